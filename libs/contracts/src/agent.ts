@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { zCluster, zCommit, zEnvironment, zRepository, zTime } from './fields.js';
+
+/**
+ * The agent protocol, version 1. All calls go out from the agent.
+ *
+ * - `POST /agent/v1/enrol` (join token in the body) → {@link enrolled}
+ * - `GET /agent/v1/nonce` (no credential) → {@link nonce}; the agent signs tokens over it, so that only the server's clock counts
+ * - everything else: `Authorization: Bearer <JWT>`, EdDSA by the enrolled key, header `kid` = cluster, claims {@link agentClaims}; git over
+ *   `/git/<repository>.git` takes the same token as the password of user `agent`
+ * - `GET /agent/v1/stream` (event stream, resumes by `Last-Event-ID`) → events `assignment` ({@link assignment}), `command` ({@link command}), `nonce` ({@link nonce}), comments as heartbeat
+ * - `GET /agent/v1/assignment` → {@link assignment}, for polling
+ * - `GET /agent/v1/commands` → {@link commands}; `POST /agent/v1/acknowledgements` ({@link acknowledgements})
+ * - `POST /agent/v1/reports` ({@link agentReport}) → {@link reportReceipt}
+ * - `POST /agent/v1/heartbeat` ({@link heartbeat}) → {@link heartbeatReply}
+ */
+export const AGENT_PROTOCOL = 1;
+
+export const enrol = z.object({
+  protocol: z.literal(AGENT_PROTOCOL),
+  joinToken: z.string().min(20).max(200),
+  /** Raw Ed25519 public key, base64url. */
+  publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  agentVersion: z.string().max(50),
+});
+export type Enrol = z.output<typeof enrol>;
+
+export const enrolled = z.object({ cluster: zCluster, environment: zEnvironment, repository: zRepository, branch: z.string(), gitUrl: z.string(), floor: zCommit.optional() });
+export type Enrolled = z.output<typeof enrolled>;
+
+export const nonce = z.object({ nonce: z.string(), expiresInSeconds: z.number().int() });
+export type Nonce = z.output<typeof nonce>;
+
+export const agentClaims = z.object({ sub: zCluster, nonce: z.string().max(200), aud: z.literal('sluice') });
+
+export const assignment = z.object({
+  /** Grows with every change of what is assigned. */
+  revision: z.number().int(),
+  environment: zEnvironment,
+  repository: zRepository,
+  branch: z.string(),
+  /** Nothing assigned yet: absent. */
+  commit: zCommit.optional(),
+  floor: zCommit.optional(),
+  /** A commit that need not descend from what was applied: a person accepted the force push. */
+  accepted: zCommit.optional(),
+  drift: z.enum(['revert', 'report']),
+});
+export type Assignment = z.output<typeof assignment>;
+
+export const command = z.object({ id: z.string(), kind: z.enum(['resync', 'report']), at: zTime });
+export type Command = z.output<typeof command>;
+export const commands = z.object({ items: z.array(command) });
+export const acknowledgements = z.object({ ids: z.array(z.string()).max(500) });
+
+const healthStatus = z.enum(['Current', 'InProgress', 'Failed', 'Unknown']);
+const path = z.string().max(4_096);
+export const agentReport = z.object({
+  sequence: z.number().int().min(1),
+  commit: zCommit.optional(),
+  phase: z.enum(['syncing', 'synced', 'failed', 'blocked']),
+  message: z.string().max(2_000),
+  health: healthStatus,
+  resources: z.array(z.object({ path, status: healthStatus, message: z.string().max(500) })).max(200),
+  drift: z.array(z.object({ path, kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: z.number().int() })).max(200),
+  /** SHA-256 over the canonical JSON of all fields but sequence and digest. */
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  agentVersion: z.string().max(50),
+});
+export type AgentReport = z.output<typeof agentReport>;
+
+/** `sequence`: the newest that the server holds. */
+export const reportReceipt = z.object({ applied: z.boolean(), sequence: z.number().int(), digest: z.string() });
+export type ReportReceipt = z.output<typeof reportReceipt>;
+
+export const heartbeat = z.object({ sequence: z.number().int().min(0), digest: z.string().max(64), agentVersion: z.string().max(50) });
+export type Heartbeat = z.output<typeof heartbeat>;
+/** `resync`: the digests differ, send the whole state again with a higher sequence than `sequence`. */
+export const heartbeatReply = z.object({ resync: z.boolean(), sequence: z.number().int(), assignmentRevision: z.number().int() });
+export type HeartbeatReply = z.output<typeof heartbeatReply>;

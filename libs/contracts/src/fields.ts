@@ -1,0 +1,17 @@
+import { applicationName, clusterName, commitSha, digest, environmentName, isName, personName, promotionId, repositoryId } from '@sluice/kernel';
+import { z } from 'zod';
+
+const NAME = z.string().refine(isName, 'lower-case letters, digits and -, at most 63 characters');
+export const zRepository = NAME.transform(repositoryId);
+export const zEnvironment = NAME.transform(environmentName);
+export const zApplication = NAME.transform(applicationName);
+export const zCluster = NAME.transform(clusterName);
+export const zPerson = NAME.transform(personName);
+export const zCommit = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'a full commit name').transform(commitSha);
+export const zDigest = z.string().regex(/^[0-9a-f]{64}$/, 'a digest of 64 hex digits').transform(digest);
+export const zPromotionId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,200}$/, 'a promotion id').transform(promotionId);
+/** RFC 3339, UTC. */
+export const zTime = z.string();
+export const zCursor = z.string().max(200);
+export const zLimit = z.coerce.number().int().min(1).max(200).default(50);
+export const zReason = z.string().trim().min(1, 'say why').max(2_000);

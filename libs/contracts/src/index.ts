@@ -1,0 +1,5 @@
+export * from './agent.js';
+export * from './api.js';
+export * from './fields.js';
+export * from './jobs.js';
+export * from './problem.js';

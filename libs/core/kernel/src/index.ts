@@ -1,0 +1,6 @@
+export * from './brand.js';
+export * from './errors.js';
+export * from './ids.js';
+export * from './result.js';
+export * from './text.js';
+export * from './time.js';

@@ -1,0 +1,92 @@
+import type { ApplicationName, EnvironmentName } from '@sluice/kernel';
+
+/** A parsed, checked and normalised `sluice.yaml`: every default filled in, every reference resolved. */
+export interface Pipeline {
+  readonly name: string;
+  /** In topological order: sources before targets. */
+  readonly environments: readonly Environment[];
+  /** Never empty: a file without `applications` has one, named like the pipeline, that owns the whole tree. */
+  readonly applications: readonly Application[];
+  readonly environmentOwned: readonly OwnershipRule[];
+  readonly roles: readonly RoleBinding[];
+}
+
+export interface Environment {
+  readonly name: EnvironmentName;
+  readonly branch: string;
+  /** Environments that a candidate must have been live in; empty for a first environment. */
+  readonly from: readonly EnvironmentName[];
+  /** What happens to a commit that did not come by promotion. */
+  readonly directPush: 'deploy' | 'hold' | 'deny';
+  readonly drift: 'revert' | 'report';
+  readonly merge: 'auto' | 'manual';
+  readonly onNewSource: 'update' | 'wait';
+  readonly gates: readonly Gate[];
+  readonly approvals?: ApprovalPolicy;
+}
+
+export type Gate =
+  | { readonly name: string; readonly type: 'check'; readonly context: string }
+  /** `soak` in milliseconds: how long the content must have been healthy in every cluster of the source environment. */
+  | { readonly name: string; readonly type: 'health'; readonly soak: number }
+  | { readonly name: string; readonly type: 'manual'; readonly from: readonly Principal[] };
+
+export type GateType = Gate['type'];
+
+/** `person:ada`, `group:sre` or `*` (everybody who is signed in). */
+export type Principal =
+  | { readonly kind: 'person'; readonly name: string }
+  | { readonly kind: 'group'; readonly name: string }
+  | { readonly kind: 'anyone' };
+
+export interface ApprovalPolicy {
+  readonly required: number;
+  readonly from: readonly Principal[];
+  readonly excludeAuthors: boolean;
+  readonly excludeRequester: boolean;
+}
+
+export interface Application {
+  readonly name: ApplicationName;
+  /** Path globs of the files that it owns; disjoint from every other application's. */
+  readonly paths: readonly string[];
+  /** Path globs of files that it depends on and does not own. */
+  readonly uses: readonly string[];
+}
+
+/** What an environment keeps for itself. Without `fields` the whole file is owned. */
+export interface OwnershipRule {
+  /** Environments that own it; empty means all. */
+  readonly environments: readonly EnvironmentName[];
+  /** Only files that match; absent: any file. */
+  readonly path?: string;
+  /** Only objects of this kind; absent: any document. */
+  readonly kind?: string;
+  /** Parsed field paths (`spec.replicas`, `spec.template.spec.containers[*].image`); empty: the whole file. */
+  readonly fields: readonly FieldPath[];
+  /** Of an image reference, only the registry and repository path up to the last `/`. */
+  readonly part?: 'registry';
+}
+
+/** `'*'` stands for every item of a list or every value of a map. */
+export type FieldPath = readonly (string | typeof ANY_ITEM)[];
+export const ANY_ITEM = Symbol.for('sluice.any-item');
+
+export type Role = 'viewer' | 'promoter' | 'approver' | 'admin';
+export interface RoleBinding {
+  readonly role: Role;
+  readonly who: readonly Principal[];
+  /** `'*'` or names. */
+  readonly applications: readonly string[];
+  readonly environments: readonly string[];
+}
+
+/** One finding in a pipeline file. `line` and `column` count from 1. */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  /** Where in the document: `spec.environments[1].gates[0].type`. */
+  readonly at: string;
+}

@@ -1,0 +1,3 @@
+export * from './ledger.js';
+export * from './model.js';
+export * from './verdict.js';

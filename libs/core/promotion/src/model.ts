@@ -1,0 +1,96 @@
+import type { ApplicationName, CommitSha, Digest, EnvironmentName, Instant, ObjectSha, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
+import type { ComposeConflict, ComposeNote } from '@sluice/manifests';
+import type { Verdict } from './verdict.js';
+
+/** A lane is the way of one application into one environment. At most one promotion is open in it. */
+export interface LaneId {
+  readonly repository: RepositoryId;
+  readonly application: ApplicationName;
+  readonly target: EnvironmentName;
+}
+
+/**
+ * `open`: requested, gates not all passed · `ready`: all gates passed, a person merges (`merge: manual`) · `merging`: told the forge to merge ·
+ * `rolling-out`: merged, agents converge · `live`: healthy in every cluster of the target · `superseded`: a newer candidate took its request ·
+ * `rejected`: closed by a person · `tampered`: merged, but not what was composed.
+ */
+export type PromotionState = 'open' | 'ready' | 'merging' | 'rolling-out' | 'live' | 'superseded' | 'rejected' | 'tampered';
+
+/** `record-only`: the target has the content already, only the ledger advances; needs no approval. */
+export type PromotionKind = 'change' | 'record-only';
+
+/** What would be promoted, as a value: the same inputs give the same candidate in any worker. */
+export interface Candidate {
+  readonly kind: PromotionKind;
+  /** Newest first-parent commit of the source branch that changed this application's content. */
+  readonly source: CommitSha;
+  /** The source commit of the last promotion; absent at an adoption. */
+  readonly base?: CommitSha;
+  /** The commit in the first environment that this content comes from. */
+  readonly origin: CommitSha;
+  readonly digest: Digest;
+  /** The deterministic commit that a request carries, and the target commit that it was made on. */
+  readonly head: CommitSha;
+  readonly onto: CommitSha;
+  /** Content key (docs/glossary.md) of the application's paths in the target before and in the result. */
+  readonly targetContent: ObjectSha;
+  readonly resultContent: ObjectSha;
+  /** Hash over everything that composing read; equal key, equal candidate. */
+  readonly inputsKey: string;
+  readonly notes: readonly ComposeNote[];
+  /** Paths written or deleted, for the request's body. */
+  readonly changedPaths: readonly string[];
+}
+
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly what: string;
+  readonly by?: string;
+  readonly detail?: string;
+}
+
+/** A person behind a change: a person of ours where the address or the pusher could be mapped, else only what git says. */
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+  readonly person?: PersonName;
+}
+
+export interface Promotion extends LaneId {
+  readonly id: PromotionId;
+  readonly from: EnvironmentName;
+  readonly state: PromotionState;
+  readonly attempt: number;
+  readonly candidate: Candidate;
+  /** The change request on the forge; absent until it is opened. */
+  readonly change?: { readonly number: number; readonly url: string };
+  readonly requester?: PersonName;
+  readonly authors: readonly Author[];
+  readonly verdicts: readonly Verdict[];
+  /** A hash of the text last written to the forge (title, body, statuses), so that nothing is written twice. */
+  readonly written?: string;
+  readonly mergedAs?: CommitSha;
+  readonly timeline: readonly TimelineEntry[];
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly mergedAt?: Instant;
+  readonly liveAt?: Instant;
+  /** Compare-and-swap counter of the stored row. */
+  readonly version: number;
+}
+
+/** What is known of a lane when no promotion explains it. */
+export interface LaneStatus extends LaneId {
+  readonly condition: LaneCondition;
+  readonly message: string;
+  readonly candidate?: CommitSha;
+  readonly conflicts: readonly ComposeConflict[];
+  /** Grows on close, lift and rollback; part of the digest. */
+  readonly attempt: number;
+  /** A candidate digest that a person closed; not offered again until the content changes or a person lifts it. */
+  readonly closed?: Digest;
+  /** Who asked for this lane by `promote`, for the next candidate. */
+  readonly requester?: PersonName;
+  readonly since: Instant;
+}
+export type LaneCondition = 'in-sync' | 'promoting' | 'no-content' | 'waiting' | 'conflicted' | 'closed' | 'held' | 'adopt' | 'blocked';

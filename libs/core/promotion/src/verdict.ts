@@ -1,0 +1,17 @@
+import type { Instant } from '@sluice/kernel';
+
+/** The answer of one gate (or of a rule that works like one), kept with its evidence. */
+export interface Verdict {
+  /** The gate's name; `approvals`, `branch` and the like are ours. */
+  readonly gate: string;
+  readonly type: string;
+  readonly outcome: 'pass' | 'wait' | 'fail';
+  /** One sentence: why it waits or failed, or what it saw. */
+  readonly message: string;
+  /** Who or what can clear it, and how; empty for a pass. */
+  readonly clearedBy?: string;
+  readonly since: Instant;
+  /** When it can pass by itself at the earliest. */
+  readonly until?: Instant;
+  readonly evidence: Readonly<Record<string, string | number | boolean | null>>;
+}

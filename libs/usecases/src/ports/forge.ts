@@ -1,0 +1,102 @@
+import type { CommitSha, Instant, PersonName, RepositoryId } from '@sluice/kernel';
+
+export type MergeMethod = 'squash' | 'rebase' | 'merge';
+
+/** A pull request, merge request or the built-in forge's change request. */
+export interface ChangeRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly state: 'open' | 'closed' | 'merged';
+  readonly draft: boolean;
+  readonly title: string;
+  readonly body: string;
+  readonly sourceBranch: string;
+  readonly targetBranch: string;
+  /** The source branch's commit; for a closed or merged one the commit at that time. */
+  readonly head: CommitSha;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly mergeCommit?: CommitSha;
+  readonly mergedBy?: string;
+  readonly closedBy?: string;
+}
+
+export interface NewChangeRequest {
+  readonly title: string;
+  readonly body: string;
+  readonly sourceBranch: string;
+  readonly targetBranch: string;
+  readonly draft: boolean;
+}
+
+export type MergeOutcome =
+  | { readonly kind: 'merged'; readonly commit: CommitSha }
+  /** The request's head or the target is not what was expected: look again. */
+  | { readonly kind: 'moved' }
+  /** Git cannot merge it (or it is a draft, closed, …); `message` says why. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+export interface ChangeRequests {
+  /** Idempotent: an open request of the same two branches is returned as it is. @throws NotFound when a branch does not exist. */
+  open(repository: RepositoryId, request: NewChangeRequest): Promise<ChangeRequest>;
+  update(repository: RepositoryId, number: number, fields: Partial<Pick<NewChangeRequest, 'title' | 'body' | 'draft'>>): Promise<ChangeRequest>;
+  get(repository: RepositoryId, number: number): Promise<ChangeRequest>;
+  /** Newest first. */
+  list(repository: RepositoryId, filter: { readonly state?: ChangeRequest['state']; readonly sourceBranch?: string; readonly limit: number; readonly before?: number }): Promise<readonly ChangeRequest[]>;
+  /** `expectedTarget`: merge only when the target branch is at this commit (where the forge can). Idempotent: a merged request answers `merged`. */
+  merge(repository: RepositoryId, number: number, options: { readonly expectedHead: CommitSha; readonly expectedTarget?: CommitSha; readonly method?: MergeMethod; readonly by: string }): Promise<MergeOutcome>;
+  close(repository: RepositoryId, number: number, options: { readonly by: string; readonly comment?: string }): Promise<ChangeRequest>;
+}
+
+export interface Review {
+  readonly id: string;
+  readonly person: PersonName;
+  readonly state: 'approved' | 'rejected' | 'commented';
+  /** The head that was reviewed. */
+  readonly commit: CommitSha;
+  readonly body: string;
+  readonly at: Instant;
+}
+
+export interface Reviews {
+  list(repository: RepositoryId, number: number): Promise<readonly Review[]>;
+  submit(repository: RepositoryId, number: number, review: Pick<Review, 'person' | 'state' | 'commit' | 'body'>): Promise<Review>;
+}
+
+export interface CommitStatus {
+  readonly context: string;
+  readonly state: 'pending' | 'success' | 'failure' | 'error';
+  readonly description: string;
+  readonly url?: string;
+  readonly by: string;
+  readonly at: Instant;
+}
+
+export interface CommitStatuses {
+  /** The newest of each context. */
+  list(repository: RepositoryId, commit: CommitSha): Promise<readonly CommitStatus[]>;
+  set(repository: RepositoryId, commit: CommitSha, statuses: readonly Omit<CommitStatus, 'at'>[]): Promise<void>;
+}
+
+/** Where git finds a repository. The credential travels by environment, never in the URL, argv or a file. */
+export interface RepositoryLocation {
+  readonly url: string;
+  readonly credential?: { readonly username: string; readonly password: string };
+  /** The configuration ref's branch when the pipeline names none. */
+  readonly defaultBranch: string;
+}
+
+export interface RepositoryAccess {
+  locate(repository: RepositoryId): Promise<RepositoryLocation>;
+}
+
+/** Who pushed a commit to a branch, as the forge says. */
+export interface PushLog {
+  pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>>;
+}
+
+export interface PushEvent {
+  readonly repository: RepositoryId;
+  readonly by: string;
+  readonly updates: readonly { readonly ref: string; readonly before?: CommitSha; readonly after?: CommitSha }[];
+}

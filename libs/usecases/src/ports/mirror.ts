@@ -1,0 +1,91 @@
+import type { CommitSha, ObjectSha, RepositoryId } from '@sluice/kernel';
+
+/** Which paths: matched by the globs of @sluice/pipeline (`*`, `?` within a segment, `**` over segments). */
+export interface PathSelection {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+export interface TreeEntry {
+  readonly path: string;
+  /** Git's mode: `100644`, `100755`, `120000`, `160000`. */
+  readonly mode: string;
+  readonly sha: ObjectSha;
+}
+
+export interface PathChange {
+  readonly path: string;
+  readonly before?: { readonly mode: string; readonly sha: ObjectSha };
+  readonly after?: { readonly mode: string; readonly sha: ObjectSha };
+}
+
+export interface CommitEntry {
+  readonly sha: CommitSha;
+  readonly parents: readonly CommitSha[];
+  readonly authorName: string;
+  readonly authorEmail: string;
+  readonly committerName: string;
+  readonly committerEmail: string;
+  /** Milliseconds since the epoch. */
+  readonly committedAt: number;
+  readonly subject: string;
+  /** Against the first parent (for a root commit: everything), no rename detection. */
+  readonly changes: readonly PathChange[];
+}
+
+export interface FileEdit {
+  readonly path: string;
+  /** Absent: the path is deleted. */
+  readonly file?: { readonly mode: string; readonly bytes: Uint8Array };
+}
+
+export interface NewCommit {
+  readonly parents: readonly CommitSha[];
+  readonly edits: readonly FileEdit[];
+  readonly message: string;
+  readonly author: { readonly name: string; readonly email: string };
+  /** Author and committer date, seconds since the epoch, UTC. */
+  readonly date: number;
+}
+
+export type PushOutcome = 'pushed' | 'up-to-date' | 'stale';
+
+/** The branches that the remote has: short name to commit. */
+export type Heads = ReadonlyMap<string, CommitSha>;
+
+/** A worker's bare, disposable copy of one repository. Safe for concurrent use. Every method throws Unavailable when git or the remote fails. */
+export interface Mirror {
+  /** Asks the remote for its branches and fetches only when one moved. */
+  refresh(): Promise<Heads>;
+  /** Makes sure that a commit is here, fetching when it is not. @throws NotFound when the remote has it in no branch or `refs/sluice/*`. */
+  ensure(commit: CommitSha): Promise<void>;
+  has(commit: CommitSha): Promise<boolean>;
+  isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
+  /** First-parent history of `head`, newest first, down to and without `until`; at most `limit` entries. */
+  firstParent(head: CommitSha, options: { until?: CommitSha; limit: number }): Promise<readonly CommitEntry[]>;
+  /** All commits reachable from `head` and not from `until` (absent: all) that touch the selection; newest first, without changes filled in beyond it. */
+  commitsBetween(until: CommitSha | undefined, head: CommitSha, selection: PathSelection, limit: number): Promise<readonly CommitEntry[]>;
+  /** Paths in the selection that differ between two commits. Cost follows the number of changed folders. */
+  changedPaths(from: CommitSha, to: CommitSha, selection: PathSelection): Promise<readonly PathChange[]>;
+  /** Every file in the selection at a commit. */
+  list(commit: CommitSha, selection: PathSelection): Promise<readonly TreeEntry[]>;
+  /** Entries for exact paths; absent ones are left out. */
+  entries(commit: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, TreeEntry>>;
+  /** @throws TooLarge above `maxBytes`; NotFound. */
+  blob(sha: ObjectSha, maxBytes: number): Promise<Uint8Array>;
+  /**
+   * A hash of (path, mode, object) of everything in the selection, as 40 or 64 hex digits. A folder that the selection covers whole is one entry (its tree), so the cost follows the
+   * selection's shape, not the number of files. Equal keys mean equal content and the reverse.
+   */
+  contentKey(commit: CommitSha, selection: PathSelection): Promise<ObjectSha>;
+  /** Writes a commit on its first parent's tree. The same input gives the same commit on any machine. */
+  commit(input: NewCommit): Promise<{ readonly commit: CommitSha; readonly tree: ObjectSha }>;
+  /** Sets a branch under `sluice/` on the remote; `expected` absent: it must not exist, unless it is at `commit` already. Other branches are refused. */
+  push(branch: string, commit: CommitSha, expected: CommitSha | undefined): Promise<PushOutcome>;
+  /** Keeps a commit from being collected by the mirror and the remote (`refs/sluice/base/…`). */
+  pin(commit: CommitSha): Promise<void>;
+}
+
+export interface Mirrors {
+  open(repository: RepositoryId): Promise<Mirror>;
+}

@@ -1,0 +1,7 @@
+/** Says "look" to other replicas and to open streams; may lose messages, never carries state. */
+export interface Signals {
+  /** `topic`: `events`, `assignment:<repository>:<environment>`, `cluster:<name>`. */
+  publish(topic: string): void;
+  /** @returns the function that ends the subscription. */
+  subscribe(topic: string, listener: () => void): () => void;
+}

@@ -1,0 +1,219 @@
+import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
+import type { Diagnostic, Pipeline } from '@sluice/pipeline';
+import type { LaneId, LaneStatus, Promotion, PromotionState } from '@sluice/promotion';
+
+/** Runs work in one database transaction. Store calls made inside (however deep) belong to it. Git, HTTP and queue calls inside throw. */
+export interface Transactions {
+  /** `lease`: the commit is refused with Conflict when the lease was lost meanwhile (fencing token compared in the transaction). */
+  run<T>(work: () => Promise<T>, options?: { readonly lease?: Lease }): Promise<T>;
+}
+
+export interface Lease {
+  readonly key: string;
+  readonly holder: string;
+  /** Grows with every new holder. */
+  readonly fence: number;
+}
+
+export interface Leases {
+  /** Undefined while somebody else holds it. `ttl` in milliseconds, database time. Take again before it ends to renew. */
+  acquire(key: string, holder: string, ttl: number): Promise<Lease | undefined>;
+  renew(lease: Lease, ttl: number): Promise<boolean>;
+  release(lease: Lease): Promise<void>;
+}
+
+export interface Repository {
+  readonly id: RepositoryId;
+  readonly forge: 'builtin';
+  /** The branch that `sluice.yaml` is read from. */
+  readonly configBranch: string;
+  readonly createdAt: Instant;
+}
+
+/** The pipeline last read. `pipeline` stays the last good one while `diagnostics` has errors of a newer commit. */
+export interface PipelineRecord {
+  readonly repository: RepositoryId;
+  readonly commit?: CommitSha;
+  readonly pipeline?: Pipeline;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly checkedCommit?: CommitSha;
+}
+
+export interface Repositories {
+  add(repository: Repository): Promise<void>;
+  list(): Promise<readonly Repository[]>;
+  get(id: RepositoryId): Promise<Repository | undefined>;
+  pipeline(id: RepositoryId): Promise<PipelineRecord | undefined>;
+  savePipeline(record: PipelineRecord): Promise<void>;
+}
+
+/** One first-parent commit of an environment's branch. Positions count up from 1 along the branch. */
+export interface EnvironmentCommit {
+  readonly commit: CommitSha;
+  readonly position: number;
+  readonly subject: string;
+  readonly author: string;
+  readonly committedAt: Instant;
+  /** Applications whose content this commit changed, and those of which it changed only `uses`. */
+  readonly content: readonly ApplicationName[];
+  readonly uses: readonly ApplicationName[];
+  readonly origin: 'promotion' | 'direct';
+}
+
+/** The newest commit on an environment's branch that changed an application's content. */
+export interface ContentHead {
+  readonly application: ApplicationName;
+  readonly commit: CommitSha;
+  readonly position: number;
+  /** Newest position at which content or `uses` changed: health is counted from there. */
+  readonly touched: number;
+  readonly committedAt: Instant;
+}
+
+export interface EnvironmentState {
+  readonly repository: RepositoryId;
+  readonly environment: EnvironmentName;
+  readonly branch: string;
+  readonly head?: CommitSha;
+  readonly position: number;
+  /** What the agents are told to run. */
+  readonly assigned?: CommitSha;
+  readonly assignedRevision: number;
+  /** Applications whose last merge is not what was composed, with that merge commit. */
+  readonly tampered: Readonly<Record<string, CommitSha>>;
+  /** Why the head is not assigned, when it is not. */
+  readonly message?: string;
+  /** Hash of the path rules that the index was made with; another one: index again. */
+  readonly rules: string;
+}
+
+export interface EnvironmentIndex {
+  state(repository: RepositoryId, environment: EnvironmentName): Promise<EnvironmentState | undefined>;
+  states(repository: RepositoryId): Promise<readonly EnvironmentState[]>;
+  save(state: EnvironmentState): Promise<void>;
+  /** Appends commits (oldest first); `from` given: forgets every position at or above it first (force push, new rules). */
+  append(repository: RepositoryId, environment: EnvironmentName, commits: readonly EnvironmentCommit[], from?: number): Promise<void>;
+  position(repository: RepositoryId, environment: EnvironmentName, commit: CommitSha): Promise<number | undefined>;
+  /** Content of every application as of a position (absent: the head). */
+  contents(repository: RepositoryId, environment: EnvironmentName, at?: number): Promise<readonly ContentHead[]>;
+  commits(repository: RepositoryId, environment: EnvironmentName, options: { readonly before?: number; readonly limit: number }): Promise<readonly EnvironmentCommit[]>;
+}
+
+export interface PromotionFilter {
+  readonly repository?: RepositoryId;
+  readonly application?: ApplicationName;
+  readonly target?: EnvironmentName;
+  readonly states?: readonly PromotionState[];
+  readonly cursor?: string;
+  readonly limit: number;
+}
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+
+export interface Promotions {
+  get(repository: RepositoryId, id: PromotionId): Promise<Promotion | undefined>;
+  /** The one promotion of a lane in state open, ready or merging. */
+  current(lane: LaneId): Promise<Promotion | undefined>;
+  /** Newest first. */
+  list(filter: PromotionFilter): Promise<Page<Promotion>>;
+  insert(promotion: Promotion): Promise<void>;
+  /** Stores when the row still has `promotion.version`, which then grows by one. @throws Conflict otherwise. */
+  update(promotion: Promotion): Promise<Promotion>;
+  lane(lane: LaneId): Promise<LaneStatus | undefined>;
+  lanes(repository: RepositoryId): Promise<readonly LaneStatus[]>;
+  saveLane(status: LaneStatus): Promise<void>;
+}
+
+export interface Approval {
+  readonly repository: RepositoryId;
+  readonly promotion: PromotionId;
+  readonly digest: Digest;
+  readonly person: PersonName;
+  readonly decision: 'approved' | 'rejected' | 'cleared';
+  /** For `cleared`: the manual gate. */
+  readonly gate?: string;
+  readonly comment: string;
+  readonly door: 'api' | 'dashboard' | 'cli' | 'forge';
+  readonly at: Instant;
+}
+export interface Approvals {
+  /** Idempotent by (repository, digest, person, decision, gate). */
+  add(approval: Approval): Promise<void>;
+  of(repository: RepositoryId, digest: Digest): Promise<readonly Approval[]>;
+}
+
+/** An effect on the outside, stored with the state that wants it. */
+export interface OutboxEntry {
+  readonly id: number;
+  /** Effects of one key run in order; by convention the lane's wake key. */
+  readonly key: string;
+  /** Doing it twice with the same idempotency key has the effect of doing it once. */
+  readonly idempotencyKey: string;
+  readonly effect: unknown;
+  readonly attempts: number;
+}
+export interface Outbox {
+  add(key: string, effects: readonly { readonly idempotencyKey: string; readonly effect: unknown }[]): Promise<void>;
+  /** Not yet done, in order. */
+  pending(key: string, limit: number): Promise<readonly OutboxEntry[]>;
+  done(id: number): Promise<void>;
+  failed(id: number, message: string): Promise<void>;
+}
+
+/** Something that happened, for the event stream, the timeline and notifications. */
+export interface DomainEvent {
+  readonly type: string;
+  readonly repository?: RepositoryId;
+  readonly environment?: EnvironmentName;
+  readonly application?: ApplicationName;
+  readonly promotion?: PromotionId;
+  readonly cluster?: ClusterName;
+  readonly message: string;
+  readonly by?: string;
+}
+export interface StoredEvent extends DomainEvent {
+  /** Opaque, ordered; valid as `Last-Event-ID`. */
+  readonly cursor: string;
+  readonly at: Instant;
+}
+export interface EventLog {
+  append(...events: readonly DomainEvent[]): Promise<void>;
+  /** Below the oldest running transaction only. `reset`: the cursor is too old or unknown, start from the newest state. */
+  after(cursor: string | undefined, limit: number): Promise<{ readonly events: readonly StoredEvent[]; readonly reset: boolean; readonly cursor: string }>;
+}
+
+export interface Person {
+  readonly name: PersonName;
+  readonly displayName: string;
+  readonly emails: readonly string[];
+  readonly groups: readonly string[];
+  readonly admin: boolean;
+}
+export interface Credential {
+  readonly id: string;
+  readonly kind: 'token' | 'session' | 'login-link';
+  readonly person: PersonName;
+  readonly label: string;
+  readonly expiresAt?: Instant;
+}
+/** Secrets come in and go out as SHA-256 hashes only. */
+export interface People {
+  save(person: Person): Promise<void>;
+  get(name: PersonName): Promise<Person | undefined>;
+  list(): Promise<readonly Person[]>;
+  addCredential(secretHash: string, credential: Credential): Promise<void>;
+  /** Undefined when unknown or expired (database time). */
+  byCredential(secretHash: string, kind: Credential['kind']): Promise<{ readonly person: Person; readonly credential: Credential } | undefined>;
+  /** Like byCredential, and it is gone afterwards: of two at once only one gets it. */
+  consume(secretHash: string, kind: Credential['kind']): Promise<Person | undefined>;
+  revoke(id: string): Promise<void>;
+}
+
+/** Key and value of what the server must remember about itself (its signing secret, an example's state, …). */
+export interface Settings {
+  get(key: string): Promise<string | undefined>;
+  /** Stores and returns the value, or returns the one that was there first. */
+  init(key: string, value: string): Promise<string>;
+}

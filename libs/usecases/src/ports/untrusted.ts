@@ -1,0 +1,21 @@
+import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange } from '@sluice/manifests';
+import type { Diagnostic, Pipeline } from '@sluice/pipeline';
+
+/** A bound on work with untrusted text was reached: a verdict for the user, not a fault to retry. */
+export interface LimitReached {
+  readonly kind: 'limit';
+  readonly message: string;
+}
+
+export interface ParsedPipeline {
+  /** Absent when there is an error among the diagnostics. */
+  readonly pipeline?: Pipeline;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads text from repositories in a worker thread with limits on bytes, depth, expanded nodes and time. */
+export interface UntrustedReader {
+  parsePipeline(text: string): Promise<ParsedPipeline>;
+  compose(files: readonly ComposeFileInput[]): Promise<readonly ComposeFileOutcome[] | LimitReached>;
+  diff(before: ReadonlyMap<string, FileVersion>, after: ReadonlyMap<string, FileVersion>): Promise<readonly ObjectChange[] | LimitReached>;
+}
