@@ -25,7 +25,7 @@ export const promotionSummary = z.object({
   from: zEnvironment,
   target: zEnvironment,
   state: promotionState,
-  kind: z.enum(['change', 'record-only']),
+  kind: z.enum(['change', 'record-only', 'adopt']),
   source: zCommit,
   digest: zDigest,
   change: z.object({ number: z.number().int(), url: z.string() }).optional(),

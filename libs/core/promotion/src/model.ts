@@ -16,8 +16,11 @@ export interface LaneId {
  */
 export type PromotionState = 'open' | 'ready' | 'merging' | 'rolling-out' | 'live' | 'superseded' | 'rejected' | 'tampered';
 
-/** `record-only`: the target has the content already, only the ledger advances; needs no approval. */
-export type PromotionKind = 'change' | 'record-only';
+/**
+ * `record-only`: the target has the content already, only the ledger advances; needs no approval · `adopt`: no usable ledger, a two-way diff that waits for a
+ * person's word.
+ */
+export type PromotionKind = 'change' | 'record-only' | 'adopt';
 
 /** What would be promoted, as a value: the same inputs give the same candidate in any worker. */
 export interface Candidate {
@@ -29,6 +32,8 @@ export interface Candidate {
   /** The commit in the first environment that this content comes from. */
   readonly origin: CommitSha;
   readonly digest: Digest;
+  /** The digest as it would be at attempt 0: equal fingerprint, equal content, whatever was closed or lifted in between. */
+  readonly fingerprint: Digest;
   /** The deterministic commit that a request carries, and the target commit that it was made on. */
   readonly head: CommitSha;
   readonly onto: CommitSha;
@@ -87,8 +92,10 @@ export interface LaneStatus extends LaneId {
   readonly conflicts: readonly ComposeConflict[];
   /** Grows on close, lift and rollback; part of the digest. */
   readonly attempt: number;
-  /** A candidate digest that a person closed; not offered again until the content changes or a person lifts it. */
+  /** Fingerprint of a candidate that a person closed; not offered again until the content changes or a person lifts it. */
   readonly closed?: Digest;
+  /** The ledger was put back on the target: this source commit, and these paths that it brought, wait for a person or for a new change of one of the paths. */
+  readonly held?: { readonly source: CommitSha; readonly paths: readonly string[]; readonly by: CommitSha };
   /** Who asked for this lane by `promote`, for the next candidate. */
   readonly requester?: PersonName;
   readonly since: Instant;
