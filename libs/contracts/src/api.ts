@@ -189,6 +189,8 @@ export const clusterDto = z.object({
 });
 export type ClusterDto = z.output<typeof clusterDto>;
 export const clusterList = z.object({ items: z.array(clusterDto) });
+export const clusterQuery = z.object({ repository: zRepository.optional(), environment: zEnvironment.optional() });
+export const acceptCommit = z.object({ commit: zCommit });
 export const newJoinToken = z.object({ cluster: zCluster, repository: zRepository, environment: zEnvironment, ttlSeconds: z.number().int().min(60).max(604_800).default(3_600) });
 export const joinToken = z.object({ token: z.string(), expiresAt: zTime });
 
@@ -208,6 +210,7 @@ export const newRepository = z.object({ id: zRepository, configBranch: z.string(
 
 export const changeDto = z.object({ number: z.number().int(), url: z.string(), state: z.enum(['open', 'closed', 'merged']), draft: z.boolean(), title: z.string(), body: z.string(), sourceBranch: z.string(), targetBranch: z.string(), head: zCommit, mergeCommit: zCommit.optional(), mergedBy: z.string().optional(), closedBy: z.string().optional(), createdAt: zTime, updatedAt: zTime });
 export const changeList = z.object({ items: z.array(changeDto), next: zCursor.optional() });
+export const changeQuery = z.object({ state: z.enum(['open', 'closed', 'merged']).optional(), sourceBranch: z.string().max(250).optional(), cursor: zCursor.optional(), limit: zLimit });
 export const newChange = z.object({ title: z.string().min(1).max(256), body: z.string().max(60_000).default(''), sourceBranch: z.string().max(250), targetBranch: z.string().max(250), draft: z.boolean().default(false) });
 export const changeUpdate = z.object({ title: z.string().min(1).max(256).optional(), body: z.string().max(60_000).optional(), draft: z.boolean().optional() });
 export const mergeChange = z.object({ expectedHead: zCommit, method: z.enum(['squash', 'rebase', 'merge']).optional() });
@@ -222,3 +225,7 @@ export const statusList = z.object({ items: z.array(status) });
 /** One message of `GET /api/v1/events` (event stream; `id` is the cursor; event `reset` says: read everything again). */
 export const eventDto = z.object({ type: z.string(), at: zTime, repository: zRepository.optional(), environment: zEnvironment.optional(), application: zApplication.optional(), promotion: zPromotionId.optional(), cluster: zCluster.optional(), message: z.string(), by: z.string().optional() });
 export type EventDto = z.output<typeof eventDto>;
+
+/** `/healthz` and `/readyz`; the latter answers 503 when a check is not `ok`. */
+export const health = z.object({ status: z.enum(['ok', 'unavailable']), checks: z.record(z.string(), z.enum(['ok', 'unavailable'])) });
+export type Health = z.output<typeof health>;

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import * as agent from './agent.js';
+import * as api from './api.js';
+import { zCluster, zCommit, zPerson, zPromotionId, zRepository } from './fields.js';
+import * as people from './people.js';
+
+/**
+ * The credential that a route takes. `public`: none · `login`: the secret of a login link in the body · `join`: a join token in the body · `person`: API token or session cookie ·
+ * `admin`: the same, of an administrator · `agent`: a token that an enrolled agent signed.
+ */
+export type Access = 'public' | 'login' | 'join' | 'person' | 'admin' | 'agent';
+
+/** One route of the server: what the router, the OpenAPI document, `docs/api.md` and the clients agree on. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With `:name` for each parameter. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  /** Of a success; 200 when absent. */
+  readonly status?: 201 | 204;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Absent: no body, or an event stream (`stream`), or a text. */
+  readonly reply?: z.ZodType;
+  readonly stream?: true;
+}
+
+const V1 = '/api/v1';
+const REPOSITORY = `${V1}/repositories/:repository`;
+const PROMOTION = `${REPOSITORY}/promotions/:promotion`;
+const CHANGE = `${REPOSITORY}/changes/:number`;
+
+const inRepository = z.object({ repository: zRepository });
+const ofPromotion = inRepository.extend({ promotion: zPromotionId });
+const ofChange = inRepository.extend({ number: z.coerce.number().int().min(1) });
+const ofCommit = inRepository.extend({ commit: zCommit });
+const ofCluster = z.object({ cluster: zCluster });
+const ofPerson = z.object({ person: zPerson });
+
+export const API = {
+  me: { method: 'GET', path: `${V1}/me`, access: 'person', summary: 'Who I am', reply: api.me },
+  signIn: { method: 'POST', path: `${V1}/session`, access: 'login', summary: 'Spend a login link for a session cookie', body: api.login, reply: api.me },
+  signOut: { method: 'DELETE', path: `${V1}/session`, access: 'person', summary: 'End my session', status: 204 },
+  createToken: { method: 'POST', path: `${V1}/tokens`, access: 'login', summary: 'Spend a login link for an API token', status: 201, body: api.tokenRequest, reply: api.tokenReply },
+  revokeToken: { method: 'DELETE', path: `${V1}/tokens/current`, access: 'person', summary: 'Revoke the token that this request carries', status: 204 },
+  createLoginLink: { method: 'POST', path: `${V1}/login-links`, access: 'person', summary: 'Make a login link: for oneself, or for anybody as an admin', status: 201, body: api.loginLinkRequest, reply: api.loginLink },
+  people: { method: 'GET', path: `${V1}/people`, access: 'admin', summary: 'List people', reply: people.personList },
+  savePerson: { method: 'POST', path: `${V1}/people`, access: 'admin', summary: 'Make or change a person', body: people.newPerson, reply: people.personDto },
+  createTokenFor: { method: 'POST', path: `${V1}/people/:person/tokens`, access: 'admin', summary: 'Make an API token for somebody', status: 201, params: ofPerson, body: people.newToken, reply: api.tokenReply },
+
+  repositories: { method: 'GET', path: `${V1}/repositories`, access: 'person', summary: 'List repositories', reply: api.repositoryList },
+  createRepository: { method: 'POST', path: `${V1}/repositories`, access: 'admin', summary: 'Make an empty repository in the built-in forge', status: 201, body: api.newRepository, reply: api.repositoryDto },
+  matrix: { method: 'GET', path: `${REPOSITORY}/matrix`, access: 'person', summary: 'Which version is where, and what waits', params: inRepository, reply: api.matrix },
+  why: { method: 'GET', path: `${V1}/why`, access: 'person', summary: 'Why something does not move', query: api.whyQuery, reply: api.why },
+  plan: { method: 'POST', path: `${V1}/plan`, access: 'person', summary: 'What promotions would bring; changes nothing', body: api.planRequest, reply: api.plan },
+  promote: { method: 'POST', path: `${V1}/promote`, access: 'person', summary: 'Ask for a promotion', body: api.promote, reply: api.promoteOutcome },
+  promotions: { method: 'GET', path: `${V1}/promotions`, access: 'person', summary: 'List promotions, newest first', query: api.promotionQuery, reply: api.promotionList },
+  promotion: { method: 'GET', path: PROMOTION, access: 'person', summary: 'One promotion', params: ofPromotion, reply: api.promotionDetail },
+  promotionDiff: { method: 'GET', path: `${PROMOTION}/diff`, access: 'person', summary: 'What it changes, object by object', params: ofPromotion, reply: api.promotionDiff },
+  approve: { method: 'POST', path: `${PROMOTION}/approve`, access: 'person', summary: 'Approve the content of a digest', params: ofPromotion, body: api.decide, reply: api.promotionDetail },
+  reject: { method: 'POST', path: `${PROMOTION}/reject`, access: 'person', summary: 'Reject and close', params: ofPromotion, body: api.reject, reply: api.promotionDetail },
+  clearGate: { method: 'POST', path: `${PROMOTION}/clear`, access: 'person', summary: 'Clear a manual gate', params: ofPromotion, body: api.clearGate, reply: api.promotionDetail },
+  mergePromotion: { method: 'POST', path: `${PROMOTION}/merge`, access: 'person', summary: 'Merge a ready promotion', params: ofPromotion, body: api.decide, reply: api.promotionDetail },
+
+  clusters: { method: 'GET', path: `${V1}/clusters`, access: 'person', summary: 'List clusters with their state', query: api.clusterQuery, reply: api.clusterList },
+  createJoinToken: { method: 'POST', path: `${V1}/clusters/tokens`, access: 'admin', summary: 'Make a join token for a cluster', status: 201, body: api.newJoinToken, reply: api.joinToken },
+  revokeCluster: { method: 'POST', path: `${V1}/clusters/:cluster/revoke`, access: 'admin', summary: 'Shut an agent out at once', params: ofCluster, reply: api.clusterDto },
+  acceptCommit: { method: 'POST', path: `${V1}/clusters/:cluster/accept`, access: 'admin', summary: 'Let a cluster take a commit that does not descend from what it runs', params: ofCluster, body: api.acceptCommit, reply: api.clusterDto },
+  events: { method: 'GET', path: `${V1}/events`, access: 'person', summary: 'Event stream; resumes by Last-Event-ID', stream: true },
+
+  changes: { method: 'GET', path: `${REPOSITORY}/changes`, access: 'person', summary: 'List change requests, newest first', params: inRepository, query: api.changeQuery, reply: api.changeList },
+  createChange: { method: 'POST', path: `${REPOSITORY}/changes`, access: 'person', summary: 'Open a change request', status: 201, params: inRepository, body: api.newChange, reply: api.changeDto },
+  change: { method: 'GET', path: CHANGE, access: 'person', summary: 'One change request', params: ofChange, reply: api.changeDto },
+  updateChange: { method: 'PATCH', path: CHANGE, access: 'person', summary: 'Change title, body or draft', params: ofChange, body: api.changeUpdate, reply: api.changeDto },
+  mergeChange: { method: 'POST', path: `${CHANGE}/merge`, access: 'person', summary: 'Merge a change request', params: ofChange, body: api.mergeChange, reply: api.changeDto },
+  closeChange: { method: 'POST', path: `${CHANGE}/close`, access: 'person', summary: 'Close a change request', params: ofChange, body: api.closeChange, reply: api.changeDto },
+  reviews: { method: 'GET', path: `${CHANGE}/reviews`, access: 'person', summary: 'List reviews', params: ofChange, reply: api.reviewList },
+  createReview: { method: 'POST', path: `${CHANGE}/reviews`, access: 'person', summary: 'Review; on a promotion it counts as the approval', status: 201, params: ofChange, body: api.newReview, reply: api.review },
+  statuses: { method: 'GET', path: `${REPOSITORY}/commits/:commit/statuses`, access: 'person', summary: 'Newest status of each context', params: ofCommit, reply: api.statusList },
+  createStatus: { method: 'POST', path: `${REPOSITORY}/commits/:commit/statuses`, access: 'person', summary: 'Set a status on a commit', status: 201, params: ofCommit, body: api.newStatus, reply: api.status },
+
+  agentNonce: { method: 'GET', path: '/agent/v1/nonce', access: 'public', summary: 'A nonce to sign a token over', reply: agent.nonce },
+  agentEnrol: { method: 'POST', path: '/agent/v1/enrol', access: 'join', summary: 'Spend a join token for a cluster', body: agent.enrol, reply: agent.enrolled },
+  agentStream: { method: 'GET', path: '/agent/v1/stream', access: 'agent', summary: 'Assignments, commands and nonces as they come; resumes by Last-Event-ID', stream: true },
+  agentAssignment: { method: 'GET', path: '/agent/v1/assignment', access: 'agent', summary: 'What to run', reply: agent.assignment },
+  agentCommands: { method: 'GET', path: '/agent/v1/commands', access: 'agent', summary: 'Commands that are not acknowledged', reply: agent.commands },
+  agentAcknowledge: { method: 'POST', path: '/agent/v1/acknowledgements', access: 'agent', summary: 'Acknowledge commands', status: 204, body: agent.acknowledgements },
+  agentReport: { method: 'POST', path: '/agent/v1/reports', access: 'agent', summary: 'Report the state; applied once by sequence', body: agent.agentReport, reply: agent.reportReceipt },
+  agentHeartbeat: { method: 'POST', path: '/agent/v1/heartbeat', access: 'agent', summary: 'Sign of life; says whether to send everything again', body: agent.heartbeat, reply: agent.heartbeatReply },
+
+  openApi: { method: 'GET', path: `${V1}/openapi.json`, access: 'public', summary: 'This interface as an OpenAPI document', reply: z.record(z.string(), z.unknown()) },
+  alive: { method: 'GET', path: '/healthz', access: 'public', summary: 'The process answers', reply: api.health },
+  ready: { method: 'GET', path: '/readyz', access: 'public', summary: 'Database and queue answer', reply: api.health },
+  metrics: { method: 'GET', path: '/metrics', access: 'public', summary: 'Prometheus metrics' },
+} as const satisfies Record<string, Route>;
+export type RouteName = keyof typeof API;
+
+/** The path of a route with its parameters filled in and encoded: `pathOf(API.promotion, { repository, promotion })`. */
+export function pathOf(route: Pick<Route, 'path'>, params: Readonly<Record<string, string | number>> = {}): string {
+  return route.path.replace(/:([a-z]+)/gi, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined) throw new TypeError(`${route.path} needs the parameter ${name}`);
+    return encodeURIComponent(String(value));
+  });
+}
