@@ -1,1 +1,5 @@
-export {};
+export * from './approvals.js';
+export * from './evaluate.js';
+export * from './observations.js';
+export * from './principals.js';
+export * from './verdicts.js';

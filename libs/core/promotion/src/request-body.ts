@@ -1,0 +1,129 @@
+import { printableLine } from '@sluice/kernel';
+import type { FieldChange, ObjectChange, ObjectIdentity } from '@sluice/manifests';
+import type { Author, Candidate, Promotion } from './model.js';
+import type { Verdict } from './verdict.js';
+
+/** Bound of a body; forges take 65,536 characters. */
+const MAX_BODY = 60_000;
+const MAX_OBJECTS = 60;
+const MAX_FIELDS = 12;
+
+export interface BodyInput {
+  readonly promotion: Pick<Promotion, 'id' | 'application' | 'from' | 'target' | 'attempt' | 'candidate' | 'authors' | 'verdicts' | 'requester'>;
+  readonly changes: readonly ObjectChange[];
+  /** Why there is no diff. */
+  readonly diffMessage?: string;
+  /** Subjects of the commits that this brings, newest first. */
+  readonly commits: readonly { readonly sha: string; readonly subject: string; readonly author: string }[];
+  readonly promotionUrl?: string;
+}
+
+/** The text of a promotion request (Markdown). Text from commits and files is escaped, so that nobody can forge a marker, a mention or a link. */
+export function requestBody(input: BodyInput): string {
+  const { promotion } = input;
+  const sections = [
+    introduction(promotion, input.promotionUrl),
+    changesSection(input),
+    notesSection(promotion.candidate),
+    commitsSection(input.commits),
+    peopleSection(promotion.authors, promotion.requester),
+    gatesSection(promotion.verdicts),
+  ].filter((section) => section !== '');
+  const text = sections.join('\n\n');
+  const cut = text.length > MAX_BODY ? `${text.slice(0, MAX_BODY)}\n\n… (cut)` : text;
+  return `${cut}\n\n${formatMarker({ promotion: promotion.id, digest: promotion.candidate.digest, attempt: promotion.attempt })}\n`;
+}
+
+export interface Marker {
+  readonly promotion: string;
+  readonly digest: string;
+  readonly attempt: number;
+}
+
+/** The machine-readable line of a body. Ours is the last line: everything before it is escaped and cannot hold one. */
+export function formatMarker(marker: Marker): string {
+  return `<!-- sluice:promotion ${marker.promotion} ${marker.digest} ${marker.attempt} -->`;
+}
+
+/** The marker in the last line of a body; undefined when there is none. */
+export function parseMarker(body: string): Marker | undefined {
+  const last = body.trimEnd().split('\n').at(-1) ?? '';
+  const match = /^<!-- sluice:promotion ([a-z0-9-]{1,200}) ([0-9a-f]{64}) (\d{1,9}) -->$/.exec(last);
+  if (!match) return undefined;
+  const [, promotion = '', digest = '', attempt = ''] = match;
+  return { promotion, digest, attempt: Number(attempt) };
+}
+
+/** Untrusted text as inert Markdown: no mark-up, no HTML or comment, no mention, no issue or commit reference, one line. */
+export function escapeMarkdown(text: string, maxLength = 200): string {
+  return printableLine(text, maxLength)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/[\\`*_{}[\]()#+!|~-]/g, (character) => `\\${character}`)
+    .replace(/@/g, '@\u2060')
+    .replace(/:\/\//g, ':\u2060//');
+}
+
+function introduction(promotion: BodyInput['promotion'], url: string | undefined): string {
+  const { candidate } = promotion;
+  const what: Record<Candidate['kind'], string> = {
+    change: `Brings **${promotion.application}** from \`${promotion.from}\` to \`${promotion.target}\`.`,
+    'record-only': `\`${promotion.target}\` has this content of **${promotion.application}** already; only the ledger moves on. No approval is needed.`,
+    adopt: `There is no usable record of an earlier promotion of **${promotion.application}** to \`${promotion.target}\`. This is the whole difference; it waits for a person.`,
+  };
+  const link = url === undefined ? '' : `\n\n[Promotion ${promotion.id}](${url})`;
+  return `${what[candidate.kind]}\n\nSource commit \`${candidate.source}\`.${link}`;
+}
+
+function changesSection({ changes, diffMessage }: BodyInput): string {
+  if (changes.length === 0) return diffMessage === undefined ? '' : `### Changes\n\n${escapeMarkdown(diffMessage)}`;
+  const shown = changes.slice(0, MAX_OBJECTS).map(objectLines);
+  const rest = changes.length > MAX_OBJECTS ? [`- … and ${changes.length - MAX_OBJECTS} more`] : [];
+  return `### Changes\n\n${[...shown, ...rest].join('\n')}`;
+}
+
+function objectLines(change: ObjectChange): string {
+  const name = change.object ? describeObject(change.object) : change.path;
+  const lines = change.lines ? ` (+${change.lines.added} −${change.lines.removed} lines)` : '';
+  const fields = change.fields.slice(0, MAX_FIELDS).map((field) => `  - ${fieldLine(field)}`);
+  const rest = change.truncated || change.fields.length > MAX_FIELDS ? ['  - …'] : [];
+  return [`- **${change.change}** ${escapeMarkdown(name)}${lines}`, ...fields, ...rest].join('\n');
+}
+
+function fieldLine(field: FieldChange): string {
+  const side = (value: string | undefined): string => (value === undefined ? 'nothing' : escapeMarkdown(value, 120));
+  return `${escapeMarkdown(field.field)}: ${side(field.before)} → ${side(field.after)}`;
+}
+
+/** `Deployment shop/checkout`, `Ingress.networking.k8s.io web`. */
+export function describeObject(object: ObjectIdentity): string {
+  const kind = object.group === '' ? object.kind : `${object.kind}.${object.group}`;
+  return `${kind} ${object.namespace === '' ? '' : `${object.namespace}/`}${object.name}`;
+}
+
+function notesSection(candidate: Candidate): string {
+  if (candidate.notes.length === 0) return '';
+  const lines = candidate.notes.slice(0, 30).map((note) => `- ${escapeMarkdown(note.field)} in ${escapeMarkdown(note.path)}: ${escapeMarkdown(note.message)}`);
+  return `### Please look at\n\n${lines.join('\n')}`;
+}
+
+function commitsSection(commits: BodyInput['commits']): string {
+  if (commits.length === 0) return '';
+  const lines = commits.slice(0, 30).map((commit) => `- \`${commit.sha.slice(0, 10)}\` ${escapeMarkdown(commit.subject)} (${escapeMarkdown(commit.author, 80)})`);
+  const rest = commits.length > 30 ? [`- … and ${commits.length - 30} more`] : [];
+  return `### Commits\n\n${[...lines, ...rest].join('\n')}`;
+}
+
+function peopleSection(authors: readonly Author[], requester: string | undefined): string {
+  const names = authors.map((author) => (author.person === undefined ? `${escapeMarkdown(author.name, 80)} (not mapped to a person)` : escapeMarkdown(author.person)));
+  const lines = [...(names.length > 0 ? [`Authors: ${names.join(', ')}`] : []), ...(requester === undefined ? [] : [`Requested by: ${escapeMarkdown(requester)}`])];
+  return lines.join('\n\n');
+}
+
+function gatesSection(verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return '';
+  const signs: Record<Verdict['outcome'], string> = { pass: '✅', wait: '⏳', fail: '❌' };
+  const rows = verdicts.map((verdict) => `| ${escapeMarkdown(verdict.gate)} | ${signs[verdict.outcome]} ${verdict.outcome} | ${escapeMarkdown(verdict.message)} |`);
+  return `### Gates\n\n| gate | verdict | why |\n| --- | --- | --- |\n${rows.join('\n')}`;
+}
