@@ -94,10 +94,20 @@ export interface LaneStatus extends LaneId {
   readonly attempt: number;
   /** Fingerprint of a candidate that a person closed; not offered again until the content changes or a person lifts it. */
   readonly closed?: Digest;
-  /** The ledger was put back on the target: this source commit, and these paths that it brought, wait for a person or for a new change of one of the paths. */
-  readonly held?: { readonly source: CommitSha; readonly paths: readonly string[]; readonly by: CommitSha };
+  /** The commit of a hold ({@link Hold.by}) that a person lifted. */
+  readonly lifted?: CommitSha;
   /** Who asked for this lane by `promote`, for the next candidate. */
   readonly requester?: PersonName;
   readonly since: Instant;
 }
 export type LaneCondition = 'in-sync' | 'promoting' | 'no-content' | 'waiting' | 'conflicted' | 'closed' | 'held' | 'adopt' | 'blocked';
+
+/** A promotion was undone on the target by hand: its ledger went back to an earlier state. Derived from git alone. */
+export interface Hold {
+  /** The source commit that the ledger named before. */
+  readonly source: CommitSha;
+  /** Paths that this promotion had brought; the hold ends when a later source commit changes one of them, or by a person. */
+  readonly paths: readonly string[];
+  /** The commit on the target that put the ledger back. */
+  readonly by: CommitSha;
+}

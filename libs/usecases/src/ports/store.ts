@@ -1,6 +1,6 @@
 import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
-import type { LaneId, LaneStatus, Promotion, PromotionState } from '@sluice/promotion';
+import type { Hold, LaneId, LaneStatus, Promotion, PromotionState } from '@sluice/promotion';
 
 /** Runs work in one database transaction. Store calls made inside (however deep) belong to it. Git, HTTP and queue calls inside throw. */
 export interface Transactions {
@@ -81,6 +81,8 @@ export interface EnvironmentState {
   readonly assignedRevision: number;
   /** Applications whose last merge is not what was composed, with that merge commit. */
   readonly tampered: Readonly<Record<string, CommitSha>>;
+  /** Applications whose ledger was put back by hand. */
+  readonly held: Readonly<Record<string, Hold>>;
   /** Why the head is not assigned, when it is not. */
   readonly message?: string;
   /** Hash of the path rules that the index was made with; another one: index again. */
