@@ -1,1 +1,4 @@
-export {};
+export * from './services.js';
+export * from './services-combinations.js';
+export * from './services-postgres.js';
+export * from './services-redis.js';
