@@ -68,6 +68,8 @@ export interface ContentHead {
   /** Newest position at which content or `uses` changed: health is counted from there. */
   readonly touched: number;
   readonly committedAt: Instant;
+  /** First line of its message. */
+  readonly subject?: string;
 }
 
 export interface EnvironmentState {

@@ -1,0 +1,55 @@
+import { Conflict, Unauthenticated } from '@sluice/kernel';
+import type { CommitSha } from '@sluice/kernel';
+import type { Cluster, Clusters, EnvironmentIndex, EventLog, Repositories } from '../ports/index.js';
+import { hashSecret } from '../people/secret.js';
+
+/** What an agent shows to enrol. */
+export interface Enrolment {
+  readonly joinToken: string;
+  /** Raw Ed25519 public key, base64url. */
+  readonly publicKey: string;
+  readonly agentVersion: string;
+}
+
+/** Spends a join token for an agent's key. The branch's head at this moment becomes the floor: nothing older is ever applied. */
+export class EnrolCluster {
+  constructor(
+    private readonly clusters: Clusters,
+    private readonly repositories: Repositories,
+    private readonly index: EnvironmentIndex,
+    private readonly events: EventLog,
+  ) {}
+
+  /** @throws Unauthenticated for an unknown or expired token; Conflict when another key has spent it. */
+  async run(enrolment: Enrolment): Promise<Cluster> {
+    const secretHash = hashSecret(enrolment.joinToken);
+    const heads = await this.headsByEnvironment();
+    const outcome = await this.clusters.enrol(secretHash, enrolment.publicKey, (token) => {
+      const floor = heads.get(`${token.repository}/${token.environment}`);
+      return { name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: enrolment.agentVersion, ...(floor && { floor }) };
+    });
+    if (typeof outcome === 'string') throw refusal(outcome);
+    await this.events.append({ type: 'cluster.enrolled', repository: outcome.repository, environment: outcome.environment, cluster: outcome.name, message: `${outcome.name} enrolled for ${outcome.environment}` });
+    return outcome;
+  }
+
+  // the token says which environment only when it is spent, and nothing may be asked in between
+  private async headsByEnvironment(): Promise<ReadonlyMap<string, CommitSha>> {
+    const heads = new Map<string, CommitSha>();
+    for (const { id } of await this.repositories.list()) {
+      for (const state of await this.index.states(id)) if (state.head) heads.set(`${id}/${state.environment}`, state.head);
+    }
+    return heads;
+  }
+}
+
+function refusal(outcome: 'unknown' | 'expired' | 'used'): Error {
+  switch (outcome) {
+    case 'unknown':
+      return new Unauthenticated('this join token is unknown: make one with `sluice clusters token` and start the agent with it');
+    case 'expired':
+      return new Unauthenticated('this join token has expired: make another with `sluice clusters token`');
+    case 'used':
+      return new Conflict('this join token was spent by another agent: make another with `sluice clusters token`');
+  }
+}

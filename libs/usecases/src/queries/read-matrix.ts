@@ -1,0 +1,191 @@
+import { NotFound } from '@sluice/kernel';
+import type { ApplicationName, Clock, CommitSha, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
+import { compileSelection } from '@sluice/pipeline';
+import type { Application, Diagnostic, Environment, Pipeline } from '@sluice/pipeline';
+import { CURRENT_STATES } from '@sluice/promotion';
+import type { LaneCondition, LaneStatus, Promotion } from '@sluice/promotion';
+import type { Cluster, Clusters, ContentHead, EnvironmentIndex, EnvironmentState, HealthStatus, Liveness, Promotions, Repositories } from '../ports/index.js';
+import { allPages, firstOfLane, laneKey } from './all-pages.js';
+import { cellHealth } from './cell-health.js';
+import { isConnected } from './connected.js';
+import type { UnownedPaths } from './unowned-paths.js';
+import { waitsFor, waitsUntil } from './waits-for.js';
+
+export interface MatrixEnvironment {
+  readonly name: EnvironmentName;
+  readonly branch: string;
+  readonly from: readonly EnvironmentName[];
+  readonly head?: CommitSha;
+  readonly assigned?: CommitSha;
+  readonly message?: string;
+  readonly clusters: number;
+  readonly connected: number;
+}
+
+export interface MatrixCellView {
+  readonly environment: EnvironmentName;
+  readonly application: ApplicationName;
+  readonly commit?: CommitSha;
+  readonly origin?: CommitSha;
+  readonly subject?: string;
+  readonly since?: Instant;
+  readonly health: HealthStatus;
+  readonly healthySince?: Instant;
+  readonly drift: number;
+  readonly condition: LaneCondition;
+  readonly message: string;
+  readonly promotion?: Promotion;
+  readonly until?: Instant;
+}
+
+export interface MatrixView {
+  readonly repository: RepositoryId;
+  readonly pipeline: string;
+  readonly environments: readonly MatrixEnvironment[];
+  readonly applications: readonly ApplicationName[];
+  readonly cells: readonly MatrixCellView[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly unownedPaths: readonly string[];
+}
+
+interface MatrixPorts {
+  readonly repositories: Repositories;
+  readonly promotions: Promotions;
+  readonly environments: EnvironmentIndex;
+  readonly clusters: Clusters;
+  readonly unownedPaths: UnownedPaths;
+}
+
+/** What is known of one environment, read with a handful of queries whatever the number of applications. */
+interface EnvironmentFacts {
+  readonly environment: Environment;
+  readonly state?: EnvironmentState;
+  readonly contents: ReadonlyMap<ApplicationName, ContentHead>;
+  readonly clusters: readonly Cluster[];
+  readonly liveness: ReadonlyMap<ApplicationName, readonly Liveness[]>;
+}
+
+interface LaneFacts {
+  readonly lanes: ReadonlyMap<string, LaneStatus>;
+  readonly moving: ReadonlyMap<string, Promotion>;
+  readonly landed: ReadonlyMap<string, Promotion>;
+}
+
+// landed promotions give a version its name; older ones than these only lose that name
+const LANDED_BOUND = 1_000;
+const MOVING_BOUND = 2_000;
+
+/** Environments × applications: which version is where, since when, how it does, and what comes next. */
+export class ReadMatrix {
+  constructor(
+    private readonly ports: MatrixPorts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws NotFound when there is no such repository. */
+  async run(repository: RepositoryId): Promise<MatrixView> {
+    const known = await this.ports.repositories.get(repository);
+    if (!known) throw new NotFound(`there is no repository ${repository}`);
+    const record = await this.ports.repositories.pipeline(repository);
+    const diagnostics = record?.diagnostics ?? [];
+    const pipeline = record?.pipeline;
+    if (!pipeline) return { repository, pipeline: '', environments: [], applications: [], cells: [], diagnostics, unownedPaths: [] };
+    const [facts, lanes] = await Promise.all([this.environmentFacts(repository, pipeline), this.laneFacts(repository)]);
+    return {
+      repository,
+      pipeline: pipeline.name,
+      environments: facts.map((fact) => environmentView(fact, this.clock())),
+      applications: pipeline.applications.map(({ name }) => name),
+      cells: facts.flatMap((fact) => pipeline.applications.map((application) => cellView(fact, application, lanes))),
+      diagnostics,
+      unownedPaths: await this.ports.unownedPaths.at(repository, facts[0]?.state?.head, pipeline),
+    };
+  }
+
+  private async environmentFacts(repository: RepositoryId, pipeline: Pipeline): Promise<readonly EnvironmentFacts[]> {
+    const [states, clusters] = await Promise.all([this.ports.environments.states(repository), this.ports.clusters.list({ repository })]);
+    return Promise.all(
+      pipeline.environments.map(async (environment) => {
+        const [contents, liveness] = await Promise.all([this.ports.environments.contents(repository, environment.name), this.ports.clusters.liveness(repository, environment.name)]);
+        const state = states.find((candidate) => candidate.environment === environment.name);
+        return {
+          environment,
+          ...(state && { state }),
+          contents: new Map(contents.map((content) => [content.application, content])),
+          clusters: clusters.filter((cluster) => cluster.environment === environment.name && !cluster.revoked),
+          liveness: byApplication(liveness),
+        };
+      }),
+    );
+  }
+
+  private async laneFacts(repository: RepositoryId): Promise<LaneFacts> {
+    const [lanes, moving, landed] = await Promise.all([
+      this.ports.promotions.lanes(repository),
+      allPages(this.ports.promotions, { repository, states: [...CURRENT_STATES, 'rolling-out'] }, MOVING_BOUND),
+      allPages(this.ports.promotions, { repository, states: ['rolling-out', 'live'] }, LANDED_BOUND),
+    ]);
+    return { lanes: new Map(lanes.map((lane) => [laneKey(lane.target, lane.application), lane])), moving: firstOfLane(moving), landed: firstOfLane(landed) };
+  }
+}
+
+function environmentView({ environment, state, clusters }: EnvironmentFacts, now: Instant): MatrixEnvironment {
+  return {
+    name: environment.name,
+    branch: environment.branch,
+    from: environment.from,
+    ...(state?.head && { head: state.head }),
+    ...(state?.assigned && { assigned: state.assigned }),
+    ...(state?.message !== undefined && { message: state.message }),
+    clusters: clusters.length,
+    connected: clusters.filter((cluster) => isConnected(cluster, now)).length,
+  };
+}
+
+function cellView(facts: EnvironmentFacts, application: Application, { lanes, moving, landed }: LaneFacts): MatrixCellView {
+  const { environment } = facts;
+  const content = facts.contents.get(application.name);
+  const key = laneKey(environment.name, application.name);
+  const promotion = moving.get(key);
+  const until = promotion && waitsUntil(promotion);
+  return {
+    environment: environment.name,
+    application: application.name,
+    ...contentView(environment, content, landed.get(key)),
+    ...cellHealth(content?.commit, facts.clusters, facts.liveness.get(application.name) ?? []),
+    drift: driftOf(application, facts.clusters),
+    ...nextView(environment, content, lanes.get(key), promotion),
+    ...(promotion && { promotion }),
+    ...(until !== undefined && { until }),
+  };
+}
+
+function contentView(environment: Environment, content: ContentHead | undefined, landed: Promotion | undefined): Partial<Pick<MatrixCellView, 'commit' | 'origin' | 'subject' | 'since'>> {
+  if (!content) return {};
+  const origin = environment.from.length === 0 ? content.commit : landed?.mergedAs === content.commit ? landed.candidate.origin : undefined;
+  return { commit: content.commit, since: content.committedAt, ...(origin && { origin }), ...(content.subject !== undefined && { subject: content.subject }) };
+}
+
+function nextView(environment: Environment, content: ContentHead | undefined, lane: LaneStatus | undefined, promotion: Promotion | undefined): Pick<MatrixCellView, 'condition' | 'message'> {
+  if (promotion) return { condition: 'promoting', message: waitsFor(promotion) ?? '' };
+  if (environment.from.length === 0) return content ? { condition: 'in-sync', message: '' } : { condition: 'no-content', message: `nothing of it is on ${environment.branch} yet` };
+  if (!lane) return { condition: 'waiting', message: 'it was not looked at yet' };
+  return { condition: lane.condition, message: lane.message };
+}
+
+function driftOf(application: Application, clusters: readonly Cluster[]): number {
+  const drift = clusters.flatMap((cluster) => cluster.report?.drift ?? []).filter(({ reverted }) => !reverted);
+  if (drift.length === 0) return 0;
+  const selection = compileSelection({ include: application.paths, exclude: [] });
+  return drift.filter(({ path }) => selection.matches(path)).length;
+}
+
+function byApplication(liveness: readonly Liveness[]): ReadonlyMap<ApplicationName, readonly Liveness[]> {
+  const grouped = new Map<ApplicationName, Liveness[]>();
+  for (const entry of liveness) {
+    const entries = grouped.get(entry.application);
+    if (entries) entries.push(entry);
+    else grouped.set(entry.application, [entry]);
+  }
+  return grouped;
+}

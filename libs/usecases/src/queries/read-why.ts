@@ -1,0 +1,167 @@
+import { NotFound } from '@sluice/kernel';
+import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
+import { CURRENT_STATES } from '@sluice/promotion';
+import type { LaneStatus, Promotion, Verdict } from '@sluice/promotion';
+import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Liveness, PipelineRecord, Promotions, Repositories } from '../ports/index.js';
+import { allPages, laneKey } from './all-pages.js';
+import { laneVerdict } from './explain-lane.js';
+import { rolloutVerdicts } from './explain-rollout.js';
+import { waitsFor } from './waits-for.js';
+
+export interface WhyFilter {
+  readonly repository?: RepositoryId;
+  readonly application?: ApplicationName;
+  readonly environment?: EnvironmentName;
+}
+
+export interface WhyItem {
+  readonly repository: RepositoryId;
+  readonly environment: EnvironmentName;
+  readonly application?: ApplicationName;
+  readonly promotion?: Promotion;
+  readonly condition: string;
+  readonly message: string;
+  readonly verdicts: readonly Verdict[];
+  readonly conflicts: LaneStatus['conflicts'];
+}
+
+export interface WhyView {
+  readonly items: readonly WhyItem[];
+  /** What concerns a repository as a whole: a pipeline file that cannot be read. */
+  readonly notices: readonly { readonly repository: RepositoryId; readonly message: string }[];
+  readonly checkedAt: Instant;
+}
+
+interface WhyPorts {
+  readonly repositories: Repositories;
+  readonly promotions: Promotions;
+  readonly environments: EnvironmentIndex;
+  readonly clusters: Clusters;
+}
+
+interface RepositoryFacts {
+  readonly repository: RepositoryId;
+  readonly states: readonly EnvironmentState[];
+  readonly lanes: readonly LaneStatus[];
+  readonly moving: readonly Promotion[];
+  readonly clusters: readonly Cluster[];
+}
+
+const BOUND = 2_000;
+
+/** For everything that does not move: each verdict, who or what can clear it, and when it is looked at next. */
+export class ReadWhy {
+  constructor(
+    private readonly ports: WhyPorts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws NotFound when the repository, application or environment that was asked for does not exist. */
+  async run(filter: WhyFilter): Promise<WhyView> {
+    const repositories = filter.repository === undefined ? await this.ports.repositories.list() : [await this.ports.repositories.get(filter.repository)];
+    const items: WhyItem[] = [];
+    const notices: WhyView['notices'][number][] = [];
+    for (const repository of repositories) {
+      if (!repository) throw new NotFound(`there is no repository ${filter.repository ?? ''}`);
+      const record = await this.ports.repositories.pipeline(repository.id);
+      if (filter.repository !== undefined) assertKnown(record, filter);
+      notices.push(...noticesOf(repository.id, repository.configBranch, record));
+      items.push(...(await this.itemsOf(repository.id, filter)));
+    }
+    return { items, notices, checkedAt: this.clock() };
+  }
+
+  private async itemsOf(repository: RepositoryId, filter: WhyFilter): Promise<readonly WhyItem[]> {
+    const lane = { repository, ...(filter.application && { application: filter.application }), ...(filter.environment && { target: filter.environment }) };
+    const [states, lanes, moving, clusters] = await Promise.all([
+      this.ports.environments.states(repository),
+      this.ports.promotions.lanes(repository),
+      allPages(this.ports.promotions, { ...lane, states: [...CURRENT_STATES, 'rolling-out', 'tampered'] }, BOUND),
+      this.ports.clusters.list({ repository }),
+    ]);
+    const facts: RepositoryFacts = { repository, states, lanes: lanes.filter((status) => concerns(status, filter)), moving: newestOrMoving(moving, states), clusters };
+    const liveness = await this.livenessOf(facts);
+    const items = [...environmentItems(facts, filter), ...facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)), ...laneItems(facts)];
+    return items.length > 0 || !filter.application || !filter.environment ? items : [settledItem(facts, filter.application, filter.environment)];
+  }
+
+  private async livenessOf(facts: RepositoryFacts): Promise<readonly Liveness[]> {
+    const targets = new Set(facts.moving.filter(({ state }) => state === 'rolling-out').map(({ target }) => target));
+    return (await Promise.all([...targets].map((target) => this.ports.clusters.liveness(facts.repository, target)))).flat();
+  }
+
+  private promotionItem(promotion: Promotion, facts: RepositoryFacts, liveness: readonly Liveness[]): WhyItem {
+    const rollingOut = promotion.state === 'rolling-out';
+    const clusters = facts.clusters.filter(({ environment, revoked }) => environment === promotion.target && !revoked);
+    const inTarget = liveness.filter(({ environment }) => environment === promotion.target);
+    return {
+      repository: promotion.repository,
+      environment: promotion.target,
+      application: promotion.application,
+      promotion,
+      condition: promotion.state,
+      message: waitsFor(promotion) ?? '',
+      verdicts: rollingOut ? rolloutVerdicts(promotion, clusters, inTarget, this.clock()) : promotion.verdicts,
+      conflicts: facts.lanes.find((lane) => sameLane(lane, promotion))?.conflicts ?? [],
+    };
+  }
+}
+
+function assertKnown(record: PipelineRecord | undefined, filter: WhyFilter): void {
+  const pipeline = record?.pipeline;
+  if (!pipeline) return;
+  const { application, environment } = filter;
+  if (application && !pipeline.applications.some(({ name }) => name === application)) throw new NotFound(`there is no application ${application}`);
+  if (environment && !pipeline.environments.some(({ name }) => name === environment)) throw new NotFound(`there is no environment ${environment}`);
+}
+
+function noticesOf(repository: RepositoryId, branch: string, record: PipelineRecord | undefined): WhyView['notices'] {
+  if (!record) return [{ repository, message: `the repository was not looked at yet, or has no sluice.yaml on ${branch}` }];
+  const errors = record.diagnostics.filter(({ severity }) => severity === 'error');
+  return errors.map(({ line, column, message }) => ({ repository, message: `sluice.yaml:${line}:${column}: ${message}` }));
+}
+
+function environmentItems({ repository, states }: RepositoryFacts, filter: WhyFilter): readonly WhyItem[] {
+  const waiting = states.filter(({ environment, message }) => message !== undefined && (!filter.environment || filter.environment === environment));
+  return waiting.map(({ environment, message = '' }) => ({ repository, environment, condition: 'not-assigned', message, verdicts: [], conflicts: [] }));
+}
+
+function laneItems({ repository, lanes, moving }: RepositoryFacts): readonly WhyItem[] {
+  const explained = new Set(moving.map((promotion) => laneKey(promotion.target, promotion.application)));
+  return lanes.flatMap((lane) => {
+    const verdict = laneVerdict(lane);
+    if (!verdict || lane.condition === 'no-content' || explained.has(laneKey(lane.target, lane.application))) return [];
+    return [{ repository, environment: lane.target, application: lane.application, condition: lane.condition, message: lane.message, verdicts: [verdict], conflicts: lane.conflicts }];
+  });
+}
+
+/** A question about one lane always gets an answer. */
+function settledItem({ repository, lanes }: RepositoryFacts, application: ApplicationName, environment: EnvironmentName): WhyItem {
+  const lane = lanes[0];
+  const verdict = lane && laneVerdict(lane);
+  return {
+    repository,
+    environment,
+    application,
+    condition: lane?.condition ?? 'in-sync',
+    message: lane?.message ?? `${environment} is a first environment: what is pushed to its branch is there`,
+    verdicts: verdict ? [verdict] : [],
+    conflicts: [],
+  };
+}
+
+/** A tampered promotion is of interest only while it is still what the environment holds. */
+function newestOrMoving(promotions: readonly Promotion[], states: readonly EnvironmentState[]): readonly Promotion[] {
+  return promotions.filter((promotion) => {
+    if (promotion.state !== 'tampered') return true;
+    return states.find(({ environment }) => environment === promotion.target)?.tampered[promotion.application] === promotion.mergedAs;
+  });
+}
+
+function concerns(lane: LaneStatus, filter: WhyFilter): boolean {
+  return (!filter.application || lane.application === filter.application) && (!filter.environment || lane.target === filter.environment);
+}
+
+function sameLane(lane: LaneStatus, promotion: Promotion): boolean {
+  return lane.application === promotion.application && lane.target === promotion.target;
+}
