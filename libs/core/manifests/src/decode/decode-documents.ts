@@ -1,0 +1,80 @@
+import { EVENT_ID, SCALAR_STYLE, YAMLException, parseEvents, type Event } from 'js-yaml';
+import { printableLine } from '@sluice/kernel';
+import type { Value } from '../model.js';
+import { DocumentConstructor, type Refuse } from './construct-document.js';
+import { DEFAULT_LIMITS, type DecodeLimits } from './decode-limits.js';
+import { ManifestError } from './manifest-error.js';
+import { splitDocuments, type DocumentText } from './split-documents.js';
+
+/** A part of a text with the document in it; `value` is absent when there are only comments. */
+export interface DecodedPart extends DocumentText {
+  readonly value?: Value;
+}
+
+/**
+ * The documents of a YAML or JSON text with the meaning that kubectl gives them; parts without content are left out.
+ * @throws ManifestError when the text is no YAML, is over a limit, or has something that readers understand differently.
+ */
+export function decodeDocuments(text: string, limits: DecodeLimits = DEFAULT_LIMITS): Value[] {
+  return decodeParts(text, limits).flatMap((part) => (part.value === undefined ? [] : [part.value]));
+}
+
+/** Like {@link decodeDocuments}, with the text of each part. */
+export function decodeParts(text: string, limits: DecodeLimits = DEFAULT_LIMITS): DecodedPart[] {
+  if (text.length > limits.maxLength) throw new ManifestError(`the text is longer than ${limits.maxLength} characters`, 'limit', 1, 1);
+  return splitDocuments(text).map((part) => decodePart(part, limits));
+}
+
+function decodePart(part: DocumentText, limits: DecodeLimits): DecodedPart {
+  refuseDirective(part);
+  const events = eventsOf(part, limits);
+  if (events.length === 0 || isEmpty(events)) return part;
+  const refuse: Refuse = (offset, message, reason) => {
+    throw errorAt(part, offset, message, reason);
+  };
+  refuseSecondDocument(part, events);
+  return { ...part, value: new DocumentConstructor(part.text, events.slice(1), limits, refuse).construct() };
+}
+
+function eventsOf(part: DocumentText, limits: DecodeLimits): Event[] {
+  try {
+    return parseEvents(part.text, { maxDepth: limits.maxDepth });
+  } catch (error) {
+    throw fromParser(part, error);
+  }
+}
+
+// `---` with nothing below it: js-yaml gives an empty scalar, kubectl skips it
+function isEmpty(events: readonly Event[]): boolean {
+  const [document, node, end] = events;
+  return document?.type === EVENT_ID.DOCUMENT && node?.type === EVENT_ID.SCALAR && isBlank(node) && end?.type === EVENT_ID.POP && events.length === 3;
+}
+
+function isBlank(node: Extract<Event, { type: typeof EVENT_ID.SCALAR }>): boolean {
+  return node.style === SCALAR_STYLE.PLAIN && node.valueStart === node.valueEnd && node.tagStart < 0 && node.anchorStart < 0;
+}
+
+const DIRECTIVE = /^(?:\ufeff)?(?:[ \t]*(?:#.*)?\r?\n)*%/;
+
+// kubectl's reader cuts the text before the `---` that a directive needs, and then refuses it
+function refuseDirective(part: DocumentText): void {
+  const match = DIRECTIVE.exec(part.text);
+  if (match) throw errorAt(part, match[0].length - 1, 'directives are not supported: remove the line that starts with "%"', 'unsupported');
+}
+
+// what follows `...` without a `---` is not read by kubectl at all
+function refuseSecondDocument(part: DocumentText, events: readonly Event[]): void {
+  if (events.filter((event) => event.type === EVENT_ID.DOCUMENT).length < 2) return;
+  throw errorAt(part, Math.max(0, part.text.search(/^\.\.\./m)), 'begin the document after "..." with "---"', 'unsupported');
+}
+
+function errorAt(part: DocumentText, offset: number, message: string, reason: ManifestError['reason']): ManifestError {
+  const before = part.text.slice(0, Math.max(0, offset));
+  return new ManifestError(message, reason, part.firstLine + before.split('\n').length - 1, before.length - before.lastIndexOf('\n'));
+}
+
+function fromParser(part: DocumentText, error: unknown): ManifestError {
+  if (!(error instanceof YAMLException)) throw error;
+  const reason = error.reason.includes('maxDepth') ? 'limit' : 'syntax';
+  return new ManifestError(printableLine(error.reason), reason, part.firstLine + (error.mark?.line ?? 0), (error.mark?.column ?? 0) + 1, error);
+}

@@ -1,0 +1,19 @@
+import { SluiceError } from '@sluice/kernel';
+
+/** `limit`: too large to be read safely. `unsupported`: YAML that readers understand differently, so that we refuse it. */
+export type ManifestErrorReason = 'syntax' | 'unsupported' | 'limit';
+
+/** A YAML or JSON text that cannot be read with one certain meaning. `line` and `column` count from 1. */
+export class ManifestError extends SluiceError {
+  readonly kind = 'invalid';
+
+  constructor(
+    message: string,
+    readonly reason: ManifestErrorReason,
+    readonly line: number,
+    readonly column: number,
+    cause?: unknown,
+  ) {
+    super(`${message} (line ${line}, column ${column})`, { cause, details: { reason, line, column } });
+  }
+}

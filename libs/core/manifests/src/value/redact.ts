@@ -1,0 +1,60 @@
+import { printableLine } from '@sluice/kernel';
+import type { Value, ValueMap } from '../model.js';
+import type { Path } from './path.js';
+import { isList, isMap } from './values-equal.js';
+
+/** Stands where a value of a Secret would be. */
+export const MASKED = '(masked)';
+
+const SECRET_FIELDS: readonly string[] = ['data', 'stringData'];
+// holds a copy of the whole object
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const MAX_LENGTH = 200;
+
+/** A value as a short, printable text; what a Secret keeps is masked, wherever in the object `path` points. */
+export function printValue(kind: string | undefined, path: Path, value: Value): string {
+  return printableLine(literal(redact(kind, path, value)), MAX_LENGTH);
+}
+
+/** The value at `path` of an object of this kind, with a Secret's data replaced by {@link MASKED}. Other kinds come back as they are. */
+export function redact(kind: string | undefined, path: Path, value: Value): Value {
+  if (kind !== 'Secret') return value;
+  return redactAt(path, value);
+}
+
+function redactAt(path: Path, value: Value): Value {
+  if (isSecretPath(path)) return maskAll(value);
+  if (path.length > 2 || !isMap(value)) return value;
+  return mapValues(value, (item, key) => redactAt([...path, key], item));
+}
+
+function isSecretPath(path: Path): boolean {
+  const [first, second, third] = path;
+  if (typeof first === 'string' && SECRET_FIELDS.includes(first)) return true;
+  return first === 'metadata' && second === 'annotations' && third === LAST_APPLIED;
+}
+
+function maskAll(value: Value): Value {
+  return isMap(value) ? mapValues(value, () => MASKED) : MASKED;
+}
+
+function mapValues(map: ValueMap, change: (value: Value, key: string) => Value): ValueMap {
+  return new Map([...map].map(([key, value]) => [key, change(value, key)]));
+}
+
+// JSON, cut short early: a value may be megabytes
+function literal(value: Value): string {
+  if (isList(value)) return `[${joined(value.map((item) => () => literal(item)))}]`;
+  if (isMap(value)) return `{${joined([...value].map(([key, item]) => () => `${JSON.stringify(key)}: ${literal(item)}`))}}`;
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_LENGTH + 1));
+  return String(value);
+}
+
+function joined(parts: readonly (() => string)[]): string {
+  let text = '';
+  for (const [index, part] of parts.entries()) {
+    if (text.length > MAX_LENGTH) break;
+    text += `${index === 0 ? '' : ', '}${part()}`;
+  }
+  return text;
+}
