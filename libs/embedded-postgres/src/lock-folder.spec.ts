@@ -2,7 +2,7 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { otherProcess, temporaryFolder } from './embedded.fixture.js';
 import { FolderLocked } from './folder-locked.js';
-import { lockFolder } from './lock-folder.js';
+import { holdFile, lockFolder } from './lock-folder.js';
 
 describe('the lock of a folder', () => {
   const hold = `await embedded.lockFolder(folder); console.log('held'); setInterval(() => {}, 1000);`;
@@ -60,5 +60,19 @@ describe('the lock of a folder', () => {
     await holder.line();
     await holder.kill();
     await (await lockFolder(folder)).release();
+  });
+
+  it('where names of sockets are files, is taken over from a holder that was killed and from no other', async () => {
+    const holder = await holdFile(folder);
+    await expect(holdFile(folder)).rejects.toMatchObject({ pid: process.pid });
+    await new Promise((resolve) => holder.close(resolve));
+
+    const socket = join(folder, '.lock');
+    const killed = otherProcess(folder, `(await import('node:net')).createServer().listen(${JSON.stringify(socket)}, () => console.log('held'));`);
+    await killed.line();
+    await expect(holdFile(folder)).rejects.toThrow(FolderLocked);
+    await killed.kill();
+    const successor = await holdFile(folder);
+    await new Promise((resolve) => successor.close(resolve));
   });
 });

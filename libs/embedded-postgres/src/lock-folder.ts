@@ -33,7 +33,7 @@ async function holdName(path: string): Promise<Server> {
 }
 
 /** A socket file outlives its process: one that nobody answers at is taken over. */
-async function holdFile(path: string): Promise<Server> {
+export async function holdFile(path: string): Promise<Server> {
   const file = socketFile(path);
   const server = await listen(file);
   if (server) return server;
