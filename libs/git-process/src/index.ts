@@ -1,1 +1,16 @@
-export {};
+export type { GitObject, ObjectInfo } from './batch-reader.js';
+export * from './cat-file-session.js';
+export * from './clean-stderr.js';
+export * from './commit-tree.js';
+export * from './fast-import.js';
+export { gitCounters, type GitCounters } from './git-counters.js';
+export * from './git-environment.js';
+export { GitFailed, type GitFailure, type GitFailureReason } from './git-failed.js';
+export * from './git-program.js';
+export * from './merge-tree.js';
+export * from './names.js';
+export * from './path-problem.js';
+export * from './refs.js';
+export { runGit, type GitOptions, type GitOutput } from './run-git.js';
+export { spawnGit, type GitChild, type GitSpawnOptions } from './spawn-git.js';
+export * from './tree.js';

@@ -1,0 +1,44 @@
+import { checkObjectName } from './names.js';
+import { runGit } from './run-git.js';
+
+export interface Signature {
+  readonly name: string;
+  readonly email: string;
+  /** Seconds since the epoch; always written in UTC. */
+  readonly date: number;
+}
+
+export interface TreeCommit {
+  /** A tree, or a commit whose tree is taken. */
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly author: Signature;
+  /** Default: the author. */
+  readonly committer?: Signature;
+}
+
+/** Writes a commit of a tree that exists; the same input gives the same name. @returns the commit. @throws GitFailed */
+export async function commitTree(gitDir: string, commit: TreeCommit): Promise<string> {
+  const parents = commit.parents.flatMap((parent) => ['-p', checkObjectName('commit-tree', parent)]);
+  const tree = `${checkObjectName('commit-tree', commit.tree)}^{tree}`;
+  const env = { ...signature('AUTHOR', commit.author), ...signature('COMMITTER', commit.committer ?? commit.author) };
+  const { stdout } = await runGit(['commit-tree', ...parents, '-F', '-', tree], { gitDir, env, input: commit.message, maxOutputBytes: 1_000 });
+  return stdout.toString('utf8').trim();
+}
+
+/** A name or address as it can stand in a commit's header; `fallback` when nothing is left of it. */
+export function identityText(text: string, fallback: string): string {
+  const clean = text.replace(/[\u0000-\u001f\u007f<>]+/g, ' ').trim();
+  // git itself drops these at both ends and then refuses what is empty
+  return clean.replace(/^[ .,:;"\\']+|[ .,:;"\\']+$/g, '') || fallback;
+}
+
+function signature(role: 'AUTHOR' | 'COMMITTER', { name, email, date }: Signature): Record<string, string> {
+  return {
+    [`GIT_${role}_NAME`]: identityText(name, 'unknown'),
+    [`GIT_${role}_EMAIL`]: identityText(email, 'unknown'),
+    // without the @ git reads small numbers as something else
+    [`GIT_${role}_DATE`]: `@${Math.trunc(date)} +0000`,
+  };
+}
