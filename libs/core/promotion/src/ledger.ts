@@ -23,17 +23,29 @@ export const MAX_LEDGER_BYTES = 65_536;
 
 const SCHEMA = z.object({
   version: z.literal(1),
-  target: z.string().transform(environmentName),
-  application: z.string().transform(applicationName),
-  source: z.string().transform(environmentName),
-  commit: z.string().transform(commitSha),
-  origin: z.string().transform(commitSha),
-  digest: z.string().transform(digest),
-  promotion: z.string().transform(promotionId),
+  target: branded(environmentName),
+  application: branded(applicationName),
+  source: branded(environmentName),
+  commit: branded(commitSha),
+  origin: branded(commitSha),
+  digest: branded(digest),
+  promotion: branded(promotionId),
   attempt: z.number().int().min(0),
   paths: z.array(z.string()),
-  content: z.string().transform(objectSha),
+  content: branded(objectSha),
 });
+
+/** A text that the constructor of an identifier takes; what it throws becomes a finding. */
+function branded<T>(construct: (text: string) => T): z.ZodPipe<z.ZodString, z.ZodTransform<T, string>> {
+  return z.string().transform((text, context) => {
+    try {
+      return construct(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'has not the form of its kind' });
+      return z.NEVER;
+    }
+  });
+}
 
 /** Where the ledger of one application lies in the target's tree. */
 export function ledgerPath(target: EnvironmentName, application: ApplicationName): string {

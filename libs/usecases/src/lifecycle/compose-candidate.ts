@@ -1,0 +1,211 @@
+import { TooLarge, promotionId } from '@sluice/kernel';
+import type { CommitSha, ObjectSha, RepositoryId } from '@sluice/kernel';
+import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, ComposeNote, FileVersion } from '@sluice/manifests';
+import { ownershipFor } from '@sluice/pipeline';
+import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import { computeDigest, formatLedger, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
+import type { Candidate, Ledger, PromotionKind } from '@sluice/promotion';
+import type { FileEdit, LimitReached, Mirror, PathChange, UntrustedReader } from '../ports/index.js';
+import { SLUICE_IDENTITY } from './ports.js';
+import { applicationRules, promotedSelection, usesSelection, wholeSelection } from './selections.js';
+
+/** A larger file cannot be promoted; manifests are far smaller. */
+const MAX_FILE_BYTES = 8 * 1_048_576;
+const MAX_TOTAL_BYTES = 64 * 1_048_576;
+
+/** What is composed: one application's content at a source commit, onto a target commit. */
+export interface ComposeRequest {
+  readonly repository: RepositoryId;
+  readonly pipeline: Pipeline;
+  readonly application: Application;
+  readonly source: Environment;
+  readonly target: Environment;
+  /** S and its committer date in milliseconds. */
+  readonly sourceCommit: CommitSha;
+  readonly sourceDate: number;
+  /** T. */
+  readonly onto: CommitSha;
+  /** The ledger at T, when it counts and its source commit is still in the source's history. */
+  readonly ledger?: Ledger;
+  readonly origin: CommitSha;
+  readonly attempt: number;
+}
+
+/** Versions of the changed files, for the diff that a reviewer sees. */
+export interface ComposedFiles {
+  readonly before: ReadonlyMap<string, FileVersion>;
+  readonly after: ReadonlyMap<string, FileVersion>;
+}
+
+export type Composition =
+  | { readonly kind: 'in-sync' }
+  | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly files: ComposedFiles }
+  | { readonly kind: 'conflict'; readonly conflicts: readonly ComposeConflict[] }
+  | { readonly kind: 'limit'; readonly message: string };
+
+/** What composing reads, as a hash: while it stays the same, so does the candidate. */
+export async function composeInputsKey(mirror: Mirror, request: ComposeRequest, ledgerBlob: ObjectSha | undefined): Promise<string> {
+  const target = await mirror.contentKey(request.onto, wholeSelection(request.application));
+  const uses = await usesKey(mirror, request);
+  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt]);
+}
+
+/**
+ * Computes exactly what the target would get (design: "Compose") and writes it as a deterministic commit into the mirror. Without a ledger the target's own version
+ * is the base, so that owned fields stay and every other difference shows; a target without any content of the application takes the source's.
+ */
+export async function composeCandidate(ports: { readonly reader: UntrustedReader }, mirror: Mirror, request: ComposeRequest, inputsKey: string): Promise<Composition> {
+  const changes = await changedFiles(mirror, request);
+  if (changes.list.length === 0 && request.ledger) return { kind: 'in-sync' };
+  const inputs = await composeInputs(mirror, request, changes);
+  if ('kind' in inputs) return inputs;
+  const outcomes = await ports.reader.compose(inputs);
+  if (isLimit(outcomes)) return outcomes;
+  const conflicts = outcomes.flatMap((outcome) => (outcome.kind === 'conflict' ? outcome.conflicts : []));
+  if (conflicts.length > 0) return { kind: 'conflict', conflicts };
+  const edits = toEdits(inputs, outcomes);
+  const kind: PromotionKind = edits.length === 0 ? 'record-only' : changes.adopted ? 'adopt' : 'change';
+  const candidate = await writeCandidate(mirror, request, { edits, kind, inputsKey, notes: notesOf(outcomes) });
+  return { kind: 'candidate', candidate, files: filesOf(inputs, edits) };
+}
+
+interface Changes {
+  readonly list: readonly PathChange[];
+  /** No usable ledger, and the target has content of its own. */
+  readonly adopted: boolean;
+}
+
+async function changedFiles(mirror: Mirror, request: ComposeRequest): Promise<Changes> {
+  const selection = promotedSelection(request.pipeline, request.application, request.target);
+  if (request.ledger) return { list: await mirror.changedPaths(request.ledger.commit, request.sourceCommit, selection), adopted: false };
+  const present = await mirror.list(request.onto, selection);
+  if (present.length > 0) return { list: await mirror.changedPaths(request.onto, request.sourceCommit, selection), adopted: true };
+  const entries = await mirror.list(request.sourceCommit, selection);
+  return { list: entries.map((entry) => ({ path: entry.path, after: { mode: entry.mode, sha: entry.sha } })), adopted: false };
+}
+
+async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<readonly ComposeFileInput[] | Composition> {
+  const paths = changes.list.map((change) => change.path);
+  const targets = await mirror.entries(request.onto, paths);
+  const ownership = ownershipFor(request.pipeline, request.target.name);
+  const budget = { left: MAX_TOTAL_BYTES };
+  const inputs: ComposeFileInput[] = [];
+  for (const change of changes.list) {
+    const read = (side: { readonly mode: string; readonly sha: ObjectSha } | undefined): Promise<FileVersion | undefined> => readVersion(mirror, side, budget);
+    try {
+      const [base, source, target] = [await read(change.before), await read(change.after), await read(targets.get(change.path))];
+      inputs.push({ path: change.path, owned: ownership.fieldsFor(change.path), ...(base ? { base } : {}), ...(source ? { source } : {}), ...(target ? { target } : {}) });
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      return { kind: 'conflict', conflicts: [{ path: change.path, reason: 'limit', message: `${error.message}; keep large files out of the environments' branches, or let the environment own the path` }] };
+    }
+  }
+  return inputs;
+}
+
+async function readVersion(mirror: Mirror, side: { readonly mode: string; readonly sha: ObjectSha } | undefined, budget: { left: number }): Promise<FileVersion | undefined> {
+  if (!side) return undefined;
+  // A submodule has no blob: its commit name stands for it, so that it is taken or kept as a whole.
+  if (side.mode === '160000') return { mode: side.mode, bytes: new TextEncoder().encode(side.sha) };
+  const bytes = await mirror.blob(side.sha, Math.min(MAX_FILE_BYTES, Math.max(0, budget.left)));
+  budget.left -= bytes.length;
+  return { mode: side.mode, bytes };
+}
+
+function isLimit(outcomes: readonly ComposeFileOutcome[] | LimitReached): outcomes is LimitReached {
+  return 'kind' in outcomes;
+}
+
+function toEdits(inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[]): readonly FileEdit[] {
+  return outcomes.flatMap((outcome, index): FileEdit[] => {
+    const path = inputs[index]?.path ?? '';
+    if (outcome.kind === 'write') return [{ path, file: outcome.file }];
+    return outcome.kind === 'delete' ? [{ path }] : [];
+  });
+}
+
+function notesOf(outcomes: readonly ComposeFileOutcome[]): readonly ComposeNote[] {
+  return outcomes.flatMap((outcome) => (outcome.kind === 'write' ? outcome.notes : []));
+}
+
+function filesOf(inputs: readonly ComposeFileInput[], edits: readonly FileEdit[]): ComposedFiles {
+  const before = new Map<string, FileVersion>();
+  const after = new Map<string, FileVersion>();
+  for (const edit of edits) {
+    const target = inputs.find((input) => input.path === edit.path)?.target;
+    if (target) before.set(edit.path, target);
+    if (edit.file) after.set(edit.path, edit.file);
+  }
+  return { before, after };
+}
+
+interface Written {
+  readonly edits: readonly FileEdit[];
+  readonly kind: PromotionKind;
+  readonly inputsKey: string;
+  readonly notes: readonly ComposeNote[];
+}
+
+async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: Written): Promise<Candidate> {
+  const { application, onto } = request;
+  const commit = { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor(request.sourceDate / 1000) };
+  const targetContent = await mirror.contentKey(onto, wholeSelection(application));
+  const bare = written.edits.length === 0 ? undefined : await mirror.commit({ ...commit, edits: written.edits, message: 'content' });
+  const resultContent = bare ? await mirror.contentKey(bare.commit, wholeSelection(application)) : targetContent;
+  const { digest, fingerprint } = await digestsOf(mirror, request, { targetContent, resultContent });
+  const id = promotionId(promotionName(request.target.name, application.name, digest));
+  const ledger: Ledger = {
+    target: request.target.name,
+    application: application.name,
+    source: request.source.name,
+    commit: request.sourceCommit,
+    origin: request.origin,
+    digest,
+    promotion: id,
+    attempt: request.attempt,
+    paths: application.paths,
+    content: resultContent,
+  };
+  const file = { mode: '100644', bytes: new TextEncoder().encode(formatLedger(ledger)) };
+  const subject = { application: application.name, from: request.source.name, target: request.target.name, kind: written.kind, source: request.sourceCommit };
+  const final = await mirror.commit({
+    ...commit,
+    edits: [...written.edits, { path: ledgerPath(request.target.name, application.name), file }],
+    message: promotionMessage({ ...subject, id, digest, attempt: request.attempt }),
+  });
+  return {
+    kind: written.kind,
+    source: request.sourceCommit,
+    ...(request.ledger ? { base: request.ledger.commit } : {}),
+    origin: request.origin,
+    digest,
+    fingerprint,
+    head: final.commit,
+    onto,
+    targetContent,
+    resultContent,
+    inputsKey: written.inputsKey,
+    notes: written.notes,
+    changedPaths: written.edits.map((edit) => edit.path),
+  };
+}
+
+async function digestsOf(mirror: Mirror, request: ComposeRequest, contents: { targetContent: ObjectSha; resultContent: ObjectSha }): Promise<Pick<Candidate, 'digest' | 'fingerprint'>> {
+  const input = {
+    repository: request.repository,
+    pipeline: request.pipeline.name,
+    application: request.application.name,
+    source: request.source.name,
+    sourceCommit: request.sourceCommit,
+    target: request.target.name,
+    ...(request.ledger ? { previous: request.ledger.promotion } : {}),
+    ...contents,
+    usesContent: await usesKey(mirror, request),
+    rules: applicationRules(request.pipeline, request.application),
+  };
+  return { digest: computeDigest({ ...input, attempt: request.attempt }), fingerprint: computeDigest({ ...input, attempt: 0 }) };
+}
+
+function usesKey(mirror: Mirror, request: ComposeRequest): Promise<ObjectSha> {
+  return mirror.contentKey(request.onto, usesSelection(request.application));
+}

@@ -1,0 +1,228 @@
+import { promotionId } from '@sluice/kernel';
+import type { Instant } from '@sluice/kernel';
+import { nextLook, overall } from '@sluice/gates';
+import { hashOf, promotionBranch, promotionName, promotionTitle, transition } from '@sluice/promotion';
+import type { LaneCondition, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
+import type { DomainEvent } from '../ports/index.js';
+import type { EffectStatus, KeyedEffect } from './effects.js';
+import type { LaneView, Offer } from './lane-view.js';
+
+/** What to store, in one transaction, and what to do afterwards. */
+export interface LanePlan {
+  readonly status: LaneStatus;
+  /** Stored in place of the current one; same id. */
+  readonly update?: Promotion;
+  readonly insert?: Promotion;
+  readonly effects: readonly KeyedEffect[];
+  readonly events: readonly DomainEvent[];
+  readonly lookAgainAt?: Instant;
+}
+
+type Candidacy = Extract<Offer, { kind: 'candidate' }>;
+
+/** Decides the next step of a lane. Pure: the same view gives the same plan. */
+export function decideLane(view: LaneView): LanePlan {
+  const { current, change } = view;
+  if (current && change?.state === 'merged' && change.mergeCommit) return afterMerge(view, current, change.mergeCommit, change.mergedBy);
+  if (current && change?.state === 'closed') return afterClose(view, current, change.closedBy);
+  if (view.offer.kind === 'none') return withoutCandidate(view, view.offer);
+  return withCandidate(view, view.offer);
+}
+
+function afterMerge(view: LaneView, current: Promotion, commit: NonNullable<Promotion['mergedAs']>, by: string | undefined): LanePlan {
+  const update = transition(current, { kind: 'merged', commit, ...(by === undefined ? {} : { by }) }, view.now);
+  const status = statusOf(view, 'in-sync', `${current.candidate.source.slice(0, 10)} was merged into ${view.lane.target}`);
+  return { status: withoutRequester(status), update, effects: [], events: [eventOf(update, 'promotion.merged', `${promotionTitle(subjectOf(update))}: merged`, by)] };
+}
+
+function afterClose(view: LaneView, current: Promotion, by: string | undefined): LanePlan {
+  const update = transition(current, { kind: 'closed', ...(by === undefined ? {} : { by }) }, view.now);
+  const status = statusOf(view, 'closed', closedMessage(by));
+  const closed: LaneStatus = { ...status, closed: current.candidate.fingerprint, attempt: status.attempt + 1 };
+  return { status: withoutRequester(closed), update, effects: [], events: [eventOf(update, 'promotion.closed', `${promotionTitle(subjectOf(update))}: closed`, by)] };
+}
+
+function closedMessage(by: string | undefined): string {
+  return `closed${by === undefined ? '' : ` by ${by}`}; offered again when the content changes or somebody promotes it`;
+}
+
+function withoutCandidate(view: LaneView, offer: Extract<Offer, { kind: 'none' }>): LanePlan {
+  const status = { ...statusOf(view, offer.condition, offer.message), conflicts: offer.conflicts };
+  const { current } = view;
+  if (!current || current.state === 'merging') return { status, effects: [], events: stuckEvent(view, status) };
+  const update = transition(current, { kind: 'superseded', message: offer.message }, view.now);
+  const effects = current.change ? [closing(current, offer.message)] : [];
+  return { status, update, effects, events: [eventOf(update, 'promotion.superseded', offer.message)] };
+}
+
+function stuckEvent(view: LaneView, status: LaneStatus): readonly DomainEvent[] {
+  const stuck: readonly LaneCondition[] = ['conflicted', 'held', 'blocked'];
+  if (!stuck.includes(status.condition) || (view.status?.condition === status.condition && view.status.message === status.message)) return [];
+  return [{ type: `lane.${status.condition}`, repository: view.lane.repository, application: view.lane.application, environment: view.lane.target, message: status.message }];
+}
+
+function closing(current: Promotion, comment: string): KeyedEffect {
+  return { idempotencyKey: `close:${current.id}:${current.version}`, effect: { kind: 'close', number: current.change?.number ?? 0, comment, by: 'sluice' } };
+}
+
+function withCandidate(view: LaneView, offer: Candidacy): LanePlan {
+  const { current, status } = view;
+  if (current && current.candidate.digest === offer.candidate.digest) return goOn(view, current, offer);
+  if (current?.state === 'merging') return { status: statusOf(view, 'promoting', 'merging'), effects: [], events: [] };
+  if (!current && status?.closed === offer.candidate.fingerprint) return { status: statusOf(view, 'closed', status.message), effects: [], events: [] };
+  return begin(view, offer);
+}
+
+function begin(view: LaneView, offer: Candidacy): LanePlan {
+  const { lane, now, current } = view;
+  const { candidate } = offer;
+  const id = promotionId(promotionName(lane.target, lane.application, candidate.digest));
+  const requester = view.status?.requester;
+  const promotion: Promotion = {
+    ...lane,
+    id,
+    from: view.from?.name ?? lane.target,
+    state: 'open',
+    attempt: view.status?.attempt ?? 0,
+    candidate,
+    ...(current?.change ? { change: current.change } : {}),
+    ...(requester === undefined ? {} : { requester }),
+    authors: offer.authors,
+    verdicts: offer.verdicts,
+    written: writtenHash(offer.verdicts),
+    timeline: [{ at: now, what: 'composed', detail: candidate.source }],
+    createdAt: now,
+    updatedAt: now,
+    version: 0,
+  };
+  const superseded = current && transition(current, { kind: 'superseded', message: view.supersedes ?? 'the target or the rules have changed: composed again' }, now);
+  const status: LaneStatus = { ...statusOf(view, 'promoting', promotionTitle(subjectOf(promotion))) };
+  const lookAgainAt = nextLook(offer.verdicts);
+  return {
+    status,
+    ...(superseded ? { update: superseded } : {}),
+    insert: promotion,
+    effects: [publishing(promotion, current, offer, view)],
+    events: [...(superseded ? [eventOf(superseded, 'promotion.superseded', view.supersedes ?? 'composed again')] : []), eventOf(promotion, 'promotion.opened', promotionTitle(subjectOf(promotion)))],
+    ...(lookAgainAt === undefined ? {} : { lookAgainAt }),
+  };
+}
+
+function publishing(promotion: Promotion, replaced: Promotion | undefined, offer: Candidacy, view: LaneView): KeyedEffect {
+  return {
+    idempotencyKey: `publish:${promotion.id}:${view.now}`,
+    effect: {
+      kind: 'publish',
+      promotion: promotion.id,
+      branch: promotionBranch(promotion.target, promotion.application),
+      target: view.target?.branch ?? promotion.target,
+      head: promotion.candidate.head,
+      ...(replaced ? { replaces: replaced.candidate.head } : {}),
+      ...(promotion.change ? { number: promotion.change.number } : {}),
+      title: promotionTitle(subjectOf(promotion)),
+      body: offer.body ?? '',
+      statuses: statusesOf(offer.verdicts, promotion, view.publicUrl),
+    },
+  };
+}
+
+function goOn(view: LaneView, current: Promotion, offer: Candidacy): LanePlan {
+  const status = statusOf(view, 'promoting', promotionTitle(subjectOf(current)));
+  const lookAgainAt = nextLook(offer.verdicts);
+  const again = lookAgainAt === undefined ? {} : { lookAgainAt };
+  if (!current.change) return { status, effects: [], events: [], ...again };
+  if (current.state === 'merging') return { status, effects: [merging(current, 'sluice', view.now)], events: [] };
+  const verdicts = view.change && view.change.head !== current.candidate.head ? [...offer.verdicts, foreignHead(view, view.change.head)] : offer.verdicts;
+  const judged = transition(current, { kind: 'gates-evaluated', verdicts, mergeBy: view.target?.merge ?? 'manual' }, view.now);
+  const passed = overall(verdicts) === 'pass';
+  const mergeNow = passed && (view.target?.merge === 'auto' || current.candidate.kind === 'record-only');
+  const written = writtenHash(verdicts);
+  const described: Promotion = judged.written === written ? judged : { ...judged, written };
+  const update = mergeNow ? transition(described, { kind: 'merge-requested', by: 'sluice' }, view.now) : described;
+  const reports = judged.written === written && !mergeNow ? [] : [reporting(update, written, view.publicUrl)];
+  return {
+    status,
+    ...(update === current ? {} : { update }),
+    effects: [...reports, ...(mergeNow ? [merging(update, 'sluice', view.now)] : [])],
+    events: gateEvents(current, update),
+    ...again,
+  };
+}
+
+function foreignHead(view: LaneView, head: string): Verdict {
+  return {
+    gate: 'branch',
+    type: 'branch',
+    outcome: 'fail',
+    message: `the request's branch is at ${head.slice(0, 10)}, which Sluice did not make`,
+    clearedBy: 'whoever pushed it, by putting the branch back, or by closing the request',
+    since: view.current?.verdicts.find((verdict) => verdict.gate === 'branch')?.since ?? view.now,
+    evidence: { head },
+  };
+}
+
+function merging(promotion: Promotion, by: string, now: Instant): KeyedEffect {
+  return { idempotencyKey: `merge:${promotion.id}:${now}`, effect: { kind: 'merge', promotion: promotion.id, number: promotion.change?.number ?? 0, by } };
+}
+
+function reporting(promotion: Promotion, written: string, publicUrl: string): KeyedEffect {
+  return {
+    idempotencyKey: `statuses:${promotion.id}:${written.slice(0, 16)}`,
+    effect: { kind: 'statuses', commit: promotion.candidate.head, statuses: [...statusesOf(promotion.verdicts, promotion, publicUrl)] },
+  };
+}
+
+/** `sluice/<gate>` for each gate and `sluice/ready` for all, so that the forge's own branch protection can require them. */
+export function statusesOf(verdicts: readonly Verdict[], promotion: Pick<Promotion, 'repository' | 'id'>, publicUrl: string): EffectStatus[] {
+  const url = `${publicUrl}/promotions/${promotion.repository}/${promotion.id}`;
+  const states = { pass: 'success', wait: 'pending', fail: 'failure' } as const;
+  const waiting = verdicts.filter((verdict) => verdict.outcome !== 'pass');
+  const ready: EffectStatus = { context: 'sluice/ready', state: states[overall(verdicts)], description: waiting[0]?.message.slice(0, 140) ?? 'all gates have passed', url, by: 'sluice' };
+  return [...verdicts.map((verdict) => ({ context: `sluice/${verdict.gate}`, state: states[verdict.outcome], description: verdict.message.slice(0, 140), url, by: 'sluice' })), ready];
+}
+
+function gateEvents(before: Promotion, after: Promotion): readonly DomainEvent[] {
+  const settled = after.verdicts.filter((verdict) => verdict.outcome !== 'wait' && before.verdicts.find((other) => other.gate === verdict.gate)?.outcome !== verdict.outcome);
+  const events = settled.map((verdict) => eventOf(after, `gate.${verdict.outcome === 'pass' ? 'passed' : 'failed'}`, `${verdict.gate}: ${verdict.message}`));
+  return before.state === 'open' && after.state === 'ready' ? [...events, eventOf(after, 'promotion.ready', `${promotionTitle(subjectOf(after))}: waits for a person to merge it`)] : events;
+}
+
+/** Changes when a gate's outcome changes; a countdown in a message is not worth a write. */
+function writtenHash(verdicts: readonly Verdict[]): string {
+  return hashOf(verdicts.map((verdict) => [verdict.gate, verdict.outcome]));
+}
+
+function statusOf(view: LaneView, condition: LaneCondition, message: string): LaneStatus {
+  const before = view.status;
+  const same = before?.condition === condition;
+  return {
+    ...view.lane,
+    condition,
+    message,
+    ...(view.source === undefined ? {} : { candidate: view.source }),
+    conflicts: [],
+    attempt: before?.attempt ?? 0,
+    ...kept('closed', before?.closed),
+    ...kept('lifted', before?.lifted),
+    ...kept('requester', before?.requester),
+    since: same ? before.since : view.now,
+  };
+}
+
+function kept<Key extends string, T>(key: Key, value: T | undefined): Partial<Record<Key, T>> {
+  return value === undefined ? {} : ({ [key]: value } as Partial<Record<Key, T>>);
+}
+
+function withoutRequester(status: LaneStatus): LaneStatus {
+  const { requester: _requester, ...rest } = status;
+  return rest;
+}
+
+function subjectOf(promotion: Promotion): Parameters<typeof promotionTitle>[0] {
+  return { application: promotion.application, from: promotion.from, target: promotion.target, kind: promotion.candidate.kind, source: promotion.candidate.source };
+}
+
+function eventOf(promotion: Promotion, type: string, message: string, by?: string): DomainEvent {
+  return { type, repository: promotion.repository, environment: promotion.target, application: promotion.application, promotion: promotion.id, message, ...(by === undefined ? {} : { by }) };
+}
+

@@ -1,0 +1,109 @@
+import { Conflict, Forbidden, NotFound } from '@sluice/kernel';
+import type { Digest, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
+import { transition } from '@sluice/promotion';
+import type { Promotion } from '@sluice/promotion';
+import { wakeKey } from '../ports/index.js';
+import type { Approval, Person, WakeTarget } from '../ports/index.js';
+import type { KeyedEffect } from './effects.js';
+import { permittedActions } from './permitted-actions.js';
+import type { PermittedAction } from './permitted-actions.js';
+import type { LifecyclePorts } from './ports.js';
+
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'approvals' | 'people' | 'outbox' | 'events' | 'wakes' | 'signals'>;
+
+/** Which promotion, as somebody saw it: the digest says that it is still the same. */
+export interface Decision {
+  readonly repository: RepositoryId;
+  readonly promotion: PromotionId;
+  readonly digest: Digest;
+  readonly person: PersonName;
+}
+
+/** What people decide about a promotion, by whatever door they come. Rights and digest are checked again here. */
+export class DecidePromotion {
+  constructor(private readonly ports: Ports) {}
+
+  /** @throws NotFound, Forbidden (with the reason), Conflict when the promotion is no longer what was looked at. */
+  async approve(decision: Decision & { readonly comment: string; readonly door: Approval['door'] }): Promise<Promotion> {
+    const { promotion, person } = await this.permitted(decision, 'approve');
+    const { comment, door } = decision;
+    return this.record(promotion, { decision: 'approved', person: person.name, comment, door });
+  }
+
+  /** Rejects and closes: the same content is not offered again until somebody promotes it by hand. */
+  async reject(decision: Decision & { readonly reason: string; readonly door: Approval['door'] }): Promise<Promotion> {
+    const { promotion, person } = await this.permitted(decision, 'reject');
+    const { reason, door } = decision;
+    return this.record(promotion, { decision: 'rejected', person: person.name, comment: reason, door });
+  }
+
+  /** Clears a manual gate for this candidate. */
+  async clear(decision: Decision & { readonly gate: string; readonly reason: string; readonly door: Approval['door'] }): Promise<Promotion> {
+    const { promotion, person } = await this.permitted(decision, 'clear', decision.gate);
+    const { reason, door, gate } = decision;
+    return this.record(promotion, { decision: 'cleared', gate, person: person.name, comment: reason, door });
+  }
+
+  /** Merges a promotion whose gates have passed, where the environment says `merge: manual`. */
+  async merge(decision: Decision): Promise<Promotion> {
+    const { promotion, person } = await this.permitted(decision, 'merge');
+    const next = transition(promotion, { kind: 'merge-requested', by: person.name }, this.ports.clock());
+    const effect: KeyedEffect = { idempotencyKey: `merge:${promotion.id}:${this.ports.clock()}`, effect: { kind: 'merge', promotion: promotion.id, number: promotion.change?.number ?? 0, by: person.name } };
+    return this.ports.transactions.run(async () => {
+      const stored = await this.ports.promotions.update(next);
+      await this.ports.outbox.add(wakeKey(laneOf(promotion)), [effect]);
+      await this.ports.wakes.wake(laneOf(promotion));
+      return stored;
+    });
+  }
+
+  private async permitted(decision: Decision, name: PermittedAction['name'], gate?: string): Promise<{ promotion: Promotion; person: Person }> {
+    const { repository, digest } = decision;
+    const promotion = await this.ports.promotions.get(repository, decision.promotion);
+    if (!promotion) throw new NotFound(`there is no promotion ${decision.promotion} in ${repository}`);
+    const person = await this.ports.people.get(decision.person);
+    if (!person) throw new Forbidden(`there is no person ${decision.person}`);
+    if (promotion.candidate.digest !== digest) throw new Conflict('the promotion has changed since you looked at it: look again and decide on what it is now');
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    if (!pipeline) throw new Conflict(`${repository} has no pipeline`);
+    const approvals = await this.ports.approvals.of(repository, digest);
+    const action = permittedActions({ pipeline, promotion, person, approvals }).find((candidate) => candidate.name === name && candidate.gate === gate);
+    if (!action) throw new NotFound(gate === undefined ? `${name} is not possible here` : `there is no manual gate ${gate}`);
+    if (!action.allowed) throw refusal(name, action.reason ?? 'not allowed', promotion);
+    return { promotion, person };
+  }
+
+  private async record(promotion: Promotion, approval: Pick<Approval, 'decision' | 'gate' | 'person' | 'comment' | 'door'>): Promise<Promotion> {
+    const { repository, candidate, target, application, id } = promotion;
+    await this.ports.transactions.run(async () => {
+      await this.ports.approvals.add({ ...approval, repository, promotion: id, digest: candidate.digest, at: this.ports.clock() });
+      const effects = effectsOf(promotion, approval, this.ports.clock());
+      if (effects.length > 0) await this.ports.outbox.add(wakeKey(laneOf(promotion)), effects);
+      const what = approval.gate === undefined ? approval.decision : `cleared ${approval.gate}`;
+      await this.ports.events.append({ type: `promotion.${approval.decision}`, repository, environment: target, application, promotion: id, message: `${approval.person} ${what}${approval.comment === '' ? '' : `: ${approval.comment}`}`, by: approval.person });
+      await this.ports.wakes.wake(laneOf(promotion));
+    });
+    this.ports.signals.publish('events');
+    return (await this.ports.promotions.get(repository, id)) ?? promotion;
+  }
+}
+
+/** The decision as the person's own review on the forge (not when it came from there), and for a rejection the end of the request. */
+function effectsOf(promotion: Promotion, approval: Pick<Approval, 'decision' | 'person' | 'comment' | 'door'>, now: number): readonly KeyedEffect[] {
+  const number = promotion.change?.number;
+  if (number === undefined || approval.decision === 'cleared') return [];
+  const { person, comment, decision } = approval;
+  const review: KeyedEffect = { idempotencyKey: `review:${promotion.id}:${person}:${decision}`, effect: { kind: 'review', number, person, state: decision, commit: promotion.candidate.head, body: comment } };
+  const close: KeyedEffect = { idempotencyKey: `close:${promotion.id}:${now}`, effect: { kind: 'close', number, comment, by: person } };
+  return [...(approval.door === 'forge' ? [] : [review]), ...(decision === 'rejected' ? [close] : [])];
+}
+
+function refusal(name: string, reason: string, promotion: Promotion): Forbidden | Conflict {
+  const settled = promotion.state !== 'open' && promotion.state !== 'ready';
+  const message = `cannot ${name} ${promotion.id}: ${reason}`;
+  return settled || reason.startsWith('you have') || reason.startsWith('it ') || reason.startsWith('not all') || reason.startsWith('no approval') ? new Conflict(message) : new Forbidden(message);
+}
+
+function laneOf(promotion: Promotion): WakeTarget {
+  return { kind: 'lane', repository: promotion.repository, application: promotion.application, target: promotion.target };
+}

@@ -1,0 +1,82 @@
+import type { ApplicationName, CommitSha } from '@sluice/kernel';
+import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import { ledgerPath } from '@sluice/promotion';
+import type { Hold, Ledger } from '@sluice/promotion';
+import type { CommitEntry, Mirror, PathChange } from '../ports/index.js';
+import { ledgerFromBlob } from './read-ledger.js';
+import { promotedSelection, wholeSelection } from './selections.js';
+
+export interface LedgerFacts {
+  readonly tampered: Readonly<Record<string, CommitSha>>;
+  readonly held: Readonly<Record<string, Hold>>;
+}
+
+interface FollowInput {
+  readonly pipeline: Pipeline;
+  readonly environment: Environment;
+  /** Oldest first. */
+  readonly entries: readonly CommitEntry[];
+}
+
+/**
+ * Reads what happened to the ledgers along new commits of a target's branch: a commit that brings a ledger must have the content that the ledger names, else the
+ * merge is tampered until a later one is right; a commit that puts a ledger back to an earlier source commit undid a promotion by hand: a hold.
+ */
+export async function followLedgers(mirror: Mirror, input: FollowInput, start: LedgerFacts): Promise<LedgerFacts & { readonly ledgers: readonly ApplicationName[] }> {
+  const facts = { tampered: { ...start.tampered }, held: { ...start.held } };
+  const seen = new Set<ApplicationName>();
+  for (const entry of input.entries) {
+    for (const change of entry.changes) {
+      const application = applicationOf(input, change);
+      if (!application) continue;
+      seen.add(application.name);
+      await followOne(mirror, input, { entry, change, application }, facts);
+    }
+  }
+  return { ...facts, ledgers: [...seen] };
+}
+
+function applicationOf(input: FollowInput, change: PathChange): Application | undefined {
+  if (!change.path.startsWith(`.sluice/${input.environment.name}/`)) return undefined;
+  return input.pipeline.applications.find((application) => ledgerPath(input.environment.name, application.name) === change.path);
+}
+
+interface Step {
+  readonly entry: CommitEntry;
+  readonly change: PathChange;
+  readonly application: Application;
+}
+
+async function followOne(mirror: Mirror, input: FollowInput, step: Step, facts: { tampered: Record<string, CommitSha>; held: Record<string, Hold> }): Promise<void> {
+  const { name } = step.application;
+  const read = (side: PathChange['after']): Promise<Ledger | undefined> => (side ? ledgerFromBlob(mirror, side, input.environment.name, name) : Promise.resolve(undefined));
+  const [before, after] = [await read(step.change.before), await read(step.change.after)];
+  if (before && (await wentBack(mirror, before, after))) {
+    facts.held[name] = await holdOf(mirror, input, step, { before, after });
+    delete facts.tampered[name];
+    return;
+  }
+  if (!after) return;
+  delete facts.held[name];
+  if ((await mirror.contentKey(step.entry.sha, wholeSelection({ paths: after.paths }))) === after.content) delete facts.tampered[name];
+  else facts.tampered[name] = step.entry.sha;
+}
+
+async function wentBack(mirror: Mirror, before: Ledger, after: Ledger | undefined): Promise<boolean> {
+  if (!after) return true;
+  if (after.commit === before.commit) return false;
+  if (!(await mirror.has(after.commit)) || !(await mirror.has(before.commit))) return false;
+  return mirror.isAncestor(after.commit, before.commit);
+}
+
+async function holdOf(mirror: Mirror, input: FollowInput, step: Step, ledgers: { before: Ledger; after: Ledger | undefined }): Promise<Hold> {
+  const selection = promotedSelection(input.pipeline, step.application, input.environment);
+  const from = ledgers.after?.commit;
+  const known = (await mirror.has(ledgers.before.commit)) && (from === undefined || (await mirror.has(from)));
+  const paths = !known
+    ? []
+    : from === undefined
+      ? (await mirror.list(ledgers.before.commit, selection)).map((entry) => entry.path)
+      : (await mirror.changedPaths(from, ledgers.before.commit, selection)).map((change) => change.path);
+  return { source: ledgers.before.commit, paths, by: step.entry.sha };
+}

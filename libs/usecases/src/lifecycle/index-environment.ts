@@ -1,0 +1,139 @@
+import type { ApplicationName, CommitSha, Instant, RepositoryId } from '@sluice/kernel';
+import { compileSelection } from '@sluice/pipeline';
+import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import type { CommitEntry, EnvironmentCommit, EnvironmentIndex, EnvironmentState, Mirror } from '../ports/index.js';
+import { followLedgers } from './follow-ledgers.js';
+import { contentSelection, indexRules, usesSelection } from './selections.js';
+
+/** First-parent commits of an environment's branch that are read at most; older content counts as of the oldest one read. */
+const MAX_HISTORY = 20_000;
+
+export interface IndexOutcome {
+  readonly state: EnvironmentState;
+  readonly moved: boolean;
+  /** Applications with a new commit that changed their content, their `uses` or their ledger here; all after a re-index. */
+  readonly touched: readonly ApplicationName[];
+}
+
+export interface IndexInput {
+  readonly repository: RepositoryId;
+  readonly pipeline: Pipeline;
+  readonly environment: Environment;
+  readonly head: CommitSha | undefined;
+}
+
+/**
+ * Brings the index of one environment's branch up to its head: which commit changed what, whether merges are what was composed, which promotions were undone by
+ * hand. Everything in it comes from git; reading it again gives the same.
+ */
+export async function indexEnvironment(ports: { readonly environments: EnvironmentIndex }, mirror: Mirror, input: IndexInput): Promise<IndexOutcome> {
+  const rules = indexRules(input.pipeline, input.environment);
+  const before = await ports.environments.state(input.repository, input.environment.name);
+  if (before && before.head === input.head && before.rules === rules) return { state: before, moved: false, touched: [] };
+  if (input.head === undefined) return branchGone(ports, input, before, rules);
+  const since = before?.rules === rules && before.branch === input.environment.branch ? before.head : undefined;
+  const continued = since === undefined ? undefined : await continuation(mirror, since, input.head);
+  const entries = continued ?? (await mirror.firstParent(input.head, { limit: MAX_HISTORY }));
+  return store(ports, mirror, { ...input, head: input.head, rules, entries: [...entries].reverse(), before, incremental: continued !== undefined });
+}
+
+async function continuation(mirror: Mirror, since: CommitSha, head: CommitSha): Promise<readonly CommitEntry[] | undefined> {
+  if (!(await mirror.has(since))) return undefined;
+  const entries = await mirror.firstParent(head, { until: since, limit: MAX_HISTORY });
+  return entries.at(-1)?.parents[0] === since ? entries : undefined;
+}
+
+interface StoreInput extends IndexInput {
+  readonly head: CommitSha;
+  readonly rules: string;
+  /** Oldest first. */
+  readonly entries: readonly CommitEntry[];
+  readonly before: EnvironmentState | undefined;
+  readonly incremental: boolean;
+}
+
+async function store(ports: { readonly environments: EnvironmentIndex }, mirror: Mirror, input: StoreInput): Promise<IndexOutcome> {
+  const { repository, environment, pipeline, before, incremental } = input;
+  const first = incremental ? (before?.position ?? 0) + 1 : 1;
+  const classify = classifier(pipeline);
+  const commits: EnvironmentCommit[] = [];
+  for (const [offset, entry] of input.entries.entries()) {
+    const truncatedRoot = !incremental && offset === 0 && entry.parents.length > 0;
+    commits.push(toCommit(entry, first + offset, environment, truncatedRoot ? await contentAt(mirror, entry.sha, pipeline) : classify(entry)));
+  }
+  const start = incremental && before ? { tampered: before.tampered, held: before.held } : { tampered: {}, held: {} };
+  const followed = await followLedgers(mirror, input, start);
+  await ports.environments.append(repository, environment.name, commits, incremental ? undefined : 1);
+  const state: EnvironmentState = {
+    repository,
+    environment: environment.name,
+    branch: environment.branch,
+    head: input.head,
+    position: first + commits.length - 1,
+    ...(before?.assigned === undefined ? {} : { assigned: before.assigned }),
+    assignedRevision: before?.assignedRevision ?? 0,
+    tampered: followed.tampered,
+    held: followed.held,
+    rules: input.rules,
+  };
+  await ports.environments.save(state);
+  const touched = incremental ? [...new Set([...commits.flatMap((commit) => [...commit.content, ...commit.uses]), ...followed.ledgers])] : pipeline.applications.map((application) => application.name);
+  return { state, moved: true, touched };
+}
+
+type Touched = Pick<EnvironmentCommit, 'content' | 'uses'>;
+
+function toCommit(entry: CommitEntry, position: number, environment: Environment, touched: Touched): EnvironmentCommit {
+  const promoted = entry.changes.some((change) => change.path.startsWith(`.sluice/${environment.name}/`) && change.after !== undefined);
+  return {
+    commit: entry.sha,
+    position,
+    subject: entry.subject,
+    author: entry.authorName,
+    committedAt: entry.committedAt as Instant,
+    ...touched,
+    origin: promoted ? 'promotion' : 'direct',
+  };
+}
+
+function classifier(pipeline: Pipeline): (entry: CommitEntry) => Touched {
+  const applications = pipeline.applications.map((application) => ({
+    name: application.name,
+    content: compileSelection(contentSelection(pipeline, application)),
+    uses: application.uses.length === 0 ? undefined : compileSelection(usesSelection(application)),
+  }));
+  return (entry) => {
+    const content = applications.filter((application) => entry.changes.some((change) => application.content.matches(change.path)));
+    const uses = applications.filter((application) => !content.includes(application) && entry.changes.some((change) => application.uses?.matches(change.path)));
+    return { content: content.map((application) => application.name), uses: uses.map((application) => application.name) };
+  };
+}
+
+async function contentAt(mirror: Mirror, commit: CommitSha, pipeline: Pipeline): Promise<Touched> {
+  const present: ApplicationName[] = [];
+  for (const application of pipeline.applications) {
+    if (await hasContent(mirror, commit, pipeline, application)) present.push(application.name);
+  }
+  return { content: present, uses: [] };
+}
+
+async function hasContent(mirror: Mirror, commit: CommitSha, pipeline: Pipeline, application: Application): Promise<boolean> {
+  return (await mirror.list(commit, contentSelection(pipeline, application))).length > 0;
+}
+
+async function branchGone(ports: { readonly environments: EnvironmentIndex }, input: IndexInput, before: EnvironmentState | undefined, rules: string): Promise<IndexOutcome> {
+  const state: EnvironmentState = {
+    repository: input.repository,
+    environment: input.environment.name,
+    branch: input.environment.branch,
+    position: before?.position ?? 0,
+    ...(before?.assigned === undefined ? {} : { assigned: before.assigned }),
+    assignedRevision: before?.assignedRevision ?? 0,
+    tampered: before?.tampered ?? {},
+    held: before?.held ?? {},
+    message: `branch ${input.environment.branch} does not exist`,
+    rules,
+  };
+  await ports.environments.save(state);
+  return { state, moved: true, touched: input.pipeline.applications.map((application) => application.name) };
+}

@@ -1,0 +1,27 @@
+import type { CommitSha, Instant } from '@sluice/kernel';
+import type { ComposeConflict } from '@sluice/manifests';
+import type { Environment } from '@sluice/pipeline';
+import type { Author, Candidate, LaneCondition, LaneId, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
+import type { ChangeRequest } from '../ports/index.js';
+
+/** What composing came to, for the chosen source commit. */
+export type Offer =
+  | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly verdicts: readonly Verdict[]; readonly authors: readonly Author[]; readonly body?: string }
+  | { readonly kind: 'none'; readonly condition: LaneCondition; readonly message: string; readonly conflicts: readonly ComposeConflict[] };
+
+/** Everything that is known of a lane at one time; deciding is a pure function of it. */
+export interface LaneView {
+  readonly lane: LaneId;
+  readonly now: Instant;
+  readonly publicUrl: string;
+  readonly target?: Environment;
+  readonly from?: Environment;
+  readonly status?: LaneStatus;
+  readonly current?: Promotion;
+  /** The current promotion's request, as the forge has it now. */
+  readonly change?: ChangeRequest;
+  readonly source?: CommitSha;
+  readonly offer: Offer;
+  /** Why a new candidate takes the place of the current one. */
+  readonly supersedes?: string;
+}

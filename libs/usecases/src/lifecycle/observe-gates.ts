@@ -1,0 +1,77 @@
+import { messageOf } from '@sluice/kernel';
+import type { ClusterName, CommitSha, Digest, PersonName } from '@sluice/kernel';
+import type { GateObservations, ObservedCluster, ObservedDecision } from '@sluice/gates';
+import type { Environment } from '@sluice/pipeline';
+import type { Author, LaneId, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
+import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
+import type { LifecyclePorts } from './ports.js';
+
+type Ports = Pick<LifecyclePorts, 'approvals' | 'people' | 'clusters' | 'statuses'>;
+
+interface GateScope {
+  readonly lane: LaneId;
+  readonly target: Environment;
+  readonly from: Environment;
+  readonly status?: LaneStatus;
+  readonly current?: Promotion;
+}
+
+interface Judged {
+  readonly candidate: { readonly source: CommitSha; readonly digest?: Digest };
+  readonly authors: readonly Author[];
+  readonly previous: readonly Verdict[];
+}
+
+/** Reads what the target's gates look at; asks only for what its gates need. */
+export async function observeGates(ports: Ports, scope: GateScope, judged: Judged): Promise<GateObservations> {
+  const { candidate } = judged;
+  const needs = (type: string): boolean => scope.target.gates.some((gate) => gate.type === type);
+  const requester = scope.current?.requester ?? scope.status?.requester;
+  return {
+    sourceEnvironment: scope.from.name,
+    sourceCommit: candidate.source,
+    ...(needs('check') ? await observeStatuses(ports, scope.lane, candidate.source) : { statuses: [] }),
+    clusters: needs('health') ? await observeClusters(ports, scope) : [],
+    decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
+    authors: judged.authors,
+    ...(requester === undefined ? {} : { requester }),
+    previous: judged.previous,
+  };
+}
+
+async function observeStatuses(ports: Ports, lane: LaneId, commit: CommitSha): Promise<{ statuses?: readonly CommitStatus[]; statusesMessage?: string }> {
+  try {
+    return { statuses: await ports.statuses.list(lane.repository, commit) };
+  } catch (error) {
+    return { statusesMessage: `the forge could not be asked for statuses: ${messageOf(error)}` };
+  }
+}
+
+async function observeClusters(ports: Ports, scope: GateScope): Promise<readonly ObservedCluster[]> {
+  const clusters = await ports.clusters.list({ repository: scope.lane.repository, environment: scope.from.name });
+  const liveness = await ports.clusters.liveness(scope.lane.repository, scope.from.name);
+  const ours = new Map<ClusterName, Liveness>(liveness.filter((entry) => entry.application === scope.lane.application).map((entry) => [entry.cluster, entry]));
+  return clusters.filter((cluster) => !cluster.revoked).map((cluster) => observedCluster(cluster.name, ours.get(cluster.name)));
+}
+
+function observedCluster(cluster: ClusterName, liveness: Liveness | undefined): ObservedCluster {
+  if (!liveness) return { cluster, status: 'Unknown', message: 'no report yet' };
+  const { content, status, healthySince, message } = liveness;
+  return { cluster, content, status, message, ...(healthySince === undefined ? {} : { healthySince }) };
+}
+
+async function observeDecisions(ports: Ports, lane: LaneId, digest: Digest): Promise<readonly ObservedDecision[]> {
+  const approvals = await ports.approvals.of(lane.repository, digest);
+  const people = new Map<PersonName, readonly string[]>();
+  for (const approval of approvals) {
+    const person = await ports.people.get(approval.person);
+    if (person) people.set(person.name, person.groups);
+  }
+  // Somebody who is no longer a person of ours does not count.
+  return approvals.filter((approval) => people.has(approval.person)).map((approval) => toDecision(approval, people.get(approval.person) ?? []));
+}
+
+function toDecision(approval: Approval, groups: readonly string[]): ObservedDecision {
+  const { person, decision, gate, comment, at } = approval;
+  return { person, groups, decision, comment, at, ...(gate === undefined ? {} : { gate }) };
+}

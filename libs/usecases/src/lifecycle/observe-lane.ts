@@ -1,0 +1,182 @@
+import type { CommitSha, ObjectSha } from '@sluice/kernel';
+import { messageOf } from '@sluice/kernel';
+import { evaluateGate, evaluateGates, isSourceGate, overall } from '@sluice/gates';
+import type { GateObservations } from '@sluice/gates';
+import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import { requestBody, selectSource } from '@sluice/promotion';
+import type { Candidate, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, Verdict } from '@sluice/promotion';
+import type { ChangeRequest, ContentHead, EnvironmentState, Mirror } from '../ports/index.js';
+import { collectAuthors } from './collect-authors.js';
+import type { Provenance } from './collect-authors.js';
+import { composeCandidate, composeInputsKey } from './compose-candidate.js';
+import type { ComposedFiles, ComposeRequest } from './compose-candidate.js';
+import { holdMessage } from './hold-message.js';
+import type { LaneView, Offer } from './lane-view.js';
+import { observeGates } from './observe-gates.js';
+import type { LifecyclePorts } from './ports.js';
+import { readLedger } from './read-ledger.js';
+
+export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'settings'>;
+
+interface Scope {
+  readonly lane: LaneId;
+  readonly pipeline: Pipeline;
+  readonly application: Application;
+  readonly target: Environment;
+  readonly from: Environment;
+  readonly mirror: Mirror;
+  readonly status?: LaneStatus;
+  readonly current?: Promotion;
+}
+
+/** Gathers everything that deciding about a lane needs. Composes only when something that composing reads has changed. */
+export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<LaneView> {
+  const [record, status, current] = [await ports.repositories.pipeline(lane.repository), await ports.promotions.lane(lane), await ports.promotions.current(lane)];
+  const change = current?.change && (await ports.changes.get(lane.repository, current.change.number));
+  const view = { lane, now: ports.clock(), publicUrl: ports.settings.publicUrl, ...present({ status, current, change }) };
+  const pipeline = record?.pipeline;
+  const application = pipeline?.applications.find((candidate) => candidate.name === lane.application);
+  const target = pipeline?.environments.find((candidate) => candidate.name === lane.target);
+  const from = pipeline?.environments.find((candidate) => candidate.name === target?.from[0]);
+  if (!pipeline || !application || !target || !from) return { ...view, offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
+  const mirror = await ports.mirrors.open(lane.repository);
+  const scope: Scope = { lane, pipeline, application, target, from, mirror, ...present({ status, current }) };
+  return { ...view, target, from, ...(await observeOffer(ports, scope, change)) };
+}
+
+type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes'>;
+
+async function observeOffer(ports: ObservePorts, scope: Scope, change: ChangeRequest | undefined): Promise<Observed> {
+  const { lane, from, target } = scope;
+  const [sourceState, targetState] = [await ports.environments.state(lane.repository, from.name), await ports.environments.state(lane.repository, target.name)];
+  if (!sourceState?.head) return { offer: none('blocked', sourceState?.message ?? `branch ${from.branch} of ${from.name} has not been read yet`) };
+  if (!targetState?.head) return { offer: none('blocked', targetState?.message ?? `branch ${target.branch} of ${target.name} has not been read yet`) };
+  const newest = (await ports.environments.contents(lane.repository, from.name)).find((head) => head.application === lane.application);
+  if (!newest) return { offer: none('no-content', `${from.name} has no content of ${lane.application}`) };
+  return observeCandidate(ports, scope, { sourceState, targetState, newest, change });
+}
+
+interface Heads {
+  readonly sourceState: EnvironmentState;
+  readonly targetState: EnvironmentState;
+  readonly newest: ContentHead;
+  readonly change: ChangeRequest | undefined;
+}
+
+async function observeCandidate(ports: ObservePorts, scope: Scope, heads: Heads): Promise<Observed> {
+  const { current, mirror, lane } = scope;
+  const chosen = selectSource({
+    onNewSource: scope.target.onNewSource,
+    newest: heads.newest.commit,
+    newestPassed: current !== undefined && current.candidate.source !== heads.newest.commit && (await sourceGatesPass(ports, scope, heads.newest.commit)),
+    ...(current ? { open: { source: current.candidate.source, merging: current.state === 'merging', sourceGatesPassed: sourceGatesPassed(scope.target, current.verdicts) } } : {}),
+  });
+  const head = heads.targetState.head as CommitSha;
+  await mirror.ensure(head);
+  const { ledger, blob } = await readLedger(mirror, head, lane.target, lane.application);
+  const facts = { ...heads, head, source: chosen.source, ledger, blob };
+  const held = await holdMessage(scope, facts);
+  if (held !== undefined) return { source: chosen.source, offer: none('held', held) };
+  const offer = await observeComposition(ports, scope, facts);
+  return { source: chosen.source, offer, ...present({ supersedes: chosen.supersedes }) };
+}
+
+interface Facts extends Heads {
+  readonly head: CommitSha;
+  readonly source: CommitSha;
+  readonly ledger: Ledger | undefined;
+  readonly blob: ObjectSha | undefined;
+}
+
+async function observeComposition(ports: ObservePorts, scope: Scope, facts: Facts): Promise<Offer> {
+  const { mirror, lane, current } = scope;
+  const { ledger, source } = facts;
+  if (ledger && (ledger.commit === source || (await isBehind(mirror, source, ledger.commit)))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
+  const usable = ledger && (await isBehind(mirror, ledger.commit, facts.sourceState.head as CommitSha)) ? ledger : undefined;
+  const request = await composeRequest(scope, facts, usable);
+  const inputsKey = await composeInputsKey(mirror, request, facts.blob);
+  if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance: { authors: current.authors, commits: [] } });
+  const composition = await composeCandidate(ports, mirror, request, inputsKey);
+  switch (composition.kind) {
+    case 'in-sync':
+      return none('in-sync', `${lane.target} has the content of ${source.slice(0, 10)}`);
+    case 'conflict':
+      return { ...none('conflicted', `${source.slice(0, 10)} cannot be composed onto ${lane.target}: ${composition.conflicts[0]?.message ?? 'conflict'}`), conflicts: composition.conflicts };
+    case 'limit':
+      return none('blocked', composition.message);
+    case 'candidate': {
+      const provenance = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: usable?.commit, to: source });
+      return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
+    }
+  }
+}
+
+async function isBehind(mirror: Mirror, ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
+  return (await mirror.has(ancestor)) && mirror.isAncestor(ancestor, descendant);
+}
+
+async function composeRequest(scope: Scope, facts: Facts, ledger: Ledger | undefined): Promise<ComposeRequest> {
+  const { mirror, from, lane } = scope;
+  const below = from.from.length === 0 ? undefined : (await readLedger(mirror, facts.source, from.name, lane.application)).ledger;
+  const [commit] = await mirror.firstParent(facts.source, { limit: 1 });
+  return {
+    repository: lane.repository,
+    pipeline: scope.pipeline,
+    application: scope.application,
+    source: from,
+    target: scope.target,
+    sourceCommit: facts.source,
+    sourceDate: commit?.committedAt ?? 0,
+    onto: facts.head,
+    ...present({ ledger }),
+    origin: below?.origin ?? facts.source,
+    attempt: scope.status?.attempt ?? 0,
+  };
+}
+
+interface Composed {
+  readonly candidate: Candidate;
+  readonly provenance: Provenance;
+  readonly files?: ComposedFiles;
+}
+
+async function judged(ports: ObservePorts, scope: Scope, composed: Composed): Promise<Offer> {
+  const { candidate, provenance } = composed;
+  const same = scope.current?.candidate.digest === candidate.digest ? scope.current : undefined;
+  const observed = await observeGates(ports, scope, { candidate, authors: provenance.authors, previous: same?.verdicts ?? [] });
+  const verdicts = evaluateGates(scope.target, candidate.kind, observed, ports.clock());
+  const offer = { kind: 'candidate' as const, candidate, verdicts, authors: provenance.authors };
+  return composed.files ? { ...offer, body: await describe(ports, scope, { ...composed, files: composed.files, verdicts }) } : offer;
+}
+
+async function describe(ports: ObservePorts, scope: Scope, composed: Composed & { readonly files: ComposedFiles; readonly verdicts: readonly Verdict[] }): Promise<string> {
+  const { candidate, provenance, files, verdicts } = composed;
+  const diff = await ports.reader.diff(files.before, files.after).catch((error: unknown) => ({ kind: 'limit' as const, message: `no diff: ${messageOf(error)}` }));
+  const { lane } = scope;
+  const id = `${lane.target}-${lane.application}-${candidate.digest.slice(0, 12)}`;
+  return requestBody({
+    promotion: { id: id as Promotion['id'], application: lane.application, from: scope.from.name, target: lane.target, attempt: scope.status?.attempt ?? 0, candidate, authors: provenance.authors, verdicts, ...present({ requester: scope.status?.requester }) },
+    changes: 'kind' in diff ? [] : diff,
+    ...('kind' in diff ? { diffMessage: diff.message } : {}),
+    commits: provenance.commits,
+    promotionUrl: `${ports.settings.publicUrl}/promotions/${lane.repository}/${id}`,
+  });
+}
+
+function sourceGatesPassed(target: Environment, verdicts: readonly Verdict[]): boolean {
+  return target.gates.filter(isSourceGate).every((gate) => verdicts.some((verdict) => verdict.gate === gate.name && verdict.outcome === 'pass'));
+}
+
+async function sourceGatesPass(ports: ObservePorts, scope: Scope, source: CommitSha): Promise<boolean> {
+  const observed: GateObservations = await observeGates(ports, scope, { candidate: { source }, authors: [], previous: [] });
+  return overall(scope.target.gates.filter(isSourceGate).map((gate) => evaluateGate(gate, observed, ports.clock()))) === 'pass';
+}
+
+function none(condition: LaneCondition, message: string): Extract<Offer, { kind: 'none' }> {
+  return { kind: 'none', condition, message, conflicts: [] };
+}
+
+/** Leaves out what is undefined. */
+function present<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
+}

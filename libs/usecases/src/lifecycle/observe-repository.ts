@@ -1,0 +1,78 @@
+import { InvalidInput, later } from '@sluice/kernel';
+import type { ApplicationName, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { Environment, Pipeline } from '@sluice/pipeline';
+import { CURRENT_STATES } from '@sluice/promotion';
+import type { WakeTarget } from '../ports/index.js';
+import { indexEnvironment } from './index-environment.js';
+import type { IndexOutcome } from './index-environment.js';
+import type { LifecyclePorts } from './ports.js';
+import { readPipeline } from './read-pipeline.js';
+
+type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'leases' | 'clock' | 'settings'>;
+
+const LEASE_MS = 120_000;
+
+/** Looks at a repository: fetches when a branch moved, reads the pipeline file, brings every environment's index up to date and wakes what that concerns. */
+export class ObserveRepository {
+  constructor(private readonly ports: Ports) {}
+
+  /** @throws Unavailable when the repository cannot be reached (the job is retried). */
+  async run(id: RepositoryId): Promise<void> {
+    const target: WakeTarget = { kind: 'repository', repository: id };
+    const lease = await this.ports.leases.acquire(`observe:${id}`, this.ports.settings.worker, LEASE_MS);
+    if (!lease) return this.ports.wakes.wakeAt(`observe:${id}`, target, later(this.ports.clock(), 1_000));
+    try {
+      await this.observe(id);
+    } finally {
+      await this.ports.leases.release(lease);
+    }
+  }
+
+  private async observe(id: RepositoryId): Promise<void> {
+    const repository = await this.ports.repositories.get(id);
+    if (!repository) throw new InvalidInput(`there is no repository ${id}`);
+    const mirror = await this.ports.mirrors.open(id);
+    const heads = await mirror.refresh();
+    const before = await this.ports.repositories.pipeline(id);
+    const record = await readPipeline(this.ports, repository, mirror, heads.get(repository.configBranch));
+    if (record.checkedCommit !== before?.checkedCommit) await this.reportPipeline(id, record.diagnostics.length);
+    const { pipeline } = record;
+    if (!pipeline) return;
+    const outcomes = new Map<EnvironmentName, IndexOutcome>();
+    for (const environment of pipeline.environments) {
+      outcomes.set(environment.name, await indexEnvironment(this.ports, mirror, { repository: id, pipeline, environment, head: heads.get(environment.branch) }));
+    }
+    const reconfigured = record.commit !== before?.commit;
+    await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)));
+  }
+
+  private async reportPipeline(id: RepositoryId, problems: number): Promise<void> {
+    const message = problems === 0 ? 'the pipeline file was read' : `the pipeline file has ${problems} problems; the last good one stays in force`;
+    await this.ports.events.append({ type: problems === 0 ? 'pipeline.read' : 'pipeline.broken', repository: id, message });
+  }
+
+  /** When nothing moved this was a sweep: look again at every open request, in case a message about it was lost. After a reconfiguration also at lanes that are gone. */
+  private async openLanes(id: RepositoryId, outcomes: ReadonlyMap<EnvironmentName, IndexOutcome>, reconfigured: boolean): Promise<readonly WakeTarget[]> {
+    if (!reconfigured && [...outcomes.values()].some((outcome) => outcome.moved)) return [];
+    const open = await this.ports.promotions.list({ repository: id, states: CURRENT_STATES, limit: 200 });
+    return open.items.map((promotion) => ({ kind: 'lane', repository: id, application: promotion.application, target: promotion.target }));
+  }
+}
+
+/** Lanes into and out of every environment that moved, for the applications that it concerns, and the environments themselves. */
+function concerned(repository: RepositoryId, pipeline: Pipeline, outcomes: ReadonlyMap<EnvironmentName, IndexOutcome>, reconfigured: boolean): readonly WakeTarget[] {
+  const targets: WakeTarget[] = [];
+  for (const environment of pipeline.environments) {
+    const outcome = outcomes.get(environment.name);
+    if (!outcome || (!outcome.moved && !reconfigured)) continue;
+    targets.push({ kind: 'environment', repository, environment: environment.name });
+    const touched = reconfigured ? pipeline.applications.map((application) => application.name) : outcome.touched;
+    targets.push(...lanesAround(repository, pipeline, environment, touched));
+  }
+  return targets;
+}
+
+function lanesAround(repository: RepositoryId, pipeline: Pipeline, environment: Environment, applications: readonly ApplicationName[]): readonly WakeTarget[] {
+  const neighbours = pipeline.environments.filter((other) => other.from.includes(environment.name) || (other.name === environment.name && other.from.length > 0));
+  return neighbours.flatMap((other) => applications.map((application): WakeTarget => ({ kind: 'lane', repository, application, target: other.name })));
+}

@@ -1,0 +1,100 @@
+import { Unavailable, personName } from '@sluice/kernel';
+import type { CommitSha } from '@sluice/kernel';
+import type { LaneId, Promotion, PromotionEvent } from '@sluice/promotion';
+import { ledgerPath } from '@sluice/promotion';
+import type { Mirror } from '../ports/index.js';
+import type { Effect } from './effects.js';
+import type { LifecyclePorts } from './ports.js';
+import { usesSelection, wholeSelection } from './selections.js';
+
+type Ports = Pick<LifecyclePorts, 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments'>;
+
+/** What an effect came to: an event for the promotion that wanted it, if it matters to it. */
+export interface Performed {
+  readonly promotion?: Promotion['id'];
+  readonly event?: PromotionEvent;
+}
+
+/** How often a merge is tried again when other merges move the target meanwhile. */
+const MERGE_TRIES = 8;
+
+/** Does one effect. Doing it again changes nothing. @throws Unavailable when the forge or git does not answer: it stays in the outbox. */
+export async function performEffect(ports: Ports, lane: LaneId, effect: Effect): Promise<Performed> {
+  switch (effect.kind) {
+    case 'publish':
+      return publish(ports, lane, effect);
+    case 'describe':
+      await ports.changes.update(lane.repository, effect.number, { body: effect.body });
+      return {};
+    case 'statuses':
+      await ports.statuses.set(lane.repository, effect.commit, effect.statuses);
+      return {};
+    case 'merge':
+      return merge(ports, lane, effect);
+    case 'close':
+      await ports.changes.close(lane.repository, effect.number, { by: effect.by, comment: effect.comment });
+      return {};
+    case 'review': {
+      const { number, person, state, commit, body } = effect;
+      await ports.reviews.submit(lane.repository, number, { person: personName(person), state, commit, body });
+      return {};
+    }
+  }
+}
+
+type Publish = Extract<Effect, { kind: 'publish' }>;
+
+async function publish(ports: Ports, lane: LaneId, effect: Publish): Promise<Performed> {
+  const mirror = await ports.mirrors.open(lane.repository);
+  if (!(await mirror.has(effect.head))) return { promotion: effect.promotion, event: { kind: 'superseded', message: 'the composed commit is gone from this worker: composed again' } };
+  await pushHead(mirror, effect);
+  await ports.statuses.set(lane.repository, effect.head, effect.statuses);
+  const { title, body } = effect;
+  const change =
+    effect.number === undefined
+      ? await ports.changes.open(lane.repository, { title, body, sourceBranch: effect.branch, targetBranch: effect.target, draft: false })
+      : await ports.changes.update(lane.repository, effect.number, { title, body });
+  // A request that was open already (its answer was lost) may carry an older text.
+  if (effect.number === undefined && change.body !== body) await ports.changes.update(lane.repository, change.number, { title, body });
+  return { promotion: effect.promotion, event: { kind: 'opened', change: { number: change.number, url: change.url } } };
+}
+
+/** The branch is ours: what a closed request or another commit left there gives way, but only as it is seen now. */
+async function pushHead(mirror: Mirror, effect: Publish): Promise<void> {
+  if ((await mirror.push(effect.branch, effect.head, effect.replaces)) !== 'stale') return;
+  const seen = (await mirror.refresh()).get(effect.branch);
+  if ((await mirror.push(effect.branch, effect.head, seen)) === 'stale') throw new Unavailable(`branch ${effect.branch} is being changed by somebody else`);
+}
+
+async function merge(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind: 'merge' }>): Promise<Performed> {
+  const promotion = await ports.promotions.get(lane.repository, effect.promotion);
+  if (promotion?.state !== 'merging') return {};
+  const done = (event: PromotionEvent): Performed => ({ promotion: effect.promotion, event });
+  for (let tries = 0; tries < MERGE_TRIES; tries += 1) {
+    const onto = await mergeableHead(ports, lane, promotion);
+    if (onto === undefined) return done({ kind: 'merge-refused', message: `the target has changed in ${lane.application}: composed again` });
+    const outcome = await ports.changes.merge(lane.repository, effect.number, { expectedHead: promotion.candidate.head, expectedTarget: onto, by: effect.by });
+    if (outcome.kind === 'merged') return done({ kind: 'merged', commit: outcome.commit, by: effect.by });
+    if (outcome.kind === 'refused') return done({ kind: 'merge-refused', message: outcome.message });
+  }
+  return done({ kind: 'merge-refused', message: 'the target moved on every try' });
+}
+
+/** The target's head, if merging onto it gives what was approved: its content of the application, what it uses and its ledger are as they were composed on. */
+async function mergeableHead(ports: Ports, lane: LaneId, promotion: Promotion): Promise<CommitSha | undefined> {
+  const pipeline = (await ports.repositories.pipeline(lane.repository))?.pipeline;
+  const application = pipeline?.applications.find((candidate) => candidate.name === lane.application);
+  const target = pipeline?.environments.find((candidate) => candidate.name === lane.target);
+  if (!application || !target) return undefined;
+  const mirror = await ports.mirrors.open(lane.repository);
+  const head = (await mirror.refresh()).get(target.branch);
+  if (head === undefined) return undefined;
+  const { onto, targetContent } = promotion.candidate;
+  if (head === onto) return head;
+  const path = ledgerPath(lane.target, lane.application);
+  const [ledgerNow, ledgerThen] = [(await mirror.entries(head, [path])).get(path), (await mirror.entries(onto, [path])).get(path)];
+  if (ledgerNow?.sha !== ledgerThen?.sha) return undefined;
+  if ((await mirror.contentKey(head, wholeSelection(application))) !== targetContent) return undefined;
+  const uses = usesSelection(application);
+  return (await mirror.contentKey(head, uses)) === (await mirror.contentKey(onto, uses)) ? head : undefined;
+}

@@ -1,0 +1,78 @@
+import { approvalObstacle, mayAct, principalText } from '@sluice/gates';
+import type { Environment, Pipeline } from '@sluice/pipeline';
+import type { Promotion } from '@sluice/promotion';
+import type { Approval, Person } from '../ports/index.js';
+import { hasRole } from './rights.js';
+
+/** Something that a person could do with a promotion, and why not, when not. */
+export interface PermittedAction {
+  readonly name: 'approve' | 'reject' | 'merge' | 'clear';
+  readonly allowed: boolean;
+  readonly reason?: string;
+  /** For `clear`: the manual gate. */
+  readonly gate?: string;
+}
+
+interface Context {
+  readonly pipeline: Pipeline;
+  readonly promotion: Promotion;
+  readonly person: Person;
+  readonly approvals: readonly Approval[];
+}
+
+/** What a person may do now. The same rules are applied again when they do it. */
+export function permittedActions(context: Context): readonly PermittedAction[] {
+  const target = context.pipeline.environments.find((environment) => environment.name === context.promotion.target);
+  if (!target) return [];
+  return [approve(context, target), reject(context, target), merge(context, target), ...clears(context, target)];
+}
+
+function approve(context: Context, target: Environment): PermittedAction {
+  const { promotion, person, approvals } = context;
+  const policy = target.approvals;
+  const needed = policy !== undefined || promotion.candidate.kind === 'adopt';
+  const already = approvals.some((approval) => approval.person === person.name && approval.decision === 'approved');
+  const obstacle =
+    closedReason(promotion) ??
+    (needed ? undefined : 'no approval is asked for') ??
+    (already ? 'you have approved it' : undefined) ??
+    roleObstacle(context, 'approver') ??
+    (policy ? approvalObstacle(policy, { person: person.name, groups: person.groups }, promotion) : undefined);
+  return action('approve', obstacle);
+}
+
+function reject(context: Context, target: Environment): PermittedAction {
+  const { promotion, person } = context;
+  const named = target.approvals && mayAct(target.approvals.from, { person: person.name, groups: person.groups });
+  return action('reject', closedReason(promotion) ?? (named ? undefined : roleObstacle(context, 'promoter')));
+}
+
+function merge(context: Context, target: Environment): PermittedAction {
+  const { promotion } = context;
+  const waiting = promotion.state === 'ready' ? undefined : target.merge === 'auto' ? 'it merges by itself when all gates have passed' : 'not all gates have passed';
+  return action('merge', closedReason(promotion) ?? waiting ?? roleObstacle(context, 'promoter'));
+}
+
+function clears(context: Context, target: Environment): readonly PermittedAction[] {
+  const { promotion, person } = context;
+  return target.gates.flatMap((gate) => {
+    if (gate.type !== 'manual') return [];
+    const passed = promotion.verdicts.some((verdict) => verdict.gate === gate.name && verdict.outcome === 'pass');
+    const named = mayAct(gate.from, { person: person.name, groups: person.groups }) ? undefined : `only ${principalText(gate.from)} may clear it`;
+    const obstacle = closedReason(promotion) ?? (passed ? 'it is cleared' : undefined) ?? named ?? roleObstacle(context, 'promoter');
+    return [{ ...action('clear', obstacle), gate: gate.name }];
+  });
+}
+
+function roleObstacle({ pipeline, person, promotion }: Context, role: 'promoter' | 'approver'): string | undefined {
+  const place = { application: promotion.application, environment: promotion.target };
+  return hasRole(pipeline, person, role, place) ? undefined : `you are not ${role} of ${promotion.application} in ${promotion.target}`;
+}
+
+function closedReason(promotion: Promotion): string | undefined {
+  return promotion.state === 'open' || promotion.state === 'ready' ? undefined : `it is ${promotion.state}`;
+}
+
+function action(name: PermittedAction['name'], obstacle: string | undefined): PermittedAction {
+  return obstacle === undefined ? { name, allowed: true } : { name, allowed: false, reason: obstacle };
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '@sluice/kernel';
+import type { Approvals, ChangeRequests, Clusters, CommitStatuses, EnvironmentIndex, EventLog, Leases, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Signals, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
+
+/** What moving promotions needs of the outside. The composition root fills it in once; each use case names the part that it takes. */
+export interface LifecyclePorts {
+  readonly clock: Clock;
+  readonly transactions: Transactions;
+  readonly leases: Leases;
+  readonly repositories: Repositories;
+  readonly environments: EnvironmentIndex;
+  readonly promotions: Promotions;
+  readonly approvals: Approvals;
+  readonly outbox: Outbox;
+  readonly events: EventLog;
+  readonly people: People;
+  readonly clusters: Clusters;
+  readonly wakes: Wakes;
+  readonly signals: Signals;
+  readonly mirrors: Mirrors;
+  readonly reader: UntrustedReader;
+  readonly changes: ChangeRequests;
+  readonly reviews: Reviews;
+  readonly statuses: CommitStatuses;
+  readonly pushes: PushLog;
+  readonly settings: LifecycleSettings;
+}
+
+export interface LifecycleSettings {
+  /** Where people reach the dashboard; links in requests start with it. */
+  readonly publicUrl: string;
+  /** Names this process in leases. */
+  readonly worker: string;
+}
+
+/** Author and committer of every commit that Sluice makes. The address cannot receive mail (RFC 2606). */
+export const SLUICE_IDENTITY = { name: 'Sluice', email: 'sluice@sluice.invalid' } as const;

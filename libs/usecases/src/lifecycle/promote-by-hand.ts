@@ -1,0 +1,70 @@
+import { Forbidden, NotFound } from '@sluice/kernel';
+import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
+import type { LaneStatus, Promotion } from '@sluice/promotion';
+import type { AdvanceLane } from './advance-lane.js';
+import type { LifecyclePorts } from './ports.js';
+import { hasRole } from './rights.js';
+
+export interface PromoteRequest {
+  readonly repository: RepositoryId;
+  readonly application: ApplicationName;
+  readonly environment: EnvironmentName;
+  readonly person: PersonName;
+  readonly reason: string;
+}
+export interface PromoteResult {
+  readonly outcome: 'opened' | 'nothing';
+  readonly message: string;
+  readonly promotion?: Promotion;
+}
+
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'events' | 'signals'>;
+
+/** A person asks for a promotion: lifts what was closed or held in the lane, and takes it as far as it goes now. */
+export class PromoteByHand {
+  constructor(
+    private readonly ports: Ports,
+    private readonly advanceLane: AdvanceLane,
+  ) {}
+
+  /** @throws NotFound for an unknown application or environment; Forbidden. */
+  async run(request: PromoteRequest): Promise<PromoteResult> {
+    await this.check(request);
+    const { repository, application, environment: target } = request;
+    const lane = { repository, application, target };
+    await this.lift(request, await this.ports.promotions.lane(lane));
+    await this.advanceLane.run(lane);
+    const [promotion, status] = [await this.ports.promotions.current(lane), await this.ports.promotions.lane(lane)];
+    if (promotion) return { outcome: 'opened', message: status?.message ?? 'there is a promotion', promotion };
+    const merged = (await this.ports.promotions.list({ ...lane, states: ['rolling-out'], limit: 1 })).items[0];
+    if (merged && merged.candidate.source === status?.candidate) return { outcome: 'opened', message: 'it was merged at once', promotion: merged };
+    return { outcome: 'nothing', message: status?.message ?? 'there is nothing to promote' };
+  }
+
+  private async check(request: PromoteRequest): Promise<void> {
+    const { repository, application, environment } = request;
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    if (!pipeline) throw new NotFound(`there is no pipeline in repository ${repository}`);
+    const names = pipeline.applications.map((candidate) => candidate.name);
+    if (!names.includes(application)) throw new NotFound(`there is no application ${application}; there are ${names.slice(0, 20).join(', ')}`);
+    const target = pipeline.environments.find((candidate) => candidate.name === environment);
+    if (!target) throw new NotFound(`there is no environment ${environment}; there are ${pipeline.environments.map((candidate) => candidate.name).join(', ')}`);
+    if (target.from.length === 0) throw new NotFound(`nothing is promoted to ${environment}: it is where changes begin`);
+    const person = await this.ports.people.get(request.person);
+    if (!person || !hasRole(pipeline, person, 'promoter', { application, environment })) throw new Forbidden(`you are not promoter of ${application} in ${environment}`);
+  }
+
+  /** A lift makes a new attempt: old approvals and statuses do not count for it. */
+  private async lift(request: PromoteRequest, status: LaneStatus | undefined): Promise<void> {
+    const { repository, application, environment: target, person } = request;
+    const hold = (await this.ports.environments.state(repository, target))?.held[application];
+    const lifts = status?.closed !== undefined || (hold !== undefined && status?.lifted !== hold.by);
+    const { closed: _closed, ...rest } = status ?? { repository, application, target, condition: 'waiting' as const, message: '', conflicts: [], attempt: 0, since: this.ports.clock() };
+    const next: LaneStatus = { ...rest, requester: person, attempt: rest.attempt + (lifts ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) };
+    await this.ports.transactions.run(async () => {
+      await this.ports.promotions.saveLane(next);
+      await this.ports.events.append({ type: 'promotion.requested', repository, environment: target, application, message: `${person} asked for it${request.reason === '' ? '' : `: ${request.reason}`}`, by: person });
+    });
+    this.ports.signals.publish('events');
+  }
+}

@@ -1,0 +1,89 @@
+import { later } from '@sluice/kernel';
+import type { EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { Promotion } from '@sluice/promotion';
+import { transition } from '@sluice/promotion';
+import type { EnvironmentState, Liveness, WakeTarget } from '../ports/index.js';
+import type { LifecyclePorts } from './ports.js';
+
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'leases' | 'environments' | 'promotions' | 'clusters' | 'events' | 'signals' | 'wakes' | 'settings'>;
+
+const LEASE_MS = 60_000;
+
+/** Looks at one environment: tells its agents which commit to run, and notes which merged promotions are live in every cluster. */
+export class SettleEnvironment {
+  constructor(private readonly ports: Ports) {}
+
+  async run(repository: RepositoryId, environment: EnvironmentName): Promise<void> {
+    const target: WakeTarget = { kind: 'environment', repository, environment };
+    const key = `settle:${repository}:${environment}`;
+    const lease = await this.ports.leases.acquire(key, this.ports.settings.worker, LEASE_MS);
+    if (!lease) return this.ports.wakes.wakeAt(`busy:${key}`, target, later(this.ports.clock(), 1_000));
+    try {
+      const state = await this.ports.environments.state(repository, environment);
+      if (!state) return;
+      await this.assign(state);
+      await this.settle(state);
+    } finally {
+      await this.ports.leases.release(lease);
+    }
+  }
+
+  /** The head is assigned unless a merge in it is not what was composed: what nobody approved reaches no agent. */
+  private async assign(state: EnvironmentState): Promise<void> {
+    const { repository, environment, head } = state;
+    const tampered = Object.entries(state.tampered);
+    const message = tampered.length > 0 ? `not assigned: ${tampered.map(([application, commit]) => `${application} at ${commit.slice(0, 10)} is not what was composed`).join('; ')}` : undefined;
+    const assigned = message === undefined ? (head ?? state.assigned) : state.assigned;
+    if (assigned === state.assigned && (head === undefined || message === state.message)) return;
+    const { message: _before, ...rest } = state;
+    const next: EnvironmentState = { ...rest, ...(assigned === undefined ? {} : { assigned }), assignedRevision: state.assignedRevision + (assigned === state.assigned ? 0 : 1), ...(message === undefined ? {} : { message }) };
+    await this.ports.transactions.run(async () => {
+      const now = await this.ports.environments.state(repository, environment);
+      // The index moved meanwhile: its own wake brings us back with the newer head.
+      if (now?.head !== head) return;
+      await this.ports.environments.save(next);
+      await this.ports.events.append({ type: message === undefined ? 'environment.assigned' : 'environment.withheld', repository, environment, message: message ?? `${environment} is to run ${(assigned ?? '').slice(0, 10)}` });
+    });
+    this.ports.signals.publish(`assignment:${repository}:${environment}`);
+    this.ports.signals.publish('events');
+  }
+
+  private async settle(state: EnvironmentState): Promise<void> {
+    const { repository, environment } = state;
+    const rolling = await this.ports.promotions.list({ repository, target: environment, states: ['rolling-out'], limit: 200 });
+    if (rolling.items.length === 0) return;
+    const clusters = (await this.ports.clusters.list({ repository, environment })).filter((cluster) => !cluster.revoked);
+    const liveness = await this.ports.clusters.liveness(repository, environment);
+    for (const promotion of rolling.items) {
+      const live = liveness.filter((entry) => entry.application === promotion.application && clusters.some((cluster) => cluster.name === entry.cluster));
+      await this.settlePromotion(state, promotion, { live, clusters: clusters.length });
+    }
+  }
+
+  private async settlePromotion(state: EnvironmentState, promotion: Promotion, seen: { readonly live: readonly Liveness[]; readonly clusters: number }): Promise<void> {
+    const now = this.ports.clock();
+    const { repository, application, target } = promotion;
+    if (promotion.mergedAs !== undefined && state.tampered[application] === promotion.mergedAs) {
+      const message = `the merge ${promotion.mergedAs.slice(0, 10)} is not what was composed`;
+      await this.record(transition(promotion, { kind: 'tampered', message }, now), 'promotion.tampered', message);
+      return this.ports.wakes.wake({ kind: 'lane', repository, application, target });
+    }
+    const position = promotion.mergedAs && (await this.ports.environments.position(repository, target, promotion.mergedAs));
+    if (position === undefined) return;
+    if (promotion.candidate.kind !== 'record-only' && !runsEverywhere(position, seen)) return;
+    await this.record(transition(promotion, { kind: 'live' }, now), 'promotion.live', `${application} is live in ${target}`);
+  }
+
+  private async record(next: Promotion, type: string, message: string): Promise<void> {
+    const { repository, application, target, id } = next;
+    await this.ports.transactions.run(async () => {
+      await this.ports.promotions.update(next);
+      await this.ports.events.append({ type, repository, environment: target, application, promotion: id, message });
+    });
+    this.ports.signals.publish('events');
+  }
+}
+
+function runsEverywhere(position: number, seen: { readonly live: readonly Liveness[]; readonly clusters: number }): boolean {
+  return seen.clusters > 0 && seen.live.length === seen.clusters && seen.live.every((entry) => entry.touched >= position && entry.healthySince !== undefined);
+}
