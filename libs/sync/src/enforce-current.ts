@@ -1,0 +1,99 @@
+import { type Clock, type CommitSha, messageOf } from '@sluice/kernel';
+import type { Enforcement } from './describe-condition.js';
+import type { AfterChange } from './ports/after-change.js';
+import type { AgentMemory } from './ports/agent-state.js';
+import type { SourceRepository } from './ports/source-repository.js';
+import type { ApplyResult, DriftEntry, Target } from './ports/target.js';
+import { ownFiles } from './own-files.js';
+import type { Remembered } from './remembered.js';
+import { trackDrift } from './track-drift.js';
+
+export interface EnforceParts {
+  readonly source: Pick<SourceRepository, 'files'>;
+  readonly target: Target;
+  readonly remembered: Remembered;
+  readonly afterChange?: AfterChange;
+  readonly clock: Clock;
+}
+
+export interface EnforceOptions {
+  readonly drift: 'revert' | 'report';
+  /** Compare by content even what seems unchanged. */
+  readonly deep?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called before the target is written to. */
+  readonly applying?: (commit: CommitSha) => Promise<void>;
+}
+
+/** Makes the current commit true and keeps it so: finishes an apply that was cut off, then reverts or records what another hand changed. Needs neither the control plane nor the remote. */
+export class EnforceCurrent {
+  constructor(private readonly parts: EnforceParts) {}
+
+  async run(options: EnforceOptions): Promise<Enforcement> {
+    const memory = await this.parts.remembered.get();
+    const { current } = memory;
+    if (!current) return { failed: [], drift: [] };
+    const found = memory.settled === current ? await this.parts.target.drift({ deep: options.deep ?? false }) : [];
+    const needed = (await this.parts.target.applied()) !== current || (options.drift === 'revert' && found.some(isRevertible));
+    if (!needed) return this.conclude(current, found, { written: 0, deleted: 0, unchanged: 0, failed: [] }, options);
+    return this.apply(current, found, options);
+  }
+
+  private async apply(current: CommitSha, found: readonly DriftEntry[], options: EnforceOptions): Promise<Enforcement> {
+    const memory = await this.parts.remembered.get();
+    try {
+      const files = ownFiles(await this.parts.source.files(current));
+      await options.applying?.(current);
+      const result = await this.applyFiles(current, files, found, options);
+      if (!result.interrupted) return await this.conclude(current, found, result, options);
+      return this.unfinished(memory, found, `the apply of ${current.slice(0, 10)} was stopped and will be finished`);
+    } catch (error) {
+      return this.unfinished(memory, found, `commit ${current.slice(0, 10)} could not be applied: ${messageOf(error)}`);
+    }
+  }
+
+  private async applyFiles(current: CommitSha, files: ReturnType<typeof ownFiles>, found: readonly DriftEntry[], options: EnforceOptions): Promise<ApplyResult> {
+    const leave = new Set(options.drift === 'report' ? found.map((entry) => entry.path) : []);
+    const due = (await this.parts.remembered.get()).afterChangeDue === true;
+    // remembered before the first write: a kill between the last file and the command would lose it
+    if (this.parts.afterChange && !due) await this.parts.remembered.update({ afterChangeDue: true });
+    const result = await this.parts.target.apply(current, files, { leave, ...(options.signal && { signal: options.signal }) });
+    const untouched = result.written + result.deleted === 0 && !result.interrupted;
+    if (this.parts.afterChange && !due && untouched) await this.parts.remembered.update({ afterChangeDue: false });
+    return result;
+  }
+
+  private async conclude(current: CommitSha, found: readonly DriftEntry[], result: ApplyResult, options: EnforceOptions): Promise<Enforcement> {
+    const failedPaths = new Set(result.failed.map((failure) => failure.path));
+    const reverted = new Set(options.drift === 'revert' ? found.filter((entry) => isRevertible(entry) && !failedPaths.has(entry.path)).map((entry) => entry.path) : []);
+    const memory = await this.parts.remembered.get();
+    // the first look at what does not belong here comes right after the first apply, not a sweep later
+    const seen = memory.settled === current ? found : await this.parts.target.drift();
+    const drift = trackDrift(memory.drift ?? [], seen.filter((entry) => !failedPaths.has(entry.path)), reverted, this.parts.clock());
+    if (memory.settled !== current || !sameRecords(memory.drift ?? [], drift)) await this.parts.remembered.update({ settled: current, drift });
+    const afterChange = result.failed.length === 0 ? await this.runAfterChange(current) : undefined;
+    return { current, settled: current, failed: result.failed, drift, ...(afterChange !== undefined && { afterChange }) };
+  }
+
+  private async runAfterChange(current: CommitSha): Promise<string | undefined> {
+    const { afterChange, remembered } = this.parts;
+    if (!afterChange || !(await remembered.get()).afterChangeDue) return undefined;
+    const outcome = await afterChange.run(current);
+    if (!outcome.ok) return outcome.error;
+    await remembered.update({ afterChangeDue: false });
+    return undefined;
+  }
+
+  private unfinished(memory: AgentMemory, found: readonly DriftEntry[], why: string): Enforcement {
+    const drift = trackDrift(memory.drift ?? [], found, new Set(), this.parts.clock());
+    return { ...(memory.current && { current: memory.current }), ...(memory.settled && { settled: memory.settled }), failed: [], drift, unfinished: why };
+  }
+}
+
+function isRevertible(entry: DriftEntry): boolean {
+  return entry.kind !== 'foreign';
+}
+
+function sameRecords(before: Enforcement['drift'], after: Enforcement['drift']): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}
