@@ -41,6 +41,8 @@ export interface WakeStore {
   setTimer(id: string, target: WakeTarget, at: Instant): Promise<void>;
   /** Raises every target whose timer is due and removes those timers, in one transaction. Database time. */
   fireDue(limit: number): Promise<readonly WakeTarget[]>;
+  /** Milliseconds until the next timer is due (0 or less: one is), undefined without timers. Database time. Without this method timers are fired up to 2 s late. */
+  nextDue?(): Promise<number | undefined>;
   /** Targets raised more than `olderThan` milliseconds ago that no run has settled. */
   overdue(olderThan: number, limit: number): Promise<readonly WakeTarget[]>;
 }
