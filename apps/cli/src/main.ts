@@ -1,1 +1,21 @@
-export {};
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { messageOf } from '@sluice/kernel';
+import { CommanderError } from 'commander';
+import { exitCodeOf } from './exit-code.js';
+import { createProgram, usageExitCode } from './program.js';
+import { paint, processTerminal } from './terminal.js';
+
+const terminal = processTerminal();
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+try {
+  await createProgram({ terminal, environment: process.env, folder: process.cwd() }, version).parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = usageExitCode(error.exitCode);
+  } else {
+    terminal.err(`${paint(terminal, 'red', 'sluice:')} ${messageOf(error)}`);
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,67 @@
+import { pathOf, problem } from '@sluice/contracts';
+import type { Route } from '@sluice/contracts';
+import { Conflict, Forbidden, InvalidInput, NotFound, SluiceError, TooLarge, Unauthenticated, Unavailable, messageOf, printable } from '@sluice/kernel';
+import type { z } from 'zod';
+import type { Connection } from './connection.js';
+
+/** What a route answers, parsed by its own schema. */
+type ReplyOf<R extends Route> = R['reply'] extends z.ZodType ? z.output<R['reply']> : undefined;
+
+export interface Call {
+  readonly params?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+}
+
+/** Milliseconds; plans of large repositories take a while. */
+const DEADLINE = 60_000;
+
+/** Calls the server's REST interface by its route descriptions. */
+export class ApiClient {
+  constructor(readonly connection: Connection) {}
+
+  /** @throws a SluiceError of the problem's kind; Unavailable when the server cannot be reached. */
+  async call<R extends Route>(route: R, call: Call = {}): Promise<ReplyOf<R>> {
+    const response = await this.fetch(route, call);
+    if (!response.ok) throw await toError(response);
+    if (!route.reply) return undefined as ReplyOf<R>;
+    const parsed = route.reply.safeParse(await response.json());
+    if (!parsed.success) throw new Unavailable(`the server's answer to ${route.method} ${route.path} is not understood: is it another version?`, { cause: parsed.error });
+    return parsed.data as ReplyOf<R>;
+  }
+
+  private async fetch(route: Route, call: Call): Promise<Response> {
+    const url = new URL(pathOf(route, call.params), this.connection.url);
+    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+    const headers = new Headers({ accept: 'application/json' });
+    if (this.connection.token !== undefined) headers.set('authorization', `Bearer ${this.connection.token}`);
+    if (call.body !== undefined) headers.set('content-type', 'application/json');
+    try {
+      return await fetch(url, { method: route.method, headers, signal: AbortSignal.timeout(DEADLINE), ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }) });
+    } catch (error) {
+      throw new Unavailable(`${this.connection.url} cannot be reached (${reasonOf(error)}): is the server running? \`npm start\` starts one`, { cause: error });
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? messageOf(error.cause) : messageOf(error);
+}
+
+const BY_STATUS: Readonly<Record<number, new (message: string) => SluiceError>> = {
+  400: InvalidInput,
+  401: Unauthenticated,
+  403: Forbidden,
+  404: NotFound,
+  409: Conflict,
+  413: TooLarge,
+  422: InvalidInput,
+};
+
+async function toError(response: Response): Promise<SluiceError> {
+  const body = problem.safeParse(await response.json().catch(() => undefined));
+  const where = body.success ? (body.data.errors ?? []).map((entry) => `\n  ${entry.at}: ${entry.message}`).join('') : '';
+  const detail = body.success ? body.data.detail : `the server answered ${response.status}`;
+  const Kind = BY_STATUS[response.status] ?? Unavailable;
+  return new Kind(printable(`${detail}${where}`, 4_000));
+}

@@ -1,0 +1,71 @@
+import { API } from '@sluice/contracts';
+import type { ClusterDto } from '@sluice/contracts';
+import type { Command } from 'commander';
+import { chooseRepository, clientFor, globalOptions } from '../context.js';
+import type { Context } from '../context.js';
+import { age, paint, short, writeJson, writeTable } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
+
+export function clustersCommand(program: Command, context: Context): void {
+  const clusters = program.command('clusters').description('agents: what each runs, and how it does');
+  clusters
+    .command('list', { isDefault: true })
+    .description('list them (the default)')
+    .action(async (_options: unknown, command: Command) => {
+      const globals = globalOptions(command);
+      const { items } = await (await clientFor(context, globals)).call(API.clusters);
+      if (globals.output === 'json') return writeJson(context.terminal, items);
+      writeClusters(context.terminal, items);
+    });
+  clusters
+    .command('token')
+    .description('make a join token for a new agent (or one that enrols again)')
+    .argument('<cluster>')
+    .argument('<environment>')
+    .option('-r, --repository <name>', 'the repository, when the server has several')
+    .action(async (cluster: string, environment: string, options: { repository?: string }, command: Command) => {
+      const globals = globalOptions(command);
+      const client = await clientFor(context, globals);
+      const token = await client.call(API.createJoinToken, { body: { cluster, environment, repository: await chooseRepository(client, options.repository) } });
+      if (globals.output === 'json') return writeJson(context.terminal, token);
+      context.terminal.out(`${token.token}\n${paint(context.terminal, 'dim', `valid for ${age({ ...context.terminal, now: () => Date.parse(token.expiresAt) }, new Date(context.terminal.now()).toISOString())}; give it to the agent as SLUICE_JOIN_TOKEN`)}`);
+    });
+  clusters
+    .command('accept')
+    .description('let a cluster take a commit that does not descend from what it runs (after a force push)')
+    .argument('<cluster>')
+    .argument('<commit>')
+    .action((cluster: string, commit: string, _options: unknown, command: Command) => act(context, command, (client) => client.call(API.acceptCommit, { params: { cluster }, body: { commit } })));
+  clusters
+    .command('revoke')
+    .description('shut an agent out at once')
+    .argument('<cluster>')
+    .action((cluster: string, _options: unknown, command: Command) => act(context, command, (client) => client.call(API.revokeCluster, { params: { cluster } })));
+}
+
+async function act(context: Context, command: Command, call: (client: Awaited<ReturnType<typeof clientFor>>) => Promise<ClusterDto>): Promise<void> {
+  const globals = globalOptions(command);
+  const cluster = await call(await clientFor(context, globals));
+  if (globals.output === 'json') writeJson(context.terminal, cluster);
+  else writeClusters(context.terminal, [cluster]);
+}
+
+function writeClusters(terminal: Terminal, clusters: readonly ClusterDto[]): void {
+  if (clusters.length === 0) return terminal.out('No agent is enrolled.');
+  writeTable(
+    terminal,
+    ['cluster', 'environment', 'connected', 'phase', 'health', 'runs', 'assigned', 'drift', 'seen', 'message'],
+    clusters.map((cluster) => [
+      cluster.name,
+      cluster.environment,
+      cluster.revoked ? paint(terminal, 'red', 'revoked') : cluster.connected ? paint(terminal, 'green', 'yes') : paint(terminal, 'yellow', 'no'),
+      cluster.phase,
+      cluster.health,
+      short(cluster.commit),
+      short(cluster.assigned),
+      String(cluster.drift.length),
+      cluster.lastSeenAt === undefined ? 'never' : `${age(terminal, cluster.lastSeenAt)} ago`,
+      cluster.message,
+    ]),
+  );
+}

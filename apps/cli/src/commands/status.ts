@@ -1,0 +1,40 @@
+import { API } from '@sluice/contracts';
+import type { Matrix, MatrixCell } from '@sluice/contracts';
+import type { Command } from 'commander';
+import { chooseRepository, clientFor, globalOptions } from '../context.js';
+import type { Context } from '../context.js';
+import { age, paint, short, writeJson, writeTable } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
+
+export function statusCommand(program: Command, context: Context): void {
+  program
+    .command('status')
+    .description('which version is where, for how long, and what comes next')
+    .option('-r, --repository <name>', 'the repository, when the server has several')
+    .action(async (options: { repository?: string }, command: Command) => {
+      const globals = globalOptions(command);
+      const client = await clientFor(context, globals);
+      const matrix = await client.call(API.matrix, { params: { repository: await chooseRepository(client, options.repository) } });
+      if (globals.output === 'json') return writeJson(context.terminal, matrix);
+      writeMatrix(context.terminal, matrix);
+    });
+}
+
+function writeMatrix(terminal: Terminal, matrix: Matrix): void {
+  const rows = matrix.applications.map((application) => [application, ...matrix.environments.map((environment) => cellText(terminal, matrix.cells.find((cell) => cell.application === application && cell.environment === environment.name)))]);
+  writeTable(terminal, ['application', ...matrix.environments.map((environment) => environment.name)], rows);
+  for (const environment of matrix.environments) {
+    if (environment.message !== undefined) terminal.out(`${paint(terminal, 'yellow', environment.name)}: ${environment.message}`);
+  }
+  for (const finding of matrix.diagnostics) terminal.out(`${paint(terminal, 'red', `sluice.yaml:${finding.line}:${finding.column}`)} ${finding.message}`);
+  if (matrix.unownedPaths.length > 0) terminal.out(`${paint(terminal, 'yellow', 'not promoted')} (no application owns them): ${matrix.unownedPaths.slice(0, 10).join(', ')}`);
+  terminal.out(paint(terminal, 'dim', '\n`sluice why` says what each waiting thing waits for.'));
+}
+
+function cellText(terminal: Terminal, cell: MatrixCell | undefined): string {
+  if (!cell?.commit) return paint(terminal, 'dim', '–');
+  const colour = cell.health === 'Current' ? 'green' : cell.health === 'Failed' ? 'red' : 'yellow';
+  const drift = cell.drift > 0 ? `, ${cell.drift} drifted` : '';
+  const next = cell.condition === 'in-sync' ? '' : `\n${paint(terminal, 'yellow', `next: ${cell.message}`)}`;
+  return `${short(cell.origin ?? cell.commit)} ${paint(terminal, colour, cell.health)} ${paint(terminal, 'dim', age(terminal, cell.since))}${drift}${next}`;
+}

@@ -1,0 +1,51 @@
+import { API } from '@sluice/contracts';
+import type { Why } from '@sluice/contracts';
+import type { Command } from 'commander';
+import { formatDuration, printable } from '@sluice/kernel';
+import { clientFor, globalOptions } from '../context.js';
+import type { Context } from '../context.js';
+import { age, paint, writeJson } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
+
+export function whyCommand(program: Command, context: Context): void {
+  program
+    .command('why')
+    .description('why something does not move: each verdict, who can clear it, and when it is looked at next')
+    .argument('[application]', 'only this application')
+    .argument('[environment]', 'only the way into this environment')
+    .option('-r, --repository <name>', 'only this repository')
+    .action(async (application: string | undefined, environment: string | undefined, options: { repository?: string }, command: Command) => {
+      const globals = globalOptions(command);
+      const client = await clientFor(context, globals);
+      const why = await client.call(API.why, { query: { application, environment, repository: options.repository } });
+      if (globals.output === 'json') return writeJson(context.terminal, why);
+      writeWhy(context.terminal, why);
+    });
+}
+
+function writeWhy(terminal: Terminal, why: Why): void {
+  if (why.items.length === 0) return terminal.out('Nothing waits.');
+  for (const item of why.items) {
+    const place = item.application === undefined ? item.environment : `${item.application} → ${item.environment}`;
+    const promotion = item.promotion === undefined ? '' : paint(terminal, 'dim', ` ${item.promotion}${item.change ? ` (request ${item.change.number})` : ''}`);
+    terminal.out(`${paint(terminal, 'bold', place)} ${item.condition}${promotion}\n  ${printable(item.message)}`);
+    for (const verdict of item.verdicts) terminal.out(verdictLine(terminal, verdict));
+    for (const conflict of item.conflicts) terminal.out(conflictLines(terminal, conflict));
+    terminal.out('');
+  }
+}
+
+function verdictLine(terminal: Terminal, verdict: Why['items'][number]['verdicts'][number]): string {
+  const sign = { pass: paint(terminal, 'green', '✓'), wait: paint(terminal, 'yellow', '…'), fail: paint(terminal, 'red', '✗') }[verdict.outcome];
+  const since = verdict.outcome === 'pass' ? '' : paint(terminal, 'dim', ` for ${age(terminal, verdict.since)}`);
+  const until = verdict.until === undefined ? '' : `, passes in ${formatDuration(Date.parse(verdict.until) - terminal.now())} at the earliest`;
+  const clears = verdict.outcome === 'pass' || verdict.clearedBy === undefined ? '' : `\n      cleared by ${printable(verdict.clearedBy)}`;
+  return `  ${sign} ${verdict.gate}: ${printable(verdict.message)}${since}${until}${clears}`;
+}
+
+function conflictLines(terminal: Terminal, conflict: Why['items'][number]['conflicts'][number]): string {
+  const place = [conflict.path, conflict.line === undefined ? undefined : `${conflict.line}:${conflict.column ?? 1}`].filter((part) => part !== undefined).join(':');
+  const object = conflict.object ? ` ${conflict.object.kind} ${conflict.object.name}` : '';
+  const values = conflict.field === undefined ? '' : `\n      ${conflict.field}: base ${conflict.base ?? '–'}, source ${conflict.source ?? '–'}, target ${conflict.target ?? '–'}`;
+  return `  ${paint(terminal, 'red', '✗')} ${printable(`${place}${object}: ${conflict.message}${values}`)}`;
+}

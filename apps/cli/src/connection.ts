@@ -1,0 +1,84 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { InvalidInput, Unauthenticated } from '@sluice/kernel';
+import { z } from 'zod';
+
+/** Where the server is, and the credential for it. */
+export interface Connection {
+  readonly url: string;
+  readonly token?: string;
+}
+
+const FILE = z.object({ url: z.url({ protocol: /^https?$/ }), token: z.string().min(1) });
+
+/** `<data>/connection.json` of a local `sluice up`: `repository` is a git URL that takes the token as password. */
+export const LOCAL_CONNECTION = FILE.extend({ repository: z.string() });
+export type LocalConnection = z.output<typeof LOCAL_CONNECTION>;
+
+export interface ConnectionSources {
+  readonly url?: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly folder: string;
+}
+
+/**
+ * Finds the server: `--url` with SLUICE_TOKEN, SLUICE_URL and SLUICE_TOKEN, the file of `sluice login`, then `.sluice/connection.json` of this folder or one above it.
+ * @throws Unauthenticated when there is none; InvalidInput for a broken file.
+ */
+export async function findConnection(sources: ConnectionSources): Promise<Connection> {
+  const { environment } = sources;
+  const url = sources.url ?? environment['SLUICE_URL'];
+  if (url !== undefined && url !== '') {
+    if (!URL.canParse(url)) throw new InvalidInput(`${url} is not a URL: give it like http://127.0.0.1:7420`);
+    return { url, ...(await tokenFor(url, sources)) };
+  }
+  const found = (await readConnection(loginFile(environment))) ?? (await nearest(sources.folder));
+  if (!found) throw new Unauthenticated('no server is known: start one here with `npm start`, set SLUICE_URL and SLUICE_TOKEN, or run `sluice login <link>`');
+  const token = environment['SLUICE_TOKEN'];
+  return token ? { ...found, token } : found;
+}
+
+async function tokenFor(url: string, sources: ConnectionSources): Promise<{ token?: string }> {
+  const token = sources.environment['SLUICE_TOKEN'];
+  if (token) return { token };
+  const known = [await readConnection(loginFile(sources.environment)), await nearest(sources.folder)].find((candidate) => candidate && new URL(candidate.url).origin === new URL(url).origin);
+  return known?.token === undefined ? {} : { token: known.token };
+}
+
+/** The file that `sluice login` writes, readable by its owner only. */
+export function loginFile(environment: Readonly<Record<string, string | undefined>>): string {
+  return join(environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'sluice', 'login.json');
+}
+
+/** Writes a file with a secret: mode 0600, whole or not at all. */
+export async function writeSecretFile(path: string, content: unknown): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const next = `${path}.${process.pid}.new`;
+  await writeFile(next, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await chmod(next, 0o600);
+  await rename(next, path);
+}
+
+async function nearest(folder: string): Promise<Connection | undefined> {
+  for (let here = resolve(folder); ; here = dirname(here)) {
+    const found = await readConnection(join(here, '.sluice', 'connection.json'));
+    if (found || dirname(here) === here) return found;
+  }
+}
+
+async function readConnection(path: string): Promise<Connection | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const parsed = FILE.safeParse(parseJson(text));
+  if (!parsed.success) throw new InvalidInput(`${path} is not a connection file: delete it and sign in again`);
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

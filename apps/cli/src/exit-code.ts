@@ -1,0 +1,42 @@
+import { SluiceError } from '@sluice/kernel';
+import type { ErrorKind } from '@sluice/kernel';
+
+/** What the command line's exit codes mean; `sluice --help` and docs/cli.md show the same table. */
+export const EXIT_CODES = {
+  done: 0,
+  failed: 1,
+  invalid: 2,
+  notAllowed: 3,
+  notFound: 4,
+  conflict: 5,
+  unreachable: 6,
+  interrupted: 130,
+} as const;
+
+export const EXIT_CODE_HELP = `
+Exit codes:
+  0  done (also: there was nothing to do)
+  1  an unexpected failure
+  2  wrong usage or invalid input (findings of validate)
+  3  not signed in, or not allowed
+  4  there is no such thing
+  5  it has changed meanwhile, or is in the way: look again
+  6  the server cannot be reached
+  130  interrupted`;
+
+const BY_KIND: Readonly<Record<ErrorKind, number>> = {
+  invalid: EXIT_CODES.invalid,
+  'too-large': EXIT_CODES.invalid,
+  unsupported: EXIT_CODES.invalid,
+  unauthenticated: EXIT_CODES.notAllowed,
+  forbidden: EXIT_CODES.notAllowed,
+  'not-found': EXIT_CODES.notFound,
+  conflict: EXIT_CODES.conflict,
+  unavailable: EXIT_CODES.unreachable,
+  'rate-limited': EXIT_CODES.unreachable,
+  internal: EXIT_CODES.failed,
+};
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof SluiceError ? BY_KIND[error.kind] : EXIT_CODES.failed;
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { openSync, closeSync } from 'node:fs';
+
+export interface ProcessSpec {
+  readonly name: string;
+  /** The script that node runs. */
+  readonly script: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** Told when it ends by itself. */
+  readonly onUnexpectedEnd: (detail: string) => void;
+  /** Start again after it ended by itself. */
+  readonly restart: boolean;
+}
+
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
+const CALM = 60_000;
+const END_WITHIN = 10_000;
+
+/** A child that ends when we end, however we end (its standard input closes), and that is started again when it falls over. */
+export class SupervisedProcess {
+  private child: ChildProcess | undefined;
+  private stopping = false;
+  private pause = FIRST_PAUSE;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly spec: ProcessSpec) {}
+
+  start(): void {
+    const log = openSync(this.spec.logFile, 'a', 0o600);
+    const startedAt = Date.now();
+    const child = spawn(process.execPath, ['--enable-source-maps', this.spec.script], {
+      stdio: ['pipe', log, log],
+      env: { ...inheritedEnvironment(), ...this.spec.environment, SLUICE_PARENT: 'stdin' },
+    });
+    closeSync(log);
+    this.child = child;
+    child.stdin?.on('error', () => undefined);
+    child.once('error', (error) => this.spec.onUnexpectedEnd(error.message));
+    child.once('exit', (code, signal) => this.ended(startedAt, code === null ? `signal ${signal ?? '?'}` : `exit code ${code}`));
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Asks it to end, and kills it when it does not within 10 s. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const killer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN);
+    child.kill('SIGTERM');
+    await gone;
+    clearTimeout(killer);
+  }
+
+  private ended(startedAt: number, how: string): void {
+    if (this.stopping) return;
+    this.spec.onUnexpectedEnd(how);
+    if (!this.spec.restart) return;
+    if (Date.now() - startedAt > CALM) this.pause = FIRST_PAUSE;
+    this.timer = setTimeout(() => this.start(), this.pause);
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
+  }
+}
+
+/** What a child needs of ours; settings of Sluice itself are given explicitly. */
+function inheritedEnvironment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined || name.startsWith('SLUICE_') || name.startsWith('GIT_') ? [] : [[name, value]])));
+}
