@@ -1,1 +1,11 @@
-export {};
+export { createQueues, type Queues } from './create-queues.js';
+export { createWakes, type WakesOptions } from './create-wakes.js';
+export { createLocalSignals } from './local-signals.js';
+export { BackendQueue, BackendWorker, embeddedBackend, redisBackend, type QueueBackend, type RedisBackendOptions } from './queue-backend.js';
+export type { QueueLog } from './queue-log.js';
+export { JOB_OPTIONS, queueOptions, workerOptions, type WakeWorkerOptions } from './queue-options.js';
+export { redisConnection, type RedisManner } from './redis-connection.js';
+export { createRedisSignals, type RedisSignals } from './redis-signals.js';
+export { assertRetention, KEEP_COMPLETED, KEEP_FAILED } from './retention.js';
+export { runWake, type RunWakeOptions } from './run-wake.js';
+export { WakePoller, type WakePollerOptions } from './wake-poller.js';

@@ -1,0 +1,31 @@
+import { instant } from '@sluice/kernel';
+import { wakeKey, type WakeStore, type WakeTarget } from '@sluice/usecases';
+import type { Queues } from './create-queues.js';
+
+export interface RunWakeOptions {
+  readonly store: WakeStore;
+  readonly queues: Pick<Queues, 'enqueue'>;
+  /** The run that this is of how many; after the last one fails, a timer brings the target back. `job.attemptsMade + 1` and `job.opts.attempts`. */
+  readonly attempt: number;
+  readonly attempts: number;
+  /** Milliseconds until then. Default: 60 000. */
+  readonly backIn?: number;
+}
+
+/**
+ * What every processor of a wake does: nothing when the last finished run saw the newest revision; otherwise the work, and another job when a wake came meanwhile.
+ * @throws what the work throws: the job is tried again.
+ */
+export async function runWake(target: WakeTarget, work: (target: WakeTarget) => Promise<void>, options: RunWakeOptions): Promise<void> {
+  const { store, queues } = options;
+  const key = wakeKey(target);
+  const pending = await store.pending(key);
+  if (!pending) return;
+  try {
+    await work(pending.target);
+  } catch (error) {
+    if (options.attempt >= options.attempts) await store.setTimer(`retry:${key}`, pending.target, instant(Date.now() + (options.backIn ?? 60_000)));
+    throw error;
+  }
+  if (await store.settle(key, pending.revision)) await queues.enqueue([pending.target]);
+}
