@@ -1,3 +1,4 @@
+export * from './forge-contract.js';
 export * from './fake-wake-store.js';
 export * from './services.js';
 export * from './services-combinations.js';

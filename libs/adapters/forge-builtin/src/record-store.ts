@@ -1,0 +1,78 @@
+import { commitSha, instant, type Clock, type CommitSha } from '@sluice/kernel';
+import { type CatFileSession, commitTree, type RefUpdate, updateRefs } from '@sluice/git-process';
+import type { z } from 'zod';
+import { lockMessage, removeStaleLock } from './stale-locks.js';
+import { UnreadableRecord } from './unreadable-record.js';
+
+/** A record and the commit that holds it, which is what the next write is compared with. */
+export interface Stored<T> {
+  readonly record: T;
+  readonly at: CommitSha;
+}
+
+/** git's empty tree; written when a repository is made. */
+export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+export const FORGE_IDENTITY = { name: 'Sluice', email: 'sluice@localhost' } as const;
+
+/** Of one record. A change request with a full body and many reviews stays below. */
+const MAX_RECORD = 4 * 1024 * 1024;
+
+/**
+ * Records in one repository. A record is JSON in the message of a commit on the empty tree: one object and one process a write, a history that `git log` shows, and parents that keep the
+ * commits it speaks of from being collected.
+ */
+export class RecordStore {
+  constructor(
+    readonly gitDir: string,
+    readonly objects: CatFileSession,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns undefined when there is no such ref. @throws UnreadableRecord */
+  async read<Schema extends z.ZodType>(ref: string, schema: Schema): Promise<Stored<z.output<Schema>> | undefined> {
+    const answer = await this.objects.readAtOnce(ref, MAX_RECORD);
+    if (answer.kind === 'missing') return undefined;
+    if (answer.kind === 'too-large') throw new UnreadableRecord(ref, new Error(`it is ${answer.size} bytes long`));
+    return { record: parseRecord(ref, answer.object.bytes, schema), at: commitSha(answer.object.sha) };
+  }
+
+  /** Writes the object of a record; nothing refers to it yet. */
+  async write(subject: string, record: unknown, parents: readonly CommitSha[] = []): Promise<CommitSha> {
+    const signature = { ...FORGE_IDENTITY, date: Math.trunc(this.clock() / 1000) };
+    return commitSha(await commitTree(this.gitDir, { tree: EMPTY_TREE, parents: [...new Set(parents)], message: `${subject}\n\n${JSON.stringify(record)}`, author: signature }));
+  }
+
+  /** Changes all refs or none. @returns false when one of them is not as expected: read again. */
+  async swap(updates: readonly RefUpdate[]): Promise<boolean> {
+    try {
+      const outcome = await updateRefs(this.gitDir, updates);
+      if (outcome.kind === 'updated') return true;
+      await removeStaleLock(this.gitDir, outcome.message);
+      return false;
+    } catch (error) {
+      const message = lockMessage(error);
+      if (message === undefined) throw error;
+      await removeStaleLock(this.gitDir, message);
+      return false;
+    }
+  }
+
+  /** The commit of a ref; undefined when there is none. */
+  async tip(ref: string): Promise<CommitSha | undefined> {
+    const info = await this.objects.info(ref);
+    return info?.type === 'commit' ? commitSha(info.sha) : undefined;
+  }
+
+  now(): ReturnType<Clock> {
+    return instant(this.clock());
+  }
+}
+
+function parseRecord<Schema extends z.ZodType>(ref: string, commit: Buffer, schema: Schema): z.output<Schema> {
+  const message = commit.toString('utf8', commit.indexOf('\n\n') + 2);
+  try {
+    return schema.parse(JSON.parse(message.slice(message.indexOf('\n\n') + 2)));
+  } catch (cause) {
+    throw new UnreadableRecord(ref, cause);
+  }
+}

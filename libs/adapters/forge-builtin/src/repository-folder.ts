@@ -1,0 +1,145 @@
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Clock, Conflict, InvalidInput, NotFound, Unavailable, isName, messageOf, repositoryId, type RepositoryId } from '@sluice/kernel';
+import { CatFileSession, type GitCredential, isRefName, runGit } from '@sluice/git-process';
+import { branchRef, FORGE_REFS } from './forge-refs.js';
+import { RecordStore } from './record-store.js';
+
+export interface RepositoryFolderOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Survive a power failure too: git flushes every object and ref to the disk (some 3 ms each). Without it the forge survives the death of every process. */
+  readonly flushToDisk?: boolean;
+}
+
+const IMPORT_DEADLINE = 10 * 60_000;
+
+/** The bare repositories on disk: `<folder>/<repository>.git`. A repository appears with everything in it or not at all. */
+export class RepositoryFolder {
+  private readonly stores = new Map<RepositoryId, RecordStore>();
+
+  constructor(private readonly options: RepositoryFolderOptions) {}
+
+  /** The folder of a repository, whether it exists or not. Never outside of the forge's folder. */
+  gitDir(id: RepositoryId): string {
+    return join(resolve(this.options.folder), `${repositoryId(id)}.git`);
+  }
+
+  /** Makes an empty repository. @throws Conflict when there is one of this name; InvalidInput when the branch cannot have this name. */
+  async create(id: RepositoryId, options: { readonly defaultBranch: string }): Promise<void> {
+    await this.assemble(id, (gitDir) => this.initialise(gitDir, options.defaultBranch));
+  }
+
+  /**
+   * Makes a repository with the branches, tags and default branch of another one.
+   * @param source a path, or an `http(s)` or `ssh` URL without credentials in it.
+   * @throws Conflict when there is one of this name; Unavailable when git cannot read the source.
+   */
+  async import(id: RepositoryId, source: string, credential?: GitCredential): Promise<void> {
+    const url = /^(https?|ssh):\/\/|^[\w.-]+@[\w.-]+:/.test(source) ? source : resolve(source);
+    if (/^\w+:\/\/[^/@]*:[^/@]*@/.test(url)) throw new InvalidInput('Leave the password out of the URL: pass it as a credential');
+    const remote = { allowLocal: true, deadline: IMPORT_DEADLINE, ...(credential ? { credential } : {}) };
+    await this.assemble(id, async (gitDir) => {
+      try {
+        const { stdout } = await runGit(['ls-remote', '--symref', '--end-of-options', url, 'HEAD'], remote);
+        await this.initialise(gitDir, /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout.toString('utf8'))?.[1] ?? 'main');
+        await runGit(['fetch', '--quiet', '--no-write-fetch-head', '--end-of-options', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'], { ...remote, gitDir });
+      } catch (cause) {
+        throw new Unavailable(`${source} cannot be imported: ${messageOf(cause)}`, { cause });
+      }
+    });
+  }
+
+  async list(): Promise<readonly RepositoryId[]> {
+    await mkdir(this.options.folder, { recursive: true });
+    const names = (await readdir(this.options.folder)).filter((name) => name.endsWith('.git')).map((name) => name.slice(0, -'.git'.length));
+    return names.filter(isName).sort().map(repositoryId);
+  }
+
+  /** @throws NotFound */
+  async open(id: RepositoryId): Promise<RecordStore> {
+    const known = this.stores.get(id);
+    if (known) return known;
+    const gitDir = this.gitDir(id);
+    await access(join(gitDir, 'HEAD')).catch((cause: unknown) => {
+      throw new NotFound(`There is no repository ${id} here`, { cause });
+    });
+    // another caller may have been faster
+    const store = this.stores.get(id) ?? new RecordStore(gitDir, new CatFileSession(gitDir), this.options.clock);
+    this.stores.set(id, store);
+    return store;
+  }
+
+  /** @throws NotFound */
+  async defaultBranch(id: RepositoryId): Promise<string> {
+    const { gitDir } = await this.open(id);
+    const head = await readFile(join(gitDir, 'HEAD'), 'utf8');
+    return /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1] ?? 'main';
+  }
+
+  /** Ends the processes that read from the repositories. */
+  close(): void {
+    for (const store of this.stores.values()) store.objects.close();
+    this.stores.clear();
+  }
+
+  private async assemble(id: RepositoryId, fill: (gitDir: string) => Promise<void>): Promise<void> {
+    const target = this.gitDir(id);
+    await mkdir(this.options.folder, { recursive: true });
+    const draft = await mkdtemp(join(resolve(this.options.folder), '.incoming-'));
+    try {
+      if (await exists(target)) throw taken(id);
+      await fill(draft);
+      await rename(draft, target);
+    } catch (error) {
+      await rm(draft, { recursive: true, force: true });
+      if (isNodeError(error) && /^(ENOTEMPTY|EEXIST)$/.test(error.code ?? '')) throw taken(id, error);
+      throw error;
+    }
+  }
+
+  private async initialise(gitDir: string, defaultBranch: string): Promise<void> {
+    if (!isRefName(branchRef(defaultBranch))) throw new InvalidInput(`${JSON.stringify(defaultBranch.slice(0, 200))} cannot be the name of a branch`);
+    await runGit(['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, gitDir], {});
+    await writeFile(join(gitDir, 'config'), configuration(this.options.flushToDisk === true));
+    // records are commits on the empty tree, and git expects even that to be there
+    await runGit(['mktree'], { gitDir, input: '' });
+  }
+}
+
+function configuration(flushToDisk: boolean): string {
+  const lines = [
+    '[core]',
+    '\trepositoryformatversion = 0',
+    '\tfilemode = true',
+    '\tbare = true',
+    ...(flushToDisk ? ['\tfsync = committed,loose-object,reference', '\tfsyncMethod = batch'] : []),
+    '[gc]',
+    '\tauto = 0',
+    '[maintenance]',
+    '\tauto = false',
+    '[receive]',
+    '\tautogc = false',
+    '\tfsckObjects = true',
+    '[transfer]',
+    `\thideRefs = ${FORGE_REFS}`,
+    '[uploadpack]',
+    '\tallowFilter = true',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function taken(id: RepositoryId, cause?: unknown): Conflict {
+  return new Conflict(`There is a repository ${id} already: choose another name`, { cause });
+}
+
+function isNodeError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,270 @@
+import { type CommitSha, instant, NotFound, personName, type RepositoryId } from '@sluice/kernel';
+import type { ChangeRequest, ChangeRequests, CommitStatuses, MergeMethod, RepositoryAccess, Reviews } from '@sluice/usecases';
+
+export interface CommitFacts {
+  readonly parents: readonly CommitSha[];
+  readonly message: string;
+  readonly author: { readonly name: string; readonly email: string };
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** A forge with one repository, whose default branch `main` has one commit with the file `README.md`. */
+export interface ForgeUnderTest {
+  readonly repository: RepositoryId;
+  readonly changes: ChangeRequests;
+  readonly reviews: Reviews;
+  readonly statuses: CommitStatuses;
+  readonly access: RepositoryAccess;
+  /** Commits files (`null` deletes one) on a branch; `from`: the branch to start it at when it does not exist yet. */
+  commit(input: { readonly branch: string; readonly from?: string; readonly files: Readonly<Record<string, string | null>>; readonly message?: string; readonly author?: string }): Promise<CommitSha>;
+  head(branch: string): Promise<CommitSha | undefined>;
+  facts(commit: CommitSha): Promise<CommitFacts>;
+  stop(): Promise<void>;
+}
+
+/** What every forge adapter must do, by its ports alone. One forge for the suite; each test works on branches of its own. */
+export function describeForgeContract(name: string, createForge: () => Promise<ForgeUnderTest>): void {
+  describe(`${name} as a forge`, () => {
+    let forge: ForgeUnderTest;
+    beforeAll(async () => {
+      forge = await createForge();
+    });
+    afterAll(() => forge.stop());
+
+    describeRequests(() => forge);
+    describeMerges(() => forge);
+    describeRecords(() => forge);
+  });
+}
+
+let branches = 0;
+
+/** A target and a source branch with one commit more, that no other test uses. */
+async function pair(forge: ForgeUnderTest, prefix = ''): Promise<{ readonly source: string; readonly target: string; readonly head: CommitSha }> {
+  branches += 1;
+  const [source, target] = [`${prefix}feature-${branches}`, `target-${branches}`];
+  await forge.commit({ branch: target, from: 'main', files: { 'shared.yaml': 'replicas: 1\n' } });
+  const head = await forge.commit({ branch: source, from: target, files: { [`feature-${branches}.yaml`]: 'on: true\n' }, message: 'Add the feature', author: 'Ada' });
+  return { source, target, head };
+}
+
+async function opened(forge: ForgeUnderTest, prefix = ''): Promise<{ readonly change: ChangeRequest; readonly head: CommitSha }> {
+  const { source, target, head } = await pair(forge, prefix);
+  const change = await forge.changes.open(forge.repository, { title: 'Add the feature', body: 'Because.', sourceBranch: source, targetBranch: target, draft: false });
+  return { change, head };
+}
+
+function describeRequests(current: () => ForgeUnderTest): void {
+  it('opens a request that says what was asked for', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    expect(change).toMatchObject({ state: 'open', draft: false, title: 'Add the feature', body: 'Because.', head });
+    expect(change.url).toMatch(/^https?:\/\//);
+    expect(await forge.changes.get(forge.repository, change.number)).toEqual(change);
+  });
+
+  it.each(['sourceBranch', 'targetBranch'])('names the branch when the %s does not exist', async (missing) => {
+    const forge = current();
+    const { source, target } = await pair(forge);
+    const request = { title: 'x', body: '', sourceBranch: source, targetBranch: target, draft: false, [missing]: 'nowhere' };
+    const failure = forge.changes.open(forge.repository, request);
+    await expect(failure).rejects.toBeInstanceOf(NotFound);
+    await expect(failure).rejects.toThrow(/nowhere/);
+  });
+
+  it('returns the open request of the same branches, however many ask at once', async () => {
+    const forge = current();
+    const { source, target } = await pair(forge);
+    const request = { title: 'x', body: '', sourceBranch: source, targetBranch: target, draft: false };
+    const changes = await Promise.all(Array.from({ length: 6 }, () => forge.changes.open(forge.repository, request)));
+    expect(new Set(changes.map(({ number }) => number)).size).toBe(1);
+  });
+
+  it('gives requests that are opened at once numbers of their own', async () => {
+    const forge = current();
+    const changes = await Promise.all(Array.from({ length: 6 }, () => opened(forge)));
+    expect(new Set(changes.map(({ change }) => change.number)).size).toBe(6);
+  });
+
+  it('shows the source branch\'s newest commit while the request is open', async () => {
+    const forge = current();
+    const { change } = await opened(forge);
+    const next = await forge.commit({ branch: change.sourceBranch, files: { 'more.yaml': 'a: 1\n' } });
+    expect((await forge.changes.get(forge.repository, change.number)).head).toBe(next);
+  });
+
+  it('changes title, text and draft, and leaves the rest', async () => {
+    const forge = current();
+    const { change } = await opened(forge);
+    const updated = await forge.changes.update(forge.repository, change.number, { title: 'Better', draft: true });
+    expect(updated).toMatchObject({ title: 'Better', draft: true, body: change.body, state: 'open' });
+  });
+
+  it('has no request of a number that was never given', async () => {
+    const forge = current();
+    await expect(forge.changes.get(forge.repository, 987_654)).rejects.toBeInstanceOf(NotFound);
+  });
+
+  it('lists newest first, page by page', async () => {
+    const forge = current();
+    const numbers: number[] = [];
+    for (let count = 0; count < 3; count += 1) numbers.push((await opened(forge)).change.number);
+    const first = await forge.changes.list(forge.repository, { state: 'open', limit: 2 });
+    const second = await forge.changes.list(forge.repository, { state: 'open', limit: 1, before: first[1]?.number ?? 0 });
+    expect([...first, ...second].map(({ number }) => number)).toEqual(numbers.reverse());
+  });
+
+  it('finds the requests of a branch by state', async () => {
+    const forge = current();
+    const { change } = await opened(forge);
+    await forge.changes.close(forge.repository, change.number, { by: 'ada' });
+    const again = await forge.changes.open(forge.repository, change);
+    const numbers = async (state?: ChangeRequest['state']): Promise<number[]> =>
+      (await forge.changes.list(forge.repository, { ...(state ? { state } : {}), sourceBranch: change.sourceBranch, limit: 10 })).map(({ number }) => number);
+    expect(await numbers('open')).toEqual([again.number]);
+    expect(await numbers('closed')).toEqual([change.number]);
+    expect(await numbers()).toEqual([again.number, change.number]);
+  });
+
+  it('keeps a closed request closed and says by whom', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    await forge.changes.close(forge.repository, change.number, { by: 'ada', comment: 'Not now' });
+    await forge.changes.close(forge.repository, change.number, { by: 'grace' });
+    const merge = await forge.changes.merge(forge.repository, change.number, { expectedHead: head, by: 'ada' });
+    expect(merge).toMatchObject({ kind: 'refused', message: expect.stringContaining('closed') as string });
+    expect(await forge.changes.get(forge.repository, change.number)).toMatchObject({ state: 'closed', closedBy: 'ada', head });
+  });
+}
+
+function describeMerges(current: () => ForgeUnderTest): void {
+  async function merge(change: ChangeRequest, head: CommitSha, method?: MergeMethod): Promise<CommitSha> {
+    const forge = current();
+    const outcome = await forge.changes.merge(forge.repository, change.number, { expectedHead: head, by: 'ada', ...(method ? { method } : {}) });
+    if (outcome.kind !== 'merged') throw new Error(JSON.stringify(outcome));
+    expect(await forge.head(change.targetBranch)).toBe(outcome.commit);
+    expect(await forge.changes.get(forge.repository, change.number)).toMatchObject({ state: 'merged', mergeCommit: outcome.commit, mergedBy: 'ada', head });
+    return outcome.commit;
+  }
+
+  it('squashes into one commit of the head\'s author on the target', async () => {
+    const forge = current();
+    const { change } = await opened(forge);
+    const head = await forge.commit({ branch: change.sourceBranch, files: { 'second.yaml': 'b: 2\n' }, author: 'Grace' });
+    const target = await forge.commit({ branch: change.targetBranch, files: { 'other.yaml': 'c: 3\n' } });
+    const facts = await forge.facts(await merge(change, head, 'squash'));
+    expect(facts.parents).toEqual([target]);
+    expect(facts.author.name).toBe('Grace');
+    expect(facts.message).toContain(`Add the feature (#${change.number})`);
+    expect(Object.keys(facts.files)).toEqual(expect.arrayContaining(['other.yaml', 'second.yaml', 'shared.yaml']));
+  });
+
+  it('rebases every commit with its author and message', async () => {
+    const forge = current();
+    const { change } = await opened(forge);
+    const head = await forge.commit({ branch: change.sourceBranch, files: { 'second.yaml': 'b: 2\n' }, message: 'And a second', author: 'Grace' });
+    const target = await forge.commit({ branch: change.targetBranch, files: { 'other.yaml': 'c: 3\n' } });
+    const last = await forge.facts(await merge(change, head, 'rebase'));
+    const first = await forge.facts(last.parents[0] ?? head);
+    expect([first, last].map(({ author, message }) => [author.name, message.trim()])).toEqual([
+      ['Ada', 'Add the feature'],
+      ['Grace', 'And a second'],
+    ]);
+    expect(first.parents).toEqual([target]);
+    expect(Object.keys(last.files)).toEqual(expect.arrayContaining(['other.yaml', 'second.yaml']));
+  });
+
+  it('makes a merge commit of target and head', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    const target = await forge.commit({ branch: change.targetBranch, files: { 'other.yaml': 'c: 3\n' } });
+    expect((await forge.facts(await merge(change, head, 'merge'))).parents).toEqual([target, head]);
+  });
+
+  it.each(['squash', 'rebase', 'merge'] as const)('refuses a conflict by %s, names the file and leaves the target', async (method) => {
+    const forge = current();
+    const { change } = await opened(forge);
+    const head = await forge.commit({ branch: change.sourceBranch, files: { 'shared.yaml': 'replicas: 2\n' } });
+    const target = await forge.commit({ branch: change.targetBranch, files: { 'shared.yaml': 'replicas: 3\n' } });
+    const outcome = await forge.changes.merge(forge.repository, change.number, { expectedHead: head, by: 'ada', method });
+    expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringContaining('shared.yaml') as string });
+    expect(await forge.head(change.targetBranch)).toBe(target);
+    expect(await forge.changes.get(forge.repository, change.number)).toMatchObject({ state: 'open' });
+  });
+
+  it('does not merge a head that nobody looked at', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    const before = await forge.head(change.targetBranch);
+    await forge.commit({ branch: change.sourceBranch, files: { 'sneaked-in.yaml': 'x: 1\n' } });
+    expect(await forge.changes.merge(forge.repository, change.number, { expectedHead: head, by: 'ada' })).toEqual({ kind: 'moved' });
+    expect(await forge.head(change.targetBranch)).toBe(before);
+  });
+
+  it('does not merge onto a target that has moved, where that is asked for', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    const expectedTarget = await forge.head(change.targetBranch);
+    const moved = await forge.commit({ branch: change.targetBranch, files: { 'hotfix.yaml': 'x: 1\n' } });
+    if (!expectedTarget) throw new Error('the target has no head');
+    expect(await forge.changes.merge(forge.repository, change.number, { expectedHead: head, expectedTarget, by: 'ada' })).toEqual({ kind: 'moved' });
+    expect(await forge.head(change.targetBranch)).toBe(moved);
+  });
+
+  it('answers the same when the first answer was lost, and when several merge at once', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    const options = { expectedHead: head, by: 'ada' };
+    const outcomes = await Promise.all(Array.from({ length: 4 }, () => forge.changes.merge(forge.repository, change.number, options)));
+    outcomes.push(await forge.changes.merge(forge.repository, change.number, options));
+    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome)))).toEqual(new Set([JSON.stringify({ kind: 'merged', commit: await forge.head(change.targetBranch) })]));
+  });
+
+  it('refuses a draft', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    await forge.changes.update(forge.repository, change.number, { draft: true });
+    const outcome = await forge.changes.merge(forge.repository, change.number, { expectedHead: head, by: 'ada' });
+    expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringMatching(/draft/i) as string });
+  });
+}
+
+function describeRecords(current: () => ForgeUnderTest): void {
+  it('keeps every review with its person, verdict and commit', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    const review = { person: personName('grace'), state: 'approved', commit: head, body: 'Fine' } as const;
+    const submitted = await forge.reviews.submit(forge.repository, change.number, review);
+    await forge.reviews.submit(forge.repository, change.number, { ...review, person: personName('linus'), state: 'rejected', body: 'No' });
+    const listed = await forge.reviews.list(forge.repository, change.number);
+    expect(submitted).toMatchObject(review);
+    expect(listed.map(({ person, state, commit }) => [person, state, commit])).toEqual([
+      ['grace', 'approved', head],
+      ['linus', 'rejected', head],
+    ]);
+    expect(new Set(listed.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('knows the newest status of each context, also when several are set at once', async () => {
+    const forge = current();
+    const { head } = await opened(forge);
+    const status = { state: 'pending', description: 'running', by: 'ci' } as const;
+    await forge.statuses.set(forge.repository, head, [{ ...status, context: 'ci/test' }]);
+    await Promise.all(['a', 'b', 'c'].map((context) => forge.statuses.set(forge.repository, head, [{ ...status, context }])));
+    await forge.statuses.set(forge.repository, head, [{ ...status, context: 'ci/test', state: 'success', description: 'passed' }]);
+    const listed = await forge.statuses.list(forge.repository, head);
+    expect(Object.fromEntries(listed.map(({ context, state }) => [context, state]))).toEqual({ 'ci/test': 'success', a: 'pending', b: 'pending', c: 'pending' });
+    expect(listed.every(({ at }) => at >= instant(0))).toBe(true);
+  });
+
+  it('has no statuses of a commit that nobody set one on', async () => {
+    const forge = current();
+    expect(await forge.statuses.list(forge.repository, (await pair(forge)).head)).toEqual([]);
+  });
+
+  it('says where git finds the repository and its default branch', async () => {
+    const forge = current();
+    const location = await forge.access.locate(forge.repository);
+    expect(location).toMatchObject({ url: expect.any(String) as string, defaultBranch: 'main' });
+  });
+}
