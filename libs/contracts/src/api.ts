@@ -142,6 +142,8 @@ export const why = z.object({
       conflicts: z.array(conflict),
     }),
   ),
+  /** What concerns a repository as a whole, such as an error in its pipeline file. */
+  notices: z.array(z.object({ repository: zRepository, message: z.string() })),
   checkedAt: zTime,
 });
 export type Why = z.output<typeof why>;

@@ -27,7 +27,8 @@ export class AcceptReport {
     },
   ) {}
 
-  async run(cluster: Cluster, report: IncomingReport): Promise<ReportReceipt> {
+  async run(cluster: Cluster, report: IncomingReport, agentVersion: string): Promise<ReportReceipt> {
+    await this.ports.clusters.seen(cluster.name, agentVersion);
     return this.ports.transactions.run(async () => {
       const applied = await this.ports.clusters.report(cluster.name, report);
       const held = (await this.ports.clusters.get(cluster.name))?.report;

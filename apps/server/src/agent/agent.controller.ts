@@ -1,0 +1,63 @@
+import { Body, Controller, Inject } from '@nestjs/common';
+import { API } from '@sluice/contracts';
+import type { Assignment, Command, Enrolled, HeartbeatReply, Nonce, ReportReceipt } from '@sluice/contracts';
+import { instant } from '@sluice/kernel';
+import { AcceptReport, EnrolCluster, NoteHeartbeat, pendingCommands, ReadAssignment, ServerNonce, type Cluster } from '@sluice/usecases';
+import type { z } from 'zod';
+import { SETTINGS } from '../compose/tokens.js';
+import { gitUrl } from '../forge/git-url.js';
+import { OwnCluster } from '../http/caller.js';
+import { Route } from '../http/route.js';
+import type { Settings } from '../settings.js';
+import { presentAssignment, presentCommand, presentNonce } from './present-agent.js';
+
+/** The agents' gateway; the stream is beside it. */
+@Controller()
+export class AgentController {
+  constructor(
+    @Inject(ServerNonce) private readonly nonces: ServerNonce,
+    @Inject(EnrolCluster) private readonly enrolCluster: EnrolCluster,
+    @Inject(ReadAssignment) private readonly readAssignment: ReadAssignment,
+    @Inject(AcceptReport) private readonly acceptReport: AcceptReport,
+    @Inject(NoteHeartbeat) private readonly noteHeartbeat: NoteHeartbeat,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Route(API.agentNonce)
+  nonce(): Nonce {
+    return presentNonce(this.nonces);
+  }
+
+  @Route(API.agentEnrol)
+  async enrol(@Body({ schema: API.agentEnrol.body }) body: z.output<typeof API.agentEnrol.body>): Promise<Enrolled> {
+    const { joinToken, publicKey, agentVersion } = body;
+    const cluster = await this.enrolCluster.run({ joinToken, publicKey, agentVersion });
+    const { branch, repository, environment, floor } = await this.readAssignment.run(cluster);
+    return { cluster: cluster.name, environment, repository, branch, gitUrl: gitUrl(this.settings, repository), ...(floor && { floor }) };
+  }
+
+  @Route(API.agentAssignment)
+  async assignment(@OwnCluster() cluster: Cluster): Promise<Assignment> {
+    return presentAssignment(await this.readAssignment.run(cluster));
+  }
+
+  @Route(API.agentCommands)
+  commands(@OwnCluster() cluster: Cluster): { items: Command[] } {
+    return { items: pendingCommands(cluster).map(presentCommand) };
+  }
+
+  /** Commands follow from what the server lacks and end with it, so there is nothing to note. */
+  @Route(API.agentAcknowledge)
+  acknowledge(@Body({ schema: API.agentAcknowledge.body }) _body: z.output<typeof API.agentAcknowledge.body>): void {}
+
+  @Route(API.agentReport)
+  async report(@OwnCluster() cluster: Cluster, @Body({ schema: API.agentReport.body }) body: z.output<typeof API.agentReport.body>): Promise<ReportReceipt> {
+    const { agentVersion, commit, drift, ...report } = body;
+    return this.acceptReport.run(cluster, { ...report, ...(commit && { commit }), drift: drift.map(({ at, ...entry }) => ({ ...entry, at: instant(at) })) }, agentVersion);
+  }
+
+  @Route(API.agentHeartbeat)
+  heartbeat(@OwnCluster() cluster: Cluster, @Body({ schema: API.agentHeartbeat.body }) beat: z.output<typeof API.agentHeartbeat.body>): Promise<HeartbeatReply> {
+    return this.noteHeartbeat.run(cluster, beat);
+  }
+}

@@ -1,0 +1,104 @@
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
+import { API } from '@sluice/contracts';
+import { Conflict, Forbidden, NotFound, type RepositoryId } from '@sluice/kernel';
+import { mayWrite, ReviewChange, type MergeOutcome, type Person } from '@sluice/usecases';
+import type { z } from 'zod';
+import type { Ports } from '../compose/ports.js';
+import { PORTS } from '../compose/tokens.js';
+import { Me, type PersonCaller } from '../http/caller.js';
+import { Route } from '../http/route.js';
+import { presentChange, presentReview } from './present/forge.js';
+
+type InRepository = z.output<typeof API.changes.params>;
+type OnChange = z.output<typeof API.change.params>;
+type ChangeDto = z.output<typeof API.change.reply>;
+
+/** The built-in forge's change requests. */
+@Controller()
+export class ChangesController {
+  constructor(
+    @Inject(PORTS) private readonly ports: Ports,
+    @Inject(ReviewChange) private readonly reviewChange: ReviewChange,
+  ) {}
+
+  @Route(API.changes)
+  async list(@Param({ schema: API.changes.params }) { repository }: InRepository, @Query({ schema: API.changes.query }) query: z.output<typeof API.changes.query>): Promise<z.output<typeof API.changes.reply>> {
+    await this.known(repository);
+    const { state, sourceBranch, cursor, limit } = query;
+    const before = cursor === undefined ? undefined : Number(cursor);
+    const filter = { ...(state && { state }), ...(sourceBranch !== undefined && { sourceBranch }), ...(before !== undefined && Number.isSafeInteger(before) && { before }) };
+    const items = await this.ports.changes.list(repository, { ...filter, limit: limit + 1 });
+    const shown = items.slice(0, limit);
+    const last = shown.at(-1);
+    return { items: shown.map(presentChange), ...(items.length > limit && last && { next: String(last.number) }) };
+  }
+
+  @Route(API.createChange)
+  async create(@Me() { person }: PersonCaller, @Param({ schema: API.createChange.params }) { repository }: InRepository, @Body({ schema: API.createChange.body }) body: z.output<typeof API.createChange.body>): Promise<ChangeDto> {
+    await this.writable(repository, person);
+    return presentChange(await this.ports.changes.open(repository, body));
+  }
+
+  @Route(API.change)
+  async one(@Param({ schema: API.change.params }) { repository, number }: OnChange): Promise<ChangeDto> {
+    await this.known(repository);
+    return presentChange(await this.ports.changes.get(repository, number));
+  }
+
+  @Route(API.updateChange)
+  async update(@Me() { person }: PersonCaller, @Param({ schema: API.updateChange.params }) { repository, number }: OnChange, @Body({ schema: API.updateChange.body }) body: z.output<typeof API.updateChange.body>): Promise<ChangeDto> {
+    await this.writable(repository, person);
+    const { title, body: text, draft } = body;
+    return presentChange(await this.ports.changes.update(repository, number, { ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) }));
+  }
+
+  @Route(API.mergeChange)
+  async merge(@Me() { person }: PersonCaller, @Param({ schema: API.mergeChange.params }) { repository, number }: OnChange, @Body({ schema: API.mergeChange.body }) body: z.output<typeof API.mergeChange.body>): Promise<ChangeDto> {
+    await this.writable(repository, person);
+    const { expectedHead, method } = body;
+    assertMerged(await this.ports.changes.merge(repository, number, { expectedHead, by: person.name, ...(method && { method }) }));
+    await this.look(repository);
+    return presentChange(await this.ports.changes.get(repository, number));
+  }
+
+  @Route(API.closeChange)
+  async close(@Me() { person }: PersonCaller, @Param({ schema: API.closeChange.params }) { repository, number }: OnChange, @Body({ schema: API.closeChange.body }) { comment }: z.output<typeof API.closeChange.body>): Promise<ChangeDto> {
+    await this.writable(repository, person);
+    const closed = await this.ports.changes.close(repository, number, { by: person.name, ...(comment !== undefined && { comment }) });
+    await this.look(repository);
+    return presentChange(closed);
+  }
+
+  @Route(API.reviews)
+  async reviews(@Param({ schema: API.reviews.params }) { repository, number }: OnChange): Promise<z.output<typeof API.reviews.reply>> {
+    await this.known(repository);
+    return { items: (await this.ports.reviews.list(repository, number)).map(presentReview) };
+  }
+
+  @Route(API.createReview)
+  async review(@Me() { person }: PersonCaller, @Param({ schema: API.createReview.params }) { repository, number }: OnChange, @Body({ schema: API.createReview.body }) review: z.output<typeof API.createReview.body>): Promise<z.output<typeof API.createReview.reply>> {
+    await this.writable(repository, person);
+    return presentReview(await this.reviewChange.run({ repository, number }, review, person));
+  }
+
+  /** The forge's part of a repository is read by name: one that Sluice does not know is not there. */
+  private async known(repository: RepositoryId): Promise<void> {
+    if (!(await this.ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
+  }
+
+  private async writable(repository: RepositoryId, person: Person): Promise<void> {
+    await this.known(repository);
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    if (!mayWrite(pipeline, person)) throw new Forbidden('you are a viewer here: ask for the role of a promoter');
+  }
+
+  /** What a push would have told. */
+  private look(repository: RepositoryId): Promise<void> {
+    return this.ports.wakes.wake({ kind: 'repository', repository });
+  }
+}
+
+function assertMerged(outcome: MergeOutcome): void {
+  if (outcome.kind === 'moved') throw new Conflict('the request or its target has moved on: look again and merge what it is now');
+  if (outcome.kind === 'refused') throw new Conflict(outcome.message);
+}

@@ -1,0 +1,18 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { PromotionDetail } from '@sluice/contracts';
+import { permittedActions, type Person, type PromotionView } from '@sluice/usecases';
+import type { Ports } from '../compose/ports.js';
+import { PORTS } from '../compose/tokens.js';
+import { presentDetail } from './present/promotion.js';
+
+/** A promotion as one person sees it: with what they may do. */
+@Injectable()
+export class PresentPromotion {
+  constructor(@Inject(PORTS) private readonly ports: Ports) {}
+
+  async detail({ promotion, approvals }: PromotionView, person: Person): Promise<PromotionDetail> {
+    const pipeline = (await this.ports.repositories.pipeline(promotion.repository))?.pipeline;
+    const actions = pipeline ? permittedActions({ pipeline, promotion, person, approvals }) : [];
+    return presentDetail(promotion, approvals, [...actions]);
+  }
+}

@@ -1,0 +1,30 @@
+import type { ClusterDto } from '@sluice/contracts';
+import type { ClusterReport, ClusterView } from '@sluice/usecases';
+import { time, timeField } from './time.js';
+
+export function presentCluster({ cluster, connected, assigned }: ClusterView): ClusterDto {
+  return {
+    name: cluster.name,
+    repository: cluster.repository,
+    environment: cluster.environment,
+    connected,
+    revoked: cluster.revoked,
+    ...timeField('lastSeenAt', cluster.lastSeenAt),
+    agentVersion: cluster.agentVersion,
+    ...(assigned && { assigned }),
+    ...(cluster.report ? presentReport(cluster.report) : UNREPORTED),
+  };
+}
+
+const UNREPORTED = { phase: 'enrolled', health: 'Unknown', message: 'its agent has not reported yet', resources: [], drift: [] } satisfies Partial<ClusterDto>;
+
+function presentReport(report: ClusterReport): Pick<ClusterDto, 'commit' | 'phase' | 'health' | 'message' | 'resources' | 'drift'> {
+  return {
+    ...(report.commit && { commit: report.commit }),
+    phase: report.phase,
+    health: report.health,
+    message: report.message,
+    resources: [...report.resources],
+    drift: report.drift.map(({ at, ...entry }) => ({ ...entry, at: time(at) })),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Matrix, MatrixCell } from '@sluice/contracts';
+import type { MatrixCellView, MatrixView } from '@sluice/usecases';
+import { presentSummary } from './promotion.js';
+import { timeField } from './time.js';
+
+export function presentMatrix(view: MatrixView): Matrix {
+  return {
+    repository: view.repository,
+    pipeline: view.pipeline,
+    environments: view.environments.map((environment) => ({ ...environment, from: [...environment.from] })),
+    applications: [...view.applications],
+    cells: view.cells.map(presentCell),
+    diagnostics: [...view.diagnostics],
+    unownedPaths: [...view.unownedPaths],
+  };
+}
+
+function presentCell(cell: MatrixCellView): MatrixCell {
+  const { since, healthySince, until, promotion, ...rest } = cell;
+  return { ...rest, ...timeField('since', since), ...timeField('healthySince', healthySince), ...timeField('until', until), ...(promotion && { promotion: presentSummary(promotion) }) };
+}

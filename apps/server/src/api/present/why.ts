@@ -1,0 +1,19 @@
+import type { Why } from '@sluice/contracts';
+import type { WhyItem, WhyView } from '@sluice/usecases';
+import { presentVerdict } from './promotion.js';
+import { time } from './time.js';
+
+export function presentWhy(view: WhyView): Why {
+  return { items: view.items.map(presentItem), notices: [...view.notices], checkedAt: time(view.checkedAt) };
+}
+
+function presentItem({ promotion, application, verdicts, conflicts, ...item }: WhyItem): Why['items'][number] {
+  return {
+    ...item,
+    ...(application && { application }),
+    ...(promotion && { promotion: promotion.id }),
+    ...(promotion?.change && { change: promotion.change }),
+    verdicts: verdicts.map(presentVerdict),
+    conflicts: [...conflicts],
+  };
+}

@@ -1,0 +1,36 @@
+import { Body, Controller, Inject } from '@nestjs/common';
+import { API } from '@sluice/contracts';
+import { CreateRepository, type Repository } from '@sluice/usecases';
+import type { z } from 'zod';
+import type { Ports } from '../compose/ports.js';
+import { PORTS, SETTINGS } from '../compose/tokens.js';
+import { gitUrl } from '../forge/git-url.js';
+import { Me, type PersonCaller } from '../http/caller.js';
+import { Route } from '../http/route.js';
+import type { Settings } from '../settings.js';
+
+type RepositoryDto = z.output<typeof API.createRepository.reply>;
+
+@Controller()
+export class RepositoriesController {
+  constructor(
+    @Inject(CreateRepository) private readonly createRepository: CreateRepository,
+    @Inject(PORTS) private readonly ports: Ports,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Route(API.repositories)
+  async list(): Promise<z.output<typeof API.repositories.reply>> {
+    return { items: await Promise.all((await this.ports.repositories.list()).map((repository) => this.present(repository))) };
+  }
+
+  @Route(API.createRepository)
+  async create(@Me() { person }: PersonCaller, @Body({ schema: API.createRepository.body }) wanted: z.output<typeof API.createRepository.body>): Promise<RepositoryDto> {
+    return this.present(await this.createRepository.run(wanted, person));
+  }
+
+  private async present({ id, forge, configBranch }: Repository): Promise<RepositoryDto> {
+    const pipeline = (await this.ports.repositories.pipeline(id))?.pipeline;
+    return { id, forge, configBranch, gitUrl: gitUrl(this.settings, id), ...(pipeline && { pipeline: pipeline.name }) };
+  }
+}

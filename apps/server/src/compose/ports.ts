@@ -1,0 +1,22 @@
+import type { GitHttp } from '@sluice/forge-builtin';
+import type { QueueBackend, Queues } from '@sluice/queue-bullmq';
+import type { Closing } from '@sluice/runtime';
+import type { LifecyclePorts, RepositoryHost, Settings as ServerMemory, WakeStore } from '@sluice/usecases';
+
+/** Everything that the server needs of the outside: the ports of the use cases, and what stands around them. */
+export interface Ports extends LifecyclePorts {
+  readonly memory: ServerMemory;
+  readonly wakeStore: WakeStore;
+  readonly host: RepositoryHost;
+  readonly git: GitHttp;
+  readonly queueBackend: QueueBackend;
+  readonly queues: Queues;
+  /** Jobs that wait or run, by queue. */
+  readonly queueDepths: () => Promise<Readonly<Record<string, number>>>;
+  /** Each rejects while the server cannot work. */
+  readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** Done every ten minutes by one worker: expiry, vacuum. */
+  readonly upkeep: Readonly<Record<string, () => Promise<void>>>;
+  /** In the order in which they are to be closed. */
+  readonly closings: readonly Closing[];
+}

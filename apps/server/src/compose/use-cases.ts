@@ -1,0 +1,66 @@
+import type { Provider, Type } from '@nestjs/common';
+import {
+  AcceptReport,
+  AdvanceLane,
+  Authenticate,
+  CreateJoinToken,
+  CreateLoginLink,
+  CreateRepository,
+  DecidePromotion,
+  DiffPromotion,
+  EnrolCluster,
+  ManageCluster,
+  ManagePeople,
+  NoteHeartbeat,
+  ObserveRepository,
+  PlanPromotions,
+  PromoteByHand,
+  ReadAssignment,
+  ReadClusters,
+  ReadMatrix,
+  ReadPromotions,
+  ReadWhy,
+  ReviewChange,
+  ServerNonce,
+  SettleEnvironment,
+  SignIn,
+  UnownedPaths,
+} from '@sluice/usecases';
+import type { Ports } from './ports.js';
+import { PORTS } from './tokens.js';
+
+/** Use cases are plain classes; here is what each is made of. */
+export const USE_CASES: readonly Provider[] = [
+  build(Authenticate, ({ people }) => new Authenticate(people)),
+  build(SignIn, ({ people, clock }) => new SignIn(people, clock)),
+  build(CreateLoginLink, ({ people, clock }) => new CreateLoginLink(people, clock)),
+  build(ManagePeople, ({ people, clock }) => new ManagePeople(people, clock)),
+
+  build(CreateRepository, (ports) => new CreateRepository(ports, ports.clock)),
+  build(ObserveRepository, (ports) => new ObserveRepository(ports)),
+  build(AdvanceLane, (ports) => new AdvanceLane(ports)),
+  build(SettleEnvironment, (ports) => new SettleEnvironment(ports)),
+  build(DecidePromotion, (ports) => new DecidePromotion(ports)),
+  build(PlanPromotions, (ports) => new PlanPromotions(ports)),
+  { provide: PromoteByHand, useFactory: (ports: Ports, advanceLane: AdvanceLane) => new PromoteByHand(ports, advanceLane), inject: [PORTS, AdvanceLane] },
+  { provide: ReviewChange, useFactory: ({ reviews, promotions }: Ports, decide: DecidePromotion) => new ReviewChange(reviews, promotions, decide), inject: [PORTS, DecidePromotion] },
+
+  build(UnownedPaths, ({ mirrors }) => new UnownedPaths(mirrors)),
+  { provide: ReadMatrix, useFactory: (ports: Ports, unownedPaths: UnownedPaths) => new ReadMatrix({ ...ports, unownedPaths }, ports.clock), inject: [PORTS, UnownedPaths] },
+  build(ReadWhy, (ports) => new ReadWhy(ports, ports.clock)),
+  build(ReadPromotions, ({ promotions, approvals }) => new ReadPromotions(promotions, approvals)),
+  build(DiffPromotion, ({ promotions, mirrors, reader }) => new DiffPromotion(promotions, mirrors, reader)),
+  build(ReadClusters, ({ clusters, environments, clock }) => new ReadClusters(clusters, environments, clock)),
+
+  { provide: ServerNonce, useFactory: ({ memory, clock }: Ports) => ServerNonce.create(memory, clock), inject: [PORTS] },
+  build(CreateJoinToken, ({ clusters, repositories, clock }) => new CreateJoinToken(clusters, repositories, clock)),
+  build(EnrolCluster, ({ clusters, repositories, environments, events }) => new EnrolCluster(clusters, repositories, environments, events)),
+  build(ReadAssignment, ({ repositories, environments }) => new ReadAssignment(repositories, environments)),
+  build(AcceptReport, (ports) => new AcceptReport({ ...ports, index: ports.environments })),
+  build(NoteHeartbeat, ({ clusters, environments }) => new NoteHeartbeat(clusters, environments)),
+  build(ManageCluster, ({ clusters, events, signals }) => new ManageCluster(clusters, events, signals)),
+];
+
+function build<UseCase extends object>(type: Type<UseCase> | (abstract new (...args: never[]) => UseCase), make: (ports: Ports) => UseCase): Provider {
+  return { provide: type, useFactory: make, inject: [PORTS] };
+}

@@ -1,0 +1,60 @@
+import { AUTHENTICATE, presentedCredential, type GitCaller } from '@sluice/forge-builtin';
+import { Forbidden, isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
+import { pushObstacle, type Authenticate } from '@sluice/usecases';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AgentTokens } from '../agent/agent-tokens.js';
+import type { Ports } from '../compose/ports.js';
+import type { FailureLimit } from '../http/failure-limit.js';
+import { problemOf } from '../http/problems.js';
+
+interface GitMount {
+  readonly ports: Ports;
+  readonly authenticate: Authenticate;
+  readonly agentTokens: AgentTokens;
+  readonly failures: FailureLimit;
+}
+
+/** Mounts git's smart HTTP under `/git/<repository>.git`. The bodies go by the framework untouched: a pack is streamed, and has its own limits. */
+export async function mountGit(instance: FastifyInstance, mount: GitMount): Promise<void> {
+  await instance.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.route({ method: ['GET', 'POST'], url: '/git/*', bodyLimit: Number.MAX_SAFE_INTEGER, handler: (request, reply) => serve(mount, request, reply) });
+  });
+}
+
+async function serve(mount: GitMount, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  try {
+    const repository = repositoryOf(request);
+    const caller = await callerOf(mount, request, repository);
+    reply.hijack();
+    await mount.ports.git.handle(request.raw, reply.raw, caller, repository);
+  } catch (error) {
+    if (error instanceof Unauthenticated) await mount.failures.count(request);
+    if (reply.sent || !(error instanceof SluiceError)) throw error;
+    const problem = problemOf(error);
+    if (problem.status === 401) void reply.header('www-authenticate', AUTHENTICATE);
+    // git shows text to its user, and nothing else
+    await reply.status(problem.status).header('content-type', 'text/plain; charset=utf-8').send(`${problem.detail}\n`);
+  }
+}
+
+function repositoryOf(request: FastifyRequest): ReturnType<typeof repositoryId> {
+  const [, name = ''] = /^\/git\/([^/?]+?)(?:\.git)?\//.exec(request.url) ?? [];
+  if (!isName(name)) throw new NotFound('there is no such repository: its URL ends with /git/<name>.git');
+  return repositoryId(name);
+}
+
+async function callerOf({ ports, authenticate, agentTokens }: GitMount, request: FastifyRequest, repository: ReturnType<typeof repositoryId>): Promise<GitCaller> {
+  const shown = presentedCredential(request.headers.authorization);
+  if (!shown) throw new Unauthenticated('git needs an API token as the password; any user name will do');
+  if (shown.username === 'agent') {
+    const cluster = await agentTokens.verify(shown.secret);
+    if (cluster.repository !== repository) throw new Forbidden(`cluster ${cluster.name} reads ${cluster.repository} only`);
+    return { name: `agent:${cluster.name}`, kind: 'agent', canPush: () => 'agents only read' };
+  }
+  const { person } = await authenticate.run(shown.secret, 'token');
+  if (!(await ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
+  const pipeline = (await ports.repositories.pipeline(repository))?.pipeline;
+  return { name: person.name, kind: 'person', canPush: (ref) => pushObstacle(pipeline, person, ref) ?? true };
+}

@@ -1,0 +1,65 @@
+import { Forbidden, Unauthenticated } from '@sluice/kernel';
+import type { Access } from '@sluice/contracts';
+import type { Authenticate } from '@sluice/usecases';
+import type { FastifyRequest } from 'fastify';
+import type { AgentTokens } from '../agent/agent-tokens.js';
+import type { Caller, PersonCaller } from './caller.js';
+import { sessionSecret } from './session-cookie.js';
+
+const SIGN_IN = 'send an API token as `Authorization: Bearer …`, or sign in with a login link';
+
+/** Reads who calls from what the request shows. */
+export class Credentials {
+  constructor(
+    private readonly authenticate: Authenticate,
+    private readonly agentTokens: AgentTokens,
+    private readonly secureCookies: boolean,
+  ) {}
+
+  /** @returns undefined where no credential is wanted. @throws Unauthenticated, Forbidden */
+  async caller(request: FastifyRequest, access: Access): Promise<Caller | undefined> {
+    switch (access) {
+      case 'public':
+      case 'login':
+      case 'join':
+        return undefined;
+      case 'agent':
+        return { kind: 'agent', cluster: await this.agentTokens.verify(bearer(request) ?? missing('agents send a token that they signed')) };
+      case 'person':
+        return this.person(request);
+      case 'admin':
+        return admin(await this.person(request));
+    }
+  }
+
+  /** By API token or, without one, by session cookie. */
+  private async person(request: FastifyRequest): Promise<PersonCaller> {
+    const token = bearer(request);
+    if (token !== undefined) return { kind: 'person', ...(await this.authenticate.run(token, 'token')) };
+    const session = sessionSecret(request, this.secureCookies);
+    if (session === undefined) return missing(SIGN_IN);
+    assertOwnPage(request);
+    return { kind: 'person', ...(await this.authenticate.run(session, 'session')) };
+  }
+}
+
+/** Whoever holds this was allowed past every gate; an unsafe request by cookie has to come from a page of ours. The Origin itself was checked already. */
+function assertOwnPage(request: FastifyRequest): void {
+  const safe = request.method === 'GET' || request.method === 'HEAD';
+  if (!safe && request.headers.origin === undefined) throw new Forbidden('a request with a session cookie needs an Origin header: use an API token outside of a browser');
+}
+
+function admin(caller: PersonCaller): PersonCaller {
+  if (!caller.person.admin) throw new Forbidden('only an admin may do this');
+  return caller;
+}
+
+/** The secret of an `Authorization: Bearer` header. */
+export function bearer(request: FastifyRequest): string | undefined {
+  const [, secret] = /^bearer +([^\s,]{1,8192})$/i.exec(request.headers.authorization ?? '') ?? [];
+  return secret;
+}
+
+function missing(how: string): never {
+  throw new Unauthenticated(how);
+}

@@ -1,0 +1,24 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { gitCounters } from '@sluice/git-process';
+import { CURRENT_STATES } from '@sluice/promotion';
+import { AgentConnections } from './agent/agent-connections.js';
+import type { ServerParts } from './server.module.js';
+
+/** The server's own figures, beside the process's. Read when somebody scrapes. */
+export function measure({ settings, ports, metrics }: ServerParts, app: NestFastifyApplication): void {
+  if (settings.roles.has('api')) {
+    const connections = app.get(AgentConnections);
+    metrics.gauge('agents_connected', 'Agents with an open stream to this process', [], (gauge) => gauge.set(connections.size));
+  }
+  metrics.gauge('git_processes_running', 'git processes of this process', [], (gauge) => gauge.set(gitCounters().running));
+  metrics.gauge('git_processes', 'git processes since the start, by subcommand', ['command'], (gauge) => {
+    for (const [command, count] of Object.entries(gitCounters().byCommand)) gauge.set({ command }, count);
+  });
+  if (!settings.roles.has('worker')) return;
+  metrics.gauge('queue_depth', 'Jobs that wait or run, by queue', ['queue'], async (gauge) => {
+    for (const [queue, depth] of Object.entries(await ports.queueDepths())) gauge.set({ queue }, depth);
+  });
+  metrics.gauge('promotions', 'Promotions on their way, by state', ['state'], async (gauge) => {
+    for (const state of [...CURRENT_STATES, 'rolling-out'] as const) gauge.set({ state }, (await ports.promotions.list({ states: [state], limit: 200 })).items.length);
+  });
+}

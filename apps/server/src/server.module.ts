@@ -1,0 +1,99 @@
+import { BullModule } from '@nestjs/bullmq';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { queueOptions } from '@sluice/queue-bullmq';
+import type { Logger, Metrics } from '@sluice/runtime';
+import { Authenticate, ServerNonce } from '@sluice/usecases';
+import { AgentConnections } from './agent/agent-connections.js';
+import { AgentStreamController } from './agent/agent-stream.controller.js';
+import { AgentTokens } from './agent/agent-tokens.js';
+import { AgentController } from './agent/agent.controller.js';
+import { ChangesController } from './api/changes.controller.js';
+import { EventsController } from './api/events.controller.js';
+import { FleetController } from './api/fleet.controller.js';
+import { OperationsController } from './api/operations.controller.js';
+import { PeopleController } from './api/people.controller.js';
+import { PresentPromotion } from './api/present-promotion.js';
+import { PromotionsController } from './api/promotions.controller.js';
+import { RepositoriesController } from './api/repositories.controller.js';
+import { SessionController } from './api/session.controller.js';
+import { StatusController } from './api/status.controller.js';
+import { StatusesController } from './api/statuses.controller.js';
+import type { Ports } from './compose/ports.js';
+import { LOG, METRICS, PORTS, SETTINGS } from './compose/tokens.js';
+import { USE_CASES } from './compose/use-cases.js';
+import { Credentials } from './http/credentials.js';
+import type { Settings } from './settings.js';
+import { EnvironmentProcessor } from './worker/environment.processor.js';
+import { assertEveryJobHandled } from './worker/job-handlers.js';
+import { LaneProcessor } from './worker/lane.processor.js';
+import { Maintenance } from './worker/maintenance.js';
+import { MaintenanceProcessor } from './worker/maintenance.processor.js';
+import { RepositoryProcessor } from './worker/repository.processor.js';
+import { WakeRunner } from './worker/wake-runner.js';
+
+/** What a server is made of, beside its settings. */
+export interface ServerParts {
+  readonly settings: Settings;
+  readonly ports: Ports;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+const API_CONTROLLERS: readonly Type[] = [
+  SessionController,
+  PeopleController,
+  RepositoriesController,
+  StatusController,
+  PromotionsController,
+  FleetController,
+  EventsController,
+  ChangesController,
+  StatusesController,
+  AgentController,
+  AgentStreamController,
+];
+
+const PROCESSORS: readonly Type[] = [RepositoryProcessor, LaneProcessor, EnvironmentProcessor, MaintenanceProcessor];
+
+const SHARED: readonly Provider[] = [
+  ...USE_CASES,
+  AgentConnections,
+  PresentPromotion,
+  { provide: AgentTokens, useFactory: ({ clusters }: Ports, nonces: ServerNonce) => new AgentTokens(clusters, nonces), inject: [PORTS, ServerNonce] },
+  {
+    provide: Credentials,
+    useFactory: (authenticate: Authenticate, agentTokens: AgentTokens, { publicUrl }: Settings) => new Credentials(authenticate, agentTokens, publicUrl.startsWith('https:')),
+    inject: [Authenticate, AgentTokens, SETTINGS],
+  },
+];
+
+const WORKER: readonly Provider[] = [
+  { provide: WakeRunner, useFactory: ({ wakeStore, queues }: Ports, metrics: Metrics) => new WakeRunner(wakeStore, queues, metrics), inject: [PORTS, METRICS] },
+  { provide: Maintenance, useFactory: (ports: Ports, { sweepInterval }: Settings, log: Logger) => new Maintenance(ports, { sweepInterval, log }), inject: [PORTS, SETTINGS, LOG] },
+  ...PROCESSORS,
+];
+
+/** The composition root: a list of what each role brings. */
+@Module({})
+export class ServerModule {
+  static of(parts: ServerParts): DynamicModule {
+    const { settings, ports } = parts;
+    const works = settings.roles.has('worker');
+    if (works) assertEveryJobHandled(PROCESSORS);
+    return {
+      module: ServerModule,
+      imports: works ? [BullModule.forRoot(queueOptions(ports.queueBackend)), BullModule.registerQueue()] : [],
+      controllers: [OperationsController, ...(settings.roles.has('api') ? API_CONTROLLERS : [])],
+      providers: [...given(parts), ...SHARED, ...(works ? WORKER : [])],
+    };
+  }
+}
+
+function given({ settings, ports, log, metrics }: ServerParts): readonly Provider[] {
+  return [
+    { provide: SETTINGS, useValue: settings },
+    { provide: PORTS, useValue: ports },
+    { provide: LOG, useValue: log },
+    { provide: METRICS, useValue: metrics },
+  ];
+}

@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import { BullModule } from '@nestjs/bullmq';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BackendQueue, BackendWorker, WakePoller } from '@sluice/queue-bullmq';
+import { closeAll, type Closing, type Logger } from '@sluice/runtime';
+import { Authenticate } from '@sluice/usecases';
+import { AgentTokens } from './agent/agent-tokens.js';
+import { mountGit } from './forge/git-mount.js';
+import { AccessGuard } from './http/access.guard.js';
+import { Credentials } from './http/credentials.js';
+import { isPageVisit, serveDashboard } from './http/dashboard.js';
+import { FailureLimit } from './http/failure-limit.js';
+import { NestLogger } from './http/nest-logger.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { createValidationPipe } from './http/validation.js';
+import { createAdapter, protect } from './http/web-server.js';
+import { measure } from './metrics.js';
+import { ServerModule, type ServerParts } from './server.module.js';
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly app: NestFastifyApplication;
+  /** Stops taking work, ends what is open and closes what it was made of. Never throws; what could not be closed is in the log. */
+  close(): Promise<void>;
+}
+
+const CLOSE_DEADLINE = 10_000;
+
+/** Builds a server from its parts and listens. The parts are closed with it. */
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
+  const { settings, ports, log } = parts;
+  BullModule.queueClass = BackendQueue;
+  BullModule.workerClass = BackendWorker;
+  const app = await createApplication(parts);
+  measure(parts, app);
+  await app.listen(settings.port, settings.host);
+  const poller = settings.roles.has('worker') ? startPoller(parts) : undefined;
+  log.info({ url: settings.publicUrl, roles: [...settings.roles], backing: settings.backing.kind }, 'server is listening');
+  const closings: readonly Closing[] = [...(poller ? [{ name: 'poller', close: () => poller.stop() }] : []), { name: 'http and workers', close: () => app.close() }, ...ports.closings];
+  let closing: Promise<void> | undefined;
+  return { app, close: () => (closing ??= closeParts(closings, log)) };
+}
+
+async function createApplication(parts: ServerParts): Promise<NestFastifyApplication> {
+  const { settings, ports, log } = parts;
+  const adapter = createAdapter(settings);
+  await protect(adapter, settings);
+  const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(parts), adapter, { logger: new NestLogger(log), bodyParser: false, abortOnError: false });
+  const instance = adapter.getInstance();
+  const failures = new FailureLimit(instance);
+  app.useGlobalGuards(new AccessGuard(app.get(Credentials), failures));
+  app.useGlobalPipes(createValidationPipe());
+  const showPage = settings.roles.has('api') ? await serveDashboard(instance, settings.dashboardFolder) : undefined;
+  app.useGlobalFilters(new ProblemFilter(log, showPage && { isVisit: isPageVisit, show: showPage }));
+  if (settings.roles.has('forge')) await mountGit(instance, { ports, authenticate: app.get(Authenticate), agentTokens: app.get(AgentTokens), failures });
+  await app.init();
+  return app;
+}
+
+function startPoller({ settings, ports, log }: ServerParts): WakePoller {
+  const poller = new WakePoller({ store: ports.wakeStore, queues: ports.queues, log, maintenanceEvery: settings.sweepInterval });
+  poller.start();
+  return poller;
+}
+
+async function closeParts(closings: readonly Closing[], log: Logger): Promise<void> {
+  for (const { name, error } of await closeAll(closings, CLOSE_DEADLINE)) log.error({ err: error, part: name }, 'part of the server could not be closed');
+  log.info({}, 'server has ended');
+}

@@ -1,0 +1,100 @@
+import { isAbsolute, resolve } from 'node:path';
+import { InvalidEnvironment, parseEnvironment } from '@sluice/runtime';
+import { z } from 'zod';
+
+export const ROLES = ['api', 'worker', 'forge'] as const;
+export type ServerRole = (typeof ROLES)[number];
+
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
+const connection = (protocols: readonly string[]) => z.string().refine((text) => protocols.includes(protocolOf(text)), `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+const duration = (seconds: number, min: number) => z.coerce.number().min(min).max(86_400).default(seconds).transform((value) => value * 1_000);
+
+const schema = z
+  .object({
+    SLUICE_ROLES: list.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
+    SLUICE_DATA: z.string({ error: 'set it to the folder that the server keeps its data in' }).transform((path) => (isAbsolute(path) ? path : resolve(path))),
+    SLUICE_HOST: z.string().default('127.0.0.1'),
+    SLUICE_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+    SLUICE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'the URL under which people reach the server, such as https://sluice.example.org' }).optional(),
+    SLUICE_ALLOWED_HOSTS: list.default([]),
+    SLUICE_TRUST_PROXY: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
+    SLUICE_DATABASE_URL: connection(['postgres:', 'postgresql:']).optional(),
+    SLUICE_REDIS_URL: connection(['redis:', 'rediss:']).optional(),
+    SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    SLUICE_PARENT: z.literal('stdin', { error: "only 'stdin': the server ends when its standard input closes" }).optional(),
+    SLUICE_DASHBOARD: z.string().optional(),
+    SLUICE_BOOTSTRAP: z.string().optional(),
+    SLUICE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+    SLUICE_SWEEP_SECONDS: duration(30, 1),
+    SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
+  })
+  .refine((found) => (found.SLUICE_DATABASE_URL === undefined) === (found.SLUICE_REDIS_URL === undefined), {
+    message: 'SLUICE_DATABASE_URL and SLUICE_REDIS_URL belong together: set both to run on PostgreSQL and Redis, or neither to run on the embedded database',
+  });
+
+/** What a server process is started with. Times in milliseconds. */
+export interface Settings {
+  readonly roles: ReadonlySet<ServerRole>;
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  /** `host:port` values of the Host header that are served; others may be DNS rebinding. */
+  readonly allowedHosts: ReadonlySet<string>;
+  readonly trustProxy: boolean;
+  readonly backing: Backing;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly parent?: 'stdin';
+  readonly dashboardFolder: string;
+  readonly bootstrapFile?: string;
+  readonly concurrency: number;
+  readonly sweepInterval: number;
+  /** Requests a minute for one credential or, without one, one address. */
+  readonly rateLimit: number;
+}
+
+/** The two supported combinations. */
+export type Backing = { readonly kind: 'embedded' } | { readonly kind: 'postgres+redis'; readonly databaseUrl: string; readonly redisUrl: string };
+
+/** @throws InvalidEnvironment naming every variable that is wrong. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const found = parseEnvironment(schema, environment);
+  const { SLUICE_PARENT: parent, SLUICE_BOOTSTRAP: bootstrapFile } = found;
+  const publicUrl = (found.SLUICE_PUBLIC_URL ?? `http://${urlHost(found.SLUICE_HOST)}:${found.SLUICE_PORT}`).replace(/\/+$/, '');
+  if (new URL(publicUrl).pathname !== '/') throw new InvalidEnvironment(['SLUICE_PUBLIC_URL: a path in it is not supported: give the server a host name of its own']);
+  return {
+    roles: new Set(found.SLUICE_ROLES),
+    dataFolder: found.SLUICE_DATA,
+    host: found.SLUICE_HOST,
+    port: found.SLUICE_PORT,
+    publicUrl,
+    allowedHosts: new Set([new URL(publicUrl).host, ...localHosts(found.SLUICE_PORT), ...found.SLUICE_ALLOWED_HOSTS.map((host) => host.toLowerCase())]),
+    trustProxy: found.SLUICE_TRUST_PROXY,
+    backing: backingOf(found.SLUICE_DATABASE_URL, found.SLUICE_REDIS_URL),
+    logLevel: found.SLUICE_LOG_LEVEL,
+    ...(parent && { parent }),
+    dashboardFolder: resolve(found.SLUICE_DASHBOARD ?? resolve(import.meta.dirname, '../../dashboard/dist')),
+    ...(bootstrapFile !== undefined && { bootstrapFile: resolve(bootstrapFile) }),
+    concurrency: found.SLUICE_CONCURRENCY,
+    sweepInterval: found.SLUICE_SWEEP_SECONDS,
+    rateLimit: found.SLUICE_RATE_LIMIT,
+  };
+}
+
+function backingOf(databaseUrl: string | undefined, redisUrl: string | undefined): Backing {
+  return databaseUrl !== undefined && redisUrl !== undefined ? { kind: 'postgres+redis', databaseUrl, redisUrl } : { kind: 'embedded' };
+}
+
+function protocolOf(text: string): string {
+  return URL.canParse(text) ? new URL(text).protocol : '';
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function localHosts(port: number): readonly string[] {
+  return ['localhost', '127.0.0.1', '[::1]'].map((host) => `${host}:${port}`);
+}

@@ -1,0 +1,37 @@
+import { later } from '@sluice/kernel';
+import type { Logger } from '@sluice/runtime';
+import type { Ports } from '../compose/ports.js';
+
+const UPKEEP_INTERVAL = 10 * 60_000;
+
+/** What nobody asks for: the sweep that repairs what events missed, and the upkeep of what is stored. */
+export class Maintenance {
+  private upkeepAt = 0;
+
+  constructor(
+    private readonly ports: Pick<Ports, 'repositories' | 'wakes' | 'clock' | 'upkeep'>,
+    private readonly options: { readonly sweepInterval: number; readonly log: Logger },
+  ) {}
+
+  async run(): Promise<void> {
+    await this.sweep();
+    const now = this.ports.clock();
+    if (now < this.upkeepAt) return;
+    this.upkeepAt = now + UPKEEP_INTERVAL;
+    for (const [name, work] of Object.entries(this.ports.upkeep)) {
+      try {
+        await work();
+      } catch (error) {
+        this.options.log.warn({ err: error, work: name }, 'upkeep failed; it is tried again later');
+      }
+    }
+  }
+
+  /** Looks at every repository, spread over half of the interval. */
+  private async sweep(): Promise<void> {
+    const now = this.ports.clock();
+    for (const { id } of await this.ports.repositories.list()) {
+      await this.ports.wakes.wakeAt(`sweep:${id}`, { kind: 'repository', repository: id }, later(now, Math.floor((Math.random() * this.options.sweepInterval) / 2)));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { Conflict } from '@sluice/kernel';
+import type { CommitSha, RepositoryId } from '@sluice/kernel';
+import { CURRENT_STATES } from '@sluice/promotion';
+import type { Promotion } from '@sluice/promotion';
+import type { DecidePromotion } from '../lifecycle/decide-promotion.js';
+import type { Person, Promotions, Review, Reviews } from '../ports/index.js';
+
+export interface ChangeReview {
+  readonly state: Review['state'];
+  /** The head that was looked at. */
+  readonly commit: CommitSha;
+  readonly body: string;
+}
+
+/** A review on the built-in forge. On a promotion's request it is that person's approval or rejection, under the same rules as by any other door. */
+export class ReviewChange {
+  constructor(
+    private readonly reviews: Reviews,
+    private readonly promotions: Promotions,
+    private readonly decide: DecidePromotion,
+  ) {}
+
+  /** @throws Forbidden when the person's decision would not count; Conflict when the head is not what was looked at. */
+  async run(change: { readonly repository: RepositoryId; readonly number: number }, review: ChangeReview, by: Person): Promise<Review> {
+    const promotion = review.state === 'commented' ? undefined : await this.promotionOf(change.repository, change.number);
+    if (promotion) await this.count(promotion, review, by);
+    return this.reviews.submit(change.repository, change.number, { person: by.name, ...review });
+  }
+
+  private async count(promotion: Promotion, { state, commit, body }: ChangeReview, by: Person): Promise<void> {
+    const { repository, candidate } = promotion;
+    if (candidate.head !== commit) throw new Conflict(`the request's head is ${candidate.head.slice(0, 10)} now: look again and review that`);
+    const decision = { repository, promotion: promotion.id, digest: candidate.digest, person: by.name, door: 'forge' } as const;
+    if (state === 'approved') await this.decide.approve({ ...decision, comment: body });
+    else await this.decide.reject({ ...decision, reason: body.trim() === '' ? 'rejected in a review' : body });
+  }
+
+  private async promotionOf(repository: RepositoryId, number: number): Promise<Promotion | undefined> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.promotions.list({ repository, states: CURRENT_STATES, limit: 200, ...(cursor !== undefined && { cursor }) });
+      const found = page.items.find(({ change }) => change?.number === number);
+      if (found) return found;
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return undefined;
+  }
+}
