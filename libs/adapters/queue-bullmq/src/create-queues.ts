@@ -12,6 +12,8 @@ export interface Queues {
   enqueue(targets: readonly WakeTarget[]): Promise<void>;
   /** At most one in `every` milliseconds, however many processes ask. */
   enqueueMaintenance(every: number): Promise<void>;
+  /** Jobs that wait, are delayed or run, by queue. @throws when the backend does not answer within 5 s. */
+  depths(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export function createQueues(backend: QueueBackend, log: QueueLog): Queues {
   return {
     enqueue: (targets) => enqueue(queues, targets),
     enqueueMaintenance: (every) => addMaintenance(queues, every),
+    depths: () => depths(queues),
     close: async () => {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
@@ -55,6 +58,11 @@ async function addMaintenance(queues: JobQueues, every: number): Promise<void> {
   await withinDeadline(queueOf(queues, queue).add(queue, { kind: 'maintenance' }, { ...JOB_OPTIONS, deduplication: { id: queue, ttl: every } }));
 }
 
+async function depths(queues: JobQueues): Promise<Readonly<Record<string, number>>> {
+  const counted = [...queues].map(async ([name, queue]) => [name, await queue.getJobCountByTypes('waiting', 'delayed', 'active')] as const);
+  return Object.fromEntries(await withinDeadline(Promise.all(counted)));
+}
+
 function queueOf(queues: JobQueues, name: string): Queue {
   const queue = queues.get(name);
   if (!queue) throw new Error(`there is no queue ${name}`);
@@ -62,13 +70,13 @@ function queueOf(queues: JobQueues, name: string): Queue {
 }
 
 // A queue that never was connected waits for its backend; its caller does not.
-async function withinDeadline(adding: Promise<unknown>): Promise<void> {
+async function withinDeadline<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`the queue did not answer within ${DEADLINE} ms`)), DEADLINE);
   });
   try {
-    await Promise.race([adding, late]);
+    return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }
