@@ -1,0 +1,75 @@
+import type { ClusterDto } from '@sluice/contracts';
+import type { ReactNode } from 'react';
+import { API, callApi } from './api.js';
+import { useLive } from './live.js';
+import { Age, Badge, Commit, ErrorNote } from './words.js';
+
+/** Agents: connection, revision, health and drift. */
+export function ClustersPage(): ReactNode {
+  const { value, error } = useLive(() => callApi(API.clusters), 'clusters');
+  if (!value) return error ? <ErrorNote message={error.message} /> : <p className="quiet">Loading …</p>;
+  return (
+    <>
+      <h1>Clusters</h1>
+      <ErrorNote message={error?.message} />
+      {value.items.length === 0 ? <p className="quiet">No agent is enrolled yet.</p> : null}
+      <div className="scroll" role="region" aria-label="Clusters" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              {['Cluster', 'Environment', 'Connected', 'Phase', 'Health', 'Runs', 'Assigned', 'Drift', 'Message'].map((title) => (
+                <th scope="col" key={title}>
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {value.items.map((cluster) => (
+              <ClusterRow key={cluster.name} cluster={cluster} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function ClusterRow({ cluster }: { readonly cluster: ClusterDto }): ReactNode {
+  return (
+    <tr>
+      <th scope="row">{cluster.name}</th>
+      <td>{cluster.environment}</td>
+      <td>
+        {cluster.revoked ? 'revoked' : cluster.connected ? 'yes' : 'no, seen '}
+        {cluster.revoked || cluster.connected ? null : <Age time={cluster.lastSeenAt} />}
+      </td>
+      <td>{cluster.phase}</td>
+      <td>
+        <Badge state={cluster.health} />
+      </td>
+      <td>
+        <Commit sha={cluster.commit} />
+      </td>
+      <td>
+        <Commit sha={cluster.assigned} />
+      </td>
+      <td>
+        {cluster.drift.map((entry) => (
+          <div key={`${entry.path}:${entry.kind}`}>
+            <code>{entry.path}</code> {entry.kind}
+            {entry.reverted ? ', reverted' : ''}
+          </div>
+        ))}
+      </td>
+      <td>
+        {cluster.message}
+        {cluster.resources.map((resource) => (
+          <div key={resource.path} className="quiet">
+            <code>{resource.path}</code> {resource.status}: {resource.message}
+          </div>
+        ))}
+      </td>
+    </tr>
+  );
+}
