@@ -7,3 +7,4 @@ export { formatPath, type Path, type PathStep } from './value/path.js';
 export { itemLabels, type ListPlace } from './value/map-keys.js';
 export { MASKED, printValue, redact } from './value/redact.js';
 export { valuesEqual } from './value/values-equal.js';
+export { composeFile, composeFiles } from './compose/compose-file.js';

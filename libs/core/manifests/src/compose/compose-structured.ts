@@ -1,0 +1,109 @@
+import type { ComposeFileInput, ComposeFileOutcome, FileVersion, Value } from '../model.js';
+import { decodeDocuments } from '../decode/decode-documents.js';
+import { ManifestError } from '../decode/manifest-error.js';
+import { UnsupportedEdit } from '../layout/unsupported-edit.js';
+import { kindOf } from '../value/identity.js';
+import { valuesEqual } from '../value/values-equal.js';
+import { ownedBelow } from '../merge/ownership.js';
+import { assembleText, type AssembledText, type KeyedFile } from './assemble-text.js';
+import { composeLines } from './compose-lines.js';
+import { keyDocuments, readDocuments, type DocumentSet } from './document-set.js';
+import { bytesOf, mergeModes, sameBytes, sameFile } from './file-version.js';
+import { mergeDocuments, type MergedDocuments } from './merge-documents.js';
+import { conflicting, fileConflict, take, wholeFileConflict, write } from './outcome.js';
+
+interface Sets {
+  readonly base: DocumentSet;
+  readonly source: DocumentSet;
+  readonly target: DocumentSet;
+}
+type Files = Readonly<Record<keyof Sets, KeyedFile>>;
+
+/** Composes a YAML or JSON file whose three versions differ, document by document and field by field. */
+export function composeStructured(input: ComposeFileInput): ComposeFileOutcome {
+  const sets = readAll(input);
+  if ('kind' in sets) return sets;
+  const keyed = keyDocuments([sets.base, sets.source, sets.target]);
+  const [base, source, target] = keyed ?? [];
+  if (base === undefined || source === undefined || target === undefined) return composeUnkeyed(input, sets);
+  const merged = mergeDocuments(input, { base, source, target });
+  if (merged.conflicts.length > 0) return conflicting(merged.conflicts);
+  return writeMerged(input, merged, { base: { set: sets.base, byKey: base }, source: { set: sets.source, byKey: source }, target: { set: sets.target, byKey: target } });
+}
+
+function readAll(input: ComposeFileInput): Sets | ComposeFileOutcome {
+  const read: Partial<Record<keyof Sets, DocumentSet>> = {};
+  for (const side of ['base', 'source', 'target'] as const) {
+    try {
+      read[side] = readDocuments(input[side]);
+    } catch (error) {
+      if (!(error instanceof ManifestError)) throw error;
+      return unreadable(input, side, error);
+    }
+  }
+  return read as Sets;
+}
+
+function unreadable(input: ComposeFileInput, side: keyof Sets, error: ManifestError): ComposeFileOutcome {
+  const { path, template, base, source, target } = input;
+  if (template === true) return sameFile(target, base) ? take(source) : composeLines(input);
+  // what cannot be read in the target came from the source, which has replaced it
+  if (side === 'base' && sameFile(target, base) && (source === undefined || isReadable(source))) return take(source);
+  const reason = error.reason === 'limit' ? 'limit' : 'unparsable';
+  return { kind: 'conflict', conflicts: [{ path, reason, message: `the ${side}'s version cannot be read: ${error.message}`, line: error.line, column: error.column }] };
+}
+
+function isReadable(file: FileVersion): boolean {
+  try {
+    readDocuments(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// documents that cannot be told apart: the file is one value
+function composeUnkeyed(input: ComposeFileInput, { base, source, target }: Sets): ComposeFileOutcome {
+  const values = ({ documents }: DocumentSet): Value[] => documents.map(({ value }) => value);
+  const ownsSome = [base, source, target].some((set) => values(set).some((value) => ownedBelow(input.owned, kindOf(value)).length > 0));
+  if (valuesEqual(values(source), values(base)) || valuesEqual(values(source), values(target))) return { kind: 'unchanged' };
+  if (!ownsSome && valuesEqual(values(target), values(base))) return take(input.source);
+  return wholeFileConflict(input, 'both-changed', 'the file has objects that share an identity or use generateName, so that only the whole file could be taken: name them apart');
+}
+
+function writeMerged(input: ComposeFileInput, merged: MergedDocuments, files: Files): ComposeFileOutcome {
+  const { base, source, target, path } = input;
+  const mode = source === undefined || target === undefined ? (source ?? target)?.mode : mergeModes(base?.mode, source.mode, target.mode);
+  if (mode === undefined) return fileConflict(path, 'both-changed', `source and target changed the file's mode differently: ${source?.mode} and ${target?.mode}`);
+  if (merged.documents.size === 0 && source === undefined) return target === undefined ? { kind: 'unchanged' } : { kind: 'delete' };
+  if (merged.documents.size === 0 && target === undefined) return { kind: 'unchanged' };
+  if (target !== undefined && holds(files.target, merged)) return mode === target.mode ? { kind: 'unchanged' } : write({ mode, bytes: target.bytes }, merged.notes);
+  const fromSource = source !== undefined && (target === undefined || (base !== undefined && sameBytes(target.bytes, base.bytes)));
+  if (fromSource && holds(files.source, merged)) return write({ mode, bytes: source.bytes }, merged.notes);
+  const [mine, other] = fromSource ? [files.source, files.target] : [files.target, files.source];
+  const assembled = assemble(path, mine, merged, other);
+  return 'kind' in assembled ? assembled : write({ mode, bytes: bytesOf(assembled.text) }, merged.notes);
+}
+
+function holds(file: KeyedFile, { documents }: MergedDocuments): boolean {
+  return file.byKey.size === documents.size && [...documents].every(([key, value]) => valuesEqual(file.byKey.get(key)?.value, value));
+}
+
+function assemble(path: string, mine: KeyedFile, merged: MergedDocuments, other: KeyedFile): AssembledText | ComposeFileOutcome {
+  try {
+    const assembled = assembleText(path, mine, merged.documents, other);
+    return assembled.documents.length === merged.documents.size && decodesTo(assembled) ? assembled : fileConflict(path, 'verification', 'the composed text would not mean what was decided: resolve it on the branch of the request');
+  } catch (error) {
+    if (!(error instanceof UnsupportedEdit)) throw error;
+    return fileConflict(path, 'unsupported-yaml', `the change cannot be made in the text of this file: ${error.message}`);
+  }
+}
+
+function decodesTo({ text, documents }: AssembledText): boolean {
+  try {
+    return valuesEqual(decodeDocuments(text), documents);
+  } catch (error) {
+    if (error instanceof ManifestError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import type { ComposeConflict, ComposeNote, ConflictReason, ObjectIdentity, OwnedField, Value } from '../model.js';
+import type { ListPlace } from '../value/map-keys.js';
+import { formatPath, type Path } from '../value/path.js';
+import { printValue } from '../value/redact.js';
+import type { OwnedTails } from './ownership.js';
+
+/** The document that is being merged, and what was found in it. */
+export interface MergeContext extends ListPlace {
+  readonly object?: ObjectIdentity;
+  readonly owned: readonly OwnedField[];
+  readonly conflicts: ComposeConflict[];
+  readonly notes: ComposeNote[];
+}
+
+/** A node of the document: where it is, and what the environment owns from here on. */
+export interface Place {
+  readonly path: Path;
+  readonly tails: OwnedTails;
+}
+
+/** The three versions of a node; absent ones are `undefined`. */
+export interface Sides {
+  readonly base: Value | undefined;
+  readonly source: Value | undefined;
+  readonly target: Value | undefined;
+}
+
+export function addConflict(context: MergeContext, place: Place, sides: Sides, reason: ConflictReason): void {
+  const print = (value: Value | undefined): string | undefined => (value === undefined ? undefined : printValue(context.kind, place.path, value));
+  const values = { base: print(sides.base), source: print(sides.source), target: print(sides.target) };
+  context.conflicts.push({
+    path: context.file,
+    reason,
+    message: messageOf(reason, sides),
+    ...(context.object && { object: context.object }),
+    field: formatPath(place.path),
+    ...(values.base !== undefined && { base: values.base }),
+    ...(values.source !== undefined && { source: values.source }),
+    ...(values.target !== undefined && { target: values.target }),
+  });
+}
+
+export function addNote(context: MergeContext, path: Path, value: Value, message: string): void {
+  const { file, object, kind } = context;
+  context.notes.push({ path: file, ...(object && { object }), field: formatPath(path), value: printValue(kind, path, value), message });
+}
+
+function messageOf(reason: ConflictReason, sides: Sides): string {
+  if (reason !== 'deleted-and-changed') return 'source and target changed this differently: change one of them, or resolve it on the branch of the request';
+  return sides.source === undefined ? 'the source removed what the target has changed' : 'the source changed what the target has removed';
+}
