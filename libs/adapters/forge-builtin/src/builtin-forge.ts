@@ -22,6 +22,8 @@ export interface BuiltinForgeOptions {
   readonly clock: Clock;
   readonly log?: Logger;
   readonly limits?: Partial<GitHttpLimits>;
+  /** Which statuses a request must have to be merged, in every repository without a rule of its own. Default: none. */
+  readonly protection?: ProtectionRule;
   /** Also survive a power failure; every write takes some milliseconds longer. */
   readonly flushToDisk?: boolean;
 }
@@ -60,7 +62,7 @@ export function createBuiltinForge(options: BuiltinForgeOptions): BuiltinForge {
   const queue = new KeyedQueue();
   const repositories = new RepositoryFolder(options);
   const stores = new ChangeStores(repositories, queue);
-  const protection = new Protection();
+  const protection = new Protection(options.protection);
   const pushes = new BuiltinPushLog(repositories, queue);
   const listeners = new Set<PushListener>();
   const notePush = async (event: PushEvent): Promise<void> => {
