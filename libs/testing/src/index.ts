@@ -4,3 +4,5 @@ export * from './services.js';
 export * from './services-combinations.js';
 export * from './services-postgres.js';
 export * from './services-redis.js';
+export * from './store-contract.js';
+export * from './store-samples.js';

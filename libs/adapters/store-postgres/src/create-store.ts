@@ -1,0 +1,68 @@
+import type { Approvals, Clusters, EnvironmentIndex, EventLog, Leases, Outbox, People, Promotions, Repositories, Settings, Transactions, WakeStore } from '@sluice/usecases';
+import { sql } from 'drizzle-orm';
+import type pg from 'pg';
+import { PostgresApprovals } from './approvals.js';
+import { PostgresClusters } from './clusters.js';
+import { Database } from './database.js';
+import { PostgresEnvironmentIndex } from './environment-index.js';
+import { PostgresEventLog } from './event-log.js';
+import { PostgresLeases } from './leases.js';
+import { DEFAULT_RETENTION, Maintenance, type Retention } from './maintenance.js';
+import { PostgresOutbox } from './outbox.js';
+import { PostgresPeople } from './people.js';
+import { PostgresPromotions } from './promotions.js';
+import { PostgresRepositories } from './repositories.js';
+import { PostgresSettings } from './settings.js';
+import { PostgresTransactions } from './transactions.js';
+import { PostgresWakeStore } from './wake-store.js';
+
+/** Everything that the server keeps in its database, behind the ports of the use cases. */
+export interface Store {
+  readonly transactions: Transactions;
+  readonly leases: Leases;
+  readonly repositories: Repositories;
+  readonly environments: EnvironmentIndex;
+  readonly promotions: Promotions;
+  readonly approvals: Approvals;
+  readonly outbox: Outbox;
+  readonly events: EventLog;
+  readonly people: People;
+  readonly settings: Settings;
+  readonly clusters: Clusters;
+  readonly wakes: WakeStore;
+  readonly maintenance: Maintenance;
+  /** @throws Unavailable when the database does not answer. */
+  ping(): Promise<void>;
+  /** Refuses new calls and waits for those under way. The pool is its owner's to end. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** True on PGlite, which does not vacuum by itself. Default: false. */
+  readonly vacuums?: boolean;
+  readonly retention?: Partial<Retention>;
+}
+
+/** The store on a pool of a server ({@link createPostgresPool}) or of the embedded database. The schema must be there: {@link migrate} first. */
+export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
+  const database = new Database(pool);
+  return {
+    transactions: new PostgresTransactions(database),
+    leases: new PostgresLeases(database),
+    repositories: new PostgresRepositories(database),
+    environments: new PostgresEnvironmentIndex(database),
+    promotions: new PostgresPromotions(database),
+    approvals: new PostgresApprovals(database),
+    outbox: new PostgresOutbox(database),
+    events: new PostgresEventLog(database),
+    people: new PostgresPeople(database),
+    settings: new PostgresSettings(database),
+    clusters: new PostgresClusters(database),
+    wakes: new PostgresWakeStore(database),
+    maintenance: new Maintenance(database, { ...DEFAULT_RETENTION, ...options.retention }, options.vacuums ?? false),
+    ping: async () => {
+      await database.query((queries) => queries.execute(sql`select 1`));
+    },
+    close: () => database.close(),
+  };
+}

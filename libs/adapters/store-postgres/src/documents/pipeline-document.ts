@@ -1,0 +1,79 @@
+import { ANY_ITEM, type Application, type Diagnostic, type Environment, type FieldPath, type Gate, type OwnershipRule, type Pipeline, type Principal, type RoleBinding } from '@sluice/pipeline';
+import type { PipelineRecord } from '@sluice/usecases';
+import { z } from 'zod';
+import { zApplication, zCommit, zEnvironment, zRepository, zTexts } from './fields.js';
+
+// JSON has no symbols: "every item" is written as null.
+const ANY_ITEM_JSON = null;
+
+const zPrincipal: z.ZodType<Principal> = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('person'), name: z.string() }),
+  z.looseObject({ kind: z.literal('group'), name: z.string() }),
+  z.looseObject({ kind: z.literal('anyone') }),
+]);
+
+const zGate: z.ZodType<Gate> = z.discriminatedUnion('type', [
+  z.looseObject({ name: z.string(), type: z.literal('check'), context: z.string() }),
+  z.looseObject({ name: z.string(), type: z.literal('health'), soak: z.number() }),
+  z.looseObject({ name: z.string(), type: z.literal('manual'), from: z.array(zPrincipal) }),
+]);
+
+const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({
+  name: zEnvironment,
+  branch: z.string(),
+  from: z.array(zEnvironment),
+  directPush: z.enum(['deploy', 'hold', 'deny']),
+  drift: z.enum(['revert', 'report']),
+  merge: z.enum(['auto', 'manual']),
+  onNewSource: z.enum(['update', 'wait']),
+  gates: z.array(zGate),
+  approvals: z.looseObject({ required: z.number(), from: z.array(zPrincipal), excludeAuthors: z.boolean(), excludeRequester: z.boolean() }).optional(),
+});
+
+const zApplicationRule: z.ZodType<Application> = z.looseObject({ name: zApplication, paths: zTexts, uses: zTexts });
+const zFieldPath: z.ZodType<FieldPath> = z.array(z.union([z.string(), z.literal(ANY_ITEM_JSON).transform((): typeof ANY_ITEM => ANY_ITEM)]));
+
+const zOwnership: z.ZodType<OwnershipRule> = z.looseObject({
+  environments: z.array(zEnvironment),
+  path: z.string().optional(),
+  kind: z.string().optional(),
+  fields: z.array(zFieldPath),
+  part: z.literal('registry').optional(),
+});
+
+const zRole: z.ZodType<RoleBinding> = z.looseObject({
+  role: z.enum(['viewer', 'promoter', 'approver', 'admin']),
+  who: z.array(zPrincipal),
+  applications: zTexts,
+  environments: zTexts,
+});
+
+const zPipeline: z.ZodType<Pipeline> = z.looseObject({
+  name: z.string(),
+  environments: z.array(zEnvironmentRule),
+  applications: z.array(zApplicationRule),
+  environmentOwned: z.array(zOwnership),
+  roles: z.array(zRole),
+});
+
+const zDiagnostic: z.ZodType<Diagnostic> = z.looseObject({ severity: z.enum(['error', 'warning']), message: z.string(), line: z.number(), column: z.number(), at: z.string() });
+
+export const zPipelineRecord: z.ZodType<PipelineRecord> = z.looseObject({
+  repository: zRepository,
+  commit: zCommit.optional(),
+  pipeline: zPipeline.optional(),
+  diagnostics: z.array(zDiagnostic),
+  checkedCommit: zCommit.optional(),
+});
+
+/** The record as JSON; {@link zPipelineRecord} reads it. */
+export function pipelineDocument(record: PipelineRecord): unknown {
+  const { pipeline } = record;
+  if (!pipeline) return record;
+  const environmentOwned = pipeline.environmentOwned.map((rule) => ({ ...rule, fields: rule.fields.map(fieldDocument) }));
+  return { ...record, pipeline: { ...pipeline, environmentOwned } };
+}
+
+function fieldDocument(path: FieldPath): readonly (string | typeof ANY_ITEM_JSON)[] {
+  return path.map((segment) => (segment === ANY_ITEM ? ANY_ITEM_JSON : segment));
+}

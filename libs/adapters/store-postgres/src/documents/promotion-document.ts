@@ -1,0 +1,80 @@
+import type { ComposeConflict, ComposeNote, ObjectIdentity } from '@sluice/manifests';
+import type { Author, Candidate, LaneStatus, Promotion, TimelineEntry, Verdict } from '@sluice/promotion';
+import { z } from 'zod';
+import { zApplication, zCommit, zDigest, zEnvironment, zInstant, zObject, zPerson, zPromotion, zRepository, zTexts } from './fields.js';
+
+// Loose objects: a field that a newer version has added survives an older one that writes the row again.
+const zIdentity: z.ZodType<ObjectIdentity> = z.looseObject({ group: z.string(), kind: z.string(), namespace: z.string(), name: z.string() });
+
+const zNote: z.ZodType<ComposeNote> = z.looseObject({ path: z.string(), object: zIdentity.optional(), field: z.string(), value: z.string(), message: z.string() });
+
+const zConflict: z.ZodType<ComposeConflict> = z.looseObject({
+  path: z.string(),
+  reason: z.enum(['both-changed', 'binary', 'unparsable', 'unsupported-yaml', 'deleted-and-changed', 'limit', 'verification']),
+  message: z.string(),
+  object: zIdentity.optional(),
+});
+
+const zVerdict: z.ZodType<Verdict> = z.looseObject({
+  gate: z.string(),
+  type: z.string(),
+  outcome: z.enum(['pass', 'wait', 'fail']),
+  message: z.string(),
+  since: zInstant,
+  until: zInstant.optional(),
+  evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+const zCandidate: z.ZodType<Candidate> = z.looseObject({
+  kind: z.enum(['change', 'record-only', 'adopt']),
+  source: zCommit,
+  base: zCommit.optional(),
+  origin: zCommit,
+  digest: zDigest,
+  fingerprint: zDigest,
+  head: zCommit,
+  onto: zCommit,
+  targetContent: zObject,
+  resultContent: zObject,
+  inputsKey: z.string(),
+  notes: z.array(zNote),
+  changedPaths: zTexts,
+});
+
+const zTimelineEntry: z.ZodType<TimelineEntry> = z.looseObject({ at: zInstant, what: z.string() });
+const zAuthor: z.ZodType<Author> = z.looseObject({ name: z.string(), email: z.string(), person: zPerson.optional() });
+
+const LANE = { repository: zRepository, application: zApplication, target: zEnvironment };
+
+export const zPromotionDocument: z.ZodType<Promotion> = z.looseObject({
+  ...LANE,
+  id: zPromotion,
+  from: zEnvironment,
+  state: z.enum(['open', 'ready', 'merging', 'rolling-out', 'live', 'superseded', 'rejected', 'tampered']),
+  attempt: z.number(),
+  candidate: zCandidate,
+  change: z.looseObject({ number: z.number(), url: z.string() }).optional(),
+  requester: zPerson.optional(),
+  authors: z.array(zAuthor),
+  verdicts: z.array(zVerdict),
+  mergedAs: zCommit.optional(),
+  timeline: z.array(zTimelineEntry),
+  createdAt: zInstant,
+  updatedAt: zInstant,
+  mergedAt: zInstant.optional(),
+  liveAt: zInstant.optional(),
+  version: z.number(),
+});
+
+export const zLaneDocument: z.ZodType<LaneStatus> = z.looseObject({
+  ...LANE,
+  condition: z.enum(['in-sync', 'promoting', 'no-content', 'waiting', 'conflicted', 'closed', 'held', 'adopt', 'blocked']),
+  message: z.string(),
+  candidate: zCommit.optional(),
+  conflicts: z.array(zConflict),
+  attempt: z.number(),
+  closed: zDigest.optional(),
+  lifted: zCommit.optional(),
+  requester: zPerson.optional(),
+  since: zInstant,
+});

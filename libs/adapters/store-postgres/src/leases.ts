@@ -1,0 +1,57 @@
+import { Conflict } from '@sluice/kernel';
+import type { Lease, Leases } from '@sluice/usecases';
+import { and, eq, gt, lte, or, sql } from 'drizzle-orm';
+import type { Database } from './database.js';
+import { databaseNow, fromNow } from './database-time.js';
+import { leases } from './schema/coordination.js';
+
+export class PostgresLeases implements Leases {
+  constructor(private readonly database: Database) {}
+
+  async acquire(key: string, holder: string, ttl: number): Promise<Lease | undefined> {
+    const values = { key, holder, fence: sql<number>`nextval('sluice.lease_fence')`, expiresAt: fromNow(ttl) };
+    const mine = eq(leases.holder, holder);
+    const over = lte(leases.expiresAt, databaseNow);
+    const fence = sql<number>`case when ${mine} and not (${over}) then ${leases.fence} else excluded.fence end`;
+    const [row] = await this.database.query((queries) =>
+      queries
+        .insert(leases)
+        .values(values)
+        .onConflictDoUpdate({ target: leases.key, set: { holder, fence, expiresAt: sql`excluded.expires_at` }, setWhere: or(mine, over) })
+        .returning({ fence: leases.fence }),
+    );
+    return row && { key, holder, fence: row.fence };
+  }
+
+  async renew(lease: Lease, ttl: number): Promise<boolean> {
+    const rows = await this.database.query((queries) =>
+      queries
+        .update(leases)
+        .set({ expiresAt: fromNow(ttl) })
+        .where(isHeld(lease))
+        .returning({ key: leases.key }),
+    );
+    return rows.length === 1;
+  }
+
+  async release(lease: Lease): Promise<void> {
+    await this.database.query((queries) => queries.delete(leases).where(isSame(lease)));
+  }
+}
+
+/** @throws Conflict when the lease has ended or has another holder. `locked`: it then stays as it is until the transaction ends. */
+export async function assertHeld(database: Database, lease: Lease, lock?: 'locked'): Promise<void> {
+  const rows = await database.query((queries) => {
+    const select = queries.select({ key: leases.key }).from(leases).where(isHeld(lease));
+    return lock ? select.for('share') : select;
+  });
+  if (rows.length === 0) throw new Conflict('The lease was lost to another worker: look again', { details: { lease: lease.key } });
+}
+
+function isSame(lease: Lease) {
+  return and(eq(leases.key, lease.key), eq(leases.holder, lease.holder), eq(leases.fence, lease.fence));
+}
+
+function isHeld(lease: Lease) {
+  return and(isSame(lease), gt(leases.expiresAt, databaseNow));
+}

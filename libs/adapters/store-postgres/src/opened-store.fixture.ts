@@ -1,0 +1,19 @@
+import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
+import type { OpenedStore, Services } from '@sluice/testing';
+import { createStore, type Store, type StoreOptions } from './create-store.js';
+import { migrate } from './migrate.js';
+import { createPostgresPool } from './postgres-pool.js';
+
+/** The store as the server composes it, on either combination. */
+export async function openStore(services: Services, options: StoreOptions = {}): Promise<OpenedStore & { readonly store: Store }> {
+  if (services.kind === 'embedded') {
+    const embedded = await openEmbeddedPostgres({ folder: services.folder });
+    await migrate(embedded.pool);
+    const store = createStore(embedded.pool, { vacuums: true, ...options });
+    return { store, close: () => store.close().then(() => embedded.close()) };
+  }
+  const pool = createPostgresPool(services.databaseUrl);
+  await migrate(pool);
+  const store = createStore(pool, options);
+  return { store, close: () => store.close().then(() => pool.end()) };
+}

@@ -1,0 +1,38 @@
+import { Conflict, type RepositoryId } from '@sluice/kernel';
+import type { PipelineRecord, Repositories, Repository } from '@sluice/usecases';
+import { asc, eq } from 'drizzle-orm';
+import type { Database } from './database.js';
+import { decode } from './documents/decode.js';
+import { pipelineDocument, zPipelineRecord } from './documents/pipeline-document.js';
+import { pipelines, repositories } from './schema/configuration.js';
+
+export class PostgresRepositories implements Repositories {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Conflict when there is one of this name. */
+  async add(repository: Repository): Promise<void> {
+    const added = await this.database.query((queries) => queries.insert(repositories).values(repository).onConflictDoNothing().returning({ id: repositories.id }));
+    if (added.length === 0) throw new Conflict(`There is a repository ${repository.id} already: choose another name`);
+  }
+
+  async list(): Promise<readonly Repository[]> {
+    return this.database.query((queries) => queries.select().from(repositories).orderBy(asc(repositories.id)));
+  }
+
+  async get(id: RepositoryId): Promise<Repository | undefined> {
+    const [row] = await this.database.query((queries) => queries.select().from(repositories).where(eq(repositories.id, id)));
+    return row;
+  }
+
+  async pipeline(id: RepositoryId): Promise<PipelineRecord | undefined> {
+    const [row] = await this.database.query((queries) => queries.select().from(pipelines).where(eq(pipelines.repository, id)));
+    return row && decode(zPipelineRecord, row.document, 'pipeline');
+  }
+
+  async savePipeline(record: PipelineRecord): Promise<void> {
+    const document = pipelineDocument(record);
+    await this.database.query((queries) =>
+      queries.insert(pipelines).values({ repository: record.repository, document }).onConflictDoUpdate({ target: pipelines.repository, set: { document } }),
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { EnvironmentCommit } from '@sluice/usecases';
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { foreignTextColumn, jsonColumn, sluice, timestampColumn } from './columns.js';
+
+export const environments = sluice.table(
+  'environments',
+  {
+    repository: text('repository').$type<RepositoryId>().notNull(),
+    environment: text('environment').$type<EnvironmentName>().notNull(),
+    document: jsonColumn('document').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.repository, table.environment] })],
+);
+
+export const environmentCommits = sluice.table(
+  'environment_commits',
+  {
+    repository: text('repository').$type<RepositoryId>().notNull(),
+    environment: text('environment').$type<EnvironmentName>().notNull(),
+    position: integer('position').notNull(),
+    commit: text('commit').$type<CommitSha>().notNull(),
+    subject: foreignTextColumn('subject').notNull(),
+    author: foreignTextColumn('author').notNull(),
+    committedAt: timestampColumn('committed_at').notNull(),
+    content: jsonColumn('content').notNull(),
+    uses: jsonColumn('uses').notNull(),
+    origin: text('origin').$type<EnvironmentCommit['origin']>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.repository, table.environment, table.position] }),
+    uniqueIndex('environment_commits_commit').on(table.repository, table.environment, table.commit),
+  ],
+);
+
+/** Which applications a commit touched, by application: "newest at or below a position" is one step in an index. */
+export const environmentTouches = sluice.table(
+  'environment_touches',
+  {
+    repository: text('repository').$type<RepositoryId>().notNull(),
+    environment: text('environment').$type<EnvironmentName>().notNull(),
+    application: text('application').$type<ApplicationName>().notNull(),
+    position: integer('position').notNull(),
+    /** False: only files that the application uses. */
+    content: boolean('content').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.repository, table.environment, table.application, table.position] }),
+    index('environment_touches_content').on(table.repository, table.environment, table.application, table.position).where(sql`content`),
+    index('environment_touches_position').on(table.repository, table.environment, table.position),
+  ],
+);
