@@ -8,3 +8,4 @@ export { itemLabels, type ListPlace } from './value/map-keys.js';
 export { MASKED, printValue, redact } from './value/redact.js';
 export { valuesEqual } from './value/values-equal.js';
 export { composeFile, composeFiles } from './compose/compose-file.js';
+export { diffObjects } from './diff/diff-objects.js';
