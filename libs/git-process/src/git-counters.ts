@@ -25,7 +25,7 @@ export function count(what: Counted): void {
   totals[what] += 1;
 }
 
-/** @returns the function to call when the process has ended. */
+/** For git processes that something else starts (simple-git, a CGI). @returns the function to call when the process has ended. */
 export function countProcess(command: string): () => void {
   totals.spawned += 1;
   totals.running += 1;

@@ -41,6 +41,7 @@ export function gitEnvironment(options: GitEnvironmentOptions = {}): Record<stri
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_ATTR_NOSYSTEM: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ALLOW_PROTOCOL: options.allowLocal ? 'http:https:ssh:file' : 'http:https:ssh',
     GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',

@@ -3,7 +3,7 @@ export * from './cat-file-session.js';
 export * from './clean-stderr.js';
 export * from './commit-tree.js';
 export * from './fast-import.js';
-export { gitCounters, type GitCounters } from './git-counters.js';
+export { countProcess, gitCounters, type GitCounters } from './git-counters.js';
 export * from './git-environment.js';
 export { GitFailed, type GitFailure, type GitFailureReason } from './git-failed.js';
 export * from './git-program.js';

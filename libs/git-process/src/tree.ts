@@ -1,6 +1,6 @@
 /** One entry of a tree object. */
 export interface TreeItem {
-  /** As in git: `40000` is a folder, `160000` a submodule. */
+  /** Canonical: `40000` is a folder, `160000` a submodule, `120000` a link, `100644` and `100755` are files. */
   readonly mode: string;
   /** Bytes that are not UTF-8 come as `\ufffd`. */
   readonly name: string;
@@ -18,8 +18,15 @@ export function parseTree(bytes: Buffer, hashBytes = 20): TreeItem[] {
     const nul = bytes.indexOf(0, space);
     const end = nul + 1 + hashBytes;
     if (space < 0 || nul < 0 || end > bytes.length) throw new Error('malformed tree object');
-    items.push({ mode: bytes.toString('latin1', at, space), name: bytes.toString('utf8', space + 1, nul), sha: bytes.toString('hex', nul + 1, end) });
+    items.push({ mode: canonicalMode(bytes.toString('latin1', at, space)), name: bytes.toString('utf8', space + 1, nul), sha: bytes.toString('hex', nul + 1, end) });
     at = end;
   }
   return items;
+}
+
+/** Old tools wrote leading zeros and permissions like `100664`; git reads them like this. */
+function canonicalMode(mode: string): string {
+  const bits = Number.parseInt(mode, 8);
+  if ((bits & 0o170000) !== 0o100000) return bits.toString(8);
+  return (bits & 0o100) === 0 ? '100644' : '100755';
 }

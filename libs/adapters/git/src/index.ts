@@ -1,1 +1,2 @@
-export {};
+export { createMirrors, type MirrorsOptions, type OwnedMirrors } from './create-mirrors.js';
+export type { GitMirror } from './git-mirror.js';

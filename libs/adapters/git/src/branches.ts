@@ -1,0 +1,93 @@
+import { listRefs, type RefUpdate, updateRefs } from '@sluice/git-process';
+import type { CommitSha } from '@sluice/kernel';
+import type { Heads } from '@sluice/usecases';
+import { MirrorDamaged } from './faults.js';
+import type { ObjectReader } from './object-reader.js';
+import type { Remote } from './remote.js';
+
+const ALL = '+refs/heads/*:refs/heads/*';
+/** Branches that are named in a fetch; with more all are fetched. */
+const NAMED = 50;
+
+interface Place {
+  readonly gitDir: string;
+  readonly objects: ObjectReader;
+  readonly remote: Remote;
+}
+
+/** The remote's branches, copied into the mirror. One at a time: its caller holds the mirror's lock. */
+export class Branches {
+  private local: Map<string, string> | undefined;
+
+  constructor(private readonly place: Place) {}
+
+  /** One `ls-remote`; a fetch only for commits that are not here, which those that this mirror has pushed are. */
+  async refresh(): Promise<Heads> {
+    const remote = await this.place.remote.heads();
+    const local = (this.local ??= await this.read());
+    const gone = [...local.keys()].filter((branch) => !remote.has(branch));
+    const moved = [...remote].filter(([branch, commit]) => local.get(branch) !== commit);
+    if (gone.length + moved.length === 0) return remote;
+    try {
+      return await this.follow(remote, gone, moved);
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  /** Everything again, whatever the mirror believes to have. */
+  async fetchAll(): Promise<Heads> {
+    this.forget();
+    await this.place.remote.fetch(this.place.gitDir, [ALL], true);
+    this.local = await this.read();
+    return new Map(this.local) as Map<string, CommitSha>;
+  }
+
+  /** What is known about the mirror's branches may be wrong. */
+  forget(): void {
+    this.local = undefined;
+  }
+
+  private async follow(remote: Heads, gone: readonly string[], moved: readonly (readonly [string, CommitSha])[]): Promise<Heads> {
+    const here = await Promise.all(moved.map(([, commit]) => this.place.objects.has(commit)));
+    const known = moved.filter((_, index) => here[index]);
+    const unknown = moved.filter((_, index) => !here[index]).map(([branch]) => branch);
+    // what is gone goes first: it may take the name of what comes (`a` and `a/b`)
+    await this.set([...gone.map((branch) => ({ ref: refOf(branch), to: null })), ...known.map(([branch, to]) => ({ ref: refOf(branch), to }))]);
+    if (unknown.length > NAMED || !(await this.fetchNamed(unknown))) return this.fetchAll();
+    const heads = new Map(remote);
+    for (const branch of unknown) heads.set(branch, await this.fetched(branch));
+    this.local = heads;
+    return heads;
+  }
+
+  private async fetchNamed(branches: readonly string[]): Promise<boolean> {
+    if (branches.length === 0) return true;
+    return this.place.remote.fetch(
+      this.place.gitDir,
+      branches.map((branch) => `+${refOf(branch)}:${refOf(branch)}`),
+    );
+  }
+
+  /** The branch may have moved on between the listing and the fetch. */
+  private async fetched(branch: string): Promise<CommitSha> {
+    const commit = await this.place.objects.resolve(refOf(branch));
+    if (commit === undefined) throw new MirrorDamaged(`the mirror lacks the branch ${branch} after fetching it`);
+    return commit;
+  }
+
+  private async set(updates: readonly RefUpdate[]): Promise<void> {
+    const outcome = await updateRefs(this.place.gitDir, updates);
+    if (outcome.kind === 'conflict') throw new MirrorDamaged(`the mirror's branches cannot be set: ${outcome.message}`);
+  }
+
+  private async read(): Promise<Map<string, string>> {
+    const refs = await listRefs(this.place.gitDir, ['refs/heads/']);
+    return new Map(refs.map(({ ref, sha }) => [ref.slice('refs/heads/'.length), sha]));
+  }
+}
+
+function refOf(branch: string): string {
+  return `refs/heads/${branch}`;
+}

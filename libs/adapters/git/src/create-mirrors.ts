@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { type Clock, type RepositoryId, Unavailable, instant } from '@sluice/kernel';
+import { assertOutsideTransaction } from '@sluice/runtime';
+import type { Mirrors, RepositoryAccess } from '@sluice/usecases';
+import { localFault } from './faults.js';
+import { GitMirror } from './git-mirror.js';
+import { prepareMirror } from './mirror-folder.js';
+import { AtMost } from './one-at-a-time.js';
+import { PathRulesCache } from './path-rules.js';
+import { Remote } from './remote.js';
+
+export interface MirrorsOptions {
+  /** Holds one bare repository for each repository. Everything in it can be thrown away. */
+  readonly folder: string;
+  readonly access: RepositoryAccess;
+  /**
+   * Takes the folder for this process alone, by a lock that the operating system ends with the process. A mirror's leftovers are removed and damaged mirrors are made anew, which is safe
+   * only for the one who has it.
+   */
+  readonly lock: (folder: string) => Promise<{ release(): Promise<void> }>;
+  /** Lets repositories be reached by path. */
+  readonly allowLocal?: boolean;
+  readonly clock?: Clock;
+  /** Git processes at a time, of all mirrors together. Default 8. */
+  readonly processes?: number;
+}
+
+export interface OwnedMirrors extends Mirrors {
+  open(repository: RepositoryId): Promise<GitMirror>;
+  /** Packs the open mirrors that need it, one after the other. For a slow periodic job. */
+  maintain(): Promise<void>;
+  /** Ends every git process and gives the folder back. */
+  close(): Promise<void>;
+}
+
+/** The mirrors of one worker. `open` does not reach the remote; a mirror's first `refresh` clones. */
+export function createMirrors(options: MirrorsOptions): OwnedMirrors {
+  return new MirrorFolder(options);
+}
+
+class MirrorFolder implements OwnedMirrors {
+  private readonly mirrors = new Map<RepositoryId, Promise<GitMirror>>();
+  private readonly rules = new PathRulesCache();
+  private readonly processes: AtMost;
+  private held: ReturnType<MirrorsOptions['lock']> | undefined;
+  private closed = false;
+
+  constructor(private readonly options: MirrorsOptions) {
+    this.processes = new AtMost(options.processes ?? 8);
+  }
+
+  async open(repository: RepositoryId): Promise<GitMirror> {
+    assertOutsideTransaction('git');
+    if (this.closed) throw new Unavailable('the mirrors are closed: this process is ending');
+    const known = this.mirrors.get(repository);
+    if (known) return known;
+    const opening = this.prepare(repository);
+    this.mirrors.set(repository, opening);
+    // a failure is not remembered
+    opening.catch(() => this.mirrors.delete(repository));
+    return opening;
+  }
+
+  async maintain(): Promise<void> {
+    for (const mirror of await this.opened()) await mirror.maintain();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all((await this.opened()).map((mirror) => mirror.close()));
+    await (await this.held)?.release();
+    this.held = undefined;
+  }
+
+  private async prepare(repository: RepositoryId): Promise<GitMirror> {
+    const { folder, access, allowLocal = false, clock = () => instant(Date.now()) } = this.options;
+    await this.takeFolder();
+    const gitDir = join(folder, `${repository}.git`);
+    const remote = new Remote(repository, access, allowLocal);
+    try {
+      await prepareMirror(gitDir);
+    } catch (error) {
+      throw localFault(error, repository);
+    }
+    return new GitMirror({ gitDir, remote, clock, rules: this.rules, processes: this.processes });
+  }
+
+  private async takeFolder(): Promise<void> {
+    this.held ??= this.options.lock(this.options.folder);
+    try {
+      await this.held;
+    } catch (error) {
+      this.held = undefined;
+      throw error;
+    }
+  }
+
+  private async opened(): Promise<GitMirror[]> {
+    const settled = await Promise.allSettled(this.mirrors.values());
+    return settled.flatMap((mirror) => (mirror.status === 'fulfilled' ? [mirror.value] : []));
+  }
+}

@@ -1,0 +1,107 @@
+import { runGit } from '@sluice/git-process';
+import type { CommitSha, ObjectSha } from '@sluice/kernel';
+import type { CommitEntry, PathChange } from '@sluice/usecases';
+import type { PathRules } from './path-rules.js';
+
+const FIELDS = ['%H', '%P', '%an', '%ae', '%cn', '%ce', '%ct', '%s'];
+// Fields end with NUL, which no commit can have in them; then git itself writes one NUL and the changes.
+const FORMAT = `--format=${FIELDS.join('%x00')}%x00`;
+const LOG = ['log', '-z', '--raw', '--no-abbrev', '--no-renames', '--diff-merges=first-parent', '--no-color', '--no-notes', '--no-show-signature', '--no-mailmap', '--encoding=UTF-8'];
+const MAX_OUTPUT = 128 * 1024 * 1024;
+const MAX_PAGES = 20;
+
+/**
+ * First-parent history of `head` down to and without `until`. When `until` is reachable but not on that line (somebody merged the old head into another line), git's exclusion would cut
+ * the line in its middle; then the whole line is given, and the caller sees that it does not lead to `until`.
+ */
+export async function firstParentHistory(gitDir: string, head: CommitSha, until: CommitSha | undefined, limit: number): Promise<CommitEntry[]> {
+  if (limit <= 0 || head === until) return [];
+  const line = (excluded: readonly string[]): Promise<CommitEntry[]> => log(gitDir, ['--first-parent', `--max-count=${limit}`, head, ...excluded]);
+  if (until === undefined) return line([]);
+  const entries = await line([`^${until}`]);
+  const last = entries.at(-1);
+  const leadsThere = last !== undefined && (last.parents[0] === until || entries.length >= limit);
+  if (leadsThere) return entries;
+  const whole = await line([]);
+  const end = whole.findIndex(({ sha }) => sha === until);
+  return end < 0 ? whole : whole.slice(0, end);
+}
+
+/** Commits that touch the selection, in pages: git is asked for the folders that the selection starts with, the globs decide here. */
+export async function historyOf(gitDir: string, range: { readonly until: CommitSha | undefined; readonly head: CommitSha }, rules: PathRules, limit: number): Promise<CommitEntry[]> {
+  const revisions = [range.head, ...(range.until === undefined ? [] : [`^${range.until}`])];
+  const found: CommitEntry[] = [];
+  const size = Math.max(limit, 100);
+  for (let page = 0; page < MAX_PAGES && found.length < limit; page += 1) {
+    // full history: simplification would follow only one side of a merge and lose authors
+    const entries = await log(gitDir, ['--full-history', `--max-count=${size}`, `--skip=${page * size}`, ...revisions, '--', ...literalFolders(rules)]);
+    found.push(...entries.map((entry) => onlySelected(entry, rules)).filter(({ changes }) => changes.length > 0));
+    if (entries.length < size) break;
+  }
+  return found.slice(0, limit);
+}
+
+function onlySelected(entry: CommitEntry, rules: PathRules): CommitEntry {
+  return { ...entry, changes: entry.changes.filter(({ path }) => rules.matches(path)) };
+}
+
+/** Pathspecs that match at least what the selection does: the segments of each glob before its first wildcard. */
+function literalFolders(rules: PathRules): string[] {
+  const folders = rules.include.map((glob) => {
+    const segments = glob.split('/');
+    const wild = segments.findIndex((segment) => /[^\w.-]/.test(segment));
+    return (wild < 0 ? segments : segments.slice(0, wild)).join('/');
+  });
+  return folders.includes('') ? [] : [...new Set(folders)].map((folder) => `:(top,literal)${folder}`);
+}
+
+async function log(gitDir: string, args: readonly string[]): Promise<CommitEntry[]> {
+  const { stdout } = await runGit([...LOG, FORMAT, ...args], { gitDir, maxOutputBytes: MAX_OUTPUT });
+  return parseLog(stdout.toString('utf8'));
+}
+
+/** Takes apart what {@link log} asks for. */
+export function parseLog(text: string): CommitEntry[] {
+  const tokens = text.split('\0');
+  const entries: CommitEntry[] = [];
+  let at = 0;
+  while (at + FIELDS.length < tokens.length) {
+    const fields = tokens.slice(at, at + FIELDS.length);
+    at += FIELDS.length;
+    if (tokens[at] === '') at += 1;
+    const changes: PathChange[] = [];
+    for (let raw = tokens[at]; raw !== undefined && /^\n?:/.test(raw); raw = tokens[at]) {
+      changes.push(parseChange(raw, tokens[at + 1] ?? ''));
+      at += 2;
+    }
+    entries.push(parseEntry(fields, changes));
+  }
+  return entries;
+}
+
+function parseEntry(fields: readonly string[], changes: readonly PathChange[]): CommitEntry {
+  const [sha = '', parents = '', authorName = '', authorEmail = '', committerName = '', committerEmail = '', seconds = '0', subject = ''] = fields;
+  return {
+    sha: sha as CommitSha,
+    parents: parents.split(' ').filter((parent) => parent !== '') as CommitSha[],
+    authorName,
+    authorEmail,
+    committerName,
+    committerEmail,
+    committedAt: Number(seconds) * 1_000,
+    subject,
+    changes,
+  };
+}
+
+const ABSENT = '000000';
+
+/** `:100644 100755 <before> <after> M` and the path. */
+function parseChange(raw: string, path: string): PathChange {
+  const [modeBefore = ABSENT, modeAfter = ABSENT, before = '', after = ''] = raw.replace(/^\n?:/, '').split(' ');
+  return { path, ...side('before', modeBefore, before), ...side('after', modeAfter, after) };
+}
+
+function side(name: 'before' | 'after', mode: string, sha: string): Pick<PathChange, 'before' | 'after'> {
+  return mode === ABSENT ? {} : { [name]: { mode, sha: sha as ObjectSha } };
+}

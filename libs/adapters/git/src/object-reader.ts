@@ -1,0 +1,78 @@
+import { CatFileSession, type TreeItem, parseTree } from '@sluice/git-process';
+import { type CommitSha, InvalidInput, NotFound, type ObjectSha, TooLarge } from '@sluice/kernel';
+import { MirrorDamaged } from './faults.js';
+import { Lru } from './lru.js';
+
+/** Of one folder; git's own limit is far above what a file system takes. */
+const MAX_TREE = 32 * 1024 * 1024;
+/** Entries of all remembered trees. */
+const REMEMBERED_ITEMS = 200_000;
+
+/** Reads the objects of one mirror. Trees are remembered: an object never changes. */
+export class ObjectReader {
+  private session: CatFileSession;
+  private readonly roots = new Lru<string, string>(20_000);
+  private readonly trees = new Lru<string, readonly TreeItem[]>(REMEMBERED_ITEMS);
+
+  constructor(private readonly gitDir: string) {
+    this.session = new CatFileSession(gitDir);
+  }
+
+  async has(commit: CommitSha): Promise<boolean> {
+    return (await this.session.info(commit))?.type === 'commit';
+  }
+
+  /** The tree of a commit. @throws NotFound when the commit is not here. */
+  async root(commit: CommitSha): Promise<string> {
+    const known = this.roots.get(commit);
+    if (known !== undefined) return known;
+    const read = await this.session.readAtOnce(commit, MAX_TREE);
+    const text = read.kind === 'object' && read.object.type === 'commit' ? read.object.bytes.toString('latin1', 0, 80) : '';
+    const tree = /^tree ([0-9a-f]+)\n/.exec(text)?.[1];
+    if (tree === undefined) throw new NotFound(`the commit ${commit} is not in the mirror: it must be fetched first`, { details: { commit } });
+    this.roots.set(commit, tree);
+    return tree;
+  }
+
+  /** @throws MirrorDamaged when there is no such tree: something refers to it. */
+  async tree(sha: string): Promise<readonly TreeItem[]> {
+    const known = this.trees.get(sha);
+    if (known) return known;
+    const read = await this.session.readAtOnce(sha, MAX_TREE);
+    if (read.kind === 'too-large') throw new TooLarge(`the folder ${sha} has ${read.size} bytes; at most ${MAX_TREE} are read`);
+    if (read.kind === 'missing' || read.object.type !== 'tree') throw new MirrorDamaged(`the mirror lacks the tree ${sha}`);
+    const items = parseTree(read.object.bytes, sha.length / 2);
+    for (const { name } of items) refuseHostileName(name, sha);
+    this.trees.set(sha, items, items.length + 1);
+    return items;
+  }
+
+  /** @throws NotFound, TooLarge */
+  async blob(sha: ObjectSha, maxBytes: number): Promise<Uint8Array> {
+    const read = await this.session.read(sha, maxBytes);
+    if (read.kind === 'too-large') throw new TooLarge(`the file ${sha} has ${read.size} bytes; at most ${maxBytes} are read`, { details: { sha, size: read.size, maxBytes } });
+    if (read.kind === 'missing' || read.object.type !== 'blob') throw new NotFound(`there is no file ${sha} in the mirror`, { details: { sha } });
+    return read.object.bytes;
+  }
+
+  /** What a full reference name stands for. */
+  async resolve(ref: string): Promise<CommitSha | undefined> {
+    return (await this.session.info(ref))?.sha as CommitSha | undefined;
+  }
+
+  /** The folder was made anew. What is remembered stays true: an object's name is its content. */
+  reopen(): void {
+    this.session.close();
+    this.session = new CatFileSession(this.gitDir);
+  }
+
+  close(): void {
+    this.session.close();
+  }
+}
+
+/** Such names come only from hand-made trees; with them two entries could claim one path. */
+function refuseHostileName(name: string, tree: string): void {
+  if (name !== '' && name !== '.' && name !== '..' && !name.includes('/')) return;
+  throw new InvalidInput(`the tree ${tree} has an entry named ${JSON.stringify(name.slice(0, 80))}: rewrite the commits that have it`, { details: { tree } });
+}

@@ -1,0 +1,90 @@
+import { isAbsolute } from 'node:path';
+import { type GitCredential, GitFailed, type GitOptions, parseRefLines, runGit } from '@sluice/git-process';
+import { type CommitSha, InvalidInput, type RepositoryId } from '@sluice/kernel';
+import type { PushOutcome, RepositoryAccess } from '@sluice/usecases';
+import { remoteFault } from './faults.js';
+import { porcelain } from './porcelain.js';
+
+const LIST_DEADLINE = 30_000;
+const FETCH_DEADLINE = 600_000;
+const PUSH_DEADLINE = 120_000;
+const MAX_LISTING = 64 * 1024 * 1024;
+const HEADS = 'refs/heads/';
+// Somebody was faster between git's look at the remote and its write, in the words of git, of its receive-pack and of the built-in forge.
+const STALE = /stale info|cannot lock ref|failed to update ref|incorrect old value|fetch first|non-fast-forward|reference already exists|remote ref updated/i;
+
+interface Place {
+  readonly url: string;
+  readonly options: Pick<GitOptions, 'credential' | 'allowLocal'>;
+}
+
+/** A repository as git reaches it over the network (or, where allowed, by path). */
+export class Remote {
+  constructor(
+    readonly repository: RepositoryId,
+    private readonly access: RepositoryAccess,
+    private readonly allowLocal: boolean,
+  ) {}
+
+  /** The remote's branches in one round of `ls-remote`. */
+  async heads(): Promise<Map<string, CommitSha>> {
+    return this.reach(async ({ url, options }) => {
+      const { stdout } = await runGit(['ls-remote', '--heads', '--end-of-options', url], { ...options, deadline: LIST_DEADLINE, maxOutputBytes: MAX_LISTING });
+      const refs = parseRefLines(stdout.toString('utf8')).filter(({ ref }) => ref.startsWith(HEADS));
+      return new Map(refs.map(({ ref, sha }) => [ref.slice(HEADS.length), sha as CommitSha]));
+    });
+  }
+
+  /** @returns false when the remote lacks a reference that a refspec names. */
+  async fetch(folder: string, refspecs: readonly string[], prune = false): Promise<boolean> {
+    return this.reach(async ({ url, options }) => {
+      const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', ...(prune ? ['--prune'] : []), '--end-of-options', url, ...refspecs];
+      try {
+        await porcelain('fetch', { ...options, folder, deadline: FETCH_DEADLINE }, (git) => git.raw(args));
+        return true;
+      } catch (error) {
+        if (error instanceof GitFailed && /couldn't find remote ref/i.test(error.stderr)) return false;
+        throw error;
+      }
+    });
+  }
+
+  /** Sets one reference by compare-and-swap. `expected` absent: it must not exist. */
+  async set(gitDir: string, ref: string, commit: CommitSha, expected: CommitSha | undefined): Promise<PushOutcome> {
+    return this.reach(async ({ url, options }) => {
+      const args = ['push', '--porcelain', '--no-verify', `--force-with-lease=${ref}:${expected ?? ''}`, '--end-of-options', url, `${commit}:${ref}`];
+      const { stdout, stderr } = await runGit(args, { ...options, gitDir, deadline: PUSH_DEADLINE, answers: [1] });
+      return outcomeOf(stdout.toString('utf8'), stderr);
+    });
+  }
+
+  /** Creates references that never move. */
+  async add(gitDir: string, refspecs: readonly string[]): Promise<void> {
+    await this.reach(({ url, options }) => runGit(['push', '--quiet', '--no-verify', '--end-of-options', url, ...refspecs], { ...options, gitDir, deadline: PUSH_DEADLINE }));
+  }
+
+  private async reach<T>(work: (place: Place) => Promise<T>): Promise<T> {
+    const { url, credential } = await this.access.locate(this.repository);
+    this.checkUrl(url);
+    try {
+      return await work({ url, options: { allowLocal: this.allowLocal, ...(credential && { credential: credential satisfies GitCredential }) } });
+    } catch (error) {
+      throw remoteFault(error, this.repository);
+    }
+  }
+
+  private checkUrl(url: string): void {
+    if (/^(https?|ssh):\/\/[^-]/.test(url) || (this.allowLocal && (isAbsolute(url) || url.startsWith('file:///')))) return;
+    throw new InvalidInput(`the repository ${this.repository} has a URL that is not http(s):// or ssh://: correct it`);
+  }
+}
+
+/** Reads `<flag>TAB<from>:<to>TAB<summary>`, the line that `push --porcelain` writes for a reference. */
+function outcomeOf(stdout: string, stderr: string): PushOutcome {
+  const [, flag, summary = ''] = /^([ +*=!-])\t[^\t]*\t(.*)$/m.exec(stdout) ?? [];
+  if (flag === '=') return 'up-to-date';
+  if (flag !== undefined && flag !== '!') return 'pushed';
+  if (STALE.test(summary)) return 'stale';
+  const message = flag === undefined ? 'git push failed' : `git push was refused: ${summary}`;
+  throw new GitFailed(message, { reason: 'exit', command: 'push', exitCode: 1, stderr });
+}
