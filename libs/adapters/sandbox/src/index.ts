@@ -1,1 +1,1 @@
-export {};
+export { createUntrustedReader, type SandboxedReader, type UntrustedReaderOptions } from './create-untrusted-reader.js';

@@ -1,0 +1,139 @@
+import { Unavailable } from '@sluice/kernel';
+import { composeFiles, diffObjects, type ComposeFileInput, type FileVersion } from '@sluice/manifests';
+import { parsePipeline } from '@sluice/pipeline';
+import { createUntrustedReader, type SandboxedReader, type UntrustedReaderOptions } from './create-untrusted-reader.js';
+
+const readers: SandboxedReader[] = [];
+function reader(options: UntrustedReaderOptions = {}): SandboxedReader {
+  const made = createUntrustedReader(options);
+  readers.push(made);
+  return made;
+}
+afterEach(() => Promise.all(readers.splice(0).map((each) => each.close())));
+
+const file = (text: string): FileVersion => ({ mode: '100644', bytes: Buffer.from(text) });
+
+const ANY_ITEM = Symbol.for('sluice.any-item');
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop }
+spec:
+  replicas: 1
+  template:
+    spec:
+      containers:
+        - name: web
+          image: dev.example/shop/web:1
+`;
+const FILES: readonly ComposeFileInput[] = [
+  {
+    path: 'apps/shop.yaml',
+    base: file(DEPLOYMENT),
+    source: file(DEPLOYMENT.replace('web:1', 'web:2').replace('replicas: 1', 'replicas: 2')),
+    target: file(DEPLOYMENT.replace('dev.example/', 'prod.example/').replace('replicas: 1', 'replicas: 9 # busy')),
+    owned: [
+      { kind: 'Deployment', path: ['spec', 'replicas'] },
+      { kind: 'Deployment', path: ['spec', 'template', 'spec', 'containers', ANY_ITEM, 'image'], part: 'registry' },
+    ],
+  },
+  { path: 'logo.png', base: file('a\0'), source: file('b\0'), target: file('c\0'), owned: [] },
+  { path: 'gone.txt', base: file('a'), target: file('a'), owned: [] },
+];
+
+const BOMB = ['a: &a [x, x, x, x, x, x, x, x, x]', ...[...'bcdefghi'].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(', ')}]`)].join('\n');
+const bombed: ComposeFileInput = { path: 'bomb.yaml', base: file('a: 1\n'), source: file(BOMB), target: file('a: 1 # mine\n'), owned: [] };
+
+// thousands of lines that are equal to each other: merging them takes minutes
+const SLOW = Array(20_000).fill('x\ny').join('\n');
+const slow: ComposeFileInput = { path: 'slow.txt', base: file(SLOW), source: file(`a\n${SLOW}\nb`.replace(/x\ny\nx/g, 'y\nx')), target: file(`c\n${SLOW}\nd`.replace(/y\nx\ny/g, 'y\ny')), owned: [] };
+
+describe('a sandboxed reader', () => {
+  test('composes as the direct call does, with the caller’s bytes left alone', async () => {
+    const before = FILES.map(({ source }) => source && Buffer.from(source.bytes).toString());
+    const composed = await reader().compose(FILES);
+    expect(composed).toEqual(composeFiles(FILES).map((outcome) => (outcome.kind === 'write' ? { ...outcome, file: { ...outcome.file, bytes: new Uint8Array(outcome.file.bytes) } } : outcome)));
+    expect(composed).toMatchObject([{ kind: 'write' }, { kind: 'conflict' }, { kind: 'delete' }]);
+    expect(FILES.map(({ source }) => source && Buffer.from(source.bytes).toString())).toEqual(before);
+  });
+
+  test('tells differences as the direct call does', async () => {
+    const [before, after] = [new Map([['a.yaml', file(DEPLOYMENT)]]), new Map([['a.yaml', file(DEPLOYMENT.replace('web:1', 'web:2'))], ['b.txt', file('x\n')]])];
+    const changes = await reader().diff(before, after);
+    expect(changes).toEqual(diffObjects(before, after));
+    expect(changes).toHaveLength(2);
+  });
+
+  test('reads a pipeline as the direct call does', async () => {
+    const text = 'apiVersion: sluice.dev/v1\nkind: Pipeline\nmetadata: { name: shop }\nspec:\n  environments:\n    - { name: dev, branch: dev }\n    - { name: prod, branch: prod, from: [dev] }\n';
+    const parsed = await reader().parsePipeline(text);
+    expect(parsed).toEqual(parsePipeline(text));
+    expect(parsed.pipeline?.environments).toHaveLength(2);
+  });
+
+  test('answers requests in any number with few workers', async () => {
+    const sandbox = reader({ workers: 2 });
+    const results = await Promise.all(Array.from({ length: 20 }, () => sandbox.compose(FILES)));
+    expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
+  });
+});
+
+describe('hostile content ends as a limit', () => {
+  test('an alias bomb, while this thread goes on', async () => {
+    expect(BOMB.length).toBeLessThan(520);
+    let ticks = 0;
+    const ticking = setInterval(() => ticks++, 1);
+    const [outcomes, changes] = await Promise.all([reader().compose([bombed]), reader().diff(new Map(), new Map([['bomb.yaml', file(BOMB)]]))]);
+    clearInterval(ticking);
+    expect(outcomes).toMatchObject([{ kind: 'conflict', conflicts: [{ reason: 'limit' }] }]);
+    expect(changes).toMatchObject([{ path: 'bomb.yaml', change: 'added', fields: [] }]);
+    expect(ticks).toBeGreaterThan(0);
+  });
+
+  test('an alias bomb as a pipeline', async () => {
+    const parsed = await reader().parsePipeline(BOMB);
+    expect(parsed.pipeline).toBeUndefined();
+    expect(parsed.diagnostics[0]).toMatchObject({ severity: 'error' });
+  });
+
+  test('work without an end is terminated, and the next request gets a new worker', async () => {
+    const sandbox = reader({ workers: 1, deadline: 1_000 });
+    expect(await sandbox.compose([slow])).toMatchObject({ kind: 'limit', message: expect.stringContaining('1000 ms') });
+    expect(await sandbox.compose(FILES.slice(2))).toEqual([{ kind: 'delete' }]);
+  });
+
+  test('50 MB are refused unread', async () => {
+    const big: FileVersion = { mode: '100644', bytes: new Uint8Array(50 * 1024 * 1024) };
+    const sandbox = reader({ entry: new URL('file:///no/such/worker.js') });
+    expect(await sandbox.compose([{ path: 'big.yaml', source: big, owned: [] }])).toMatchObject({ kind: 'limit' });
+    expect(await sandbox.diff(new Map(), new Map([['big.yaml', big]]))).toMatchObject({ kind: 'limit' });
+    expect(await sandbox.parsePipeline('x'.repeat(50 * 1024 * 1024))).toMatchObject({ diagnostics: [{ severity: 'error', message: expect.stringContaining('more than') }] });
+  });
+
+  test('a worker that runs out of memory is replaced', async () => {
+    const sandbox = reader({ workers: 1, heap: 24, deadline: 30_000 });
+    const heavy = file(`a: [${'[1, 2, 3, 4],'.repeat(300_000)}]\n`);
+    expect(await sandbox.compose([{ path: 'heavy.yaml', base: file('a: 1\n'), source: heavy, target: file('a: 2\n'), owned: [] }])).toMatchObject({ kind: 'limit', message: expect.stringContaining('memory') });
+    expect(await sandbox.compose(FILES.slice(2))).toEqual([{ kind: 'delete' }]);
+  });
+});
+
+describe('faults', () => {
+  test('a worker that cannot start is unavailable, which is worth a retry', async () => {
+    const sandbox = reader({ entry: new URL('file:///no/such/worker.js') });
+    await expect(sandbox.compose(FILES)).rejects.toThrow(Unavailable);
+  });
+  test('more requests than may wait are turned away', async () => {
+    const sandbox = reader({ workers: 1, queue: 1 });
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => sandbox.compose(FILES)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(results.find((result) => result.status === 'rejected')).toMatchObject({ reason: expect.any(Unavailable) });
+  });
+  test('closing ends what is being read, and nothing is read afterwards', async () => {
+    const sandbox = reader({ workers: 1, deadline: 60_000 });
+    const reading = sandbox.compose([slow]);
+    const refused = expect(reading).rejects.toThrow(Unavailable);
+    await sandbox.close();
+    await refused;
+    await expect(sandbox.compose(FILES)).rejects.toThrow(/closed/);
+  });
+});

@@ -1,0 +1,66 @@
+import { SluiceError, Unavailable } from '@sluice/kernel';
+import type { LimitReached, UntrustedReader } from '@sluice/usecases';
+import { sizeOf } from './bytes.js';
+import { toWire, type Results, type Work } from './messages.js';
+import { WorkerPool, type PoolOptions } from './worker-pool.js';
+
+export interface UntrustedReaderOptions extends Partial<PoolOptions> {
+  /** Bytes of all files of one request. */
+  readonly maxBytes?: number;
+  /** The module that the workers run. */
+  readonly entry?: URL;
+}
+
+/** An {@link UntrustedReader} that has to be closed. */
+export interface SandboxedReader extends UntrustedReader {
+  /** Ends the workers; what is still being read fails as unavailable. */
+  close(): Promise<void>;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const DEFAULTS = { workers: 2, queue: 1_000, deadline: 10_000, heap: 256, maxBytes: 32 * MEBIBYTE };
+
+/**
+ * Reads files of repositories in worker threads, so that what is in them can neither block nor end the process. Workers start with the first request.
+ * Methods throw Unavailable (try again) when the reader is overloaded or closed, or a worker died twice of another cause than a limit.
+ */
+export function createUntrustedReader(options: UntrustedReaderOptions = {}): SandboxedReader {
+  const settings = { ...DEFAULTS, ...options };
+  const pool = new WorkerPool(options.entry ?? workerEntry(), settings);
+  const run = <Kind extends Work['kind']>(work: Extract<Work, { kind: Kind }>): Promise<Results[Kind] | LimitReached> => runWithin(pool, settings.maxBytes, work) as Promise<Results[Kind] | LimitReached>;
+  return {
+    async parsePipeline(text) {
+      const parsed = await run<'pipeline'>({ kind: 'pipeline', text });
+      if (!('kind' in parsed)) return parsed;
+      return { diagnostics: [{ severity: 'error', message: parsed.message, line: 1, column: 1, at: '' }] };
+    },
+    compose: (files) => run<'compose'>({ kind: 'compose', files: files.map(toWire) }),
+    diff: (before, after) => run<'diff'>({ kind: 'diff', before, after }),
+    close: () => pool.close(),
+  };
+}
+
+async function runWithin(pool: WorkerPool, maxBytes: number, work: Work): Promise<Results[keyof Results] | LimitReached> {
+  const size = sizeOf(work);
+  if (size > maxBytes) return { kind: 'limit', message: `the files have ${size} bytes, more than the ${maxBytes} that are read at once: make them smaller` };
+  const first = await pool.run(work);
+  const outcome = first.ok === 'crashed' ? await pool.run(work) : first;
+  if (outcome.ok === true) return outcome.result;
+  if (outcome.ok === 'limit') return { kind: 'limit', message: outcome.message };
+  if (outcome.ok === 'crashed') throw new Unavailable('the worker that reads repository files died: try again', { cause: new Error(outcome.message) });
+  throw new ReaderFault(outcome.message);
+}
+
+/** A fault of ours in the worker, not one of the files. */
+class ReaderFault extends SluiceError {
+  readonly kind = 'internal';
+
+  constructor(message: string) {
+    super('a file could not be read because of a fault in its reader', { cause: new Error(message) });
+  }
+}
+
+// a worker cannot run TypeScript: tests, which read this library from its source, use the built file
+function workerEntry(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? '../dist/worker-entry.js' : './worker-entry.js', import.meta.url);
+}

@@ -1,0 +1,36 @@
+import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, OwnedField } from '@sluice/manifests';
+import type { ParsedPipeline } from '@sluice/usecases';
+
+/** An owned field without the symbol for "every item", which no message can carry. */
+export interface WireOwnedField extends Omit<OwnedField, 'path'> {
+  /** `null` stands for every item. */
+  readonly path: readonly (string | null)[];
+}
+
+export interface WireFile extends Omit<ComposeFileInput, 'owned'> {
+  readonly owned: readonly WireOwnedField[];
+}
+
+export type Work =
+  | { readonly kind: 'pipeline'; readonly text: string }
+  | { readonly kind: 'compose'; readonly files: readonly WireFile[] }
+  | { readonly kind: 'diff'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> };
+
+/** What each kind of work gives. */
+export interface Results {
+  readonly pipeline: ParsedPipeline;
+  readonly compose: readonly ComposeFileOutcome[];
+  readonly diff: readonly ObjectChange[];
+}
+
+export type Reply = { readonly ok: true; readonly result: Results[keyof Results] } | { readonly ok: false; readonly message: string };
+
+const ANY_ITEM = Symbol.for('sluice.any-item');
+
+export function toWire(file: ComposeFileInput): WireFile {
+  return { ...file, owned: file.owned.map((field) => ({ ...field, path: field.path.map((segment) => (typeof segment === 'symbol' ? null : segment)) })) };
+}
+
+export function fromWire(file: WireFile): ComposeFileInput {
+  return { ...file, owned: file.owned.map((field) => ({ ...field, path: field.path.map((segment) => segment ?? ANY_ITEM) })) };
+}
