@@ -70,6 +70,13 @@ describe('a sandboxed reader', () => {
     expect(parsed.pipeline?.environments).toHaveLength(2);
   });
 
+  test('composes more files than fit one batch, in their order', async () => {
+    const many = Array.from({ length: 120 }, (_, index): ComposeFileInput => ({ path: `${index}.txt`, source: file(String(index)), owned: [] }));
+    const outcomes = await reader().compose(many);
+    expect(Array.isArray(outcomes) && outcomes.map((outcome) => (outcome.kind === 'write' ? Buffer.from(outcome.file.bytes).toString() : outcome.kind))).toEqual(many.map((_, index) => String(index)));
+    expect(await reader().compose([])).toEqual([]);
+  });
+
   test('answers requests in any number with few workers', async () => {
     const sandbox = reader({ workers: 2 });
     const results = await Promise.all(Array.from({ length: 20 }, () => sandbox.compose(FILES)));

@@ -17,6 +17,8 @@ export interface SandboxedReader extends UntrustedReader {
   close(): Promise<void>;
 }
 
+/** Files in one request to a worker. */
+const BATCH = 50;
 const MEBIBYTE = 1024 * 1024;
 const DEFAULTS = { workers: 2, queue: 1_000, deadline: 10_000, heap: 256, maxBytes: 32 * MEBIBYTE };
 
@@ -31,18 +33,36 @@ export function createUntrustedReader(options: UntrustedReaderOptions = {}): San
   return {
     async parsePipeline(text) {
       const parsed = await run<'pipeline'>({ kind: 'pipeline', text });
-      if (!('kind' in parsed)) return parsed;
+      if (!isLimit(parsed)) return parsed;
       return { diagnostics: [{ severity: 'error', message: parsed.message, line: 1, column: 1, at: '' }] };
     },
-    compose: (files) => run<'compose'>({ kind: 'compose', files: files.map(toWire) }),
+    async compose(files) {
+      const size = sizeOf({ kind: 'compose', files: files.map(toWire) });
+      if (size > settings.maxBytes) return tooLarge(size, settings.maxBytes);
+      const batches = await Promise.all(batchesOf(files).map((batch) => run<'compose'>({ kind: 'compose', files: batch.map(toWire) })));
+      return batches.find(isLimit) ?? batches.flatMap((batch) => (isLimit(batch) ? [] : batch));
+    },
     diff: (before, after) => run<'diff'>({ kind: 'diff', before, after }),
     close: () => pool.close(),
   };
 }
 
+/** Files are composed one by one, so that the deadline need not grow with their number. */
+function batchesOf<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) => items.slice(index * BATCH, (index + 1) * BATCH));
+}
+
+function isLimit(result: Results[keyof Results] | LimitReached): result is LimitReached {
+  return 'kind' in result && result.kind === 'limit';
+}
+
+function tooLarge(size: number, maxBytes: number): LimitReached {
+  return { kind: 'limit', message: `the files have ${size} bytes, more than the ${maxBytes} that are read at once: make them smaller` };
+}
+
 async function runWithin(pool: WorkerPool, maxBytes: number, work: Work): Promise<Results[keyof Results] | LimitReached> {
   const size = sizeOf(work);
-  if (size > maxBytes) return { kind: 'limit', message: `the files have ${size} bytes, more than the ${maxBytes} that are read at once: make them smaller` };
+  if (size > maxBytes) return tooLarge(size, maxBytes);
   const first = await pool.run(work);
   const outcome = first.ok === 'crashed' ? await pool.run(work) : first;
   if (outcome.ok === true) return outcome.result;
