@@ -1,4 +1,10 @@
 export * from './model.js';
-export { checkGlob } from './glob-syntax.js';
-export { globsOverlap, overlapExample } from './glob-overlap.js';
-export { compileSelection, type Coverage, type Selection } from './selection.js';
+export { formatFieldPath, parseFieldPath, type FieldPathResult } from './field-path.js';
+export { globsOverlap, overlapExample } from './globs/glob-overlap.js';
+export { checkGlob } from './globs/glob-syntax.js';
+export { compileSelection, type Coverage, type Selection } from './globs/selection.js';
+export { pipelineJsonSchema } from './json-schema.js';
+export { ownershipFor, type OwnedFieldOfFile, type Ownership } from './ownership.js';
+export { parsePipeline } from './parse-pipeline.js';
+export { formatPrincipal, parsePrincipal, principalMatches } from './principal.js';
+export { PIPELINE_FILE, RESERVED_PATHS } from './reserved-paths.js';

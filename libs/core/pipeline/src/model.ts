@@ -68,9 +68,10 @@ export interface OwnershipRule {
   readonly part?: 'registry';
 }
 
-/** `'*'` stands for every item of a list or every value of a map. */
-export type FieldPath = readonly (string | typeof ANY_ITEM)[];
-export const ANY_ITEM = Symbol.for('sluice.any-item');
+/** Keys from the document's root; {@link ANY_ITEM} stands for every item of a list or every value of a map. Plain text, so that a pipeline survives JSON. */
+export type FieldPath = readonly string[];
+/** No key is called so: `["*"]` is refused in a field path. */
+export const ANY_ITEM = '*';
 
 export type Role = 'viewer' | 'promoter' | 'approver' | 'admin';
 export interface RoleBinding {

@@ -1,0 +1,86 @@
+import { InvalidInput, applicationName, environmentName, parseDuration } from '@sluice/kernel';
+import { parseFieldPath } from './field-path.js';
+import type { Application, ApprovalPolicy, Environment, Gate, OwnershipRule, Pipeline, Principal, RoleBinding } from './model.js';
+import { parsePrincipal } from './principal.js';
+import { topologicalOrder } from './rules/environment-graph.js';
+import type { ApplicationFile, EnvironmentFile, OwnershipRuleFile, PipelineFile, RoleBindingFile } from './schema/pipeline-file.js';
+
+/** Fills in defaults and resolves texts. The file has passed every check: what still does not fit is a fault of ours and throws. */
+export function normalise(file: PipelineFile): Pipeline {
+  const { environments, applications, environmentOwned = [], roles = [] } = file.spec;
+  return {
+    name: file.metadata.name,
+    environments: topologicalOrder(environments.map(toEnvironment)),
+    applications: (applications ?? [{ name: file.metadata.name, paths: ['**'] }]).map(toApplication),
+    environmentOwned: environmentOwned.map(toOwnershipRule),
+    roles: roles.map(toRoleBinding),
+  };
+}
+
+function toEnvironment(file: EnvironmentFile): Environment {
+  return {
+    name: environmentName(file.name),
+    branch: file.branch ?? file.name,
+    from: (file.from ?? []).map((source) => environmentName(source)),
+    directPush: file.directPush ?? 'deploy',
+    drift: file.drift === 'report' ? 'report' : 'revert',
+    merge: file.merge ?? 'auto',
+    onNewSource: file.onNewSource ?? 'update',
+    gates: (file.gates ?? []).map(toGate),
+    ...(file.approvals ? { approvals: toApprovals(file.approvals) } : {}),
+  };
+}
+
+function toGate(gate: NonNullable<EnvironmentFile['gates']>[number]): Gate {
+  switch (gate.type) {
+    case 'check':
+      return { name: gate.name, type: 'check', context: gate.context };
+    case 'health':
+      return { name: gate.name, type: 'health', soak: toMilliseconds(gate.soak ?? '0s') };
+    case 'manual':
+      return { name: gate.name, type: 'manual', from: toPrincipals(gate.from) };
+    default:
+      throw new InvalidInput(`gate type "${gate.type}" is not supported yet`);
+  }
+}
+
+/** Separation of duties is the default: who wants less says so. */
+function toApprovals(approvals: NonNullable<EnvironmentFile['approvals']>): ApprovalPolicy {
+  const { required, excludeAuthors = true, excludeRequester = true } = approvals;
+  return { required, from: toPrincipals(approvals.from), excludeAuthors, excludeRequester };
+}
+
+function toApplication(file: ApplicationFile): Application {
+  return { name: applicationName(file.name), paths: file.paths, uses: file.uses ?? [] };
+}
+
+function toOwnershipRule(file: OwnershipRuleFile): OwnershipRule {
+  return {
+    environments: (file.environments ?? []).map((name) => environmentName(name)),
+    ...(file.path === undefined ? {} : { path: file.path }),
+    ...(file.kind === undefined ? {} : { kind: file.kind }),
+    fields: (file.fields ?? []).map(toFieldPath),
+    ...(file.part === undefined ? {} : { part: file.part }),
+  };
+}
+
+function toRoleBinding(file: RoleBindingFile): RoleBinding {
+  return { role: file.role, who: toPrincipals(file.who), applications: file.applications ?? ['*'], environments: file.environments ?? ['*'] };
+}
+
+function toPrincipals(texts: readonly string[] = ['*']): readonly Principal[] {
+  return texts.map((text) => parsePrincipal(text) ?? unreadable(text));
+}
+
+function toFieldPath(text: string): readonly string[] {
+  const result = parseFieldPath(text);
+  return result.ok ? result.path : unreadable(text);
+}
+
+function toMilliseconds(text: string): number {
+  return parseDuration(text) ?? unreadable(text);
+}
+
+function unreadable(text: string): never {
+  throw new InvalidInput(`${JSON.stringify(text)} passed the checks, but cannot be read`);
+}

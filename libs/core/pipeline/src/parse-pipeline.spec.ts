@@ -1,0 +1,112 @@
+import { DESIGN_EXAMPLE } from './design-example.fixture.js';
+import { parsePipeline } from './parse-pipeline.js';
+import { findingsOf, withEnvironments, withSections } from './pipeline-text.fixture.js';
+
+describe('a pipeline file', () => {
+  it('with two environments gets every default', () => {
+    const { pipeline, diagnostics } = parsePipeline(withSections(''));
+    expect(diagnostics).toEqual([]);
+    const defaults = { directPush: 'deploy', drift: 'revert', merge: 'auto', onNewSource: 'update', gates: [] };
+    expect(pipeline).toEqual({
+      name: 'shop',
+      environments: [
+        { name: 'dev', branch: 'dev', from: [], ...defaults },
+        { name: 'qa', branch: 'qa', from: ['dev'], ...defaults },
+      ],
+      applications: [{ name: 'shop', paths: ['**'], uses: [] }],
+      environmentOwned: [],
+      roles: [],
+    });
+  });
+
+  it('keeps everything that it says', () => {
+    const text = withEnvironments(`    - name: prod
+      branch: release/prod
+      from: [dev]
+      merge: manual
+      drift: report
+      onNewSource: wait
+      gates:
+        - { name: unit, type: check, context: ci/test }
+        - { name: dev-healthy, type: health, soak: 1h30m }
+        - { name: go, type: manual, from: ["person:ada", "group:sre"] }
+      approvals: { required: 2, from: [group:release-managers], excludeRequester: false }
+    - name: dev
+  applications:
+    - { name: checkout, paths: ["apps/checkout/**"], uses: ["common/**"] }
+  environmentOwned:
+    - { path: "**/env/**", environments: [prod] }
+    - { kind: Deployment, fields: ["spec.template.spec.containers[*].image"], part: registry }
+  roles:
+    - { role: admin, who: ["*"], applications: [checkout] }
+`);
+    const { pipeline, diagnostics } = parsePipeline(text);
+    expect(diagnostics).toEqual([]);
+    expect(pipeline?.environments.map(({ name }) => name)).toEqual(['dev', 'prod']);
+    expect(pipeline?.environments[1]).toEqual({
+      name: 'prod',
+      branch: 'release/prod',
+      from: ['dev'],
+      directPush: 'deploy',
+      drift: 'report',
+      merge: 'manual',
+      onNewSource: 'wait',
+      gates: [
+        { name: 'unit', type: 'check', context: 'ci/test' },
+        { name: 'dev-healthy', type: 'health', soak: 5_400_000 },
+        { name: 'go', type: 'manual', from: [{ kind: 'person', name: 'ada' }, { kind: 'group', name: 'sre' }] },
+      ],
+      approvals: { required: 2, from: [{ kind: 'group', name: 'release-managers' }], excludeAuthors: true, excludeRequester: false },
+    });
+    expect(pipeline?.applications).toEqual([{ name: 'checkout', paths: ['apps/checkout/**'], uses: ['common/**'] }]);
+    expect(pipeline?.environmentOwned).toEqual([
+      { environments: ['prod'], path: '**/env/**', fields: [] },
+      { environments: [], kind: 'Deployment', fields: [['spec', 'template', 'spec', 'containers', '*', 'image']], part: 'registry' },
+    ]);
+    expect(pipeline?.roles).toEqual([{ role: 'admin', who: [{ kind: 'anyone' }], applications: ['checkout'], environments: ['*'] }]);
+  });
+
+  it('survives being written as JSON and read back, as a store and a worker thread do', () => {
+    const { pipeline } = parsePipeline(withSections('  environmentOwned:\n    - { kind: Pod, fields: ["spec.containers[*].image"] }\n'));
+    expect(JSON.parse(JSON.stringify(pipeline))).toEqual(pipeline);
+  });
+
+  it('may use anchors and aliases', () => {
+    const text = withEnvironments(`    - name: dev
+    - { name: qa, from: [dev], gates: [&healthy { name: healthy, type: health }] }
+    - { name: prod, from: [qa], gates: [*healthy] }
+`);
+    expect(parsePipeline(text).pipeline?.environments[2]?.gates).toEqual([{ name: 'healthy', type: 'health', soak: 0 }]);
+  });
+
+  it('that uses the whole schema is refused for exactly what is not supported yet', () => {
+    expect(findingsOf(DESIGN_EXAMPLE)).toEqual([
+      '17:32 spec.environments[1].gates[2].type: gate type "test" is not supported yet',
+      '25:39 spec.environments[2].gates[1].type: gate type "http" is not supported yet',
+      '27:7 spec.environments[2].windows: windows is not supported yet',
+      '29:7 spec.environments[2].rollout: rollout is not supported yet',
+      '34:7 spec.environments[2].emergency: emergency is not supported yet',
+      '37:49 spec.applications[1].after: after is not supported yet',
+      '43:3 spec.tests: tests is not supported yet',
+      '47:3 spec.notifications: notifications is not supported yet',
+      '49:3 spec.imageUpdates: imageUpdates is not supported yet',
+    ]);
+    expect(parsePipeline(DESIGN_EXAMPLE).pipeline).toBeUndefined();
+  });
+
+  it('with many errors gets them all at once, in the order of the text', () => {
+    const text = withEnvironments(`    - { name: dev, from: [prod] }
+    - { name: prod, from: [dev], gates: [{ name: a, type: zip }], aprovals: {} }
+  applications:
+    - { name: a, paths: ["apps/**"] }
+    - { name: a, paths: ["apps/b/*.yaml", "/c"] }
+`);
+    expect(findingsOf(text).map((finding) => finding.split(' ')[0])).toEqual(['6:20', '7:59', '7:67', '10:15', '10:26', '10:43']);
+  });
+
+  it('with more errors than anybody reads gets a hundred', () => {
+    const found = parsePipeline(Array.from({ length: 500 }, (_, index) => `key${index}: 1`).join('\n')).diagnostics;
+    expect(found).toHaveLength(100);
+    expect(found.at(-1)?.message).toBe('405 more errors follow from here; fix these first');
+  });
+});

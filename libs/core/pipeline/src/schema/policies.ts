@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { duration, fieldPath, principals, text } from './scalars.js';
+import { notYet, section } from './section.js';
+
+const required = z.int().min(1).max(100).describe('How many people must approve.');
+
+export const approvals = section({
+  required,
+  from: principals.optional().describe('Whose approvals count; default everybody.'),
+  excludeAuthors: z.boolean().optional().describe('Authors of the promoted commits may not approve; default true.'),
+  excludeRequester: z.boolean().optional().describe('Who asked for the promotion may not approve; default true.'),
+});
+
+export const driftWithIgnore = section({
+  mode: z.enum(['revert', 'report']).optional(),
+  ignore: z.array(section({ kind: text.optional(), fields: z.array(fieldPath).min(1) })),
+}).superRefine((_, context) => context.addIssue({ code: 'custom', message: notYet('drift with "ignore"') }));
+
+export const windows = z.array(section({ deny: text.optional(), allow: text.optional(), timezone: text.optional() })).max(100);
+
+const clusters = z.record(z.string(), z.string());
+
+export const rollout = section({
+  waves: z.array(section({ clusters, soak: duration.optional() })).max(50),
+  onDegraded: z.enum(['rollback', 'pause', 'report']).optional(),
+});
+
+export const emergency = section({ required, from: principals.optional() });
