@@ -1,1 +1,23 @@
-export {};
+import { composePorts } from './compose/compose-ports.js';
+import { applyBootstrap } from './bootstrap.js';
+import { createLogger, createMetrics, onEnd } from '@sluice/runtime';
+import { startServer } from './server.js';
+import { readSettings } from './settings.js';
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const log = createLogger({ name: 'sluice-server', level: settings.logLevel });
+  const metrics = createMetrics();
+  const ports = await composePorts(settings, log);
+  await applyBootstrap(settings.bootstrapFile, ports);
+  const server = await startServer({ settings, ports, log, metrics });
+  onEnd({ ...(settings.parent && { parent: settings.parent }) }, (reason) => {
+    log.info({ reason }, 'server is ending');
+    void server.close().then(() => process.exit(0));
+  });
+}
+
+main().catch((error: unknown) => {
+  createLogger({ name: 'sluice-server', level: 'error' }).error({ err: error }, 'server could not start');
+  process.exit(1);
+});

@@ -16,7 +16,7 @@ export function measure({ settings, ports, metrics }: ServerParts, app: NestFast
   });
   if (!settings.roles.has('worker')) return;
   metrics.gauge('queue_depth', 'Jobs that wait or run, by queue', ['queue'], async (gauge) => {
-    for (const [queue, depth] of Object.entries(await ports.queueDepths())) gauge.set({ queue }, depth);
+    for (const [queue, depth] of Object.entries(await ports.queues.depths())) gauge.set({ queue }, depth);
   });
   metrics.gauge('promotions', 'Promotions on their way, by state', ['state'], async (gauge) => {
     for (const state of [...CURRENT_STATES, 'rolling-out'] as const) gauge.set({ state }, (await ports.promotions.list({ states: [state], limit: 200 })).items.length);

@@ -11,8 +11,6 @@ export interface Ports extends LifecyclePorts {
   readonly git: GitHttp;
   readonly queueBackend: QueueBackend;
   readonly queues: Queues;
-  /** Jobs that wait or run, by queue. */
-  readonly queueDepths: () => Promise<Readonly<Record<string, number>>>;
   /** Each rejects while the server cannot work. */
   readonly checks: Readonly<Record<string, () => Promise<void>>>;
   /** Done every ten minutes by one worker: expiry, vacuum. */

@@ -39,7 +39,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   if (error instanceof RateLimited) void reply.header('retry-after', String(error.retryAfter));
   if (error instanceof Unauthenticated) void reply.header('www-authenticate', 'Bearer realm="Sluice"');
   const body = JSON.stringify({ ...problem, instance: `urn:request:${request.id}` });
-  void reply.status(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store').send(body);
+  // as bytes: to a text the framework would add a charset, which JSON does not have
+  void reply.status(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store').send(Buffer.from(body));
 }
 
 // The routes of the contract, as patterns: the router only knows that nothing is at (method, path).

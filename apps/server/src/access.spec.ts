@@ -1,0 +1,60 @@
+import { API, pathOf, problem, type Route } from '@sluice/contracts';
+import { describeCombinations, type Services } from '@sluice/testing';
+import { START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
+
+const PARAMETERS = { repository: 'shop', promotion: 'qa-cart-1', number: 1, commit: 'a'.repeat(40), cluster: 'qa-eu', person: 'ada' };
+const ROUTES: readonly (readonly [string, Route])[] = Object.entries(API);
+const path = (route: Route) => pathOf(route, PARAMETERS);
+const takes = (...access: Route['access'][]) => ROUTES.filter(([, route]) => access.includes(route.access));
+
+describeCombinations('every route', (combination) => {
+  let services: Services;
+  let server: TestServer;
+
+  beforeAll(async () => {
+    services = await combination.start();
+    server = await startTestServer(services);
+  }, START_TIMEOUT);
+  afterAll(async () => {
+    await server.stop();
+    await services.stop();
+  });
+
+  it.each(takes('person', 'admin', 'agent'))('%s answers 401 without a credential', async (_, route) => {
+    const { status, headers, body } = await server.call(route.method, path(route));
+    expect(status).toBe(401);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(headers.get('www-authenticate')).toMatch(/^Bearer/);
+    expect(problem.parse(body).detail).not.toBe('');
+  });
+
+  it.each(takes('person', 'admin'))('%s answers 401 to a token that is unknown', async (_, route) => {
+    expect((await server.call(route.method, path(route), { token: 'slt_unknown' })).status).toBe(401);
+  });
+
+  it.each(takes('agent'))('%s does not take the token of a person', async (_, route) => {
+    expect((await server.call(route.method, path(route), { token: server.adminToken })).status).toBe(401);
+  });
+
+  it.each(takes('login', 'join'))('%s answers 401 to a secret that is unknown', async (_, route) => {
+    const body = { secret: 'sll_'.padEnd(40, 'x'), joinToken: 'slj_'.padEnd(40, 'x'), protocol: 1, publicKey: 'A'.repeat(43), agentVersion: '1' };
+    expect((await server.call(route.method, path(route), { body })).status).toBe(401);
+  });
+
+  it.each(takes('public'))('%s needs no credential', async (_, route) => {
+    const { status, body } = await server.call(route.method, path(route));
+    expect(status).toBe(200);
+    route.reply?.parse(body);
+  });
+
+  it.each(takes('admin'))('%s answers 403 to somebody who is no admin', async (_, route) => {
+    await server.call('POST', '/api/v1/people', { token: server.adminToken, body: { name: 'grace', displayName: 'Grace' } });
+    const issued = await server.call('POST', '/api/v1/people/grace/tokens', { token: server.adminToken, body: {} });
+    const { token } = API.createTokenFor.reply.parse(issued.body);
+    expect((await server.call(route.method, path(route), { token })).status).toBe(403);
+  });
+
+  it.each(ROUTES.filter(([, { method, access }]) => method !== 'GET' && access !== 'agent'))('%s is refused from a page of another site', async (_, route) => {
+    expect((await server.call(route.method, path(route), { token: server.adminToken, headers: { origin: 'https://elsewhere.example' } })).status).toBe(403);
+  });
+});

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createBuiltinForge, type BuiltinForge } from '@sluice/forge-builtin';
+import { instant, type Clock } from '@sluice/kernel';
+import { createQueues, createWakes } from '@sluice/queue-bullmq';
+import type { Closing, Logger } from '@sluice/runtime';
+import type { Mirrors, Repositories, RepositoryAccess, UntrustedReader } from '@sluice/usecases';
+import type { Settings } from '../settings.js';
+import { openBacking, type BackingServices } from './backing.js';
+import type { Ports } from './ports.js';
+
+/** What reads repositories: mirrors of them, and the reader of what is in them. */
+export interface RepositoryReaders {
+  readonly mirrors: Mirrors;
+  readonly reader: UntrustedReader;
+  readonly upkeep?: Ports['upkeep'];
+  readonly closings: readonly Closing[];
+}
+
+/** How readers are made, given where the forge keeps repositories. */
+export type OpenReaders = (settings: Settings, access: RepositoryAccess, log: Logger) => RepositoryReaders;
+
+const clock: Clock = () => instant(Date.now());
+
+/** Opens everything that a server needs of the outside. What was opened before a failure is closed again. */
+export async function assemblePorts(settings: Settings, log: Logger, openReaders: OpenReaders): Promise<Ports> {
+  const backing = await openBacking(settings, log);
+  const forge = createBuiltinForge({ folder: join(settings.dataFolder, 'repositories'), publicUrl: settings.publicUrl, clock, log, protection });
+  const readers = openReaders(settings, forge.access, log);
+  return connect(settings, log, { backing, forge, readers });
+}
+
+function connect(settings: Settings, log: Logger, parts: { readonly backing: BackingServices; readonly forge: BuiltinForge; readonly readers: RepositoryReaders }): Ports {
+  const { backing, forge, readers } = parts;
+  const { store, queueBackend, signals } = backing;
+  const queues = createQueues(queueBackend, log);
+  const wakes = createWakes({ store: store.wakes, queues, log });
+  forge.onPush(({ repository }) => wakes.wake({ kind: 'repository', repository }));
+  return {
+    ...store,
+    clock,
+    wakes,
+    signals,
+    memory: store.settings,
+    wakeStore: store.wakes,
+    queueBackend,
+    queues,
+    changes: forge.changes,
+    reviews: forge.reviews,
+    statuses: forge.statuses,
+    pushes: forge.pushes,
+    git: forge.http,
+    host: { create: (id, defaultBranch) => forge.createRepository(id, { defaultBranch }) },
+    mirrors: readers.mirrors,
+    reader: readers.reader,
+    settings: { publicUrl: settings.publicUrl, worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}` },
+    checks: {
+      database: () => store.ping(),
+      queue: async () => void (await queues.depths()),
+    },
+    upkeep: {
+      database: async () => void (await store.maintenance.run()),
+      repositories: () => maintainRepositories(forge, store.repositories),
+      ...readers.upkeep,
+    },
+    closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'forge', close: () => forge.close() }, ...backing.closings],
+  };
+}
+
+async function maintainRepositories(forge: BuiltinForge, repositories: Repositories): Promise<void> {
+  for (const { id } of await repositories.list()) await forge.maintain(id);
+}
+
+/** A promotion's request is merged only when every gate has passed, whoever presses the button on the forge. */
+function protection(_target: string, source: string): readonly string[] {
+  return source.startsWith('sluice/promote/') ? ['sluice/ready'] : [];
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
+import { createLocalSignals, createRedisSignals, embeddedBackend, redisBackend, type QueueBackend } from '@sluice/queue-bullmq';
+import type { Closing, Logger } from '@sluice/runtime';
+import { createPostgresPool, createStore, migrate, type Store } from '@sluice/store-postgres';
+import type { Signals } from '@sluice/usecases';
+import type { Settings } from '../settings.js';
+
+/** Database, queues and signals: the one thing in which the two combinations differ. */
+export interface BackingServices {
+  readonly store: Store;
+  readonly queueBackend: QueueBackend;
+  readonly signals: Signals;
+  /** In order, after whatever uses them. */
+  readonly closings: readonly Closing[];
+}
+
+const CONNECTIONS = 16;
+
+export function openBacking(settings: Settings, log: Logger): Promise<BackingServices> {
+  const { backing } = settings;
+  return backing.kind === 'embedded' ? openEmbedded(settings, log) : openServices(backing, log);
+}
+
+/** PGlite in this process, which carries the queues as well. @throws FolderLocked when another process has the folder open. */
+async function openEmbedded({ dataFolder }: Settings, log: Logger): Promise<BackingServices> {
+  const database = await openEmbeddedPostgres({ folder: join(dataFolder, 'database'), log });
+  try {
+    await migrate(database.pool);
+    const store = createStore(database.pool, { vacuums: true });
+    const queueBackend = await embeddedBackend(database.createPool({ searchPath: 'bullmq' }));
+    const closings = [
+      { name: 'store', close: () => store.close() },
+      { name: 'queue backend', close: () => queueBackend.close() },
+      { name: 'database', close: () => database.close() },
+    ];
+    return { store, queueBackend, signals: createLocalSignals(log), closings };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** PostgreSQL and Redis. Waits for neither: Redis is connected in the background, and the database has to answer once for its schema. */
+async function openServices(backing: { readonly databaseUrl: string; readonly redisUrl: string }, log: Logger): Promise<BackingServices> {
+  const pool = createPostgresPool(backing.databaseUrl, { max: CONNECTIONS, onError: (error) => log.warn({ err: error }, 'an idle database connection broke') });
+  try {
+    await migrate(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const store = createStore(pool);
+  const queueBackend = redisBackend({ url: backing.redisUrl, log });
+  const signals = createRedisSignals(backing.redisUrl, log);
+  const closings = [
+    { name: 'signals', close: () => signals.close() },
+    { name: 'store', close: () => store.close() },
+    { name: 'queue backend', close: () => queueBackend.close() },
+    { name: 'database', close: () => pool.end() },
+  ];
+  return { store, queueBackend, signals, closings };
+}

@@ -1,0 +1,146 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { problem } from '@sluice/contracts';
+import { describeCombinations, type Services } from '@sluice/testing';
+import { START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
+
+describeCombinations('a request that is not right', (combination) => {
+  let services: Services;
+  let server: TestServer;
+
+  beforeAll(async () => {
+    services = await combination.start();
+    server = await startTestServer(services);
+  }, START_TIMEOUT);
+  afterAll(async () => {
+    await server.stop();
+    await services.stop();
+  });
+
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) => server.call('POST', path, { token: server.adminToken, body, headers });
+
+  it.each([
+    ['a path that does not exist', 404, () => server.call('GET', '/api/v1/coffee', { token: server.adminToken })],
+    ['another method', 405, () => server.call('PUT', '/api/v1/people', { token: server.adminToken, body: {} })],
+    ['a body that is no JSON', 400, () => post('/api/v1/people', '{"name":')],
+    ['a body of another type', 415, () => post('/api/v1/people', 'name=ada', { 'content-type': 'application/x-www-form-urlencoded' })],
+    ['a body of text', 415, () => post('/api/v1/people', 'ada', { 'content-type': 'text/plain' })],
+    ['a body that is too large', 413, () => post('/api/v1/people', { name: 'x'.repeat(1_100_000) })],
+    ['a body that tries to reach the prototype', 400, () => post('/api/v1/people', '{"__proto__":{"admin":true}}')],
+    ['a repository that does not exist', 404, () => server.call('GET', '/api/v1/repositories/nothing/matrix', { token: server.adminToken })],
+  ])('%s is answered with a problem document and %i', async (_, status, ask) => {
+    const answer = await ask();
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(problem.parse(answer.body)).toMatchObject({ status, instance: expect.stringMatching(/^urn:request:/) });
+  });
+
+  it('is told every place that is wrong', async () => {
+    const answer = await post('/api/v1/people', { name: 'Not A Name', emails: ['nowhere'] });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ at: 'name' }, { at: 'displayName' }, { at: 'emails.0' }] } });
+  });
+
+  it('is told what a path takes', async () => {
+    const answer = await server.call('DELETE', '/api/v1/promote', { token: server.adminToken });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  it('is refused under a name that is not ours (DNS rebinding)', async () => {
+    expect(await statusUnder(server.url, 'evil.example')).toBe(403);
+    expect(await statusUnder(server.url, new URL(server.url).host)).toBe(401);
+  });
+
+  it('carries headers that keep pages of ours to themselves', async () => {
+    const { headers } = await server.call('GET', '/api/v1/me');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('content-security-policy')).not.toContain('unsafe-inline');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describeCombinations('the server around its routes', (combination) => {
+  let services: Services;
+  let server: TestServer;
+
+  beforeAll(async () => {
+    services = await combination.start();
+    server = await startTestServer(services, { environment: { SLUICE_RATE_LIMIT: '30', SLUICE_ROLES: 'api,worker,forge' } });
+  }, START_TIMEOUT);
+  afterAll(async () => {
+    await server.stop();
+    await services.stop();
+  });
+
+  it('is ready when database and queue answer', async () => {
+    expect(await server.call('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ok', checks: { database: 'ok', queue: 'ok' } } });
+  });
+
+  it('counts what it does', async () => {
+    const { body } = await server.call('GET', '/metrics');
+    expect(body).toMatch(/^sluice_queue_depth\{queue="lane"\} 0$/m);
+    expect(body).toMatch(/^sluice_promotions\{state="open"\} 0$/m);
+    expect(body).toMatch(/^sluice_agents_connected 0$/m);
+    expect(body).toMatch(/^process_resident_memory_bytes \d+$/m);
+  });
+
+  it('says how to build the dashboard when it is not there', async () => {
+    const page = await server.call('GET', '/', { headers: { accept: 'text/html' } });
+    expect([page.status, page.body]).toEqual([503, expect.stringMatching(/npm run build/)]);
+  });
+
+  it('bounds how often one credential asks', async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => server.call('GET', '/api/v1/me', { token: server.adminToken })));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(10);
+    expect(refused[0]?.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(problem.parse(refused[0]?.body).status).toBe(429);
+  });
+});
+
+describeCombinations('the dashboard', (combination) => {
+  let services: Services;
+  let server: TestServer;
+
+  beforeAll(async () => {
+    services = await combination.start();
+    const folder = join(import.meta.dirname, '../node_modules/.cache/dashboard-fixture');
+    await mkdir(join(folder, 'assets'), { recursive: true });
+    await writeFile(join(folder, 'index.html'), '<!doctype html><title>Sluice</title>');
+    await writeFile(join(folder, 'assets/app-1a2b.js'), 'export {};');
+    server = await startTestServer(services, { environment: { SLUICE_DASHBOARD: folder } });
+  }, START_TIMEOUT);
+  afterAll(async () => {
+    await server.stop();
+    await services.stop();
+  });
+
+  it.each(['/', '/login', '/repositories/shop/changes/3'])('is served for a visit to %s', async (path) => {
+    const page = await server.call('GET', path, { headers: { accept: 'text/html,*/*' } });
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('<title>Sluice</title>')]);
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('is kept by browsers where the name of a file holds its hash', async () => {
+    const { status, headers } = await server.call('GET', '/assets/app-1a2b.js');
+    expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+  });
+
+  it('is not what an unknown route of the API answers', async () => {
+    expect((await server.call('GET', '/api/v1/coffee', { headers: { accept: 'text/html' } })).status).toBe(404);
+    expect((await server.call('GET', '/assets/../../package.json', { headers: { accept: '*/*' } })).status).toBe(404);
+  });
+});
+
+/** fetch does not let a Host be set. */
+function statusUnder(url: string, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(`${url}/api/v1/me`, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .once('error', reject)
+      .end();
+  });
+}
