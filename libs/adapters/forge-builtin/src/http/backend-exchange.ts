@@ -23,6 +23,9 @@ export interface BackendCall {
 /** The client has hung up; there is nobody to answer. */
 export class ClientGone extends Error {}
 
+/** Milliseconds that git gets to clean up after a push. */
+const CLEANUP = 5_000;
+
 let backend: Promise<string> | undefined;
 
 /**
@@ -32,23 +35,38 @@ let backend: Promise<string> | undefined;
 export async function exchangeWithBackend(call: BackendCall, response: ServerResponse): Promise<void> {
   const program = await (backend ??= gitBackendPath());
   const control = new AbortController();
-  const child = spawnGit([], { program, env: call.env, config: call.config, signal: control.signal });
-  const ended = new Promise<void>((resolve) => child.process.once('close', () => resolve()).once('error', () => resolve()));
+  const child = spawnGit([], { program, env: call.env, config: call.config });
   child.process.stderr.resume();
   const exchange = new Exchange(call, child, response, control);
   try {
     await exchange.run();
   } finally {
     exchange.end();
-    child.kill('stopped');
-    await ended;
+    await endGit(child, call.finishWhenReceived ? CLEANUP : 0);
   }
+}
+
+/**
+ * A push that was cut off is ended by the end of its input first: killed, receive-pack and its index-pack race each other while they remove what they have received, and leave some of it.
+ */
+async function endGit(child: GitChild, patience: number): Promise<void> {
+  const { process: git } = child;
+  const ended = new Promise<void>((resolve) => {
+    if (git.exitCode !== null || git.signalCode !== null || git.pid === undefined) resolve();
+    else git.once('exit', () => resolve());
+  });
+  git.stdin.end();
+  git.stdout.destroy();
+  const timer = setTimeout(() => child.kill('stopped'), patience);
+  await ended;
+  clearTimeout(timer);
 }
 
 class Exchange {
   private received = false;
-  private readonly timers: readonly NodeJS.Timeout[];
+  private readonly timers: NodeJS.Timeout[];
   private readonly idle: NodeJS.Timeout;
+  private readonly aborted: Promise<never>;
 
   constructor(
     private readonly call: BackendCall,
@@ -59,8 +77,15 @@ class Exchange {
     const tooLong = (): void => control.abort(new Unavailable('git took too long and was ended: try again'));
     this.idle = setTimeout(tooLong, call.idle);
     this.timers = [this.idle, setTimeout(tooLong, call.deadline)];
+    this.aborted = rejection(control.signal);
     response.once('close', this.onClose);
-    control.signal.addEventListener('abort', () => response.headersSent && response.destroy());
+    control.signal.addEventListener('abort', () => {
+      if (response.headersSent) response.destroy();
+      // reading its answer ends with it
+      if (!call.finishWhenReceived) return child.kill('aborted');
+      child.process.stdin.end();
+      this.timers.push(setTimeout(() => child.kill('aborted'), CLEANUP));
+    });
   }
 
   async run(): Promise<void> {
@@ -68,11 +93,15 @@ class Exchange {
     feeding.catch((error: unknown) => this.control.abort(error));
     const cgi = await this.readAnswer();
     // a client that still sends does not read
-    await feeding;
-    if (!this.response.destroyed) this.response.writeHead(cgi.status, cgi.headers);
+    const fed = await feeding.then(
+      () => true,
+      () => false,
+    );
+    if (fed && !this.response.destroyed) this.response.writeHead(cgi.status, cgi.headers);
+    // to its end in any case: git ends cleanly only when somebody reads what it says
     for await (const chunk of this.call.through?.(cgi.body) ?? cgi.body) {
       this.idle.refresh();
-      if (!this.response.destroyed && !this.response.write(chunk)) await writable(this.response);
+      if (fed && !this.response.destroyed && !this.response.write(chunk)) await writable(this.response);
     }
     this.control.signal.throwIfAborted();
     this.response.end();
@@ -95,8 +124,7 @@ class Exchange {
   /** Writes the body into git. When git stops reading, the rest is read and dropped. */
   private async feed(): Promise<void> {
     const { stdin } = this.child.process;
-    const aborted = rejection(this.control.signal);
-    for (let next = await this.nextChunk(aborted); next !== undefined; next = await this.nextChunk(aborted)) {
+    for (let next = await this.nextChunk(); next !== undefined; next = await this.nextChunk()) {
       this.idle.refresh();
       if (stdin.writable && !stdin.write(next)) await writable(stdin);
     }
@@ -104,9 +132,9 @@ class Exchange {
     this.received = true;
   }
 
-  private async nextChunk(aborted: Promise<never>): Promise<Buffer | undefined> {
+  private async nextChunk(): Promise<Buffer | undefined> {
     if (!this.call.body) return undefined;
-    const next = await Promise.race([this.call.body.next(), aborted]);
+    const next = await Promise.race([this.call.body.next(), this.aborted]);
     return next.done === true ? undefined : next.value;
   }
 
