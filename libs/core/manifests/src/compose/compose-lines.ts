@@ -16,7 +16,6 @@ export function composeLines(input: ComposeFileInput): ComposeFileOutcome {
   if (source === undefined || target === undefined) return sameText(target, base) ? take(source) : wholeFileConflict(input, 'both-changed', '');
   if (base === undefined) return wholeFileConflict(input, 'both-changed', 'source and target added this file with different content: make them equal, or resolve it on the branch of the request');
   const mode = mergeModes(base.mode, source.mode, target.mode);
-  if (mode === undefined) return fileConflict(input.path, 'both-changed', `source and target changed the file's mode differently: ${source.mode} and ${target.mode}`);
   const texts = { base: textOf(base) ?? '', source: textOf(source) ?? '', target: textOf(target) ?? '' };
   const eol = /^[^\n]*\r\n/.test(texts.target) ? '\r\n' : '\n';
   const [o, b, a] = [texts.base, texts.source, texts.target].map(linesOf);

@@ -73,8 +73,7 @@ function composeUnkeyed(input: ComposeFileInput, { base, source, target }: Sets)
 
 function writeMerged(input: ComposeFileInput, merged: MergedDocuments, files: Files): ComposeFileOutcome {
   const { base, source, target, path } = input;
-  const mode = source === undefined || target === undefined ? (source ?? target)?.mode : mergeModes(base?.mode, source.mode, target.mode);
-  if (mode === undefined) return fileConflict(path, 'both-changed', `source and target changed the file's mode differently: ${source?.mode} and ${target?.mode}`);
+  const mode = source && target ? mergeModes(base?.mode, source.mode, target.mode) : ((source ?? target)?.mode ?? '');
   if (merged.documents.size === 0 && source === undefined) return target === undefined ? { kind: 'unchanged' } : { kind: 'delete' };
   if (merged.documents.size === 0 && target === undefined) return { kind: 'unchanged' };
   if (target !== undefined && holds(files.target, merged)) return mode === target.mode ? { kind: 'unchanged' } : write({ mode, bytes: target.bytes }, merged.notes);

@@ -36,8 +36,7 @@ export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** The mode that one side changed, or that both have; `undefined` when they changed it differently. */
-export function mergeModes(base: string | undefined, source: string, target: string): string | undefined {
-  if (source === base || source === target) return target;
-  return target === base || base === undefined ? source : undefined;
+/** The mode that the source gave the file, or else the target's: a regular file has one of two, so that both cannot change it differently. */
+export function mergeModes(base: string | undefined, source: string, target: string): string {
+  return source === base ? target : source;
 }
