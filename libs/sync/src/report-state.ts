@@ -23,13 +23,16 @@ export class ReportState {
   private held = { sequence: 0, digest: '' };
   private inFlight: StateReport | undefined;
   private floor = 0;
+  private changed: () => void = () => undefined;
 
-  constructor(
-    private readonly parts: ReportParts,
-    private readonly changed: () => void = () => undefined,
-  ) {}
+  constructor(private readonly parts: ReportParts) {}
 
-  /** Replaces what is to be said. Cheap; calls `changed` when there is something to send. */
+  /** Whom to call when there is something to send. */
+  whenChanged(listener: () => void): void {
+    this.changed = listener;
+  }
+
+  /** Replaces what is to be said. */
   set(condition: AgentCondition): void {
     this.condition = boundCondition(condition);
     this.digest = conditionDigest(this.condition, this.parts.agentVersion);

@@ -33,6 +33,7 @@ function modeProblem(mode: string): string | undefined {
 function pathProblem(path: string): string | undefined {
   if (path.includes('\0')) return 'a NUL character in a path';
   if (path === '' || path.startsWith('/')) return 'not a relative path';
+  if (path.includes('\ufffd')) return 'a name that is not UTF-8';
   const segments = path.split('/');
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) return 'a path with an empty, `.` or `..` segment';
   if (Buffer.byteLength(path) > MAX_PATH_BYTES || segments.some((segment) => Buffer.byteLength(segment) > MAX_NAME_BYTES)) return 'a name that is too long for a file system';

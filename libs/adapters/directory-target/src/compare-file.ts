@@ -7,6 +7,9 @@ import { inFolder } from './open-folder.js';
 import type { Found } from './scan-folder.js';
 import { codeOf } from './system-code.js';
 
+/** Up to here a file is read in one go. */
+const WHOLE_BYTES = 1024 * 1024;
+
 /** Permission bits of git's two modes of a file. */
 export function permissionsOf(mode: string): number {
   return mode === '100755' ? 0o755 : 0o644;
@@ -46,7 +49,8 @@ async function hashFile(at: string, algorithm: 'sha1' | 'sha256'): Promise<strin
     const stats = await file.stat();
     if (!stats.isFile()) return undefined;
     const hash = createHash(algorithm).update(`blob ${stats.size}\0`);
-    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
+    if (stats.size <= WHOLE_BYTES) hash.update(await file.readFile());
+    else for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
     return hash.digest('hex');
   } catch (error) {
     if (codeOf(error) === undefined) throw error;

@@ -1,0 +1,11 @@
+import type { Logger } from '@sluice/runtime';
+import type { Settings } from './config/settings.js';
+
+/** What comes from outside of the agent: its settings, its log, and the wish to end. */
+export interface AgentContext {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** Of this package. */
+  readonly version: string;
+}

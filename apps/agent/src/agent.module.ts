@@ -1,0 +1,50 @@
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { DirectoryTarget } from '@sluice/directory-target';
+import { InvalidInput } from '@sluice/kernel';
+import type { AgentContext } from './agent-context.js';
+import { composeRunner } from './compose-runner.js';
+import { AgentFolder } from './disk/agent-folder.js';
+import { holdFolder } from './disk/hold-folder.js';
+import { EXIT, Stop } from './exit-code.js';
+import { enrolAgent } from './server/enrol-agent.js';
+import { AgentRunner } from './sync/agent-runner.js';
+
+const CONTEXT = Symbol('context');
+const ENROLLED = Symbol('enrolled');
+
+// in the order of need: the folder is held before anything is read from it, and the target is looked at before the join token is spent
+const PROVIDERS: FactoryProvider[] = [
+  { provide: AgentFolder, inject: [CONTEXT], useFactory: openFolder },
+  { provide: DirectoryTarget, inject: [CONTEXT, AgentFolder], useFactory: openTarget },
+  { provide: ENROLLED, inject: [CONTEXT, AgentFolder, DirectoryTarget], useFactory: (context: AgentContext, folder: AgentFolder) => enrolAgent(context, folder) },
+  { provide: AgentRunner, inject: [CONTEXT, AgentFolder, DirectoryTarget, ENROLLED], useFactory: composeRunner },
+];
+
+/** The agent, wired. */
+@Module({})
+export class AgentModule {
+  static with(context: AgentContext): DynamicModule {
+    return { module: AgentModule, providers: [{ provide: CONTEXT, useValue: context }, ...PROVIDERS] };
+  }
+}
+
+async function openFolder({ settings }: AgentContext): Promise<AgentFolder> {
+  await holdFolder(settings.dataFolder);
+  return new AgentFolder(settings.dataFolder);
+}
+
+async function openTarget({ settings, log }: AgentContext): Promise<DirectoryTarget> {
+  const { targetFolder, dataFolder, adopt } = settings;
+  const target = new DirectoryTarget({
+    folder: targetFolder,
+    dataFolder,
+    adopt,
+    watchFailed: (error) => log.warn({ err: error }, 'the target cannot be watched; changes by another hand are seen at the next sweep'),
+  });
+  try {
+    await target.prepare();
+  } catch (error) {
+    throw error instanceof InvalidInput ? new Stop(EXIT.target, error.message, error) : error;
+  }
+  return target;
+}

@@ -1,0 +1,36 @@
+import type { DirectoryTarget } from '@sluice/directory-target';
+import type { GitCredential } from '@sluice/git-process';
+import { instant } from '@sluice/kernel';
+import { AnswerCommands, AssignmentBook, EnforceCurrent, Remembered, ReportState, SyncOnce } from '@sluice/sync';
+import type { AgentContext } from './agent-context.js';
+import type { AgentFolder } from './disk/agent-folder.js';
+import { AgentSession } from './server/agent-session.js';
+import type { Enrolled } from './server/enrol-agent.js';
+import { HttpControlPlane } from './server/http-control-plane.js';
+import { AgentRunner } from './sync/agent-runner.js';
+import { GitSource } from './sync/git-source.js';
+import { RunAfterChange } from './sync/run-after-change.js';
+
+/** Wires an enrolled agent whose target was looked at. */
+export function composeRunner(context: AgentContext, folder: AgentFolder, target: DirectoryTarget, { identity, enrolment }: Enrolled): AgentRunner {
+  const { settings, log, version } = context;
+  const session = new AgentSession(enrolment.serverUrl, enrolment.cluster, identity);
+  const control = new HttpControlPlane(session, version);
+  const url = settings.gitUrl ?? enrolment.gitUrl;
+  const source = new GitSource({ folder: folder.repository, url, branch: enrolment.branch, credential: credentialFor(url, settings.gitUrl !== undefined, session) });
+  const remembered = new Remembered(folder);
+  const book = new AssignmentBook(control, remembered);
+  const reports = new ReportState({ control, journal: folder, agentVersion: version });
+  const { afterChange: argv } = settings;
+  const afterChange = argv && new RunAfterChange({ argv, targetFolder: settings.targetFolder, scratchFolder: folder.path, deadline: settings.afterChangeTimeout });
+  const enforce = new EnforceCurrent({ source, target, remembered, clock: () => instant(Date.now()), ...(afterChange && { afterChange }) });
+  const sync = new SyncOnce({ cluster: enrolment.cluster, book, source, target, remembered, enforce, reports, allowEmpty: settings.allowEmpty });
+  const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, source, commands: new AnswerCommands({ control, handle: ({ kind }) => runner.handle(kind) }) });
+  return runner;
+}
+
+/** The agent's own token goes to the server that it is enrolled with, or to a URL that was pinned on this machine; to no other that the server names. */
+function credentialFor(gitUrl: string, pinned: boolean, session: AgentSession): () => Promise<GitCredential | undefined> {
+  const trusted = pinned || (URL.canParse(gitUrl) && new URL(gitUrl).origin === new URL(session.serverUrl).origin);
+  return async () => (trusted ? { username: 'agent', password: await session.token() } : undefined);
+}

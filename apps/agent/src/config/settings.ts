@@ -1,0 +1,74 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { parseDuration } from '@sluice/kernel';
+import { parseEnvironment } from '@sluice/runtime';
+import { z } from 'zod';
+
+const absolute = z.string().refine(isAbsolute, 'an absolute path');
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+const webUrl = z
+  .url({ protocol: /^https?$/, error: 'an http or https URL' })
+  .refine((text) => !text.includes('@') || new URL(text).username === '', 'a URL without a user or a password in it')
+  .transform((text) => text.replace(/\/+$/, ''));
+const duration = (least: number, most: number) =>
+  z
+    .string()
+    .transform((text) => parseDuration(text) ?? Number.NaN)
+    .refine((milliseconds) => milliseconds >= least && milliseconds <= most, `a duration like 30s or 5m, from ${least / 1000} s to ${most / 1000} s`);
+const program = z.string().transform(programOf).refine((argv) => argv !== undefined, 'an absolute path of a program, or a JSON list of it and its arguments');
+
+const settings = z
+  .object({
+    /** Needed until the agent is enrolled; afterwards it says where the server moved to. */
+    SLUICE_SERVER_URL: webUrl.optional(),
+    SLUICE_JOIN_TOKEN: z.string().min(20).max(200).optional(),
+    SLUICE_JOIN_TOKEN_FILE: absolute.optional(),
+    SLUICE_AGENT_DATA: absolute.default(join(homedir(), '.local', 'share', 'sluice-agent')),
+    SLUICE_TARGET_DIR: absolute,
+    /** Where to fetch from instead of what the control plane says: a locally pinned repository. */
+    SLUICE_GIT_URL: webUrl.optional(),
+    SLUICE_ADOPT: flag.default(false),
+    SLUICE_ALLOW_EMPTY: flag.default(false),
+    SLUICE_SYNC_INTERVAL: duration(1_000, 3_600_000).default(60_000),
+    SLUICE_HEARTBEAT_INTERVAL: duration(200, 300_000).default(15_000),
+    /** The only command that this agent ever runs. */
+    SLUICE_AFTER_CHANGE: program.optional(),
+    SLUICE_AFTER_CHANGE_TIMEOUT: duration(100, 3_600_000).default(60_000),
+    SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    SLUICE_PARENT: z.literal('stdin').optional(),
+  })
+  .transform((env) => ({
+    serverUrl: env.SLUICE_SERVER_URL,
+    joinToken: env.SLUICE_JOIN_TOKEN,
+    joinTokenFile: env.SLUICE_JOIN_TOKEN_FILE,
+    dataFolder: env.SLUICE_AGENT_DATA,
+    targetFolder: env.SLUICE_TARGET_DIR,
+    gitUrl: env.SLUICE_GIT_URL,
+    adopt: env.SLUICE_ADOPT,
+    allowEmpty: env.SLUICE_ALLOW_EMPTY,
+    /** Milliseconds, as all of them. */
+    syncInterval: env.SLUICE_SYNC_INTERVAL,
+    heartbeatInterval: env.SLUICE_HEARTBEAT_INTERVAL,
+    afterChange: env.SLUICE_AFTER_CHANGE,
+    afterChangeTimeout: env.SLUICE_AFTER_CHANGE_TIMEOUT,
+    logLevel: env.SLUICE_LOG_LEVEL,
+    parent: env.SLUICE_PARENT,
+  }));
+
+export type Settings = z.output<typeof settings>;
+
+/** @throws InvalidEnvironment naming every setting that is missing or wrong. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  return parseEnvironment(settings, environment);
+}
+
+/** `/usr/bin/true` or `["/usr/bin/true", "--flag"]`: no shell reads it. */
+function programOf(text: string): readonly string[] | undefined {
+  if (!text.startsWith('[')) return isAbsolute(text) ? [text] : undefined;
+  try {
+    const parsed = z.array(z.string()).min(1).safeParse(JSON.parse(text));
+    return parsed.success && isAbsolute(parsed.data[0] ?? '') ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { assignment, enrolled, zCommit } from '@sluice/contracts';
+import type { AgentMemory, AgentState, ReportJournal } from '@sluice/sync';
+import { z } from 'zod';
+import { readJson, writeJson } from './durable-file.js';
+
+const identity = z.object({ privateKey: z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), d: z.string(), x: z.string() }) });
+const enrolment = enrolled.extend({ serverUrl: z.string() });
+const memory = z.object({
+  assignment: assignment.optional(),
+  current: zCommit.optional(),
+  settled: zCommit.optional(),
+  usedAcceptance: zCommit.optional(),
+  afterChangeDue: z.boolean().optional(),
+  drift: z.array(z.object({ path: z.string(), kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: z.number() })).optional(),
+});
+
+export type Identity = z.output<typeof identity>;
+export type SavedEnrolment = z.output<typeof enrolment>;
+
+/** What an agent has on disk: enough to start and to keep its target right with everything else down. */
+export class AgentFolder implements AgentState, ReportJournal {
+  private sequence: number | undefined;
+
+  constructor(readonly path: string) {}
+
+  get repository(): string {
+    return join(this.path, 'repository.git');
+  }
+
+  identity(): Promise<Identity | undefined> {
+    return readJson(join(this.path, 'identity.json'), identity);
+  }
+
+  saveIdentity(value: Identity): Promise<void> {
+    return writeJson(join(this.path, 'identity.json'), value);
+  }
+
+  enrolment(): Promise<SavedEnrolment | undefined> {
+    return readJson(join(this.path, 'enrolment.json'), enrolment);
+  }
+
+  saveEnrolment(value: SavedEnrolment): Promise<void> {
+    return writeJson(join(this.path, 'enrolment.json'), value);
+  }
+
+  async read(): Promise<AgentMemory> {
+    const { assignment: assigned, ...rest } = (await readJson(join(this.path, 'state.json'), memory)) ?? {};
+    return { ...rest, ...(assigned && { assignment: assigned }) } as AgentMemory;
+  }
+
+  write(value: AgentMemory): Promise<void> {
+    return writeJson(join(this.path, 'state.json'), value);
+  }
+
+  async readSequence(): Promise<number> {
+    this.sequence ??= (await readJson(join(this.path, 'sequence.json'), z.object({ sequence: z.number().int() })))?.sequence ?? 0;
+    return this.sequence;
+  }
+
+  async writeSequence(sequence: number): Promise<void> {
+    await writeJson(join(this.path, 'sequence.json'), { sequence });
+    this.sequence = sequence;
+  }
+}

@@ -1,0 +1,125 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { DirectoryTarget } from '@sluice/directory-target';
+import { messageOf } from '@sluice/kernel';
+import { closeAll, type Logger } from '@sluice/runtime';
+import type { AnswerCommands, AssignmentBook, ReportState, SyncOnce } from '@sluice/sync';
+import type { Settings } from '../config/settings.js';
+import type { AgentSession } from '../server/agent-session.js';
+import { followStream, type StreamPosition } from '../server/follow-stream.js';
+import { Lane } from './lane.js';
+import { SyncLane } from './sync-lane.js';
+import { throttled } from './throttled.js';
+
+/** A hand that fights the agent over a file costs at most one look a second. */
+const DRIFT_GAP_MS = 1_000;
+const RETRY_MS = 30_000;
+const CLOSE_MS = 3_000;
+
+export interface RunnerParts {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly session: AgentSession;
+  readonly target: DirectoryTarget;
+  readonly sync: SyncOnce;
+  readonly book: AssignmentBook;
+  readonly reports: ReportState;
+  readonly commands: AnswerCommands;
+  readonly source: { close(): void };
+}
+
+/** Runs the agent's lanes: syncing, reports, commands, heartbeat and the stream of hints, none of which waits for another. */
+export class AgentRunner implements OnApplicationShutdown {
+  private readonly syncing: SyncLane;
+  private readonly lanes: readonly Lane[];
+  private readonly reporting: Lane;
+  private readonly answering: Lane;
+  private readonly drift = throttled(() => this.syncing.wake(false), DRIFT_GAP_MS);
+  private readonly position: StreamPosition = {};
+  private streaming = false;
+  private stopWatching: () => Promise<void> = async () => undefined;
+
+  constructor(private readonly parts: RunnerParts) {
+    const { settings, log, sync, reports } = parts;
+    const patience = () => RETRY_MS;
+    this.syncing = new SyncLane({ sync, log, interval: settings.syncInterval, streaming: () => this.streaming });
+    this.reporting = new Lane({ name: 'reports', log, patience, interval: () => settings.syncInterval, run: () => settled(reports.flush()) });
+    this.answering = new Lane({ name: 'commands', log, patience, interval: () => settings.syncInterval, run: () => settled(this.answer()) });
+    const heartbeat = new Lane({ name: 'heartbeat', log, patience, interval: () => settings.heartbeatInterval, run: () => settled(this.beat()) });
+    const stream = new Lane({ name: 'stream', log, patience, interval: () => 200 + Math.random() * 1_000, run: (signal) => settled(this.follow(signal)) });
+    this.lanes = [stream, heartbeat, this.answering, this.reporting];
+    reports.whenChanged(() => this.reporting.wake(false));
+  }
+
+  async start(): Promise<void> {
+    this.stopWatching = await this.parts.target.watch(() => this.drift.call());
+    this.syncing.start();
+    for (const lane of this.lanes) lane.start();
+  }
+
+  /** Finishes the file under way, says the last state if the server takes it quickly, and ends. */
+  async onApplicationShutdown(): Promise<void> {
+    this.drift.cancel();
+    const closings = [
+      { name: 'watch', close: this.stopWatching },
+      { name: 'sync', close: () => this.syncing.stop() },
+      { name: 'last report', close: () => this.parts.reports.flush() },
+      ...this.lanes.map((lane) => ({ name: 'lane', close: () => lane.stop() })),
+      { name: 'repository', close: () => this.parts.source.close() },
+    ];
+    for (const { name, error } of await closeAll(closings, CLOSE_MS)) this.parts.log.debug({ name, reason: messageOf(error) }, 'a part of the agent did not close cleanly');
+  }
+
+  /** Takes a command of the server. */
+  handle(kind: 'resync' | 'report'): void {
+    this.parts.reports.again();
+    if (kind === 'resync') this.syncing.wake(true);
+  }
+
+  private async answer(): Promise<void> {
+    if (!this.streaming) await this.parts.commands.poll();
+    await this.parts.commands.acknowledge();
+  }
+
+  private async beat(): Promise<void> {
+    const reply = await this.parts.reports.beat();
+    const known = await this.parts.book.known();
+    if (known?.revision !== reply.assignmentRevision) this.syncing.wake(true);
+  }
+
+  private async follow(signal: AbortSignal): Promise<void> {
+    try {
+      await followStream({ session: this.parts.session, signal, events: { opened: () => this.opened(), assigned: (assignment) => void this.assigned(assignment), commanded: (command) => this.commanded(command) } }, this.position);
+    } catch (error) {
+      if (!this.streaming) throw error;
+      this.parts.log.debug({ err: error }, 'the stream broke off; it is opened again');
+    } finally {
+      this.streaming = false;
+    }
+  }
+
+  private opened(): void {
+    this.streaming = true;
+    this.parts.log.debug({}, 'the stream is open');
+    this.syncing.wake(true);
+    this.reporting.wake();
+    this.answering.wake();
+  }
+
+  private async assigned(assignment: Parameters<AssignmentBook['offer']>[0]): Promise<void> {
+    try {
+      if (await this.parts.book.offer(assignment)) this.syncing.wake(false);
+    } catch (error) {
+      this.parts.log.error({ err: error }, 'the agent\'s folder cannot be written');
+    }
+  }
+
+  private commanded(command: Parameters<AnswerCommands['offer']>[0]): void {
+    this.parts.commands.offer(command);
+    this.answering.wake();
+  }
+}
+
+async function settled(work: Promise<void>): Promise<'settled'> {
+  await work;
+  return 'settled';
+}

@@ -1,0 +1,67 @@
+import { messageOf } from '@sluice/kernel';
+import type { Logger } from '@sluice/runtime';
+import type { SyncOnce, SyncOutcome } from '@sluice/sync';
+import { Lane } from './lane.js';
+
+/** Without a stream the control plane is asked at least so often. */
+const POLL_MS = 10_000;
+/** Content is compared, not only sizes and times, at the start and so often. */
+const DEEP_MS = 1_800_000;
+
+export interface SyncLaneOptions {
+  readonly sync: SyncOnce;
+  readonly log: Logger;
+  /** Milliseconds between two sweeps. */
+  readonly interval: number;
+  readonly streaming: () => boolean;
+}
+
+/** When to look, and what to ask meanwhile. */
+export class SyncLane {
+  private readonly lane: Lane;
+  private askNext = true;
+  private deepAt = 0;
+  private said = '';
+
+  constructor(private readonly options: SyncLaneOptions) {
+    const interval = () => (options.streaming() ? options.interval : Math.min(options.interval, POLL_MS));
+    this.lane = new Lane({ name: 'sync', log: options.log, interval, run: (signal) => this.run(signal) });
+  }
+
+  start(): void {
+    this.lane.start();
+  }
+
+  stop(): Promise<void> {
+    return this.lane.stop();
+  }
+
+  /** Looks soon. `ask`: at the control plane's answer, not only at what is known. */
+  wake(ask: boolean): void {
+    this.askNext ||= ask;
+    this.lane.wake();
+  }
+
+  private async run(signal: AbortSignal): Promise<SyncOutcome['state']> {
+    const ask = this.askNext || !this.options.streaming();
+    this.askNext = false;
+    const deep = Date.now() >= this.deepAt;
+    const outcome = await this.options.sync.run({ ask, deep, signal });
+    if (deep) this.deepAt = Date.now() + DEEP_MS;
+    this.askNext ||= outcome.unanswered !== undefined;
+    this.tell(outcome);
+    return outcome.state;
+  }
+
+  /** Says what changed since the last run, not every run. */
+  private tell({ plan, unanswered }: SyncOutcome): void {
+    const reason = 'reason' in plan ? plan.reason : undefined;
+    const commit = 'commit' in plan ? plan.commit : undefined;
+    const control = unanswered === undefined ? 'answers' : messageOf(unanswered);
+    const said = [plan.kind, reason, commit, control].join('|');
+    if (said === this.said) return;
+    this.said = said;
+    const level = plan.kind === 'blocked' || unanswered !== undefined ? 'warn' : 'info';
+    this.options.log[level]({ plan: plan.kind, ...(reason && { reason }), ...(commit && { commit }), control }, 'looked at what is assigned');
+  }
+}
