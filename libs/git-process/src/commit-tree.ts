@@ -27,6 +27,17 @@ export async function commitTree(gitDir: string, commit: TreeCommit): Promise<st
   return stdout.toString('utf8').trim();
 }
 
+/** The content of a commit object, byte for byte what git itself writes. */
+export function formatCommit({ tree, parents, message, author, committer }: TreeCommit): Buffer {
+  const lines = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), `author ${person(author)}`, `committer ${person(committer ?? author)}`];
+  return Buffer.from(`${lines.join('\n')}\n\n${message}`, 'utf8');
+}
+
+/** `Name <address> seconds +0000`, as it stands in a commit's header. */
+export function person({ name, email, date }: Signature): string {
+  return `${identityText(name, 'unknown')} <${identityText(email, 'unknown')}> ${Math.trunc(date)} +0000`;
+}
+
 /** A name or address as it can stand in a commit's header; `fallback` when nothing is left of it. */
 export function identityText(text: string, fallback: string): string {
   const clean = text.replace(/[\u0000-\u001f\u007f<>]+/g, ' ').trim();

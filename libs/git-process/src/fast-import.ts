@@ -1,4 +1,5 @@
-import { type Signature, identityText } from './commit-tree.js';
+import { randomUUID } from 'node:crypto';
+import { type Signature, person } from './commit-tree.js';
 import { GitFailed, badArgument } from './git-failed.js';
 import { checkObjectName } from './names.js';
 import { pathProblem } from './path-problem.js';
@@ -23,8 +24,6 @@ export interface ImportCommit {
 
 const COMMAND = 'fast-import';
 const MODES = ['100644', '100755', '120000', '160000'];
-// Never written to disk: it is deleted in the same stream.
-const SCRATCH = 'refs/sluice-import';
 
 /**
  * Writes blobs, trees and one commit in one process, without a work tree, an index or a reference. The same input gives the same commit anywhere. A file that is written where a folder was
@@ -45,18 +44,20 @@ export async function fastImport(gitDir: string, commit: ImportCommit): Promise<
 }
 
 function script(commit: ImportCommit): Buffer {
+  // deleted in the same stream, so never written; a name of its own, because git takes its lock all the same
+  const scratch = `refs/sluice-import/${randomUUID()}`;
   const [first, ...others] = commit.parents.map((parent) => checkObjectName(COMMAND, parent));
   const gone = commit.edits.filter((edit) => !edit.file);
   const kept = commit.edits.filter((edit) => edit.file);
   const hexDigits = first?.length ?? 40;
   return Buffer.concat([
-    Buffer.from(`feature done\ncommit ${SCRATCH}\nmark :1\n${person('author', commit.author)}${person('committer', commit.committer ?? commit.author)}`),
+    Buffer.from(`feature done\ncommit ${scratch}\nmark :1\nauthor ${person(commit.author)}\ncommitter ${person(commit.committer ?? commit.author)}\n`),
     data(Buffer.from(commit.message, 'utf8')),
     Buffer.from([...(first ? [`from ${first}\n`] : []), ...others.map((parent) => `merge ${parent}\n`)].join('')),
     // deletions first: a file can then become a folder and a folder a file
     ...gone.map((edit) => Buffer.from(`D ${quoted(edit.path)}\n`)),
     ...kept.map(modification),
-    Buffer.from(`\nget-mark :1\nls :1 ""\nreset ${SCRATCH}\nfrom ${'0'.repeat(hexDigits)}\n\ndone\n`),
+    Buffer.from(`\nget-mark :1\nls :1 ""\nreset ${scratch}\nfrom ${'0'.repeat(hexDigits)}\n\ndone\n`),
   ]);
 }
 
@@ -70,10 +71,6 @@ function modification({ path, file }: ImportEdit): Buffer {
 
 function data(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from('\n')]);
-}
-
-function person(role: 'author' | 'committer', { name, email, date }: Signature): string {
-  return `${role} ${identityText(name, 'unknown')} <${identityText(email, 'unknown')}> ${Math.trunc(date)} +0000\n`;
 }
 
 function quoted(path: string): string {

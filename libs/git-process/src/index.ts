@@ -7,6 +7,7 @@ export { countProcess, gitCounters, type GitCounters } from './git-counters.js';
 export * from './git-environment.js';
 export { GitFailed, type GitFailure, type GitFailureReason } from './git-failed.js';
 export * from './git-program.js';
+export * from './loose-object.js';
 export * from './merge-tree.js';
 export * from './names.js';
 export * from './path-problem.js';

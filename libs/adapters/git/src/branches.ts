@@ -39,7 +39,7 @@ export class Branches {
   /** Everything again, whatever the mirror believes to have. */
   async fetchAll(): Promise<Heads> {
     this.forget();
-    await this.place.remote.fetch(this.place.gitDir, [ALL], true);
+    await this.place.remote.clone(this.place.gitDir, [ALL]);
     this.local = await this.read();
     return new Map(this.local) as Map<string, CommitSha>;
   }
@@ -52,29 +52,22 @@ export class Branches {
   private async follow(remote: Heads, gone: readonly string[], moved: readonly (readonly [string, CommitSha])[]): Promise<Heads> {
     const here = await Promise.all(moved.map(([, commit]) => this.place.objects.has(commit)));
     const known = moved.filter((_, index) => here[index]);
-    const unknown = moved.filter((_, index) => !here[index]).map(([branch]) => branch);
+    const unknown = moved.filter((_, index) => !here[index]);
     // what is gone goes first: it may take the name of what comes (`a` and `a/b`)
     await this.set([...gone.map((branch) => ({ ref: refOf(branch), to: null })), ...known.map(([branch, to]) => ({ ref: refOf(branch), to }))]);
-    if (unknown.length > NAMED || !(await this.fetchNamed(unknown))) return this.fetchAll();
-    const heads = new Map(remote);
-    for (const branch of unknown) heads.set(branch, await this.fetched(branch));
-    this.local = heads;
-    return heads;
+    if (!(await this.fetchCommits(unknown))) return this.fetchAll();
+    this.local = new Map(remote);
+    return remote;
   }
 
-  private async fetchNamed(branches: readonly string[]): Promise<boolean> {
+  /** By commit, not by branch: git then need not list the branches again, and what comes is what was listed. */
+  private async fetchCommits(branches: readonly (readonly [string, CommitSha])[]): Promise<boolean> {
     if (branches.length === 0) return true;
+    if (branches.length > NAMED) return false;
     return this.place.remote.fetch(
       this.place.gitDir,
-      branches.map((branch) => `+${refOf(branch)}:${refOf(branch)}`),
+      branches.map(([branch, commit]) => `+${commit}:${refOf(branch)}`),
     );
-  }
-
-  /** The branch may have moved on between the listing and the fetch. */
-  private async fetched(branch: string): Promise<CommitSha> {
-    const commit = await this.place.objects.resolve(refOf(branch));
-    if (commit === undefined) throw new MirrorDamaged(`the mirror lacks the branch ${branch} after fetching it`);
-    return commit;
   }
 
   private async set(updates: readonly RefUpdate[]): Promise<void> {

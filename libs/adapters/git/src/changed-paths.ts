@@ -18,7 +18,7 @@ export async function changesBetween(walk: TreeWalk, before: string, after: stri
 
 async function compareFolders(walk: TreeWalk, before: string, after: string, folder: string): Promise<PathChange[]> {
   if (before === after || walk.rules.coverage(folder) === 'none') return [];
-  const [old, now] = await Promise.all([walk.tree(before), walk.tree(after)]);
+  const [old, now] = await Promise.all([walk.tree(before, folder), walk.tree(after, folder)]);
   const changes = await Promise.all(differing(folder, old, now).map((pair) => comparePair(walk, pair)));
   return changes.flat();
 }

@@ -33,7 +33,7 @@ export class ContentKeys {
     const { rules } = walk;
     if (rules.coverage(folder) === 'all') return hash(`all ${tree}`);
     const lines: (string | Promise<string>)[] = [];
-    for (const item of await walk.tree(tree)) {
+    for (const item of await walk.tree(tree, folder)) {
       const path = below(folder, item.name);
       if (!isFolder(item)) lines.push(rules.matches(path) ? entry(item.mode, item.name, item.sha, tree) : EMPTY);
       else if (rules.coverage(path) !== 'none') lines.push(this.folderKey(walk, item.sha, path).then((key) => (key === EMPTY ? EMPTY : entry(item.mode, item.name, key, tree))));

@@ -8,7 +8,7 @@ import { type TreeWalk, below, isFolder } from './tree-walk.js';
 export async function filesBelow(walk: TreeWalk, tree: string, folder: string): Promise<TreeEntry[]> {
   const coverage = walk.rules.coverage(folder);
   if (coverage === 'none') return [];
-  const items = await walk.tree(tree);
+  const items = await walk.tree(tree, folder);
   const parts = items.map(async (item) => {
     const path = below(folder, item.name);
     if (isFolder(item)) return filesBelow(walk, item.sha, path);

@@ -24,7 +24,7 @@ export async function needsMaintenance(gitDir: string, limits: { readonly loose?
 
 /** Packs what is loose, merges small packs. For the holder of the mirror's lock. */
 export async function packMirror(gitDir: string): Promise<void> {
-  for (const step of STEPS) await runGit(step, { gitDir, deadline: DEADLINE });
+  for (const step of STEPS) await runGit(step, { gitDir, deadline: DEADLINE, config: { 'core.fsync': 'none', 'repack.writeBitmaps': 'false' } });
 }
 
 function files(folder: string): Promise<string[]> {

@@ -8,15 +8,6 @@ const INIT_DEADLINE = 30_000;
 // Left by a git that was killed: locks that would refuse every later change, and half-written files.
 const LEFTOVER = /\.lock$|^tmp_|^fast_import_crash_/;
 
-/** What a mirror is configured with. It is disposable, so nothing in it waits for the disk. */
-const CONFIG = [
-  ['gc.auto', '0'],
-  ['core.fsync', 'none'],
-  ['core.logAllRefUpdates', 'false'],
-  ['fetch.unpackLimit', '500'],
-  ['repack.writeBitmaps', 'false'],
-] as const;
-
 /** Opens a mirror's folder or makes it. Only for a process that holds the lock of the folder around it: it removes the locks that a killed git left behind. */
 export async function prepareMirror(gitDir: string): Promise<void> {
   if (await exists(join(gitDir, 'HEAD'))) await removeLeftovers(gitDir);
@@ -27,10 +18,7 @@ export async function prepareMirror(gitDir: string): Promise<void> {
 export async function makeMirror(gitDir: string, format: ObjectFormat): Promise<void> {
   await rm(gitDir, { recursive: true, force: true, maxRetries: 5 });
   await mkdir(gitDir, { recursive: true, mode: 0o700 });
-  await porcelain('init', { folder: gitDir, deadline: INIT_DEADLINE }, async (git) => {
-    await git.init(true, ['--template=', `--object-format=${format}`]);
-    for (const [key, value] of CONFIG) await git.addConfig(key, value);
-  });
+  await porcelain('init', { folder: gitDir, deadline: INIT_DEADLINE }, (git) => git.init(true, ['--template=', `--object-format=${format}`]));
 }
 
 async function removeLeftovers(gitDir: string): Promise<void> {

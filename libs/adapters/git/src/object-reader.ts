@@ -12,6 +12,8 @@ const REMEMBERED_ITEMS = 200_000;
 export class ObjectReader {
   private session: CatFileSession;
   private readonly roots = new Lru<string, string>(20_000);
+  /** Callers that want the same folder at once read it once. */
+  private readonly reading = new Map<string, Promise<readonly TreeItem[]>>();
   private readonly trees = new Lru<string, readonly TreeItem[]>(REMEMBERED_ITEMS);
 
   constructor(private readonly gitDir: string) {
@@ -38,13 +40,14 @@ export class ObjectReader {
   async tree(sha: string): Promise<readonly TreeItem[]> {
     const known = this.trees.get(sha);
     if (known) return known;
-    const read = await this.session.readAtOnce(sha, MAX_TREE);
-    if (read.kind === 'too-large') throw new TooLarge(`the folder ${sha} has ${read.size} bytes; at most ${MAX_TREE} are read`);
-    if (read.kind === 'missing' || read.object.type !== 'tree') throw new MirrorDamaged(`the mirror lacks the tree ${sha}`);
-    const items = parseTree(read.object.bytes, sha.length / 2);
-    for (const { name } of items) refuseHostileName(name, sha);
-    this.trees.set(sha, items, items.length + 1);
-    return items;
+    const reading = this.reading.get(sha) ?? this.readTree(sha).finally(() => this.reading.delete(sha));
+    this.reading.set(sha, reading);
+    return reading;
+  }
+
+  /** Like {@link tree} with names in `latin1`. Not remembered. */
+  async rawTree(sha: string): Promise<readonly TreeItem[]> {
+    return parseTree(await this.treeBytes(sha), sha.length / 2, 'latin1');
   }
 
   /** @throws NotFound, TooLarge */
@@ -55,11 +58,6 @@ export class ObjectReader {
     return read.object.bytes;
   }
 
-  /** What a full reference name stands for. */
-  async resolve(ref: string): Promise<CommitSha | undefined> {
-    return (await this.session.info(ref))?.sha as CommitSha | undefined;
-  }
-
   /** The folder was made anew. What is remembered stays true: an object's name is its content. */
   reopen(): void {
     this.session.close();
@@ -68,6 +66,20 @@ export class ObjectReader {
 
   close(): void {
     this.session.close();
+  }
+
+  private async readTree(sha: string): Promise<readonly TreeItem[]> {
+    const items = parseTree(await this.treeBytes(sha), sha.length / 2);
+    for (const { name } of items) refuseHostileName(name, sha);
+    this.trees.set(sha, items, items.length + 1);
+    return items;
+  }
+
+  private async treeBytes(sha: string): Promise<Buffer> {
+    const read = await this.session.readAtOnce(sha, MAX_TREE);
+    if (read.kind === 'too-large') throw new TooLarge(`the folder ${sha} has ${read.size} bytes; at most ${MAX_TREE} are read`);
+    if (read.kind === 'missing' || read.object.type !== 'tree') throw new MirrorDamaged(`the mirror lacks the tree ${sha}`);
+    return read.object.bytes;
   }
 }
 

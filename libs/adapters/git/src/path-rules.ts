@@ -9,6 +9,8 @@ export interface PathRules {
   readonly include: readonly string[];
   readonly matches: (path: string) => boolean;
   readonly coverage: (folder: string) => Coverage;
+  /** The only names in a folder that can be selected or lead to something selected; undefined: it can be any. */
+  readonly names: (folder: string) => ReadonlySet<string> | undefined;
 }
 
 /** Paths remembered for one selection. */
@@ -30,12 +32,30 @@ export class PathRulesCache {
 }
 
 function remembering(id: string, include: readonly string[], selection: Selection): PathRules {
+  const names = memoised((folder) => literalNames(include, folder));
   return {
     id,
     include,
     matches: memoised((path) => selection.matches(path)),
     coverage: memoised((folder) => selection.coverage(folder)),
+    names: (folder) => names(folder) ?? undefined,
   };
+}
+
+/** With 100 applications below `apps/`, each selection looks at one of the 100 names. */
+function literalNames(include: readonly string[], folder: string): ReadonlySet<string> | null {
+  const above = folder === '' ? [] : folder.split('/');
+  const names = new Set<string>();
+  for (const glob of include) {
+    const segments = glob.split('/');
+    const literal = segments.findIndex((segment) => /[*?]/.test(segment));
+    const certain = literal < 0 ? segments : segments.slice(0, literal);
+    if (certain.some((segment, depth) => depth < above.length && segment !== above[depth])) continue;
+    const next = certain[above.length];
+    if (next !== undefined) names.add(next);
+    else if (literal >= 0) return null;
+  }
+  return names;
 }
 
 function memoised<T>(answer: (path: string) => T): (path: string) => T {

@@ -8,6 +8,10 @@ import { porcelain } from './porcelain.js';
 const LIST_DEADLINE = 30_000;
 const FETCH_DEADLINE = 600_000;
 const PUSH_DEADLINE = 120_000;
+const FETCH = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'];
+// A mirror is disposable, so nothing waits for the disk.
+const FETCH_CONFIG = { 'core.fsync': 'none', 'fetch.unpackLimit': '500' };
+const NOT_THERE = /couldn't find remote ref|not our ref|unadvertised object|did not send all necessary objects/i;
 const MAX_LISTING = 64 * 1024 * 1024;
 const HEADS = 'refs/heads/';
 // Somebody was faster between git's look at the remote and its write, in the words of git, of its receive-pack and of the built-in forge.
@@ -35,18 +39,27 @@ export class Remote {
     });
   }
 
-  /** @returns false when the remote lacks a reference that a refspec names. */
-  async fetch(folder: string, refspecs: readonly string[], prune = false): Promise<boolean> {
+  /** @returns false when the remote does not have (any more) what a refspec names. */
+  async fetch(gitDir: string, refspecs: readonly string[]): Promise<boolean> {
     return this.reach(async ({ url, options }) => {
-      const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', ...(prune ? ['--prune'] : []), '--end-of-options', url, ...refspecs];
       try {
-        await porcelain('fetch', { ...options, folder, deadline: FETCH_DEADLINE }, (git) => git.raw(args));
+        await runGit([...FETCH, '--quiet', '--end-of-options', url, ...refspecs], { ...options, config: FETCH_CONFIG, gitDir, deadline: FETCH_DEADLINE });
         return true;
       } catch (error) {
-        if (error instanceof GitFailed && /couldn't find remote ref/i.test(error.stderr)) return false;
+        if (error instanceof GitFailed && NOT_THERE.test(error.stderr)) return false;
         throw error;
       }
     });
+  }
+
+  /**
+   * Fetches what the refspecs match and removes here what is gone there. Through simple-git, which is right for long, rare work; the small fetches go past it, because it waits 50 ms for a git
+   * that has nothing to say.
+   */
+  async clone(folder: string, refspecs: readonly string[]): Promise<void> {
+    await this.reach(({ url, options }) =>
+      porcelain('fetch', { ...options, config: FETCH_CONFIG, folder, deadline: FETCH_DEADLINE }, (git) => git.raw([...FETCH, '--prune', '--end-of-options', url, ...refspecs])),
+    );
   }
 
   /** Sets one reference by compare-and-swap. `expected` absent: it must not exist. */

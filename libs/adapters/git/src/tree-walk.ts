@@ -15,9 +15,11 @@ export class TreeWalk {
     readonly rules: PathRules,
   ) {}
 
-  /** @throws TooLarge when the walk has seen too many entries. */
-  async tree(sha: string): Promise<readonly TreeItem[]> {
-    const items = await this.objects.tree(sha);
+  /** The entries of a folder that the selection can reach. @throws TooLarge when the walk has seen too many entries. */
+  async tree(sha: string, folder: string): Promise<readonly TreeItem[]> {
+    const all = await this.objects.tree(sha);
+    const names = this.rules.names(folder);
+    const items = names ? all.filter(({ name }) => names.has(name)) : all;
     this.seen += items.length;
     if (this.seen > MAX_ITEMS) throw new TooLarge(`the selected folders have more than ${MAX_ITEMS} entries: select fewer paths`);
     return items;
