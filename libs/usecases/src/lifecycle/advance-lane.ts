@@ -44,12 +44,12 @@ export class AdvanceLane {
   private async step(lane: LaneId, key: string, lease: Lease): Promise<boolean> {
     const view = await observeLane(this.ports, lane);
     const plan = await this.withoutStaleInsert(decideLane(view));
-    const stored = await this.store(view.status, plan, key, lease);
+    const stored = await this.store({ lane, key, lease }, view.status, plan);
     if (plan.lookAgainAt !== undefined) await this.ports.wakes.wakeAt(`gate:${key}`, { kind: 'lane', ...lane }, plan.lookAgainAt);
     return stored && (plan.effects.length > 0 || plan.insert !== undefined || (plan.update !== undefined && plan.update.state !== view.current?.state));
   }
 
-  private async store(before: LaneStatus | undefined, plan: LanePlan, key: string, lease: Lease): Promise<boolean> {
+  private async store({ lane, key, lease }: Held, before: LaneStatus | undefined, plan: LanePlan): Promise<boolean> {
     const merged = plan.update?.state === 'rolling-out';
     try {
       await this.ports.transactions.run(
@@ -59,7 +59,7 @@ export class AdvanceLane {
           if (!sameStatus(before, plan.status)) await this.ports.promotions.saveLane(plan.status);
           if (plan.effects.length > 0) await this.ports.outbox.add(key, plan.effects);
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
-          if (merged) await this.ports.wakes.wake({ kind: 'repository', repository: plan.status.repository });
+          if (merged) await this.ports.wakes.wake(...wakesOfMerge(lane));
         },
         { lease },
       );
@@ -122,8 +122,23 @@ export class AdvanceLane {
   private async noteMerge(promotion: Promotion): Promise<void> {
     const { repository, target, application, id } = promotion;
     await this.ports.events.append({ type: 'promotion.merged', repository, environment: target, application, promotion: id, message: `${application} was merged into ${target}` });
-    await this.ports.wakes.wake({ kind: 'repository', repository }, { kind: 'lane', repository, application, target });
+    await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }), { kind: 'lane', repository, application, target });
   }
+}
+
+/** A lane in the hands of this worker. */
+interface Held {
+  readonly lane: LaneId;
+  readonly key: string;
+  readonly lease: Lease;
+}
+
+/** The merge has to be read, and what is live settled, in whatever order they come. */
+function wakesOfMerge({ repository, target }: LaneId): readonly WakeTarget[] {
+  return [
+    { kind: 'repository', repository },
+    { kind: 'environment', repository, environment: target },
+  ];
 }
 
 function sameStatus(before: LaneStatus | undefined, after: LaneStatus): boolean {

@@ -1,0 +1,284 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { createBuiltinForge } from '@sluice/forge-builtin';
+import type { BuiltinForge } from '@sluice/forge-builtin';
+import { createMirrors } from '@sluice/git';
+import { lockFolder, openEmbeddedPostgres } from '@sluice/embedded-postgres';
+import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
+import type { CommitSha, RepositoryId } from '@sluice/kernel';
+import type { LaneStatus, Promotion } from '@sluice/promotion';
+import { createLocalSignals } from '@sluice/queue-bullmq';
+import { createUntrustedReader } from '@sluice/sandbox';
+import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
+import type { Store } from '@sluice/store-postgres';
+import type { Services } from '@sluice/testing';
+import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
+import type { ChangeRequest, LifecyclePorts, MergeMethod, WakeTarget, Wakes } from '@sluice/usecases';
+
+const run = promisify(execFile);
+const PEOPLE = [
+  { name: 'ada', groups: ['developers'], admin: false },
+  { name: 'bob', groups: ['developers'], admin: false },
+  { name: 'grace', groups: ['release-managers'], admin: false },
+  { name: 'root', groups: [], admin: true },
+] as const;
+
+/** Everything below the web server, for real: store, forge, mirrors, reader and use cases. Jobs run when a test says so, one after the other. */
+export interface World {
+  readonly ports: LifecyclePorts;
+  readonly forge: BuiltinForge;
+  readonly store: Store;
+  /** A new repository with these files on its branches, read once. */
+  repository(branches: Readonly<Record<string, Files>>): Promise<Shop>;
+  close(): Promise<void>;
+}
+
+/** Path to text; null deletes. */
+export type Files = Readonly<Record<string, string | null>>;
+
+export async function openWorld(services: Services): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-world-'));
+  const clock = () => instant(Date.now());
+  const embedded = services.kind === 'embedded' ? await openEmbeddedPostgres({ folder: services.folder }) : undefined;
+  const pool = embedded?.pool ?? createPostgresPool(services.kind === 'postgres+redis' ? services.databaseUrl : '', { max: 8, onError: () => undefined });
+  await migrate(pool);
+  const store = createStore(pool);
+  const forge = createBuiltinForge({ folder: join(folder, 'repositories'), publicUrl: 'http://127.0.0.1:1', clock });
+  const mirrors = createMirrors({ folder: join(folder, 'mirrors'), access: forge.access, allowLocal: true, lock: lockFolder });
+  const reader = createUntrustedReader();
+  const ports: LifecyclePorts = {
+    ...store,
+    clock,
+    wakes: storedWakes(store),
+    signals: createLocalSignals(),
+    mirrors,
+    reader,
+    changes: forge.changes,
+    reviews: forge.reviews,
+    statuses: forge.statuses,
+    pushes: forge.pushes,
+    settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
+  };
+  for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });
+  let count = 0;
+  return {
+    ports,
+    forge,
+    store,
+    repository: async (branches) => {
+      const shop = new Shop({ ports, forge, store, folder: join(folder, 'work', String(++count)), id: repositoryId(`shop-${count}`) });
+      await shop.create(branches);
+      return shop;
+    },
+    close: async () => {
+      await reader.close();
+      await mirrors.close();
+      forge.close();
+      await store.close();
+      if (embedded) await embedded.close();
+      else await pool.end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function storedWakes(store: Store): Wakes {
+  return { wake: (...targets) => store.wakes.raise(targets), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, at) };
+}
+
+interface ShopParts {
+  readonly ports: LifecyclePorts;
+  readonly forge: BuiltinForge;
+  readonly store: Store;
+  readonly folder: string;
+  readonly id: RepositoryId;
+}
+
+/** One repository in the world, as its people see it: git, requests, and what runs where. */
+export class Shop {
+  readonly id: RepositoryId;
+  private sequence = 0;
+
+  constructor(private readonly parts: ShopParts) {
+    this.id = parts.id;
+  }
+
+  async create(branches: Readonly<Record<string, Files>>): Promise<void> {
+    const { forge, store, folder } = this.parts;
+    await forge.createRepository(this.id, { defaultBranch: 'main' });
+    await store.repositories.add({ id: this.id, forge: 'builtin', configBranch: 'main', createdAt: instant(Date.now()) });
+    await mkdir(folder, { recursive: true });
+    await this.git('init', '--quiet', '--initial-branch=unborn');
+    await this.git('remote', 'add', 'forge', forge.gitDir(this.id));
+    for (const [branch, files] of Object.entries(branches)) {
+      await this.git('checkout', '--quiet', '--orphan', branch);
+      await this.git('rm', '-rfq', '--ignore-unmatch', '.');
+      await this.write(files);
+      await this.git('commit', '--quiet', '--allow-empty', '-m', `begin ${branch}`);
+      await this.git('push', '--quiet', 'forge', branch);
+    }
+    await this.settle();
+  }
+
+  /** Runs git in the shop's work tree, as ada unless told otherwise. */
+  async git(...args: readonly string[]): Promise<string> {
+    return this.gitAs('ada', ...args);
+  }
+
+  async gitAs(person: string, ...args: readonly string[]): Promise<string> {
+    const identity = { GIT_AUTHOR_NAME: person, GIT_AUTHOR_EMAIL: `${person}@example.org`, GIT_COMMITTER_NAME: person, GIT_COMMITTER_EMAIL: `${person}@example.org` };
+    const { stdout } = await run('git', args, { cwd: this.parts.folder, maxBuffer: 1 << 26, env: { PATH: process.env['PATH'], HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1', ...identity } });
+    return stdout.trim();
+  }
+
+  /** Commits and pushes a change of some files to a branch, by plain git; nothing is told to Sluice yet. */
+  async commit(branch: string, files: Files, options: { readonly as?: string; readonly message?: string } = {}): Promise<CommitSha> {
+    await this.checkout(branch);
+    await this.write(files);
+    await this.gitAs(options.as ?? 'ada', 'commit', '--quiet', '--allow-empty', '-m', options.message ?? `change ${branch}`);
+    return this.push(branch);
+  }
+
+  async checkout(branch: string): Promise<void> {
+    await this.git('fetch', '--quiet', '--prune', 'forge');
+    await this.git('checkout', '--quiet', '--force', '-B', branch, `forge/${branch}`);
+  }
+
+  async push(branch: string, ...options: readonly string[]): Promise<CommitSha> {
+    await this.git('push', '--quiet', ...options, 'forge', branch);
+    return commitSha(await this.git('rev-parse', branch));
+  }
+
+  /** Everything that Sluice does by itself, until nothing more happens: as after a push event or a sweep. */
+  async settle(): Promise<void> {
+    await this.parts.ports.wakes.wake({ kind: 'repository', repository: this.id });
+    for (let round = 0; round < 200; round += 1) {
+      await this.parts.store.wakes.fireDue(100);
+      const targets = (await this.parts.store.wakes.overdue(0, 500)).filter((target) => target.repository === this.id);
+      if (targets.length === 0) return;
+      for (const target of targets) await this.work(target);
+    }
+    throw new Error('the world does not settle');
+  }
+
+  /** One job, as a worker does it. */
+  async work(target: WakeTarget): Promise<void> {
+    const key = wakeKey(target);
+    const pending = await this.parts.store.wakes.pending(key);
+    if (!pending) return;
+    await this.runTarget(target);
+    await this.parts.store.wakes.settle(key, pending.revision);
+  }
+
+  private runTarget(target: WakeTarget): Promise<void> {
+    const { ports } = this.parts;
+    switch (target.kind) {
+      case 'repository':
+        return new ObserveRepository(ports).run(target.repository);
+      case 'lane':
+        return new AdvanceLane(ports).run(target);
+      case 'environment':
+        return new SettleEnvironment(ports).run(target.repository, target.environment);
+    }
+  }
+
+  /** The agent of an environment applies what is assigned and reports; then Sluice does what follows from it. */
+  async sync(environment: string, health: 'Current' | 'Failed' = 'Current'): Promise<CommitSha | undefined> {
+    await this.settle();
+    const { ports } = this.parts;
+    const cluster = await this.cluster(environment);
+    const commit = (await ports.environments.state(this.id, environmentName(environment)))?.assigned;
+    const report = { sequence: ++this.sequence, ...(commit === undefined ? {} : { commit }), phase: 'synced' as const, message: '', health, resources: [], drift: [], digest: createHash('sha256').update(`${commit ?? ''}${health}${this.sequence}`).digest('hex') };
+    await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, report, 'test');
+    await this.settle();
+    return commit;
+  }
+
+  private async cluster(environment: string): Promise<Parameters<AcceptReport['run']>[0]> {
+    const { store } = this.parts;
+    const name = clusterName(`${this.id}-${environment}`);
+    const known = await store.clusters.get(name);
+    if (known) return known;
+    const secret = hashSecret(`${name}-${Math.random()}`);
+    await store.clusters.addJoinToken(secret, { cluster: name, repository: this.id, environment: environmentName(environment), expiresAt: instant(Date.now() + 60_000) });
+    const enrolled = await store.clusters.enrol(secret, 'A'.repeat(43), (token) => ({ name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: 'test' }));
+    if (typeof enrolled === 'string') throw new Error(enrolled);
+    return enrolled;
+  }
+
+  async file(branch: string, path: string): Promise<string | undefined> {
+    await this.git('fetch', '--quiet', '--prune', 'forge');
+    const { stdout } = await run('git', ['show', `forge/${branch}:${path}`], { cwd: this.parts.folder, maxBuffer: 1 << 26 }).catch(() => ({ stdout: undefined }));
+    return stdout;
+  }
+
+  async head(branch: string): Promise<CommitSha> {
+    await this.git('fetch', '--quiet', '--prune', 'forge');
+    return commitSha(await this.git('rev-parse', `forge/${branch}`));
+  }
+
+  lane(application: string, target: string): Promise<LaneStatus | undefined> {
+    return this.parts.ports.promotions.lane({ repository: this.id, application: applicationName(application), target: environmentName(target) });
+  }
+
+  current(application: string, target: string): Promise<Promotion | undefined> {
+    return this.parts.ports.promotions.current({ repository: this.id, application: applicationName(application), target: environmentName(target) });
+  }
+
+  /** Newest first. */
+  async promotions(application: string, target: string): Promise<readonly Promotion[]> {
+    return (await this.parts.ports.promotions.list({ repository: this.id, application: applicationName(application), target: environmentName(target), limit: 100 })).items;
+  }
+
+  requests(): Promise<readonly ChangeRequest[]> {
+    return this.parts.forge.changes.list(this.id, { limit: 100 });
+  }
+
+  async approve(application: string, target: string, person: string): Promise<void> {
+    const promotion = await this.open(application, target);
+    await new DecidePromotion(this.parts.ports).approve({ repository: this.id, promotion: promotion.id, digest: promotion.candidate.digest, person: personName(person), comment: '', door: 'api' });
+    await this.settle();
+  }
+
+  async reject(application: string, target: string, person: string): Promise<void> {
+    const promotion = await this.open(application, target);
+    await new DecidePromotion(this.parts.ports).reject({ repository: this.id, promotion: promotion.id, digest: promotion.candidate.digest, person: personName(person), reason: 'not this', door: 'api' });
+    await this.settle();
+  }
+
+  /** Somebody asks for a promotion by hand. */
+  async promote(application: string, target: string, person = 'ada'): Promise<string> {
+    const result = await new PromoteByHand(this.parts.ports, new AdvanceLane(this.parts.ports)).run({ repository: this.id, application: applicationName(application), environment: environmentName(target), person: personName(person), reason: '' });
+    await this.settle();
+    return result.outcome;
+  }
+
+  /** Somebody merges a request on the forge, past Sluice. */
+  async mergeOnForge(number: number, head: CommitSha, method: MergeMethod = 'squash'): Promise<string> {
+    const outcome = await this.parts.forge.changes.merge(this.id, number, { expectedHead: head, method, by: 'ada' });
+    return outcome.kind;
+  }
+
+  private async open(application: string, target: string): Promise<Promotion> {
+    const promotion = await this.current(application, target);
+    if (!promotion) throw new Error(`no open promotion of ${application} into ${target}: ${JSON.stringify(await this.lane(application, target))}`);
+    return promotion;
+  }
+
+  private async write(files: Files): Promise<void> {
+    for (const [path, text] of Object.entries(files)) {
+      const full = join(this.parts.folder, path);
+      if (text === null) {
+        await rm(full, { force: true });
+        continue;
+      }
+      await mkdir(dirname(full), { recursive: true });
+      await writeFile(full, text);
+    }
+    await this.git('add', '--all');
+  }
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { API, pathOf } from '@sluice/contracts';
+import type { Route } from '@sluice/contracts';
+import type { z } from 'zod';
+
+const CLI = resolve(import.meta.dirname, '../../../apps/cli/dist/main.js');
+
+type ReplyOf<R extends Route> = R['reply'] extends z.ZodType ? z.output<R['reply']> : undefined;
+
+export interface SystemOptions {
+  /** Branches to take over; absent with `example: false`: an empty repository. */
+  readonly repository?: string;
+  readonly example?: boolean;
+  readonly backing?: { readonly redis: string; readonly database: string };
+  /** An existing data folder; absent: a temporary one that goes with the system. */
+  readonly data?: string;
+  readonly onLine?: (line: string) => void;
+}
+
+/** A whole Sluice, started as a user starts it. */
+export class LocalSystem {
+  private constructor(
+    readonly url: string,
+    readonly token: string,
+    readonly repository: string,
+    readonly data: string,
+    /** Of `sluice up`. */
+    readonly pid: number,
+    private readonly end: () => Promise<void>,
+  ) {}
+
+  /** Runs `sluice up` on a free port and waits until it is ready. @throws Error with its output when it is not. */
+  static async start(options: SystemOptions = {}): Promise<LocalSystem> {
+    const data = options.data ?? (await mkdtemp(join(tmpdir(), 'sluice-system-')));
+    const args = ['up', '--port', String(await freePort()), '--data', data];
+    if (options.repository !== undefined) args.push('--repository', options.repository);
+    else if (options.example === false) args.push('--no-example');
+    if (options.backing) args.push('--redis', options.backing.redis, '--database', options.backing.database);
+    const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const output: string[] = [];
+    const exited = new Promise<void>((done) => child.once('exit', () => done()));
+    const ready = new Promise<void>((done, fail) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        createInterface({ input: stream }).on('line', (line) => {
+          output.push(line);
+          options.onLine?.(line);
+          if (line.startsWith('Sluice is ready: ')) done();
+        });
+      }
+      void exited.then(() => fail(new Error(`sluice up has ended:\n${output.join('\n')}`)));
+    });
+    const end = async (): Promise<void> => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await exited;
+      if (options.data === undefined) await rm(data, { recursive: true, force: true });
+    };
+    await ready.catch(async (error: unknown) => {
+      await end();
+      throw error;
+    });
+    const connection = JSON.parse(await readFile(join(data, 'connection.json'), 'utf8')) as { url: string; token: string; repository: string };
+    return new LocalSystem(connection.url, connection.token, connection.repository, data, child.pid ?? 0, end);
+  }
+
+  async call<R extends Route>(route: R, call: { readonly params?: Readonly<Record<string, string | number>>; readonly query?: Readonly<Record<string, string | number>>; readonly body?: unknown; readonly token?: string } = {}): Promise<ReplyOf<R>> {
+    const url = new URL(pathOf(route, call.params), this.url);
+    for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, String(value));
+    const response = await fetch(url, {
+      method: route.method,
+      headers: { authorization: `Bearer ${call.token ?? this.token}`, ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${route.method} ${url.pathname} answered ${response.status}: ${text.slice(0, 500)}`);
+    return (route.reply ? route.reply.parse(JSON.parse(text)) : undefined) as ReplyOf<R>;
+  }
+
+  /** An API token of somebody, made by the administrator. */
+  async tokenOf(person: string): Promise<string> {
+    return (await this.call(API.createTokenFor, { params: { person }, body: { label: 'tools' } })).token;
+  }
+
+  /** The git URL with the credential in it: for git run by tools on this machine, never for a user. */
+  get gitEnvironment(): Readonly<Record<string, string>> {
+    const header = `Authorization: Basic ${Buffer.from(`token:${this.token}`).toString('base64')}`;
+    return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.extraHeader', GIT_CONFIG_VALUE_0: header };
+  }
+
+  stop(): Promise<void> {
+    return this.end();
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address ? done(address.port) : fail(new Error('no port'))));
+    });
+  });
+}
