@@ -1,5 +1,5 @@
 import { composeFile } from './compose-file.js';
-import { ANY_ITEM, compose, composed, conflicts, file, notes, REGISTRY, REPLICAS, SHOP } from './compose.fixture.js';
+import { ANY_ITEM, compose, composed, conflicts, file, notes, REGISTRY, REPLICAS, SHOP, type Texts } from './compose.fixture.js';
 
 const NEW_TAG = SHOP.replace('web:1.0', 'web:2.0');
 
@@ -41,7 +41,7 @@ describe('a file as a whole', () => {
     ['duplicate keys in the source', { base: 'a: 1\n', source: 'a: 2\na: 3\n', target: 'a: 1 # x\n' }, 'unparsable'],
     ['objects that share an identity', { base: `${SHOP}---\n${SHOP}`, source: `${NEW_TAG}---\n${SHOP}`, target: `${SHOP}---\n${SHOP}# x\n`, owned: [REPLICAS] }, 'both-changed'],
     ['both added different values', { source: 'a: 1\n', target: 'a: 2\n' }, 'both-changed'],
-  ])('%s is a conflict', (_name, texts, reason) => {
+  ] as readonly (readonly [string, Texts, string])[])('%s is a conflict', (_name, texts, reason) => {
     expect(conflicts(texts)[0]).toMatchObject({ reason, path: texts.path ?? 'app.yaml' });
   });
   test('an unparsable file is told by line and column', () => {

@@ -3,6 +3,7 @@ import { printableLine } from '@sluice/kernel';
 import type { Value } from '../model.js';
 import { DocumentConstructor, type Refuse } from './construct-document.js';
 import { DEFAULT_LIMITS, type DecodeLimits } from './decode-limits.js';
+import { indentFlow } from './indent-flow.js';
 import { ManifestError } from './manifest-error.js';
 import { splitDocuments, type DocumentText } from './split-documents.js';
 
@@ -27,6 +28,25 @@ export function decodeParts(text: string, limits: DecodeLimits = DEFAULT_LIMITS)
 
 function decodePart(part: DocumentText, limits: DecodeLimits): DecodedPart {
   refuseDirective(part);
+  try {
+    return { ...decodeText(part, limits), text: part.text };
+  } catch (error) {
+    const indented = error instanceof ManifestError && error.reason === 'syntax' && /[[{]/.test(part.text) ? indentFlow(part.text) : part.text;
+    if (indented === part.text) throw error;
+    return retried(() => ({ ...decodeText({ ...part, text: indented }, limits), text: part.text }), error);
+  }
+}
+
+// the first error tells the place in the text as it is
+function retried(decode: () => DecodedPart, first: unknown): DecodedPart {
+  try {
+    return decode();
+  } catch (error) {
+    throw error instanceof ManifestError && error.reason === 'syntax' ? first : error;
+  }
+}
+
+function decodeText(part: DocumentText, limits: DecodeLimits): DecodedPart {
   const events = eventsOf(part, limits);
   if (events.length === 0 || isEmpty(events)) return part;
   const refuse: Refuse = (offset, message, reason) => {
