@@ -1,5 +1,6 @@
 import { API, pathOf, problem, type Route } from '@sluice/contracts';
 import { describeCombinations, type Services } from '@sluice/testing';
+import { OTHER_ROUTES } from './api/route-table.js';
 import { START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
 const PARAMETERS = { repository: 'shop', promotion: 'qa-cart-1', number: 1, commit: 'a'.repeat(40), cluster: 'qa-eu', person: 'ada' };
@@ -18,6 +19,12 @@ describeCombinations('every route', (combination) => {
   afterAll(async () => {
     await server.stop();
     await services.stop();
+  });
+
+  it('is in the table of docs/api.md, and every route of the table is served', () => {
+    const served = server.server.routes.filter(({ method }) => method !== 'HEAD').map(({ method, path }) => `${method} ${path}`);
+    const listed = [...ROUTES.map(([, route]) => route), ...OTHER_ROUTES.filter(({ path }) => path !== '/*')].map(({ method, path }) => `${method} ${path}`);
+    expect(served.sort()).toEqual(listed.sort());
   });
 
   it.each(takes('person', 'admin', 'agent'))('%s answers 401 without a credential', async (_, route) => {

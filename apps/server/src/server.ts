@@ -21,8 +21,15 @@ import { ServerModule, type ServerParts } from './server.module.js';
 /** A server that listens. */
 export interface RunningServer {
   readonly app: NestFastifyApplication;
+  /** Every route that the router knows. */
+  readonly routes: readonly ServedRoute[];
   /** Stops taking work, ends what is open and closes what it was made of. Never throws; what could not be closed is in the log. */
   close(): Promise<void>;
+}
+
+export interface ServedRoute {
+  readonly method: string;
+  readonly path: string;
 }
 
 const CLOSE_DEADLINE = 10_000;
@@ -32,19 +39,21 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { settings, ports, log } = parts;
   BullModule.queueClass = BackendQueue;
   BullModule.workerClass = BackendWorker;
-  const app = await createApplication(parts);
+  const routes: ServedRoute[] = [];
+  const app = await createApplication(parts, routes);
   measure(parts, app);
   await app.listen(settings.port, settings.host);
   const poller = settings.roles.has('worker') ? startPoller(parts) : undefined;
   log.info({ url: settings.publicUrl, roles: [...settings.roles], backing: settings.backing.kind }, 'server is listening');
   const closings: readonly Closing[] = [...(poller ? [{ name: 'poller', close: () => poller.stop() }] : []), { name: 'http and workers', close: () => app.close() }, ...ports.closings];
   let closing: Promise<void> | undefined;
-  return { app, close: () => (closing ??= closeParts(closings, log)) };
+  return { app, routes, close: () => (closing ??= closeParts(closings, log)) };
 }
 
-async function createApplication(parts: ServerParts): Promise<NestFastifyApplication> {
+async function createApplication(parts: ServerParts, routes: ServedRoute[]): Promise<NestFastifyApplication> {
   const { settings, ports, log } = parts;
   const adapter = createAdapter(settings);
+  adapter.getInstance().addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => ({ method: each, path: url }))));
   await protect(adapter, settings);
   const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(parts), adapter, { logger: new NestLogger(log), bodyParser: false, abortOnError: false });
   const instance = adapter.getInstance();

@@ -1,6 +1,5 @@
-import { Unauthenticated } from '@sluice/kernel';
 import { agentClaims } from '@sluice/contracts';
-import { clusterName, messageOf } from '@sluice/kernel';
+import { clusterName, isName, messageOf, Unauthenticated } from '@sluice/kernel';
 import type { Cluster, Clusters, ServerNonce } from '@sluice/usecases';
 import { importJWK, jwtVerify, type JWTHeaderParameters } from 'jose';
 
@@ -28,7 +27,7 @@ export class AgentTokens {
   }
 
   private async enrolled(kid: string | undefined): Promise<Cluster> {
-    const cluster = kid === undefined ? undefined : await this.clusters.get(clusterName(kid));
+    const cluster = kid === undefined || !isName(kid) ? undefined : await this.clusters.get(clusterName(kid));
     if (!cluster) throw new Unauthenticated('no such cluster is enrolled here');
     if (cluster.revoked) throw new Unauthenticated(REVOKED);
     return cluster;

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { API, pathOf } from '@sluice/contracts';
+import { repositoryId } from '@sluice/kernel';
+import { describeCombinations, type Services } from '@sluice/testing';
+import { TestAgent } from '../test-agent.fixture.js';
+import { START_TIMEOUT, startTestServer, type TestServer } from '../test-server.fixture.js';
+
+const run = promisify(execFile);
+
+describeCombinations('git over HTTP', (combination) => {
+  let services: Services;
+  let server: TestServer;
+  let folder: string;
+
+  beforeAll(async () => {
+    services = await combination.start();
+    server = await startTestServer(services);
+    folder = await mkdtemp(join(tmpdir(), 'sluice-git-client-'));
+    await server.call('POST', API.createRepository.path, { token: server.adminToken, body: { id: 'shop' } });
+    await git('init', '--quiet', '--initial-branch=main', '.');
+    await writeFile(join(folder, 'a.yaml'), 'a: 1\n');
+    await git('add', '.');
+    await git('commit', '--quiet', '--message=one');
+  }, START_TIMEOUT);
+  afterAll(async () => {
+    await server.stop();
+    await services.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const environment = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_TERMINAL_PROMPT: '0', GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.org', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.org' };
+  const git = async (...argv: string[]) => (await run('git', argv, { cwd: folder, env: environment })).stdout.trim();
+  const remote = (password: string, user = 'any', repository = 'shop') => server.url.replace('//', `//${user}:${password}@`) + `/git/${repository}.git`;
+  const failure = (...argv: string[]) => git(...argv).then(() => 'it worked', (error: { stderr: string }) => error.stderr);
+
+  it('takes a push with an API token as the password, and tells the repository’s worker to look', async () => {
+    await git('push', '--quiet', remote(server.adminToken), 'main', 'main:dev');
+    expect(await git('ls-remote', '--heads', remote(server.adminToken))).toMatch(/refs\/heads\/dev\n.*refs\/heads\/main$/);
+    const pending = await server.ports.wakeStore.pending('repository:shop');
+    expect(pending?.target).toEqual({ kind: 'repository', repository: 'shop' });
+  });
+
+  it('knows who pushed', async () => {
+    const head = await git('rev-parse', 'main');
+    const pushers = await server.ports.pushes.pushersOf(repositoryId('shop'), [head as never]);
+    expect([...pushers.values()]).toEqual(['ada']);
+  });
+
+  it.each([
+    ['a wrong token', () => failure('push', remote('slt_wrong'), 'main'), /401|Authentication failed/],
+    ['no credential', () => failure('ls-remote', `${server.url}/git/shop.git`), /could not read Username|terminal prompts disabled/],
+    ['a repository that does not exist', () => failure('ls-remote', remote(server.adminToken, 'any', 'nothing')), /there is no repository nothing|not found/],
+    ['refs of Sluice’s own', () => failure('push', remote(server.adminToken), 'main:refs/sluice/forge/x'), /refs\/sluice belongs to Sluice/],
+    ['branches of Sluice’s own', () => failure('push', remote(server.adminToken), 'main:sluice/mine'), /Sluice’s own/],
+  ])('refuses %s', async (_, attempt, message) => {
+    expect(await attempt()).toMatch(message);
+  });
+
+  it('lets an agent read its repository and nothing more', async () => {
+    const agent = await TestAgent.enrol(server, { cluster: 'dev-eu', repository: 'shop', environment: 'dev' });
+    const password = await agent.token();
+    expect(await git('ls-remote', '--heads', remote(password, 'agent'), 'dev')).toMatch(/refs\/heads\/dev$/);
+    expect(await failure('push', remote(password, 'agent'), 'main:other')).toMatch(/agents only read/);
+    await server.call('POST', API.createRepository.path, { token: server.adminToken, body: { id: 'other' } });
+    expect(await failure('ls-remote', remote(password, 'agent', 'other'))).toMatch(/403|reads shop only/);
+  });
+
+  it('shuts a revoked agent out at once', async () => {
+    const agent = await TestAgent.enrol(server, { cluster: 'dev-us', repository: 'shop', environment: 'dev' });
+    const password = await agent.token();
+    await server.call('POST', pathOf(API.revokeCluster, { cluster: 'dev-us' }), { token: server.adminToken });
+    expect(await failure('ls-remote', remote(password, 'agent'))).toMatch(/401|Authentication failed/);
+  });
+});
