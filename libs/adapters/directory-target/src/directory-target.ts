@@ -6,6 +6,7 @@ import { InvalidInput, messageOf } from '@sluice/kernel';
 import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, Target } from '@sluice/sync';
 import { type ApplyProgress, applyPlan } from './apply-plan.js';
 import { blobName, compareFile, sameStamp } from './compare-file.js';
+import { FolderWatcher } from './folder-watcher.js';
 import { findDrift } from './find-drift.js';
 import { inLanes } from './in-lanes.js';
 import { type Inventory, InventoryFile } from './inventory.js';
@@ -15,7 +16,6 @@ import { type ApplyPlan, planApply } from './plan-apply.js';
 import { removeEmptied } from './remove-emptied.js';
 import { refusePlace } from './refuse-place.js';
 import { type Found, look, scanFolder } from './scan-folder.js';
-import { watchFolder } from './watch-folder.js';
 import { isTemporary } from './write-file.js';
 
 export interface DirectoryTargetOptions {
@@ -37,6 +37,7 @@ export class DirectoryTarget implements Target {
   private place: { readonly root: string; readonly records: InventoryFile } | undefined;
   private inventory: Inventory | undefined;
   private applying = false;
+  private watcher: FolderWatcher | undefined;
   private line: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DirectoryTargetOptions) {}
@@ -78,13 +79,16 @@ export class DirectoryTarget implements Target {
 
   async watch(changed: () => void): Promise<() => Promise<void>> {
     const { root } = this.prepared();
-    return watchFolder({
+    const watcher = new FolderWatcher({
       root,
       changed,
       busy: () => this.applying,
       byAnotherHand: (path, appeared) => this.byAnotherHand(path, appeared),
       failed: (error) => this.options.watchFailed?.(error),
     });
+    this.watcher = watcher;
+    await watcher.follow(foldersOf(this.inventory));
+    return async () => watcher.close();
   }
 
   async applied(): Promise<string | undefined> {
@@ -105,6 +109,7 @@ export class DirectoryTarget implements Target {
     const progress = await applyPlan({ root, plan, found, leave: options.leave ?? new Set(), stopped: () => options.signal?.aborted ?? false });
     const interrupted = options.signal?.aborted === true;
     await this.keep(await this.concluded(plan, progress, interrupted ? undefined : commit));
+    if (progress.written + progress.deleted.size > 0) await this.watcher?.follow(foldersOf(this.inventory));
     return { written: progress.written, deleted: progress.deleted.size, unchanged: progress.unchanged, failed: failuresOf(progress), ...(interrupted && { interrupted }) };
   }
 
@@ -136,15 +141,15 @@ export class DirectoryTarget implements Target {
     return same;
   }
 
+  /** Cheap, and wrong at most on the side of looking: what it says leads to a look at everything that follows no link. */
   private async byAnotherHand(path: string, appeared: boolean): Promise<boolean> {
     const { root } = this.prepared();
     const inventory = this.inventory;
     if (!inventory || isTemporary(inventory, path)) return false;
     const owned = inventory.files[path];
-    const parent = dirname(path) === '.' ? '' : dirname(path);
-    const there = await inFolder(root, parent, false, (folder) => look(folder.at(basename(path)))).catch(() => undefined);
-    // what went and was not ours needs no hurry: the next sweep tells
-    if (!owned) return appeared && there !== undefined && !(there.kind === 'folder' && (path === '' || inventory.folders.includes(path)));
+    const there = await look(join(root, path));
+    // of what is not ours only its coming is news; a folder of ours that is gone, or is none any more, took files of ours along
+    if (!owned) return foldersOf(inventory).has(path) ? there?.kind !== 'folder' : appeared && there !== undefined;
     if (there && owned.stamp && sameStamp(owned.stamp, there.stamp)) return false;
     return (await compareFile(root, path, owned, there)) !== 'same';
   }
@@ -172,6 +177,11 @@ async function makeFolder(folder: string): Promise<void> {
 /** A path with its links followed as far as it exists. */
 async function resolved(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
+}
+
+/** Folders that hold files of ours, or are ours. */
+function foldersOf(inventory: Inventory | undefined): Set<string> {
+  return new Set(['', ...parentFolders(Object.keys(inventory?.files ?? {})), ...(inventory?.folders ?? [])]);
 }
 
 function grows(before: Inventory, union: Inventory): boolean {
