@@ -184,9 +184,8 @@ CREATE INDEX "outbox_key" ON "sluice"."outbox" USING btree ("key","id");--> stat
 CREATE INDEX "outbox_age" ON "sluice"."outbox" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "timers_due" ON "sluice"."timers" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "wakes_unsettled" ON "sluice"."wakes" USING btree ("raised_at") WHERE revision > settled;--> statement-breakpoint
-CREATE UNIQUE INDEX "environment_commits_commit" ON "sluice"."environment_commits" USING btree ("repository","environment","commit");--> statement-breakpoint
+CREATE UNIQUE INDEX "environment_commits_commit" ON "sluice"."environment_commits" USING btree ("commit","repository","environment");--> statement-breakpoint
 CREATE INDEX "environment_touches_content" ON "sluice"."environment_touches" USING btree ("repository","environment","application","position") WHERE content;--> statement-breakpoint
-CREATE INDEX "environment_touches_position" ON "sluice"."environment_touches" USING btree ("repository","environment","position");--> statement-breakpoint
 CREATE INDEX "events_order" ON "sluice"."events" USING btree ("transaction","seq");--> statement-breakpoint
 CREATE INDEX "events_age" ON "sluice"."events" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "clusters_environment" ON "sluice"."clusters" USING btree ("repository","environment");--> statement-breakpoint

@@ -20,22 +20,28 @@ const zHeads = z.array(
 
 /**
  * The content of every application at a position. Walks the index from application to application and takes three steps in each, so the cost follows the number of applications and not of
- * commits (`distinct on` would read all of them).
+ * commits (`distinct on` would read all of them). `materialized` and `limit` keep the planner to that order even when it has no statistics yet.
  */
 export async function contentHeads(queries: Queries, place: { readonly repository: RepositoryId; readonly environment: EnvironmentName }, at?: number): Promise<readonly ContentHead[]> {
   const here = sql`repository = ${place.repository} and environment = ${place.environment}`;
   const below = at === undefined ? sql`true` : sql`position <= ${at}`;
+  const touches = sql`select max(position) as position from ${environmentTouches} where ${here} and application = apps.name and ${below}`;
   const { rows } = await queries.execute(sql`
     with recursive apps(name) as (
-      select min(application) from ${environmentTouches} where ${here}
+      (select application from ${environmentTouches} where ${here} order by application limit 1)
       union all
       select (select min(application) from ${environmentTouches} where ${here} and application > apps.name) from apps where apps.name is not null
+    ),
+    heads as materialized (
+      select apps.name, newest.position, touched.position as touched
+      from apps
+      cross join lateral (${touches} and content) as newest
+      cross join lateral (${touches}) as touched
+      where apps.name is not null
     )
-    select apps.name as application, head.commit, head.position, touched.position as touched, (extract(epoch from head.committed_at) * 1000)::bigint as "committedAt", head.subject
-    from apps
-    cross join lateral (select max(position) as position from ${environmentTouches} where ${here} and application = apps.name and content and ${below}) as newest
-    cross join lateral (select max(position) as position from ${environmentTouches} where ${here} and application = apps.name and ${below}) as touched
-    join ${environmentCommits} as head on head.repository = ${place.repository} and head.environment = ${place.environment} and head.position = newest.position
-    order by apps.name`);
+    select heads.name as application, found.commit, heads.position, heads.touched, (extract(epoch from found.committed_at) * 1000)::bigint as "committedAt", found.subject
+    from heads
+    cross join lateral (select commit, committed_at, subject from ${environmentCommits} where ${here} and position = heads.position limit 1) as found
+    order by heads.name`);
   return decode(zHeads, rows, 'content');
 }

@@ -6,10 +6,11 @@ import { contentHeads } from './content-heads.js';
 import { decode } from './documents/decode.js';
 import { zEnvironmentDocument } from './documents/environment-document.js';
 import { zApplications } from './documents/fields.js';
+import { insertCommits, insertTouches } from './environment-rows.js';
 import { environmentCommits, environments, environmentTouches } from './schema/environments.js';
 
-// A statement takes 65,535 parameters at most.
-const ROWS_A_STATEMENT = 1_000;
+// On PGlite a statement stops the process while it runs.
+const COMMITS_A_STATEMENT = 2_000;
 
 export class PostgresEnvironmentIndex implements EnvironmentIndex {
   constructor(private readonly database: Database) {}
@@ -39,12 +40,13 @@ export class PostgresEnvironmentIndex implements EnvironmentIndex {
 
   /** @throws Conflict when a position or commit is there already: somebody else has indexed it. */
   async append(repository: RepositoryId, environment: EnvironmentName, commits: readonly EnvironmentCommit[], from?: number): Promise<void> {
-    const rows = commits.map((commit) => ({ ...commit, repository, environment }));
-    const touches = rows.flatMap(touchesOf);
     await this.database.transaction(async () => {
       if (from !== undefined) await this.#forget(repository, environment, from);
-      for (const part of chunks(rows)) await this.database.query((queries) => queries.insert(environmentCommits).values(part));
-      for (const part of chunks(touches)) await this.database.query((queries) => queries.insert(environmentTouches).values(part));
+      for (let start = 0; start < commits.length; start += COMMITS_A_STATEMENT) {
+        const part = commits.slice(start, start + COMMITS_A_STATEMENT);
+        await this.database.query((queries) => queries.execute(insertCommits({ repository, environment }, part)));
+        await this.database.query((queries) => queries.execute(insertTouches({ repository, environment }, part)));
+      }
     });
   }
 
@@ -79,22 +81,8 @@ export class PostgresEnvironmentIndex implements EnvironmentIndex {
   }
 }
 
-function touchesOf({ repository, environment, position, content, uses }: EnvironmentCommit & { readonly repository: RepositoryId; readonly environment: EnvironmentName }) {
-  const changed = new Set(content);
-  const row = { repository, environment, position };
-  return [
-    ...[...changed].map((application) => ({ ...row, application, content: true })),
-    ...[...new Set(uses)].filter((application) => !changed.has(application)).map((application) => ({ ...row, application, content: false })),
-  ];
-}
-
 function toCommit(row: typeof environmentCommits.$inferSelect): EnvironmentCommit {
   const { commit, position, subject, author, committedAt, origin } = row;
   const content = decode(zApplications, row.content, 'commit');
   return { commit, position, subject, author, committedAt, content, uses: decode(zApplications, row.uses, 'commit'), origin };
-}
-
-function chunks<T>(items: readonly T[]): T[][] {
-  const count = Math.ceil(items.length / ROWS_A_STATEMENT);
-  return Array.from({ length: count }, (_, index) => items.slice(index * ROWS_A_STATEMENT, (index + 1) * ROWS_A_STATEMENT));
 }

@@ -14,7 +14,7 @@ export const timestampColumn = customType<{ data: Instant; driverData: string | 
 /** A value as JSON. What is read is `unknown`: its reader decodes it. */
 export const jsonColumn = customType<{ data: unknown; driverData: unknown }>({
   dataType: () => 'jsonb',
-  toDriver: (value) => JSON.stringify(value, storable),
+  toDriver: storableJson,
 });
 
 /** Text that somebody else wrote (a commit's subject, a comment). */
@@ -25,6 +25,11 @@ export const transactionColumn = customType<{ data: string; driverData: string }
 
 // PostgreSQL's JSON holds neither NUL nor half of a surrogate pair, and both may come in text from a repository.
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** A value as JSON text that PostgreSQL takes. */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value, storable);
+}
 
 function storable(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? storableText(value) : value;

@@ -30,7 +30,8 @@ export const environmentCommits = sluice.table(
   },
   (table) => [
     primaryKey({ columns: [table.repository, table.environment, table.position] }),
-    uniqueIndex('environment_commits_commit').on(table.repository, table.environment, table.commit),
+    // The commit first: the planner must not take it for a way to an environment's commits.
+    uniqueIndex('environment_commits_commit').on(table.commit, table.repository, table.environment),
   ],
 );
 
@@ -48,6 +49,5 @@ export const environmentTouches = sluice.table(
   (table) => [
     primaryKey({ columns: [table.repository, table.environment, table.application, table.position] }),
     index('environment_touches_content').on(table.repository, table.environment, table.application, table.position).where(sql`content`),
-    index('environment_touches_position').on(table.repository, table.environment, table.position),
   ],
 );

@@ -1,0 +1,27 @@
+import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
+import { readFileSync } from 'node:fs';
+import * as configuration from './schema/configuration.js';
+import * as columns from './schema/columns.js';
+import * as coordination from './schema/coordination.js';
+import * as environments from './schema/environments.js';
+import * as events from './schema/events.js';
+import * as fleet from './schema/fleet.js';
+import * as promotions from './schema/promotions.js';
+
+const META = new URL('../migrations/meta/', import.meta.url);
+
+describe('the migrations', () => {
+  const journal = JSON.parse(readFileSync(new URL('_journal.json', META), 'utf8')) as { readonly entries: readonly { readonly idx: number; readonly when: number }[] };
+
+  it('end in the schema that the code has', async () => {
+    const last = journal.entries.at(-1)?.idx ?? 0;
+    const snapshot = JSON.parse(readFileSync(new URL(`${String(last).padStart(4, '0')}_snapshot.json`, META), 'utf8')) as Parameters<typeof generateMigration>[0];
+    const schema = { ...columns, ...configuration, ...coordination, ...environments, ...events, ...fleet, ...promotions };
+    expect(await generateMigration(snapshot, generateDrizzleJson(schema, snapshot.id))).toEqual([]);
+  });
+
+  it('have rising times: one with an earlier time would be left out', () => {
+    const times = journal.entries.map(({ when }) => when);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+  });
+});
