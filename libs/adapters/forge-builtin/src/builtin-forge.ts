@@ -1,4 +1,4 @@
-import type { Clock, RepositoryId } from '@sluice/kernel';
+import type { RepositoryId } from '@sluice/kernel';
 import type { GitCredential } from '@sluice/git-process';
 import type { Logger } from '@sluice/runtime';
 import type { ChangeRequests, CommitStatuses, PushEvent, PushLog, RepositoryAccess, Reviews } from '@sluice/usecases';
@@ -11,21 +11,17 @@ import { KeyedQueue } from './keyed-queue.js';
 import { maintainRepository } from './maintenance.js';
 import { Protection, type ProtectionRule } from './protection.js';
 import { BuiltinPushLog } from './push-log.js';
-import { RepositoryFolder } from './repository-folder.js';
+import { RepositoryFolder, type RepositoryFolderOptions } from './repository-folder.js';
 import { BuiltinReviews } from './reviews.js';
 
-export interface BuiltinForgeOptions {
-  /** Of the repositories: `<folder>/<repository>.git`. Several processes may use it at once. */
-  readonly folder: string;
+/** `folder` holds the repositories: `<folder>/<repository>.git`. Several processes may use it at once. */
+export interface BuiltinForgeOptions extends RepositoryFolderOptions {
   /** Where people reach the server, for links to requests; no slash at the end. */
   readonly publicUrl: string;
-  readonly clock: Clock;
   readonly log?: Logger;
   readonly limits?: Partial<GitHttpLimits>;
   /** Which statuses a request must have to be merged, in every repository without a rule of its own. Default: none. */
   readonly protection?: ProtectionRule;
-  /** Also survive a power failure; every write takes some milliseconds longer. */
-  readonly flushToDisk?: boolean;
 }
 
 export type PushListener = (event: PushEvent) => void | Promise<void>;

@@ -1,7 +1,7 @@
 import { commitSha, instant, type Clock, type CommitSha } from '@sluice/kernel';
 import { type CatFileSession, commitTree, type RefUpdate, updateRefs } from '@sluice/git-process';
 import type { z } from 'zod';
-import { lockMessage, removeStaleLock } from './stale-locks.js';
+import { lockMessage, removeStaleLock, STALE_AFTER } from './stale-locks.js';
 import { UnreadableRecord } from './unreadable-record.js';
 
 /** A record and the commit that holds it, which is what the next write is compared with. */
@@ -26,6 +26,7 @@ export class RecordStore {
     readonly gitDir: string,
     readonly objects: CatFileSession,
     private readonly clock: Clock,
+    private readonly staleLockAfter = STALE_AFTER,
   ) {}
 
   /** @returns undefined when there is no such ref. @throws UnreadableRecord */
@@ -47,12 +48,12 @@ export class RecordStore {
     try {
       const outcome = await updateRefs(this.gitDir, updates);
       if (outcome.kind === 'updated') return true;
-      await removeStaleLock(this.gitDir, outcome.message);
+      await removeStaleLock(this.gitDir, outcome.message, this.staleLockAfter);
       return false;
     } catch (error) {
       const message = lockMessage(error);
       if (message === undefined) throw error;
-      await removeStaleLock(this.gitDir, message);
+      await removeStaleLock(this.gitDir, message, this.staleLockAfter);
       return false;
     }
   }

@@ -10,6 +10,8 @@ export interface RepositoryFolderOptions {
   readonly clock: Clock;
   /** Survive a power failure too: git flushes every object and ref to the disk (some 3 ms each). Without it the forge survives the death of every process. */
   readonly flushToDisk?: boolean;
+  /** Milliseconds after which a lock file of git counts as left behind by a killed process. Default 30,000. */
+  readonly staleLockAfter?: number;
 }
 
 const IMPORT_DEADLINE = 10 * 60_000;
@@ -65,7 +67,7 @@ export class RepositoryFolder {
       throw new NotFound(`There is no repository ${id} here`, { cause });
     });
     // another caller may have been faster
-    const store = this.stores.get(id) ?? new RecordStore(gitDir, new CatFileSession(gitDir), this.options.clock);
+    const store = this.stores.get(id) ?? new RecordStore(gitDir, new CatFileSession(gitDir), this.options.clock, this.options.staleLockAfter);
     this.stores.set(id, store);
     return store;
   }

@@ -13,7 +13,7 @@ const LOCK = /Unable to create '([^']+\.lock)': File exists/;
  * Removes the lock file that a git message complains about when nobody can be holding it any more.
  * @returns whether the change is worth another try at once.
  */
-export async function removeStaleLock(gitDir: string, message: string, staleAfter = STALE_AFTER): Promise<boolean> {
+export async function removeStaleLock(gitDir: string, message: string, staleAfter: number): Promise<boolean> {
   const [, path] = LOCK.exec(message) ?? [];
   if (path === undefined || !resolve(gitDir, path).startsWith(resolve(gitDir) + sep)) return false;
   try {

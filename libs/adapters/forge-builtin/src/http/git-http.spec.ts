@@ -40,7 +40,7 @@ describe('git over HTTP', () => {
     expect([code, output]).toEqual([0, expect.stringContaining('HEAD -> main')]);
     const after = await tip(cwd);
     expect(server.events.at(-1)).toEqual({ repository: SHOP, by: 'ada', updates: [{ ref: 'refs/heads/main', before, after }] });
-    expect(await server.forge.pushes?.pushersOf(SHOP, [commitSha(after)])).toEqual(new Map([[after, 'ada']]));
+    expect(await server.forge.pushes.pushersOf(SHOP, [commitSha(after)])).toEqual(new Map([[after, 'ada']]));
   });
 
   it('fetches what was pushed', async () => {
