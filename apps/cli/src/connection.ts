@@ -51,11 +51,16 @@ export function loginFile(environment: Readonly<Record<string, string | undefine
   return join(environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'sluice', 'login.json');
 }
 
+/** Writes JSON with a secret in it: see {@link writeSecretText}. */
+export function writeSecretFile(path: string, content: unknown): Promise<void> {
+  return writeSecretText(path, `${JSON.stringify(content, null, 2)}\n`);
+}
+
 /** Writes a file with a secret: mode 0600, whole or not at all. */
-export async function writeSecretFile(path: string, content: unknown): Promise<void> {
+export async function writeSecretText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const next = `${path}.${process.pid}.new`;
-  await writeFile(next, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(next, text, { mode: 0o600 });
   await chmod(next, 0o600);
   await rename(next, path);
 }

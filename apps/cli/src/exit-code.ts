@@ -1,3 +1,4 @@
+import { FolderLocked } from '@sluice/embedded-postgres';
 import { SluiceError } from '@sluice/kernel';
 import type { ErrorKind } from '@sluice/kernel';
 
@@ -38,5 +39,6 @@ const BY_KIND: Readonly<Record<ErrorKind, number>> = {
 };
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof FolderLocked) return EXIT_CODES.conflict;
   return error instanceof SluiceError ? BY_KIND[error.kind] : EXIT_CODES.failed;
 }

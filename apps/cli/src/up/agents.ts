@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { API } from '@sluice/contracts';
 import type { ApiClient } from '../api-client.js';
-import { writeSecretFile } from '../connection.js';
+import { writeSecretText } from '../connection.js';
 import type { UpOptions } from './options.js';
 import { SupervisedProcess } from './supervised-process.js';
 
@@ -35,7 +35,7 @@ async function startAgent(start: AgentsStart, environment: string): Promise<Supe
   const tokenFile = join(options.data, 'agents', `${cluster}.join-token`);
   if (!(await stat(tokenFile).catch(() => undefined))) {
     const { token } = await start.client.call(API.createJoinToken, { body: { cluster, environment, repository: start.repository } });
-    await writeSecretFile(tokenFile, token);
+    await writeSecretText(tokenFile, token);
   }
   const logFile = join(logs, `agent-${environment}.log`);
   const agent = new SupervisedProcess({

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { lockFolder } from '@sluice/embedded-postgres';
-import { Conflict, NotFound, SluiceError } from '@sluice/kernel';
+import { FolderLocked, lockFolder } from '@sluice/embedded-postgres';
+import { Conflict, NotFound } from '@sluice/kernel';
 import { z } from 'zod';
 
 const STATE = z.object({ pid: z.number().int().positive() });
@@ -29,7 +29,7 @@ async function isFree(data: string): Promise<boolean> {
     await (await lockFolder(data)).release();
     return true;
   } catch (error) {
-    if (error instanceof SluiceError && error.kind === 'conflict') return false;
+    if (error instanceof FolderLocked) return false;
     throw error;
   }
 }

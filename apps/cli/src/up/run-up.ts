@@ -60,6 +60,7 @@ async function bringUp(terminal: Terminal, options: UpOptions, children: Supervi
   const url = `http://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${options.port}`;
   children.push(await startServer({ options, url, token, people, logs, tell: step }));
   const client = new ApiClient({ url, token });
+  for (const { role: _role, ...person } of people) await client.call(API.savePerson, { body: person });
   step('preparing the repository');
   const repository = await seedRepository(client, options, token);
   step('starting an agent for each environment');
@@ -86,7 +87,7 @@ function safeJson(text: string): unknown {
 
 /** Deletes what `up` keeps, and only that: a folder that does not look like ours is left alone. */
 async function reset(terminal: Terminal, options: UpOptions): Promise<void> {
-  const known = new Set(['postgres', 'repositories', 'mirrors', 'agents', 'targets', 'logs', 'connection.json', 'up.json', 'bootstrap.json', '.lock', 'server']);
+  const known = new Set(['database', 'repositories', 'mirrors', 'agents', 'targets', 'logs', 'connection.json', 'up.json', 'bootstrap.json', '.lock', 'server']);
   const found = await readdir(options.data);
   const foreign = found.filter((name) => !known.has(name));
   if (foreign.length > 0) throw new InvalidInput(`${options.data} holds files that are not Sluice's (${foreign.slice(0, 3).join(', ')}): --reset will not delete it`);

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { API } from '@sluice/contracts';
-import { Unavailable } from '@sluice/kernel';
+import { InvalidInput, Unavailable } from '@sluice/kernel';
 import { writeSecretFile } from '../connection.js';
 import type { ExamplePerson } from './example.js';
 import type { UpOptions } from './options.js';
@@ -58,12 +58,12 @@ export async function startServer(start: ServerStart): Promise<SupervisedProcess
   return server;
 }
 
+/** The first administrator: nobody else can be made before somebody can sign in. */
 function bootstrapOf(start: ServerStart): unknown {
   const owner = start.people.find((person) => person.admin);
-  return {
-    people: start.people.map(({ name, displayName, emails, groups, admin }) => ({ name, displayName, emails, groups, admin })),
-    tokens: owner ? [{ person: owner.name, token: start.token, label: 'sluice up' }] : [],
-  };
+  if (!owner) throw new InvalidInput('the example has no administrator');
+  const { name, displayName, emails, groups } = owner;
+  return { admin: { name, displayName, emails, groups }, adminToken: start.token };
 }
 
 async function isReady(url: string): Promise<boolean> {
