@@ -51,9 +51,16 @@ function spliceBlock(job: EditJob, node: CollectionLayout, removed: ReadonlySet<
   for (const insert of inserts) {
     const entry = node.entries[insert.after];
     if (entry === undefined) insertInFront(job, node, insert);
-    else job.edits.push(at(trailingEnd(job.text, entry, node.column), [...insert.comments, insert.text].map((line) => job.eol + indent + line).join('')));
+    else insertBehind(job, trailingEnd(job.text, entry, node.column), [...insert.comments, insert.text].map((line) => indent + line));
   }
   for (const [start, end] of united(removals(job.text, node, removed, firstKept))) job.edits.push({ start, end, text: '' });
+}
+
+// at the start of the next line, where what is removed inside of the entry has ended
+function insertBehind(job: EditJob, end: number, lines: readonly string[]): void {
+  const next = nextLine(job.text, end);
+  const inNextLine = job.text[next - 1] === '\n';
+  job.edits.push(at(next, lines.map((line) => (inNextLine ? line + job.eol : job.eol + line)).join('')));
 }
 
 function replaceBlock(job: EditJob, { entries, column, start, end }: CollectionLayout, inserts: readonly Insert[]): void {
