@@ -1,9 +1,9 @@
-import { Conflict, SluiceError, Unavailable } from '@sluice/kernel';
+import { Conflict, type SluiceError, Unavailable } from '@sluice/kernel';
 import { afterCommit, assertOutsideTransaction } from '@sluice/runtime';
 import { QA, SOME_DAY, describeCombinations, freshCluster, freshRepository, type Services } from '@sluice/testing';
 import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
-import pg from 'pg';
+import type pg from 'pg';
 import { createStore } from './create-store.js';
 import { Database } from './database.js';
 import { migrate } from './migrate.js';

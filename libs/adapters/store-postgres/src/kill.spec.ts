@@ -10,7 +10,7 @@ import { migrate } from './migrate.js';
 import { createStore } from './create-store.js';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 // Writes two effects and an event a transaction, in several at once, and says each number only when its transaction is acknowledged.
 const WRITER = `

@@ -12,7 +12,7 @@ export class OpenTransaction {
   readonly #queries: Queries;
   #last: Promise<unknown> = Promise.resolve();
   #open = true;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(private readonly client: pg.PoolClient) {
     const inOrder = { query: (...statement: Parameters<pg.PoolClient['query']>) => this.#enqueue(statement) };
@@ -32,7 +32,7 @@ export class OpenTransaction {
     try {
       return await work();
     } catch (error) {
-      this.#failure ??= error;
+      this.#failure ??= error instanceof Error ? error : new StoreFault('A part of the transaction failed', { cause: error });
       throw error;
     }
   }
@@ -44,7 +44,7 @@ export class OpenTransaction {
       await this.#say('begin');
       const result = await work();
       for (const check of this.checks) await check();
-      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#failure) throw this.#failure;
       await this.#commit();
       return result;
     } catch (error) {
