@@ -63,7 +63,7 @@ export class ChangeStore {
   private async create(request: NewChangeRequest, head: CommitSha): Promise<StoredChange | typeof LOST> {
     const number = (await this.highest()) + 1;
     const newest = await this.records.read(newestOfSourceRef(request.sourceBranch), zChangeRecord);
-    const record = newRecord(number, request, head, this.records.now(), newest?.record.number);
+    const record = newRecord({ ...request, number, head, createdAt: this.records.now() }, newest?.record.number);
     const at = await this.records.write(`change ${number}: opened`, record, [head]);
     const won = await this.records.swap([
       { ref: newestOfSourceRef(request.sourceBranch), to: at, from: newest?.at ?? null },
@@ -81,10 +81,11 @@ export class ChangeStore {
   }
 }
 
-function newRecord(number: number, request: NewChangeRequest, head: CommitSha, at: ChangeRecord['createdAt'], previous: number | undefined): ChangeRecord {
-  const { title, body, sourceBranch, targetBranch, draft } = request;
+function newRecord(made: NewChangeRequest & Pick<ChangeRecord, 'number' | 'head' | 'createdAt'>, previous: number | undefined): ChangeRecord {
+  const { number, title, body, sourceBranch, targetBranch, draft, head, createdAt } = made;
   const link = previous === undefined || previous >= number ? {} : { previous };
-  return { kind: 'change', number, title, body, sourceBranch, targetBranch, draft, state: 'open', head, createdAt: at, updatedAt: at, ...link, reviews: [], timeline: [{ at, what: 'opened' }] };
+  const timeline = [{ at: createdAt, what: 'opened' }];
+  return { kind: 'change', number, title, body, sourceBranch, targetBranch, draft, state: 'open', head, createdAt, updatedAt: createdAt, ...link, reviews: [], timeline };
 }
 
 function samePair(one: ChangeRecord, other: ChangeRecord): boolean {

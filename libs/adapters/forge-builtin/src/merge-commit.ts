@@ -1,4 +1,4 @@
-import { commitSha, type CommitSha, type ObjectSha, objectSha } from '@sluice/kernel';
+import { commitSha, type ObjectSha, objectSha } from '@sluice/kernel';
 import { commitTree, GitFailed, runGit, type Signature, type TreeCommit } from '@sluice/git-process';
 import { type CommitObject, readCommit } from './commit-object.js';
 import { type BuiltMerge, conflictMessage, type MergePlan, nothingToMerge, type Refused } from './merge-plan.js';

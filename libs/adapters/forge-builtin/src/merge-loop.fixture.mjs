@@ -5,7 +5,11 @@ import { createBuiltinForge } from '../dist/index.js';
 const forge = createBuiltinForge({ folder: process.argv[2], publicUrl: 'http://127.0.0.1', clock: () => Date.now(), staleLockAfter: 100 });
 const gitDir = forge.gitDir('shop');
 const author = { name: 'Ada', email: 'ada@example.org', date: 1_700_000_000 };
-const tip = async (ref) => (await runGit(['rev-parse', ref], { gitDir })).stdout.toString('utf8').trim();
+
+async function tip(ref) {
+  const { stdout } = await runGit(['rev-parse', ref], { gitDir });
+  return stdout.toString('utf8').trim();
+}
 
 for (let count = 0; ; count += 1) {
   const target = await tip('refs/heads/prod');

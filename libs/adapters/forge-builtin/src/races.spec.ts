@@ -7,7 +7,7 @@ let forge: TestForge;
 let forges: readonly BuiltinForge[];
 beforeAll(async () => {
   forge = await createTestForge();
-  forges = [forge as unknown as BuiltinForge, forge.second(), forge.second()];
+  forges = [forge, forge.second(), forge.second()];
 });
 afterAll(() => forge.stop());
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ErrorKind, messageOf, printableLine, type RepositoryId, SluiceError, Unavailable, Unsupported } from '@sluice/kernel';
+import { type ErrorKind, printableLine, type RepositoryId, SluiceError, Unsupported } from '@sluice/kernel';
 import type { Logger } from '@sluice/runtime';
 import type { PushEvent } from '@sluice/usecases';
 import { FORGE_REFS } from '../forge-refs.js';
@@ -65,14 +65,19 @@ export class GitHttp {
 
   private fail(error: unknown, request: IncomingMessage, response: ServerResponse, repository: RepositoryId): void {
     if (error instanceof ClientGone || response.destroyed) return;
-    const known = error instanceof SluiceError || error instanceof MalformedPackets;
-    if (!known || error instanceof Unavailable) this.options.log?.warn({ err: error, repository }, 'git request failed');
+    const answer = answerTo(error);
+    if (answer.status >= 500) this.options.log?.warn({ err: error, repository }, 'git request failed');
     if (response.headersSent) return void response.destroy();
-    const status = error instanceof SluiceError ? (STATUS[error.kind] ?? 500) : known ? 400 : 500;
     // what the client still sends would be taken for its next request
     response.once('finish', () => request.complete || request.destroy());
-    sendText(response, status, known ? messageOf(error) : 'The forge could not answer: see its log');
+    sendText(response, answer.status, answer.message);
   }
+}
+
+function answerTo(error: unknown): { readonly status: number; readonly message: string } {
+  if (error instanceof SluiceError) return { status: STATUS[error.kind] ?? 500, message: error.message };
+  if (error instanceof MalformedPackets) return { status: 400, message: error.message };
+  return { status: 500, message: 'The forge could not answer: see its log' };
 }
 
 function backendCall({ request, caller, gitDir, repository, limits }: GitExchange, route: { readonly kind: 'advertise' | 'call'; readonly service: GitService }): BackendCall {

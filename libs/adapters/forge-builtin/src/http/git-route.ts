@@ -15,15 +15,23 @@ const DUMB = 'Only git\'s smart HTTP protocol is served here: use git 1.6.6 or n
  */
 export function gitRoute(method: string | undefined, url: string | undefined, repository: RepositoryId): GitRoute {
   const [path = '', query = ''] = (url ?? '').split('?', 2);
-  if (!/^[A-Za-z0-9/._-]+$/.test(path) || path.split('/').some((segment) => segment === '.' || segment === '..')) return refuse(400, 'This path is not a repository.');
+  if (!isPlainPath(path)) return refuse(400, 'This path is not a repository.');
   const [, named, tail] = /\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(path) ?? [];
   if (named !== repository) return refuse(404, DUMB);
-  if (tail === 'info/refs') return method === 'GET' ? advertised(query) : refuse(405, 'Ask for refs with GET.');
-  if (method !== 'POST') return refuse(405, 'git calls its services with POST.');
-  return { kind: 'call', service: tail === 'git-receive-pack' ? 'git-receive-pack' : 'git-upload-pack' };
+  return tail === 'info/refs' ? advertised(method, query) : called(method, tail === 'git-receive-pack' ? tail : 'git-upload-pack');
 }
 
-function advertised(query: string): GitRoute {
+function called(method: string | undefined, service: GitService): GitRoute {
+  return method === 'POST' ? { kind: 'call', service } : refuse(405, 'git calls its services with POST.');
+}
+
+/** Nothing in it can mean something else after decoding or normalising. */
+function isPlainPath(path: string): boolean {
+  return /^[A-Za-z0-9/._-]+$/.test(path) && path.split('/').every((segment) => segment !== '.' && segment !== '..');
+}
+
+function advertised(method: string | undefined, query: string): GitRoute {
+  if (method !== 'GET') return refuse(405, 'Ask for refs with GET.');
   const service = new URLSearchParams(query).get('service');
   if (service === 'git-upload-pack' || service === 'git-receive-pack') return { kind: 'advertise', service };
   return refuse(403, DUMB);
