@@ -52,7 +52,7 @@ export interface BuiltinForge {
   close(): void;
 }
 
-/** Git repositories with change requests, reviews and statuses, all of it in git: see docs/reference for the refs. */
+/** Git repositories with change requests, reviews and statuses, all of it in git: `forge-refs.ts` names every ref. */
 export function createBuiltinForge(options: BuiltinForgeOptions): BuiltinForge {
   const { log, limits, publicUrl } = options;
   const queue = new KeyedQueue();
