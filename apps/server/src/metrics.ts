@@ -15,6 +15,10 @@ export function measure({ settings, ports, metrics }: ServerParts, app: NestFast
     for (const [command, count] of Object.entries(gitCounters().byCommand)) gauge.set({ command }, count);
   });
   if (!settings.roles.has('worker')) return;
+  metrics.gauge('composes', 'Compositions since the start', [], (gauge) => gauge.set(ports.activity.composes));
+  metrics.gauge('forge_calls', 'Calls of the forge since the start, by method', ['call'], (gauge) => {
+    for (const [call, count] of ports.activity.forgeCalls) gauge.set({ call }, count);
+  });
   metrics.gauge('queue_depth', 'Jobs that wait or run, by queue', ['queue'], async (gauge) => {
     for (const [queue, depth] of Object.entries(await ports.queues.depths())) gauge.set({ queue }, depth);
   });

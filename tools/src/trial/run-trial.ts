@@ -152,5 +152,5 @@ async function allRequests(system: LocalSystem): Promise<readonly { readonly num
 /** From the server's own counter. */
 async function composeCount(system: LocalSystem): Promise<number> {
   const text = await (await fetch(new URL(API.metrics.path, system.url))).text();
-  return Number(/^sluice_composes_total (\d+)/m.exec(text)?.[1] ?? Number.NaN);
+  return Number(/^sluice_composes (\d+)/m.exec(text)?.[1] ?? Number.NaN);
 }

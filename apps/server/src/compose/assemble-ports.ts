@@ -7,6 +7,7 @@ import { createQueues, createWakes } from '@sluice/queue-bullmq';
 import type { Closing, Logger } from '@sluice/runtime';
 import type { Mirrors, Repositories, RepositoryAccess, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
+import { countedForge, newActivity, observed } from './activity.js';
 import { openBacking, type BackingServices } from './backing.js';
 import type { Ports } from './ports.js';
 
@@ -35,6 +36,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
   const { backing, forge, readers } = parts;
   const { store, queueBackend, signals } = backing;
   const queues = createQueues(queueBackend, log);
+  const activity = newActivity();
   const wakes = createWakes({ store: store.wakes, queues, log });
   forge.onPush(({ repository }) => wakes.wake({ kind: 'repository', repository }));
   return {
@@ -46,14 +48,17 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     wakeStore: store.wakes,
     queueBackend,
     queues,
-    changes: forge.changes,
-    reviews: forge.reviews,
-    statuses: forge.statuses,
-    pushes: forge.pushes,
+    changes: countedForge(activity, 'changes', forge.changes),
+    reviews: countedForge(activity, 'reviews', forge.reviews),
+    statuses: countedForge(activity, 'statuses', forge.statuses),
+    pushes: countedForge(activity, 'pushes', forge.pushes),
     git: forge.http,
     host: { create: (id, defaultBranch) => forge.createRepository(id, { defaultBranch }) },
     mirrors: readers.mirrors,
-    reader: readers.reader,
+    reader: observed(readers.reader, (method) => {
+      if (method === 'compose') activity.composes += 1;
+    }),
+    activity,
     settings: { publicUrl: settings.publicUrl, worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}` },
     checks: {
       database: () => store.ping(),

@@ -19,12 +19,12 @@ const CONNECTIONS = 16;
 
 export function openBacking(settings: Settings, log: Logger): Promise<BackingServices> {
   const { backing } = settings;
-  return backing.kind === 'embedded' ? openEmbedded(settings, log) : openServices(backing, log);
+  return backing.kind === 'embedded' ? openEmbedded(settings.dataFolder, backing.template, log) : openServices(backing, log);
 }
 
 /** PGlite in this process, which carries the queues as well. @throws FolderLocked when another process has the folder open. */
-async function openEmbedded({ dataFolder }: Settings, log: Logger): Promise<BackingServices> {
-  const database = await openEmbeddedPostgres({ folder: join(dataFolder, 'database'), log });
+async function openEmbedded(dataFolder: string, template: string | undefined, log: Logger): Promise<BackingServices> {
+  const database = await openEmbeddedPostgres({ folder: join(dataFolder, 'database'), log, ...(template !== undefined && { template }) });
   try {
     await migrate(database.pool);
     const store = createStore(database.pool, { vacuums: true });
