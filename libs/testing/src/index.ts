@@ -5,4 +5,5 @@ export * from './services-combinations.js';
 export * from './services-postgres.js';
 export * from './services-redis.js';
 export * from './store-contract.js';
+export * from './store-contract-ports.js';
 export * from './store-samples.js';

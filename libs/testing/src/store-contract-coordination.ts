@@ -1,6 +1,6 @@
 import { instant } from '@sluice/kernel';
 import { wakeKey, type WakeTarget } from '@sluice/usecases';
-import type { ContractStore } from './store-contract.js';
+import type { ContractStore } from './store-contract-ports.js';
 import { CHECKOUT, QA, freshRepository } from './store-samples.js';
 
 const LONG = 60_000;
@@ -106,6 +106,21 @@ export function coordinationContract(store: () => ContractStore): void {
       expect(fired).not.toContainEqual(later);
       expect(await wakes.pending(wakeKey(due))).toMatchObject({ target: due });
       expect(await wakes.fireDue(1_000)).toEqual([]);
+    });
+
+    it('say how long it is until the next one', async () => {
+      const { wakes } = store();
+      const target: WakeTarget = { kind: 'repository', repository: freshRepository() };
+      await wakes.setTimer('next', target, instant(Date.now() - 60_000));
+      expect(await wakes.nextDue?.()).toBeLessThanOrEqual(0);
+      await wakes.fireDue(1_000);
+      await wakes.setTimer('next', target, instant(Date.now() + 60_000));
+      // Another test's timer is an hour away.
+      const left = await wakes.nextDue?.();
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThan(120_000);
+      await wakes.setTimer('next', target, instant(0));
+      await wakes.fireDue(1_000);
     });
 
     it('are moved by a later call with the same id', async () => {

@@ -1,5 +1,5 @@
 import { Conflict, applicationName, instant } from '@sluice/kernel';
-import type { ContractStore } from './store-contract.js';
+import type { ContractStore } from './store-contract-ports.js';
 import { CART, CHECKOUT, PROD, QA, SOME_DAY, freshRepository, sampleCommit, sampleEnvironmentCommit, sampleEnvironmentState } from './store-samples.js';
 
 export function environmentsContract(store: () => ContractStore): void {

@@ -1,6 +1,6 @@
 import { promotionId } from '@sluice/kernel';
 import type { StoredEvent } from '@sluice/usecases';
-import type { ContractStore } from './store-contract.js';
+import type { ContractStore } from './store-contract-ports.js';
 import { CHECKOUT, QA, freshCluster, freshRepository } from './store-samples.js';
 
 export function eventsContract(store: () => ContractStore): void {

@@ -1,6 +1,6 @@
 import { clusterName, instant, type ClusterName, type RepositoryId } from '@sluice/kernel';
 import type { Cluster, JoinToken } from '@sluice/usecases';
-import type { ContractStore } from './store-contract.js';
+import type { ContractStore } from './store-contract-ports.js';
 import { CART, PROD, QA, SOME_DAY, freshCluster, freshHash, freshRepository, sampleCommit, sampleLiveness, sampleReport } from './store-samples.js';
 
 const KEY = 'A'.repeat(43);

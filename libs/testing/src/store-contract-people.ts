@@ -1,6 +1,6 @@
 import { Conflict, NotFound, instant, personName } from '@sluice/kernel';
 import type { Credential, PipelineRecord, Repository } from '@sluice/usecases';
-import type { ContractStore } from './store-contract.js';
+import type { ContractStore } from './store-contract-ports.js';
 import { SOME_DAY, freshHash, freshPerson, freshRepository, sampleCommit, samplePipeline } from './store-samples.js';
 
 export function peopleContract(store: () => ContractStore): void {

@@ -1,6 +1,6 @@
 import { Conflict, InvalidInput, instant, personName } from '@sluice/kernel';
 import type { Approval, PromotionFilter } from '@sluice/usecases';
-import type { ContractStore } from './store-contract.js';
+import type { ContractStore } from './store-contract-ports.js';
 import { CART, CHECKOUT, PROD, QA, SOME_DAY, freshRepository, sampleDigest, sampleLane, samplePromotion } from './store-samples.js';
 
 export function promotionsContract(store: () => ContractStore): void {

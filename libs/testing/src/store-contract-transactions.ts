@@ -1,5 +1,5 @@
 import { Conflict } from '@sluice/kernel';
-import type { ContractStore } from './store-contract.js';
+import type { ContractStore } from './store-contract-ports.js';
 import { CHECKOUT, QA, freshRepository, samplePromotion } from './store-samples.js';
 
 export function transactionsContract(store: () => ContractStore): void {

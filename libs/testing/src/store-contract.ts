@@ -1,34 +1,12 @@
-import type { Approvals, Clusters, EnvironmentIndex, EventLog, Leases, Outbox, People, Promotions, Repositories, Settings, Transactions, WakeStore } from '@sluice/usecases';
 import { describeCombinations, type Combination, type Services } from './services-combinations.js';
 import { coordinationContract } from './store-contract-coordination.js';
 import { environmentsContract } from './store-contract-environments.js';
 import { eventsContract } from './store-contract-events.js';
 import { fleetContract } from './store-contract-fleet.js';
 import { peopleContract } from './store-contract-people.js';
+import type { ContractStore, OpenedStore } from './store-contract-ports.js';
 import { promotionsContract } from './store-contract-promotions.js';
 import { transactionsContract } from './store-contract-transactions.js';
-
-/** The store's ports, as an adapter offers them. */
-export interface ContractStore {
-  readonly transactions: Transactions;
-  readonly leases: Leases;
-  readonly repositories: Repositories;
-  readonly environments: EnvironmentIndex;
-  readonly promotions: Promotions;
-  readonly approvals: Approvals;
-  readonly outbox: Outbox;
-  readonly events: EventLog;
-  readonly people: People;
-  readonly settings: Settings;
-  readonly clusters: Clusters;
-  readonly wakes: WakeStore;
-}
-
-/** An empty store; `close` leaves nothing behind. */
-export interface OpenedStore {
-  readonly store: ContractStore;
-  close(): Promise<void>;
-}
 
 /** What every store must do, on both combinations. */
 export function describeStoreContract(title: string, open: (services: Services) => Promise<OpenedStore>): void {

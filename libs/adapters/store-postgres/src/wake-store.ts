@@ -56,6 +56,12 @@ export class PostgresWakeStore implements WakeStore {
     });
   }
 
+  async nextDue(): Promise<number | undefined> {
+    const left = sql<string | number | null>`extract(epoch from min(${timers.at}) - clock_timestamp()) * 1000`;
+    const [row] = await this.database.query((queries) => queries.select({ left }).from(timers));
+    return row?.left == null ? undefined : Number(row.left);
+  }
+
   async overdue(olderThan: number, limit: number): Promise<readonly WakeTarget[]> {
     const isOverdue = and(gt(wakes.revision, wakes.settled), lt(wakes.raisedAt, fromNow(-olderThan)));
     const rows = await this.database.query((queries) => queries.select({ target: wakes.target }).from(wakes).where(isOverdue).orderBy(asc(wakes.raisedAt)).limit(limit));

@@ -1,0 +1,23 @@
+import type { Approvals, Clusters, EnvironmentIndex, EventLog, Leases, Outbox, People, Promotions, Repositories, Settings, Transactions, WakeStore } from '@sluice/usecases';
+
+/** The store's ports, as an adapter offers them. */
+export interface ContractStore {
+  readonly transactions: Transactions;
+  readonly leases: Leases;
+  readonly repositories: Repositories;
+  readonly environments: EnvironmentIndex;
+  readonly promotions: Promotions;
+  readonly approvals: Approvals;
+  readonly outbox: Outbox;
+  readonly events: EventLog;
+  readonly people: People;
+  readonly settings: Settings;
+  readonly clusters: Clusters;
+  readonly wakes: WakeStore;
+}
+
+/** An empty store; `close` leaves nothing behind. */
+export interface OpenedStore {
+  readonly store: ContractStore;
+  close(): Promise<void>;
+}
