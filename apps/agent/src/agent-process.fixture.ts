@@ -88,7 +88,7 @@ export function textsIn(folder: string, prefix = ''): Record<string, string> {
 
 /** Waits until something holds; what it says when it never does is what was last seen. */
 export async function until(holds: () => boolean | undefined, seen: () => unknown = () => ''): Promise<void> {
-  const end = Date.now() + 25_000;
+  const end = Date.now() + 28_000;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`it never came to hold; seen: ${JSON.stringify(seen(), undefined, 1)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

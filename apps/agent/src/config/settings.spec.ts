@@ -1,0 +1,42 @@
+import { InvalidEnvironment } from '@sluice/runtime';
+import { withFlags } from './flags.js';
+import { readSettings } from './settings.js';
+
+const LEAST = { SLUICE_TARGET_DIR: '/srv/app' };
+
+describe('settings', () => {
+  it('need a target and have sensible defaults for the rest', () => {
+    expect(readSettings(LEAST)).toMatchObject({ targetFolder: '/srv/app', adopt: false, allowEmpty: false, syncInterval: 60_000, afterChange: undefined });
+  });
+
+  it.each([
+    ['SLUICE_TARGET_DIR', 'srv/app', 'an absolute path'],
+    ['SLUICE_SERVER_URL', 'ftp://example.com', 'an http or https URL'],
+    ['SLUICE_SERVER_URL', 'https://ada:secret@example.com', 'without a user or a password'],
+    ['SLUICE_SYNC_INTERVAL', 'soon', 'a duration like 30s'],
+    ['SLUICE_SYNC_INTERVAL', '10ms', 'from 1 s'],
+    ['SLUICE_AFTER_CHANGE', 'systemctl reload x', 'an absolute path of a program'],
+    ['SLUICE_AFTER_CHANGE', '["systemctl","reload"]', 'an absolute path of a program'],
+    ['SLUICE_PARENT', 'init', 'stdin'],
+  ])('name what is wrong with %s=%s, and not its value', (name, value, message) => {
+    const reading = () => readSettings({ ...LEAST, [name]: value });
+    expect(reading).toThrow(InvalidEnvironment);
+    expect(reading).toThrow(`${name}: `);
+    expect(reading).toThrow(message);
+    expect(reading).not.toThrow('secret@');
+  });
+
+  it('take a program with arguments as a list, without a shell', () => {
+    expect(readSettings({ ...LEAST, SLUICE_AFTER_CHANGE: '["/bin/systemctl","reload","a b"]' }).afterChange).toEqual(['/bin/systemctl', 'reload', 'a b']);
+  });
+});
+
+describe('flags', () => {
+  it('go before the environment', () => {
+    expect(withFlags(['--target', '/b', '--adopt'], { SLUICE_TARGET_DIR: '/a', OTHER: 'x' })).toEqual({ SLUICE_TARGET_DIR: '/b', SLUICE_ADOPT: 'true', OTHER: 'x' });
+  });
+
+  it.each([[['--join-token', 'secret']], [['--target']], [['position']]])('that are unknown or wrong are refused with the list of those there are: %s', (args) => {
+    expect(() => withFlags(args, {})).toThrow('--join-token-file');
+  });
+});
