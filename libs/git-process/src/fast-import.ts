@@ -33,7 +33,7 @@ const MODES = ['100644', '100755', '120000', '160000'];
 export async function fastImport(gitDir: string, commit: ImportCommit): Promise<{ readonly commit: string; readonly tree: string }> {
   const { stdout } = await runGit([COMMAND, '--quiet', '--done', '--date-format=raw', '--force'], {
     gitDir,
-    input: script(commit),
+    input: script(commit, commit.parents[0]?.length ?? (await hexDigits(gitDir))),
     maxOutputBytes: 10_000,
     // small packs are taken apart into loose objects, which a mirror packs again when there are many
     config: { 'fastimport.unpackLimit': '1000' },
@@ -43,13 +43,18 @@ export async function fastImport(gitDir: string, commit: ImportCommit): Promise<
   return { commit: name, tree };
 }
 
-function script(commit: ImportCommit): Buffer {
+/** Of an object's name in this repository. */
+async function hexDigits(gitDir: string): Promise<number> {
+  const { stdout } = await runGit(['rev-parse', '--show-object-format'], { gitDir, maxOutputBytes: 100 });
+  return stdout.toString('utf8').trim() === 'sha256' ? 64 : 40;
+}
+
+function script(commit: ImportCommit, digits: number): Buffer {
   // deleted in the same stream, so never written; a name of its own, because git takes its lock all the same
   const scratch = `refs/sluice-import/${randomUUID()}`;
   const [first, ...others] = commit.parents.map((parent) => checkObjectName(COMMAND, parent));
   const gone = commit.edits.filter((edit) => !edit.file);
   const kept = commit.edits.filter((edit) => edit.file);
-  const hexDigits = first?.length ?? 40;
   return Buffer.concat([
     Buffer.from(`feature done\ncommit ${scratch}\nmark :1\nauthor ${person(commit.author)}\ncommitter ${person(commit.committer ?? commit.author)}\n`),
     data(Buffer.from(commit.message, 'utf8')),
@@ -57,7 +62,7 @@ function script(commit: ImportCommit): Buffer {
     // deletions first: a file can then become a folder and a folder a file
     ...gone.map((edit) => Buffer.from(`D ${quoted(edit.path)}\n`)),
     ...kept.map(modification),
-    Buffer.from(`\nget-mark :1\nls :1 ""\nreset ${scratch}\nfrom ${'0'.repeat(hexDigits)}\n\ndone\n`),
+    Buffer.from(`\nget-mark :1\nls :1 ""\nreset ${scratch}\nfrom ${'0'.repeat(digits)}\n\ndone\n`),
   ]);
 }
 

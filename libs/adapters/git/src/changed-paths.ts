@@ -19,8 +19,11 @@ export async function changesBetween(walk: TreeWalk, before: string, after: stri
 async function compareFolders(walk: TreeWalk, before: string, after: string, folder: string): Promise<PathChange[]> {
   if (before === after || walk.rules.coverage(folder) === 'none') return [];
   const [old, now] = await Promise.all([walk.tree(before, folder), walk.tree(after, folder)]);
-  const changes = await Promise.all(differing(folder, old, now).map((pair) => comparePair(walk, pair)));
-  return changes.flat();
+  const pairs = differing(folder, old, now);
+  await walk.ahead(pairs.filter(({ path }) => walk.rules.coverage(path) !== 'none').flatMap(foldersOf));
+  const changes: PathChange[] = [];
+  for (const pair of pairs) for (const change of await comparePair(walk, pair)) changes.push(change);
+  return changes;
 }
 
 function differing(folder: string, before: readonly TreeItem[], after: readonly TreeItem[]): Pair[] {
@@ -33,6 +36,10 @@ function differing(folder: string, before: readonly TreeItem[], after: readonly 
   }
   for (const was of old.values()) pairs.push({ path: below(folder, was.name), before: was, after: undefined });
   return pairs;
+}
+
+function foldersOf({ before, after }: Pair): TreeItem[] {
+  return [before, after].filter((item) => item !== undefined).filter(isFolder);
 }
 
 async function comparePair(walk: TreeWalk, pair: Pair): Promise<PathChange[]> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TreeItem } from '@sluice/git-process';
 import type { CommitSha, ObjectSha } from '@sluice/kernel';
 import { Lru } from './lru.js';
 import type { ObjectReader } from './object-reader.js';
@@ -21,7 +22,7 @@ export class ContentKeys {
   }
 
   private async folderKey(walk: TreeWalk, tree: string, folder: string): Promise<string> {
-    const id = `${tree} ${walk.rules.id} ${folder}`;
+    const id = idOf(walk.rules, tree, folder);
     const before = this.known.get(id);
     if (before !== undefined) return before;
     const key = await this.hashFolder(walk, tree, folder);
@@ -32,15 +33,24 @@ export class ContentKeys {
   private async hashFolder(walk: TreeWalk, tree: string, folder: string): Promise<string> {
     const { rules } = walk;
     if (rules.coverage(folder) === 'all') return hash(`all ${tree}`);
-    const lines: (string | Promise<string>)[] = [];
-    for (const item of await walk.tree(tree, folder)) {
-      const path = below(folder, item.name);
-      if (!isFolder(item)) lines.push(rules.matches(path) ? entry(item.mode, item.name, item.sha, tree) : EMPTY);
-      else if (rules.coverage(path) !== 'none') lines.push(this.folderKey(walk, item.sha, path).then((key) => (key === EMPTY ? EMPTY : entry(item.mode, item.name, key, tree))));
+    const items = await walk.tree(tree, folder);
+    await walk.ahead(items.filter((item) => isFolder(item) && rules.coverage(below(folder, item.name)) === 'some' && this.known.get(idOf(rules, item.sha, below(folder, item.name))) === undefined));
+    let content = EMPTY;
+    for (const item of items) {
+      const key = await this.itemKey(walk, item, below(folder, item.name));
+      if (key !== EMPTY) content += entry(item.mode, item.name, key, tree);
     }
-    const content = (await Promise.all(lines)).join('');
     return content === EMPTY ? EMPTY : hash(content);
   }
+
+  private async itemKey(walk: TreeWalk, item: TreeItem, path: string): Promise<string> {
+    if (!isFolder(item)) return walk.rules.matches(path) ? item.sha : EMPTY;
+    return walk.rules.coverage(path) === 'none' ? EMPTY : this.folderKey(walk, item.sha, path);
+  }
+}
+
+function idOf(rules: PathRules, tree: string, folder: string): string {
+  return `${tree} ${rules.id} ${folder}`;
 }
 
 function entry(mode: string, name: string, sha: string, tree: string): string {

@@ -9,12 +9,14 @@ export async function filesBelow(walk: TreeWalk, tree: string, folder: string): 
   const coverage = walk.rules.coverage(folder);
   if (coverage === 'none') return [];
   const items = await walk.tree(tree, folder);
-  const parts = items.map(async (item) => {
+  await walk.ahead(items.filter((item) => isFolder(item) && walk.rules.coverage(below(folder, item.name)) !== 'none'));
+  const files: TreeEntry[] = [];
+  for (const item of items) {
     const path = below(folder, item.name);
-    if (isFolder(item)) return filesBelow(walk, item.sha, path);
-    return coverage === 'all' || walk.rules.matches(path) ? [treeEntry(path, item)] : [];
-  });
-  return (await Promise.all(parts)).flat();
+    if (isFolder(item)) for (const file of await filesBelow(walk, item.sha, path)) files.push(file);
+    else if (coverage === 'all' || walk.rules.matches(path)) files.push(treeEntry(path, item));
+  }
+  return files;
 }
 
 /** The entries of exact paths, folders left out. Each folder on the way is read once. */

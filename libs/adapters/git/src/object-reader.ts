@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CatFileSession, type TreeItem, parseTree } from '@sluice/git-process';
 import { type CommitSha, InvalidInput, NotFound, type ObjectSha, TooLarge } from '@sluice/kernel';
 import { MirrorDamaged } from './faults.js';
@@ -12,8 +14,7 @@ const REMEMBERED_ITEMS = 200_000;
 export class ObjectReader {
   private session: CatFileSession;
   private readonly roots = new Lru<string, string>(20_000);
-  /** Callers that want the same folder at once read it once. */
-  private readonly reading = new Map<string, Promise<readonly TreeItem[]>>();
+  private readonly reading = new Map<string, Promise<unknown>>();
   private readonly trees = new Lru<string, readonly TreeItem[]>(REMEMBERED_ITEMS);
 
   constructor(private readonly gitDir: string) {
@@ -26,23 +27,12 @@ export class ObjectReader {
 
   /** The tree of a commit. @throws NotFound when the commit is not here. */
   async root(commit: CommitSha): Promise<string> {
-    const known = this.roots.get(commit);
-    if (known !== undefined) return known;
-    const read = await this.session.readAtOnce(commit, MAX_TREE);
-    const text = read.kind === 'object' && read.object.type === 'commit' ? read.object.bytes.toString('latin1', 0, 80) : '';
-    const tree = /^tree ([0-9a-f]+)\n/.exec(text)?.[1];
-    if (tree === undefined) throw new NotFound(`the commit ${commit} is not in the mirror: it must be fetched first`, { details: { commit } });
-    this.roots.set(commit, tree);
-    return tree;
+    return this.roots.get(commit) ?? this.once(commit, () => this.readRoot(commit));
   }
 
   /** @throws MirrorDamaged when there is no such tree: something refers to it. */
   async tree(sha: string): Promise<readonly TreeItem[]> {
-    const known = this.trees.get(sha);
-    if (known) return known;
-    const reading = this.reading.get(sha) ?? this.readTree(sha).finally(() => this.reading.delete(sha));
-    this.reading.set(sha, reading);
-    return reading;
+    return this.trees.get(sha) ?? this.once(sha, () => this.readTree(sha));
   }
 
   /** Like {@link tree} with names in `latin1`. Not remembered. */
@@ -66,6 +56,30 @@ export class ObjectReader {
 
   close(): void {
     this.session.close();
+  }
+
+  /** Callers that want the same object at once read it once. */
+  private once<T>(sha: string, read: () => Promise<T>): Promise<T> {
+    const reading = (this.reading.get(sha) as Promise<T> | undefined) ?? read().finally(() => this.reading.delete(sha));
+    this.reading.set(sha, reading);
+    return reading;
+  }
+
+  private async readRoot(commit: CommitSha): Promise<string> {
+    const read = await this.session.readAtOnce(commit, MAX_TREE);
+    const text = read.kind === 'object' && read.object.type === 'commit' ? read.object.bytes.toString('latin1', 0, 80) : '';
+    const tree = /^tree ([0-9a-f]+)\n/.exec(text)?.[1];
+    if (tree === undefined) await this.requireFolder();
+    if (tree === undefined) throw new NotFound(`the commit ${commit} is not in the mirror: it must be fetched first`, { details: { commit } });
+    this.roots.set(commit, tree);
+    return tree;
+  }
+
+  /** A process that has a deleted repository open finds nothing in it, and says no more than that. */
+  private async requireFolder(): Promise<void> {
+    await access(join(this.gitDir, 'HEAD')).catch((cause: unknown) => {
+      throw new MirrorDamaged('the mirror is gone from the disk', { cause });
+    });
   }
 
   private async readTree(sha: string): Promise<readonly TreeItem[]> {

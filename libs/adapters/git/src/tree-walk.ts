@@ -4,7 +4,7 @@ import type { ObjectReader } from './object-reader.js';
 import type { PathRules } from './path-rules.js';
 
 /** Ten folders that each hold the next one ten times are 10 kB in git and ten billion paths. */
-const MAX_ITEMS = 1_000_000;
+const MAX_ITEMS = 300_000;
 
 /** One way through a commit's folders by the rules of a selection, with a bound on what it may look at. */
 export class TreeWalk {
@@ -23,6 +23,11 @@ export class TreeWalk {
     this.seen += items.length;
     if (this.seen > MAX_ITEMS) throw new TooLarge(`the selected folders have more than ${MAX_ITEMS} entries: select fewer paths`);
     return items;
+  }
+
+  /** Asks for folders that are visited next, all at once; the visits themselves go one after the other, so that what is under way stays small. */
+  async ahead(folders: readonly TreeItem[]): Promise<void> {
+    await Promise.all(folders.map(({ sha }) => this.objects.tree(sha)));
   }
 }
 
