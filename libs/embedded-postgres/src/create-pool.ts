@@ -24,6 +24,8 @@ export function createPool(switchboard: Switchboard, log: EmbeddedLog, options: 
     user: 'postgres',
     database: 'postgres',
   });
+  // each queue and worker on it listens for its errors
+  pool.setMaxListeners(0);
   pool.on('release', (_error, client) => streamOf(client)?.rollback());
   pool.on('error', (error) => log.warn({ err: error }, 'an idle client of the embedded database was disconnected'));
   return pool;

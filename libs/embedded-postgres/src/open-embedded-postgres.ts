@@ -17,6 +17,8 @@ export interface EmbeddedPostgresOptions {
    * What an acknowledged commit survives. `relaxed` (default): the end of the process by any means, kill -9 included. `power-safe`: also a power failure; each commit waits for the disk.
    */
   readonly durability?: 'relaxed' | 'power-safe';
+  /** A new database is a copy of the one in this folder, which is made when it is missing: much faster, for tests that make many. Its path must be trusted. */
+  readonly template?: string;
   /** Milliseconds that an open transaction may stand idle while other clients wait; then it is rolled back and its client disconnected (25P03). Default: 30 000. */
   readonly idleInTransaction?: number;
 }
@@ -48,7 +50,7 @@ const NO_FSYNC = '-F';
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const lock = await lockFolder(options.folder);
   try {
-    const database = await openDatabase(await prepareDatabase(options.folder), options.durability ?? 'relaxed');
+    const database = await openDatabase(await prepareDatabase(options.folder, options.template), options.durability ?? 'relaxed');
     return await serve(database, lock, options);
   } catch (error) {
     await lock.release();

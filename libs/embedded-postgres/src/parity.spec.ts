@@ -23,7 +23,7 @@ describeCombinations('node-postgres', (combination) => {
     services = await combination.start();
     ({ pool, close } = await openPool(services));
     await pool.query('create table notes (id bigserial primary key, body jsonb not null, size bigint, tags text[], at timestamptz); create table things (id int primary key, name text not null)');
-  });
+  }, 120_000);
   afterAll(async () => {
     await close();
     await services.stop();
@@ -106,7 +106,7 @@ describeCombinations('node-postgres', (combination) => {
 });
 
 async function openPool(services: Services): Promise<{ readonly pool: pg.Pool; close(): Promise<void> }> {
-  if (services.kind === 'embedded') return openEmbeddedPostgres({ folder: services.folder });
+  if (services.kind === 'embedded') return openEmbeddedPostgres(services);
   const pool = new pg.Pool({ connectionString: services.databaseUrl });
   return { pool, close: () => pool.end() };
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { access, readdir, rename, rm } from 'node:fs/promises';
+import { access, cp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,15 +8,31 @@ const UNFINISHED = 'creating-';
 // Also from source (tests): Node does not run TypeScript.
 const PROGRAM = fileURLToPath(new URL('../dist/create-database.process.js', import.meta.url));
 
-/** The database's own folder inside a (locked) folder; creates the database when there is none. What an interrupted creation has left behind goes away. */
-export async function prepareDatabase(folder: string): Promise<string> {
+/**
+ * The database's own folder inside a (locked) folder; makes the database when there is none. What an interrupted making has left behind goes away.
+ * @param template a folder to copy a new database from, instead of creating one.
+ */
+export async function prepareDatabase(folder: string, template?: string): Promise<string> {
   const database = join(folder, 'database');
   await removeUnfinished(folder);
   if (await exists(database)) return database;
   const fresh = join(folder, UNFINISHED + randomUUID());
-  await createDatabase(fresh);
+  if (template === undefined) await createDatabase(fresh);
+  else await cp(await prepareTemplate(template), fresh, { recursive: true });
   await rename(fresh, database);
   return database;
+}
+
+/** Whole or not there: several processes may make it at once, and one of them wins. */
+async function prepareTemplate(template: string): Promise<string> {
+  if (await exists(template)) return template;
+  const fresh = `${template}-${randomUUID()}`;
+  await createDatabase(fresh);
+  await rename(fresh, template).catch(async (error: unknown) => {
+    await rm(fresh, { recursive: true, force: true });
+    if (!(await exists(template))) throw error;
+  });
+  return template;
 }
 
 async function removeUnfinished(folder: string): Promise<void> {

@@ -7,8 +7,8 @@ import { missingServices } from './services.js';
 
 /** Fresh services of one suite. */
 export type Services =
-  /** `folder` is empty and the suite's own: PGlite goes there. */
-  | { readonly kind: 'embedded'; readonly folder: string; stop(): Promise<void> }
+  /** `folder` is empty and the suite's own: PGlite goes there, as a copy of `template`, which all suites of this machine share. */
+  | { readonly kind: 'embedded'; readonly folder: string; readonly template: string; stop(): Promise<void> }
   | { readonly kind: 'postgres+redis'; readonly databaseUrl: string; readonly redis: RunningRedis; stop(): Promise<void> };
 
 /** One of the two supported ways to run the server. */
@@ -44,7 +44,12 @@ function reportUncovered(title: string, missing: readonly string[]): void {
 
 async function startEmbedded(): Promise<Services> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-embedded-'));
-  return { kind: 'embedded', folder, stop: () => rm(folder, { recursive: true, force: true }) };
+  return { kind: 'embedded', folder, template: embeddedTemplate(), stop: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** Where the tests of this user keep the embedded database that they copy. Change the number with PGlite's. */
+export function embeddedTemplate(): string {
+  return join(tmpdir(), `sluice-embedded-template-0.5.16-${process.getuid?.() ?? 0}`);
 }
 
 async function startReal(): Promise<Services> {

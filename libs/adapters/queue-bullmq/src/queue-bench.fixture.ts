@@ -40,7 +40,7 @@ export interface Bench {
 
 export async function openBackend(services: Services, log: QueueLog): Promise<QueueBackend> {
   if (services.kind === 'postgres+redis') return redisBackend({ url: services.redis.url, log });
-  const database = await openEmbeddedPostgres({ folder: services.folder, log });
+  const database = await openEmbeddedPostgres({ ...services, log });
   const backend = await embeddedBackend(database.createPool({ searchPath: 'bullmq', max: 50 }));
   return { ...backend, close: () => database.close() };
 }

@@ -24,8 +24,13 @@ export async function runWake(target: WakeTarget, work: (target: WakeTarget) => 
   try {
     await work(pending.target);
   } catch (error) {
-    if (options.attempt >= options.attempts) await store.setTimer(`retry:${key}`, pending.target, instant(Date.now() + (options.backIn ?? 60_000)));
+    if (options.attempt >= options.attempts) await comeBack(key, pending.target, options);
     throw error;
   }
   if (await store.settle(key, pending.revision)) await queues.enqueue([pending.target]);
+}
+
+async function comeBack(key: string, target: WakeTarget, { store, backIn = 60_000 }: RunWakeOptions): Promise<void> {
+  // When even this fails, the poller finds the unsettled revision; what the work has thrown says more.
+  await store.setTimer(`retry:${key}`, target, instant(Date.now() + backIn)).catch(() => undefined);
 }
