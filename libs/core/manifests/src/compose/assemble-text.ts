@@ -102,15 +102,18 @@ function withFooterLast(pieces: readonly Piece[], mine: KeyedFile): readonly Pie
 
 /** Every piece but the first starts with a separator; a file that had no line break at its end gets none. */
 function join(pieces: readonly Piece[], mine: KeyedFile): string {
-  const first = mine.set.parts[0]?.text ?? '';
-  const last = mine.set.parts.at(-1)?.text ?? '\n';
-  const eol = lineBreakOf(first);
-  let text = '';
-  for (const piece of pieces) {
-    if (text !== '' && !text.endsWith('\n')) text += eol;
-    text += text !== '' && !piece.text.startsWith('---') && !piece.isComment ? `---${eol}${piece.text}` : piece.text;
-  }
-  return last.endsWith('\n') ? text : text.replace(/\r?\n$/, '');
+  const { parts } = mine.set;
+  const eol = lineBreakOf(parts[0]?.text ?? '');
+  const text = pieces.reduce((before, piece) => (before === '' ? piece.text : withEnd(before, eol) + separated(piece, eol)), '');
+  return parts.length === 0 || parts.at(-1)?.text.endsWith('\n') ? text : text.replace(/\r?\n$/, '');
+}
+
+function withEnd(text: string, eol: string): string {
+  return text.endsWith('\n') ? text : text + eol;
+}
+
+function separated({ text, isComment }: Piece, eol: string): string {
+  return isComment || text.startsWith('---') ? text : `---${eol}${text}`;
 }
 
 // items of a List have the map keys of their own kinds, which their labels begin with

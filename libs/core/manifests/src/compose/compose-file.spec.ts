@@ -24,7 +24,7 @@ describe('a file as a whole', () => {
   });
 
   test('a mode that only the source changed comes along, with the target’s own edits', () => {
-    const outcome = composeFile({ path: 'run.sh', base: file('a\nb\nc\n'), source: file('a\nb\nC\n', '100755'), target: file('A\nb\nc\n'), owned: [] } as Parameters<typeof composeFile>[0]);
+    const outcome = composeFile({ path: 'run.sh', base: file('a\nb\nc\n'), source: file('a\nb\nC\n', '100755'), target: file('A\nb\nc\n'), owned: [] });
     expect(outcome).toMatchObject({ kind: 'write', file: { mode: '100755' } });
   });
   test('a link is taken or left whole', () => {

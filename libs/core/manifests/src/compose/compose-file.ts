@@ -9,15 +9,19 @@ import { take, wholeFileConflict } from './outcome.js';
  * what is in the files; the same input gives the same outcome.
  */
 export function composeFile(input: ComposeFileInput): ComposeFileOutcome {
-  const { path, base, source, target, owned } = input;
+  const { base, source, target } = input;
   if (sameFile(source, base) || sameFile(target, source)) return { kind: 'unchanged' };
-  const structured = isStructured(path) && ![base, source, target].some(isSpecial);
-  const targetIsBase = sameFile(target, base);
-  if (targetIsBase && (owned.length === 0 || !structured)) return take(source);
-  if ([base, source, target].some(isSpecial)) return wholeFileConflict(input, 'both-changed', 'source and target changed this link, submodule or its kind differently: it is taken or left as a whole');
-  if ([base, source, target].some((file) => file !== undefined && textOf(file) === undefined)) {
-    return targetIsBase ? take(source) : wholeFileConflict(input, 'binary', 'source and target changed this binary differently: take one of them on the branch of the request');
-  }
+  return composeChanged(input);
+}
+
+function composeChanged(input: ComposeFileInput): ComposeFileOutcome {
+  const { path, base, source, target, owned } = input;
+  const versions = [base, source, target].filter((file) => file !== undefined);
+  const isText = !versions.some(isSpecial) && versions.every((file) => textOf(file) !== undefined);
+  const structured = isText && isStructured(path);
+  if (sameFile(target, base) && (owned.length === 0 || !structured)) return take(source);
+  if (versions.some(isSpecial)) return wholeFileConflict(input, 'both-changed', 'source and target changed this link, submodule or its kind differently: it is taken or left as a whole');
+  if (!isText) return wholeFileConflict(input, 'binary', 'source and target changed this binary differently: take one of them on the branch of the request');
   return structured ? composeStructured(input) : composeLines(input);
 }
 

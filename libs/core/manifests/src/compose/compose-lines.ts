@@ -1,6 +1,7 @@
 import { diff3Merge } from 'node-diff3';
 import { printable } from '@sluice/kernel';
 import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, FileVersion } from '../model.js';
+import { lineBreakOf } from '../layout/text-lines.js';
 import { bytesOf, mergeModes, textOf } from './file-version.js';
 import { conflicting, fileConflict, take, wholeFileConflict, write } from './outcome.js';
 
@@ -10,21 +11,32 @@ const MAX_SHOWN = 500;
 // lines are shown as they are, and a Secret's must not be
 const MAY_BE_SECRET = /^\s*["']?kind["']?\s*:\s*["']?Secret\b/m;
 
+interface Texts {
+  readonly base: string;
+  readonly source: string;
+  readonly target: string;
+}
+
 /** Merges two changed versions of a text by lines. Line breaks follow the target. */
 export function composeLines(input: ComposeFileInput): ComposeFileOutcome {
   const { base, source, target } = input;
   if (source === undefined || target === undefined) return sameText(target, base) ? take(source) : wholeFileConflict(input, 'both-changed', '');
   if (base === undefined) return wholeFileConflict(input, 'both-changed', 'source and target added this file with different content: make them equal, or resolve it on the branch of the request');
   const mode = mergeModes(base.mode, source.mode, target.mode);
-  const texts = { base: textOf(base) ?? '', source: textOf(source) ?? '', target: textOf(target) ?? '' };
-  const eol = /^[^\n]*\r\n/.test(texts.target) ? '\r\n' : '\n';
-  const [o, b, a] = [texts.base, texts.source, texts.target].map(linesOf);
-  if (o === undefined || a === undefined || b === undefined || Math.max(o.length, a.length, b.length) > MAX_LINES) return fileConflict(input.path, 'limit', `a file with more than ${MAX_LINES} lines is not merged: change it in one environment only`);
-  const regions = diff3Merge(a, o, b, { excludeFalseConflicts: true });
-  const conflicts = regions.flatMap((region) => (region.conflict ? [lineConflict(input.path, region.conflict, texts)] : []));
-  if (conflicts.length > 0) return conflicting(conflicts);
-  const merged = regions.flatMap((region) => region.ok ?? []).join(eol);
+  const [before, theirs, ours] = [base, source, target].map((file) => textOf(file) ?? '') as [string, string, string];
+  const texts = { base: before, source: theirs, target: ours };
+  const merged = mergeLines(input.path, texts);
+  if (typeof merged !== 'string') return merged;
   return merged === texts.target && mode === target.mode ? { kind: 'unchanged' } : write({ mode, bytes: bytesOf(merged) });
+}
+
+function mergeLines(path: string, texts: Texts): string | ComposeFileOutcome {
+  const [o, b, a] = [linesOf(texts.base), linesOf(texts.source), linesOf(texts.target)];
+  if (Math.max(o.length, a.length, b.length) > MAX_LINES) return fileConflict(path, 'limit', `a file with more than ${MAX_LINES} lines is not merged: change it in one environment only`);
+  const regions = diff3Merge(a, o, b, { excludeFalseConflicts: true });
+  const conflicts = regions.flatMap((region) => (region.conflict ? [lineConflict(path, region.conflict, texts)] : []));
+  if (conflicts.length > 0) return conflicting(conflicts);
+  return regions.flatMap((region) => region.ok ?? []).join(lineBreakOf(texts.target));
 }
 
 function linesOf(text: string): string[] {
@@ -42,7 +54,7 @@ interface Region {
   readonly b: string[];
 }
 
-function lineConflict(path: string, { a, aIndex, o, b }: Region, texts: Readonly<Record<string, string>>): ComposeConflict {
+function lineConflict(path: string, { a, aIndex, o, b }: Region, texts: Texts): ComposeConflict {
   const secret = Object.values(texts).some((text) => MAY_BE_SECRET.test(text));
   const show = (lines: string[]): string => (secret ? '(masked)' : printable(lines.join('\n'), MAX_SHOWN));
   const message = `source and target changed the lines at line ${aIndex + 1} of the target differently: resolve it on the branch of the request`;

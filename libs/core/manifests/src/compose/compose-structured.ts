@@ -72,16 +72,33 @@ function composeUnkeyed(input: ComposeFileInput, { base, source, target }: Sets)
 }
 
 function writeMerged(input: ComposeFileInput, merged: MergedDocuments, files: Files): ComposeFileOutcome {
-  const { base, source, target, path } = input;
-  const mode = source && target ? mergeModes(base?.mode, source.mode, target.mode) : ((source ?? target)?.mode ?? '');
-  if (merged.documents.size === 0 && source === undefined) return target === undefined ? { kind: 'unchanged' } : { kind: 'delete' };
-  if (merged.documents.size === 0 && target === undefined) return { kind: 'unchanged' };
-  if (target !== undefined && holds(files.target, merged)) return mode === target.mode ? { kind: 'unchanged' } : write({ mode, bytes: target.bytes }, merged.notes);
-  const fromSource = source !== undefined && (target === undefined || (base !== undefined && sameBytes(target.bytes, base.bytes)));
-  if (fromSource && holds(files.source, merged)) return write({ mode, bytes: source.bytes }, merged.notes);
+  const { source, target } = input;
+  if (merged.documents.size === 0 && (!target || !source)) return { kind: target ? 'delete' : 'unchanged' };
+  const mode = modeOf(input);
+  if (target && holds(files.target, merged)) return sameOrMode(target, mode);
+  const fromSource = startsFromSource(input);
+  if (source && fromSource && holds(files.source, merged)) return write({ mode, bytes: source.bytes }, merged.notes);
+  return writeEdited(input, merged, files, { mode, fromSource });
+}
+
+function sameOrMode(target: FileVersion, mode: string): ComposeFileOutcome {
+  return mode === target.mode ? { kind: 'unchanged' } : write({ mode, bytes: target.bytes });
+}
+
+function writeEdited(input: ComposeFileInput, merged: MergedDocuments, files: Files, { mode, fromSource }: { mode: string; fromSource: boolean }): ComposeFileOutcome {
   const [mine, other] = fromSource ? [files.source, files.target] : [files.target, files.source];
-  const assembled = assemble(path, mine, merged, other);
+  const assembled = assemble(input.path, mine, merged, other);
   return 'kind' in assembled ? assembled : write({ mode, bytes: bytesOf(assembled.text) }, merged.notes);
+}
+
+function modeOf({ base, source, target }: ComposeFileInput): string {
+  return source && target ? mergeModes(base?.mode, source.mode, target.mode) : ((source ?? target)?.mode ?? '');
+}
+
+// where the target has the base's text, the source's is wanted, less what the environment owns
+function startsFromSource({ base, source, target }: ComposeFileInput): boolean {
+  if (source === undefined) return false;
+  return target === undefined || (base !== undefined && sameBytes(target.bytes, base.bytes));
 }
 
 function holds(file: KeyedFile, { documents }: MergedDocuments): boolean {

@@ -68,7 +68,7 @@ const cases: Readonly<Record<string, readonly (readonly [name: string, base: str
 };
 
 describe.each(Object.entries(cases))('%s', (_name, rows) => {
-  test.each(rows)('%s', (_row, base, source, target, wanted) => {
+  test.each(rows)('%s', (_row, ...[base, source, target, wanted]) => {
     expect(composed({ base, source, target })).toBe(wanted);
   });
 });

@@ -133,7 +133,10 @@ const CONFLICT = Symbol('conflict');
 function mergeByKey(base: Value | undefined, source: Value | undefined, target: Value | undefined): Value | undefined | typeof CONFLICT {
   if (valuesEqual(source, base) || valuesEqual(source, target)) return target;
   if (valuesEqual(target, base)) return source;
-  if (!isMap(source) || !isMap(target) || !(base === undefined || isMap(base))) return CONFLICT;
+  return isMap(source) && isMap(target) && (base === undefined || isMap(base)) ? mergeMapsByKey(base, source, target) : CONFLICT;
+}
+
+function mergeMapsByKey(base: ValueMap | undefined, source: ValueMap, target: ValueMap): Value | typeof CONFLICT {
   const merged = new Map<string, Value>();
   for (const name of new Set([...target.keys(), ...source.keys()])) {
     const value = mergeByKey(base?.get(name), source.get(name), target.get(name));

@@ -1,21 +1,12 @@
 import { EVENT_ID, SCALAR_STYLE, getScalarValue, type Event } from 'js-yaml';
 import type { Value } from '../model.js';
 import type { DecodeLimits } from './decode-limits.js';
-import type { ManifestErrorReason } from './manifest-error.js';
+import type { ConstructedNode, Refuse } from './constructed-node.js';
 import { readPairs, type MapReader } from './construct-map.js';
 import { resolvePlain } from './resolve-scalar.js';
 
-export type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
+type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 type CollectionEvent = Extract<Event, { type: typeof EVENT_ID.SEQUENCE | typeof EVENT_ID.MAPPING }>;
-
-/** A decoded node and the number of nodes it has when every alias below it is expanded. */
-export interface ConstructedNode {
-  readonly value: Value;
-  readonly size: number;
-}
-
-/** Reports a fault at an offset of the source. */
-export type Refuse = (offset: number, message: string, reason: ManifestErrorReason) => never;
 
 const CORE_TAGS: Readonly<Record<string, string>> = { '!!map': 'map', '!!seq': 'seq', '!!str': 'str', '!!int': 'int', '!!float': 'float', '!!bool': 'bool', '!!null': 'null' };
 const OPEN = Symbol('an anchor whose node is not complete');

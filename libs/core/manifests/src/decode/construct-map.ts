@@ -1,6 +1,6 @@
 import { SCALAR_STYLE, type Event } from 'js-yaml';
 import type { Value, ValueMap } from '../model.js';
-import type { ConstructedNode, Refuse } from './construct-document.js';
+import type { ConstructedNode, Refuse } from './constructed-node.js';
 import { keyText } from './resolve-scalar.js';
 
 /** What reading a map needs from the constructor of its document. */
@@ -46,17 +46,18 @@ function readMerge(reader: MapReader, open: OpenMap, offset: number): void {
   const node = reader.readNode();
   open.size = reader.grow(open.size, node.size, offset);
   const sources = Array.isArray(node.value) ? (node.value as readonly Value[]) : [node.value];
-  const inherited = new Set<string>();
-  for (const source of sources) inherit(reader, open, inherited, source, offset);
+  const inherited = new Map<string, Value>();
+  for (const source of sources) {
+    if (!(source instanceof Map)) return reader.refuse(offset, '"<<" takes a map or a list of maps', 'syntax');
+    for (const [key, value] of source as ValueMap) if (!inherited.has(key)) inherited.set(key, value);
+  }
+  inherit(reader, open, inherited, offset);
 }
 
 // kubectl lets a merge key override keys above it, the YAML specification does not
-function inherit(reader: MapReader, open: OpenMap, inherited: Set<string>, source: Value, offset: number): void {
-  if (!(source instanceof Map)) return reader.refuse(offset, '"<<" takes a map or a list of maps', 'syntax');
-  for (const [key, value] of source as ValueMap) {
+function inherit(reader: MapReader, open: OpenMap, inherited: ValueMap, offset: number): void {
+  for (const [key, value] of inherited) {
     if (open.explicit.has(key)) reader.refuse(offset, `"<<" sets ${JSON.stringify(key.slice(0, 100))}, which is set above it: move "<<" to the top of its map`, 'unsupported');
-    if (inherited.has(key)) continue;
-    inherited.add(key);
     open.map.set(key, value);
   }
 }

@@ -1,7 +1,8 @@
 import { EVENT_ID, SCALAR_STYLE, YAMLException, parseEvents, type Event } from 'js-yaml';
 import { printableLine } from '@sluice/kernel';
 import type { Value } from '../model.js';
-import { DocumentConstructor, type Refuse } from './construct-document.js';
+import { DocumentConstructor } from './construct-document.js';
+import type { Refuse } from './constructed-node.js';
 import { DEFAULT_LIMITS, type DecodeLimits } from './decode-limits.js';
 import { indentFlow } from './indent-flow.js';
 import { ManifestError } from './manifest-error.js';
@@ -22,7 +23,7 @@ export function decodeDocuments(text: string, limits: DecodeLimits = DEFAULT_LIM
 
 /** Like {@link decodeDocuments}, with the text of each part. */
 export function decodeParts(text: string, limits: DecodeLimits = DEFAULT_LIMITS): DecodedPart[] {
-  if (text.length > limits.maxLength) throw new ManifestError(`the text is longer than ${limits.maxLength} characters`, 'limit', 1, 1);
+  if (text.length > limits.maxLength) throw new ManifestError(`the text is longer than ${limits.maxLength} characters`, 'limit', { line: 1, column: 1 });
   return splitDocuments(text).map((part) => decodePart(part, limits));
 }
 
@@ -90,11 +91,11 @@ function refuseSecondDocument(part: DocumentText, events: readonly Event[]): voi
 
 function errorAt(part: DocumentText, offset: number, message: string, reason: ManifestError['reason']): ManifestError {
   const before = part.text.slice(0, Math.max(0, offset));
-  return new ManifestError(message, reason, part.firstLine + before.split('\n').length - 1, before.length - before.lastIndexOf('\n'));
+  return new ManifestError(message, reason, { line: part.firstLine + before.split('\n').length - 1, column: before.length - before.lastIndexOf('\n') });
 }
 
 function fromParser(part: DocumentText, error: unknown): ManifestError {
   if (!(error instanceof YAMLException)) throw error;
   const reason = error.reason.includes('maxDepth') ? 'limit' : 'syntax';
-  return new ManifestError(printableLine(error.reason), reason, part.firstLine + (error.mark?.line ?? 0), (error.mark?.column ?? 0) + 1, error);
+  return new ManifestError(printableLine(error.reason), reason, { line: part.firstLine + (error.mark?.line ?? 0), column: (error.mark?.column ?? 0) + 1 }, error);
 }

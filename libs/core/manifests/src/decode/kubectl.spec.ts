@@ -56,7 +56,7 @@ function dataOf(text: string): Value | undefined {
 }
 
 const available = hasKubectl();
-if (!available) console.error('SKIPPED: kubectl is not installed, so our decode was not compared with it');
+if (!available) process.stderr.write('SKIPPED: kubectl is not installed, so our decode was not compared with it\n');
 
 describe('decode agrees with kubectl', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-kubectl-'));

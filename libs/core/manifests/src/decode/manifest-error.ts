@@ -7,13 +7,17 @@ export type ManifestErrorReason = 'syntax' | 'unsupported' | 'limit';
 export class ManifestError extends SluiceError {
   readonly kind = 'invalid';
 
+  readonly line: number;
+  readonly column: number;
+
   constructor(
     message: string,
     readonly reason: ManifestErrorReason,
-    readonly line: number,
-    readonly column: number,
+    { line, column }: { readonly line: number; readonly column: number },
     cause?: unknown,
   ) {
     super(`${message} (line ${line}, column ${column})`, { cause, details: { reason, line, column } });
+    this.line = line;
+    this.column = column;
   }
 }

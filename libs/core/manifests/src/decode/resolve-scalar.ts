@@ -38,14 +38,15 @@ function resolveNumber(source: string): number | bigint | undefined {
 
 // strconv.ParseInt and ParseUint with base 0, after every underscore is removed; a text that starts with a dot is never an integer
 function resolveInteger(source: string): number | bigint | undefined {
-  const match = INTEGER.exec(source.replaceAll('_', ''));
-  const digits = match?.[2];
+  const [, sign, digits] = INTEGER.exec(source.replaceAll('_', '')) ?? [];
   if (digits === undefined || source.startsWith('.')) return undefined;
   const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
-  const value = match?.[1] === '-' ? -magnitude : magnitude;
-  if (value < MIN_INT64 || value >= (match?.[1] === '+' ? END_INT64 : END_UINT64)) return undefined;
-  const asNumber = Number(value);
-  return Number.isSafeInteger(asNumber) ? asNumber : value;
+  const value = sign === '-' ? -magnitude : magnitude;
+  return value >= MIN_INT64 && value < (sign === '+' ? END_INT64 : END_UINT64) ? shortest(value) : undefined;
+}
+
+function shortest(value: bigint): number | bigint {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 // after a leading dot strconv.ParseFloat sees the underscores itself, and takes them between digits only

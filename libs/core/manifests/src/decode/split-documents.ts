@@ -31,7 +31,7 @@ export function splitDocuments(text: string): DocumentText[] {
 
 function refuseContentOnSeparator(part: string, line: number): void {
   if (!part.startsWith('---') || /^---[ \t]*(#.*)?\r?$/m.test(part.slice(0, endOfFirstLine(part)))) return;
-  throw new ManifestError('nothing but a comment may follow "---" on its line: move the content to the next line', 'unsupported', line, 4);
+  throw new ManifestError('nothing but a comment may follow "---" on its line: move the content to the next line', 'unsupported', { line, column: 4 });
 }
 
 function endOfFirstLine(part: string): number {

@@ -90,7 +90,7 @@ describe('a file that is not told object by object is told by its lines', () => 
     ['YAML that does not parse', 'a.yaml', 'a: 1\n', 'a: [\n', { added: 1, removed: 1 }],
     ['YAML with other comments', 'a.yaml', 'a: 1\n', '# note\na: 1\n', { added: 1, removed: 0 }],
     ['a text without a last line break', 'a.txt', 'a', 'a\nb', { added: 1, removed: 0 }],
-  ])('%s', (_name, path, before, after, lines) => {
+  ])('%s', (_name, ...[path, before, after, lines]) => {
     expect(diff({ [path]: before }, { [path]: after })).toEqual([{ path, change: 'modified', fields: [], lines, truncated: false }]);
   });
   test('a binary has none', () => {

@@ -1,6 +1,5 @@
 import type { FieldChange, FileVersion, ObjectChange } from '../model.js';
 import { sameFile } from '../compose/file-version.js';
-import { valuesEqual } from '../value/values-equal.js';
 import { countLines } from './count-lines.js';
 import { FieldChanges } from './diff-values.js';
 import { matchObjects, type ObjectPair } from './match-objects.js';
@@ -58,19 +57,22 @@ function objectChanges(pairs: readonly ObjectPair[]): PairChange[] {
 function objectChange({ before, after }: ObjectPair, limit: number): ObjectChange | undefined {
   const shown = after ?? before;
   if (shown === undefined) return undefined;
-  const moved = before !== undefined && after !== undefined && before.path !== after.path;
-  if (!moved && valuesEqual(before?.value, after?.value)) return undefined;
-  const kind = [before?.kind, after?.kind].includes('Secret') ? 'Secret' : shown.kind;
+  const moved = movedBetween(before, after);
+  const kind = before?.kind === 'Secret' ? before.kind : shown.kind;
   const found = new FieldChanges({ kind, file: shown.path }, limit);
   found.compare([], before?.value, after?.value);
-  const file: FieldChange[] = moved ? [{ field: '(file)', before: before.path, after: after.path }] : [];
+  if (moved.length + found.fields.length === 0 && !found.truncated) return undefined;
   return {
     path: shown.path,
     ...(shown.object && { object: shown.object }),
     change: changeOf(before, after),
-    fields: [...file, ...found.fields],
+    fields: [...moved, ...found.fields],
     truncated: found.truncated,
   };
+}
+
+function movedBetween(before: PlacedObject | undefined, after: PlacedObject | undefined): FieldChange[] {
+  return before && after && before.path !== after.path ? [{ field: '(file)', before: before.path, after: after.path }] : [];
 }
 
 function fileChange(path: string, before: FileVersion | undefined, after: FileVersion | undefined): ObjectChange {

@@ -21,10 +21,9 @@ export class FieldChanges {
   /** Walks two versions of a node; lists are matched by their map keys. */
   compare(path: Path, before: Maybe, after: Maybe): void {
     if (this.truncated || valuesEqual(before, after)) return;
-    if (isMap(before ?? after) && isMap(after ?? before)) return this.compareMaps(path, before, after);
-    const lists = [before ?? [], after ?? []];
-    const [old, now] = lists;
-    if (isList(before ?? after) && isList(old) && isList(now) && lists.flat().some((item) => isMap(item as Value))) return this.compareLists(path, old, now);
+    const [old, now] = [before ?? after, after ?? before];
+    if (isMap(old) && isMap(now)) return this.compareMaps(path, before, after);
+    if (holdsMaps(old) && holdsMaps(now)) return this.compareLists(path, listOf(before), listOf(after));
     this.add(path, before, after);
   }
 
@@ -59,4 +58,13 @@ export class FieldChanges {
     const print = (value: Value): string => printValue(this.document.kind, path, value);
     this.fields.push({ field: formatPath(path), ...(before !== undefined && { before: print(before) }), ...(after !== undefined && { after: print(after) }) });
   }
+}
+
+function listOf(value: Maybe): readonly Value[] {
+  return isList(value) ? value : [];
+}
+
+// lists of texts and numbers are easier to read as one value
+function holdsMaps(value: Maybe): value is readonly Value[] {
+  return isList(value) && (value.length === 0 || value.some(isMap));
 }

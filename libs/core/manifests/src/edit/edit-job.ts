@@ -1,5 +1,5 @@
 import type { Value } from '../model.js';
-import type { NodeLayout } from '../layout/layout.js';
+import type { CollectionLayout, NodeLayout } from '../layout/layout.js';
 import type { Path } from '../value/path.js';
 import type { Edit } from './edit.js';
 
@@ -30,6 +30,11 @@ export interface Slot {
   /** Inside of brackets. */
   readonly flow: boolean;
   readonly path: Path;
+}
+
+/** A slot with a map or list in it. */
+export interface CollectionSlot extends Slot {
+  readonly node: CollectionLayout;
 }
 
 export interface Change {

@@ -4,7 +4,7 @@ import { columnOf } from '../layout/text-lines.js';
 import { UnsupportedEdit } from '../layout/unsupported-edit.js';
 import { alignItems } from '../merge/align-items.js';
 import { isList, valuesEqual } from '../value/values-equal.js';
-import type { EditJob, Hint, Slot } from './edit-job.js';
+import type { CollectionSlot, EditJob, Hint, Slot } from './edit-job.js';
 import { entryText, type EntryHint } from './entry-text.js';
 import { replaceSlot } from './replace-slot.js';
 import { spliceEntries, type Insert } from './splice-entries.js';
@@ -14,25 +14,30 @@ interface Lists {
   readonly want: readonly Value[];
 }
 
-/** Edits the items of a list; `node` is the layout of the slot's node. */
-export function editList(job: EditJob, slot: Slot, node: CollectionLayout, lists: Lists, hint: Hint | undefined): void {
+/** Edits the items of a list. */
+export function editList(job: EditJob, slot: CollectionSlot, lists: Lists, hint: Hint | undefined): void {
+  const { node } = slot;
   const { have, want } = lists;
-  if (want.length === 0 || node.entries.length === 0) return valuesEqual(have, want) ? undefined : replaceSlot(job, slot, want, hint);
+  if (have.length === 0 && want.length === 0) return;
+  if (have.length === 0 || want.length === 0) return replaceSlot(job, slot, want, hint);
   if (node.opaque || node.entries.length !== have.length) throw new UnsupportedEdit('this list cannot be edited', node.start);
   const labels = { have: job.labels(slot.path, have), want: job.labels(slot.path, want) };
   const partners = partnersOf(lists, labels);
   const theirs = hintsFor(job, slot, { want, labels: labels.want }, hint);
-  const inserts: Insert[] = [];
-  let after = -1;
-  for (const [index, item] of want.entries()) {
+  const kept = new Set(partners);
+  const removed = new Set([...have.keys()].filter((index) => !kept.has(index)));
+  const inserts = want.flatMap((value, index): Insert[] => {
     const partner = partners[index];
     const path = [...slot.path, { item: labels.want?.[index] ?? String(index) }];
-    if (partner === undefined) inserts.push({ after, ...entryText(job, node, { key: undefined, value: item, slot: { path } }, theirs[index]) });
-    else editItem(job, { node, index: partner, path, change: { have: have[partner] ?? null, want: item } }, theirs[index]);
-    after = partner ?? after;
-  }
-  const kept = new Set(partners);
-  spliceEntries(job, node, new Set([...have.keys()].filter((index) => !kept.has(index))), inserts);
+    if (partner === undefined) return [{ after: lastBefore(partners, index), ...entryText(job, node, { key: undefined, value, path }, theirs[index]) }];
+    editItem(job, { node, index: partner, path, change: { have: have[partner] ?? null, want: value } }, theirs[index]);
+    return [];
+  });
+  spliceEntries(job, node, removed, inserts);
+}
+
+function lastBefore(partners: readonly (number | undefined)[], index: number): number {
+  return partners.slice(0, index).findLast((partner) => partner !== undefined) ?? -1;
 }
 
 interface Item {

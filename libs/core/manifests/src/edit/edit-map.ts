@@ -3,28 +3,39 @@ import { isCollection, type CollectionLayout, type EntryLayout } from '../layout
 import { columnOf } from '../layout/text-lines.js';
 import { UnsupportedEdit } from '../layout/unsupported-edit.js';
 import { isMap, valuesEqual } from '../value/values-equal.js';
-import type { EditJob, Hint, Slot } from './edit-job.js';
-import { entryText, type EntryHint } from './entry-text.js';
+import type { CollectionSlot, EditJob, Hint, Slot } from './edit-job.js';
+import { entryText, type EntryHint, type NewEntry } from './entry-text.js';
 import { inheritedKeys } from './inherited-keys.js';
 import { replaceSlot } from './replace-slot.js';
 import { spliceEntries, type Insert } from './splice-entries.js';
 
-/** Edits the pairs of a map; `node` is the layout of the slot's node. */
-export function editMap(job: EditJob, slot: Slot, node: CollectionLayout, maps: { have: ValueMap; want: ValueMap }, hint: Hint | undefined): void {
+interface Maps {
+  readonly have: ValueMap;
+  readonly want: ValueMap;
+}
+
+/** Edits the pairs of a map. */
+export function editMap(job: EditJob, slot: CollectionSlot, maps: Maps, hint: Hint | undefined): void {
+  const { node } = slot;
   const { have, want } = maps;
   if (want.size === 0 || node.entries.length === 0) return valuesEqual(have, want) ? undefined : replaceSlot(job, slot, want, hint);
-  const removed = new Set<number>();
-  const explicit = new Map<string, number>();
-  for (const [index, entry] of node.entries.entries()) {
-    if (entry.key === undefined) continue;
-    explicit.set(entry.key, index);
-    const [before, after] = [have.get(entry.key), want.get(entry.key)];
-    if (after === undefined) removed.add(index);
-    else if (before !== undefined) job.editNode(job, pairSlot(job.text, slot, node, entry), { have: before, want: after }, childHint(hint, entry.key, slot));
-  }
+  const explicit = new Map(node.entries.flatMap((entry, index) => (entry.key === undefined ? [] : [[entry.key, index] as const])));
   refuseUnknownKeys(node, have, explicit);
-  const added = addedKeys(job, node, maps, explicit);
-  spliceEntries(job, node, removed, insertsOf(job, slot, node, { want, added, explicit, removed }, hint));
+  const removed = new Set([...explicit].filter(([key]) => !want.has(key)).map(([, index]) => index));
+  for (const [key, index] of explicit) editPair(job, slot, { key, index, have: have.get(key), want: want.get(key) }, hint);
+  spliceEntries(job, node, removed, insertsOf(job, slot, { want, added: addedKeys(job, node, maps, explicit), explicit, removed }, hint));
+}
+
+interface PairChange {
+  readonly key: string;
+  readonly index: number;
+  readonly have: Value | undefined;
+  readonly want: Value | undefined;
+}
+
+function editPair(job: EditJob, slot: CollectionSlot, { key, index, have, want }: PairChange, hint: Hint | undefined): void {
+  const entry = slot.node.entries[index];
+  if (entry !== undefined && have !== undefined && want !== undefined) job.editNode(job, pairSlot(job.text, slot, slot.node, entry), { have, want }, childHint(hint, key, slot));
 }
 
 // a key that the layout read otherwise than decode did
@@ -37,7 +48,7 @@ function pairSlot(text: string, slot: Slot, node: CollectionLayout, entry: Entry
   return { node: entry.value, start: entry.slot, column: node.flow ? undefined : columnOf(text, entry.start), flow: node.flow, path: [...slot.path, entry.key ?? ''] };
 }
 
-function addedKeys(job: EditJob, node: CollectionLayout, { have, want }: { have: ValueMap; want: ValueMap }, explicit: ReadonlyMap<string, number>): Set<string> {
+function addedKeys(job: EditJob, node: CollectionLayout, { have, want }: Maps, explicit: ReadonlyMap<string, number>): Set<string> {
   const missing = [...want.keys()].filter((key) => !explicit.has(key));
   if (!node.entries.some((entry) => entry.merge)) return new Set(missing);
   const inherited = inheritedKeys(job, node, have, explicit);
@@ -53,24 +64,25 @@ interface NewKeys {
   readonly removed: ReadonlySet<number>;
 }
 
-/** In the order of the other text, each behind the nearest key before it there that stays here. */
-function insertsOf(job: EditJob, slot: Slot, node: CollectionLayout, keys: NewKeys, hint: Hint | undefined): Insert[] {
+/** In the order of the other text, each behind the nearest key before it there that stays here; keys that it does not have go to the end. */
+function insertsOf(job: EditJob, slot: CollectionSlot, keys: NewKeys, hint: Hint | undefined): Insert[] {
+  const { entries } = slot.node;
   const order = hint && isMap(hint.value) ? [...hint.value.keys()] : [];
-  const mergeEnd = node.entries.findLastIndex((entry) => entry.merge);
-  const inserts: Insert[] = [];
+  const mergeEnd = entries.findLastIndex((entry) => entry.merge);
+  const lastKept = entries.findLastIndex((_, index) => !keys.removed.has(index));
+  const places = new Map<string, number>();
   let after = mergeEnd;
   for (const key of order) {
     const index = keys.explicit.get(key);
     if (index !== undefined && !keys.removed.has(index)) after = Math.max(index, mergeEnd);
-    if (keys.added.has(key)) inserts.push(insertOf(job, slot, node, { key, value: keys.want.get(key) ?? null, after }, hint));
+    places.set(key, after);
   }
-  const lastKept = node.entries.findLastIndex((_, index) => !keys.removed.has(index));
-  for (const key of keys.added) if (!order.includes(key)) inserts.push(insertOf(job, slot, node, { key, value: keys.want.get(key) ?? null, after: lastKept }, undefined));
-  return inserts;
+  const added = [...order.filter((key) => keys.added.has(key)), ...[...keys.added].filter((key) => !places.has(key))];
+  return added.map((key) => ({ after: places.get(key) ?? lastKept, ...entryText(job, slot.node, newEntry(slot, key, keys.want), entryHint(hint, key)) }));
 }
 
-function insertOf(job: EditJob, slot: Slot, node: CollectionLayout, { key, value, after }: { key: string; value: Value; after: number }, hint: Hint | undefined): Insert {
-  return { after, ...entryText(job, node, { key, value, slot: { path: [...slot.path, key] } }, entryHint(hint, key)) };
+function newEntry(slot: Slot, key: string, want: ValueMap): NewEntry {
+  return { key, value: want.get(key) ?? null, path: [...slot.path, key] };
 }
 
 function entryHint(hint: Hint | undefined, key: string): EntryHint | undefined {

@@ -1,7 +1,8 @@
 import type { Value } from '../model.js';
-import { isCollection, type CollectionLayout, type EntryLayout } from '../layout/layout.js';
+import { isCollection, type CollectionLayout, type EntryLayout, type NodeLayout } from '../layout/layout.js';
 import { columnOf, isFirstOnLine, lineEnd, lineIndent, lineStart, shiftLines } from '../layout/text-lines.js';
-import type { EditJob, Hint, Slot } from './edit-job.js';
+import type { Path } from '../value/path.js';
+import type { EditJob, Hint } from './edit-job.js';
 import { otherText } from './other-text.js';
 import { doubleQuoted, readsAs, renderBlock, renderFlow } from './render.js';
 import { leadingStart, type Insert } from './splice-entries.js';
@@ -14,10 +15,17 @@ export interface EntryHint {
   readonly value: Value;
 }
 
+/** A pair (with a key) or an item (without) that is to be added. */
+export interface NewEntry {
+  readonly key: string | undefined;
+  readonly value: Value;
+  readonly path: Path;
+}
+
 type NewText = Omit<Insert, 'after'>;
 
-/** The text of a new pair (with a key) or item (without): the other text's lines, moved to this collection's column, or else rendered. */
-export function entryText(job: EditJob, node: CollectionLayout, entry: { key: string | undefined; value: Value; slot: Pick<Slot, 'path'> }, hint: EntryHint | undefined): NewText {
+/** The text of a new entry: the other text's lines, moved to this collection's column, or else rendered. */
+export function entryText(job: EditJob, node: CollectionLayout, entry: NewEntry, hint: EntryHint | undefined): NewText {
   if (node.flow) return { text: flowEntry(job, node, entry, hint), comments: [] };
   if (hint && !hint.parent.flow && isPortable(hint)) return blockEntry(job, node, entry, hint);
   const rendered = renderBlock(entry.key === undefined ? [entry.value] : new Map([[entry.key, entry.value]]));
@@ -28,9 +36,9 @@ function isPortable({ entry, text }: EntryHint): boolean {
   return entry.value.portable && !/[&!]/.test(text.charAt(entry.start));
 }
 
-function blockEntry(job: EditJob, node: CollectionLayout, entry: { value: Value; slot: Pick<Slot, 'path'> }, hint: EntryHint): NewText {
+function blockEntry(job: EditJob, node: CollectionLayout, entry: NewEntry, hint: EntryHint): NewText {
   const { column } = hint.parent;
-  const lines = otherText(job, hintOf(hint, entry.slot.path), hint.entry.start, entry.value, lineEnd(hint.text, hint.entry.value.end));
+  const lines = otherText(job, hintOf(hint, entry.path), entry.value, { from: hint.entry.start, to: lineEnd(hint.text, hint.entry.value.end) });
   return { text: shiftLines(lines, node.column - column, job.eol), comments: commentsAbove(hint, column) };
 }
 
@@ -44,8 +52,8 @@ function commentsAbove({ text, entry }: EntryHint, column: number): string[] {
     .filter((line) => line !== '');
 }
 
-function flowEntry(job: EditJob, node: CollectionLayout, { key, value, slot }: { key: string | undefined; value: Value; slot: Pick<Slot, 'path'> }, hint: EntryHint | undefined): string {
-  const text = hint ? flowValue(job, node, value, hintOf(hint, slot.path)) : renderFlow(value);
+function flowEntry(job: EditJob, node: CollectionLayout, { key, value, path }: NewEntry, hint: EntryHint | undefined): string {
+  const text = hint ? flowValue(job, node, value, hintOf(hint, path)) : renderFlow(value);
   return key === undefined ? text : `${flowKey(job.text, node, key)}: ${text}`;
 }
 
@@ -58,13 +66,17 @@ function flowKey(text: string, node: CollectionLayout, key: string): string {
 
 function flowValue(job: EditJob, node: CollectionLayout, value: Value, hint: Hint): string {
   const from = hint.slot.node;
-  const usable = from.portable && (isCollection(from) ? from.flow && !from.commented : from.type === 'scalar' && from.style !== 'block' && from.style !== 'empty' && hint.slot.flow);
-  if (!usable) return renderFlow(value);
+  if (!from.portable || !fitsBrackets(from, hint.slot.flow)) return renderFlow(value);
   const first = node.entries[0];
   const by = first === undefined ? 0 : columnOf(job.text, first.start) - lineIndent(hint.text, from.start);
-  return shiftLines(otherText(job, hint, from.start, value), by, job.eol);
+  return shiftLines(otherText(job, hint, value, { from: from.start }), by, job.eol);
 }
 
-function hintOf({ text, parent, entry, value }: EntryHint, path: Slot['path']): Hint {
+function fitsBrackets(node: NodeLayout, inBrackets: boolean): boolean {
+  if (isCollection(node)) return node.flow && !node.commented;
+  return inBrackets && node.type === 'scalar' && node.style !== 'empty';
+}
+
+function hintOf({ text, parent, entry, value }: EntryHint, path: Path): Hint {
   return { text, value, slot: { node: entry.value, start: entry.slot, column: parent.flow ? undefined : columnOf(text, entry.start), flow: parent.flow, path } };
 }

@@ -3,8 +3,9 @@ import { valuesEqual } from '../value/values-equal.js';
 import type { EditJob, Hint } from './edit-job.js';
 import { applyEdits } from './edit.js';
 
-/** The other text of a node, from an offset before it, changed to stand for `want`. */
-export function otherText(job: EditJob, hint: Hint, from: number, want: Value, to = hint.slot.node.end): string {
+/** A range of the other text that holds a node (up to its end unless told), changed so that the node stands for `want`. */
+export function otherText(job: EditJob, hint: Hint, want: Value, range: { readonly from: number; readonly to?: number }): string {
+  const { from, to = hint.slot.node.end } = range;
   if (valuesEqual(hint.value, want)) return hint.text.slice(from, to);
   const other: EditJob = { ...job, text: hint.text, edits: [], hasAliases: false, anchors: new Map() };
   job.editNode(other, hint.slot, { have: hint.value, want }, undefined);

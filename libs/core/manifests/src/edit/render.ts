@@ -6,7 +6,6 @@ import { isList, isMap, valuesEqual } from '../value/values-equal.js';
 
 type Kind = 'null' | 'bool' | 'int' | 'float';
 
-const isInteger = (value: unknown): boolean => typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
 const KINDS: readonly (readonly [Kind, (value: unknown) => boolean])[] = [
   ['null', (value) => value === null],
   ['bool', (value) => typeof value === 'boolean'],
@@ -35,6 +34,10 @@ const SCHEMA = FAILSAFE_SCHEMA.withTags(
     identify: (value) => value instanceof Map,
   }),
 );
+
+function isInteger(value: unknown): boolean {
+  return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+}
 
 /** A value as block YAML that kubectl reads as the same value, without a final line break. */
 export function renderBlock(value: Value): string {

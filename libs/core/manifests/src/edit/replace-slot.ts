@@ -5,7 +5,7 @@ import { UnsupportedEdit } from '../layout/unsupported-edit.js';
 import { isList, isMap } from '../value/values-equal.js';
 import type { EditJob, Hint, Slot } from './edit-job.js';
 import { renderBlock, renderFlow } from './render.js';
-import { scalarText } from './scalar-text.js';
+import { scalarText, type Scalar } from './scalar-text.js';
 import { otherText } from './other-text.js';
 
 /** Puts another value in the place of a node as a whole. */
@@ -15,8 +15,12 @@ export function replaceSlot(job: EditJob, slot: Slot, want: Value, hint: Hint | 
   if (isCollection(node) && node.anchored) throw new UnsupportedEdit('a value with an anchor cannot be replaced', node.start);
   if (slot.flow) return replaceInFlow(job, slot, want, hint);
   if (isMap(want) || isList(want)) return replaceByCollection(job, slot, want, hint);
-  if (hint && isBlockScalar(hint) && slot.column !== undefined) return replaceByLines(job, slot, otherText(job, hint, hint.slot.start, want), slot.column - (hint.slot.column ?? 0));
-  replaceByLine(job, slot, scalarText(slot, want, hint));
+  replaceByScalar(job, slot, want, hint);
+}
+
+function replaceByScalar(job: EditJob, slot: Slot, want: Scalar, hint: Hint | undefined): void {
+  if (slot.column === undefined || !hint || !isBlockScalar(hint)) return replaceByLine(job, slot, scalarText(slot, want, hint));
+  replaceByLines(job, slot, otherText(job, hint, want, { from: hint.slot.start }), slot.column - (hint.slot.column ?? 0));
 }
 
 function isBlockScalar({ slot: { node } }: Hint): boolean {
@@ -41,18 +45,25 @@ function replaceInFlow(job: EditJob, slot: Slot, want: Value, hint: Hint | undef
 function flowText(job: EditJob, want: Value, hint: Hint | undefined): string {
   const node = hint?.slot.node;
   const usable = hint && node && isCollection(node) && node.flow && !node.commented && node.portable;
-  return usable ? otherText(job, hint, node.start, want) : renderFlow(want);
+  return usable ? otherText(job, hint, want, { from: node.start }) : renderFlow(want);
 }
 
 function replaceByCollection(job: EditJob, slot: Slot, want: Value, hint: Hint | undefined): void {
   const { node, column } = slot;
   if (column === undefined) throw new UnsupportedEdit('the document changed its kind as a whole', node.start);
-  if (hint?.slot.column !== undefined && !hint.slot.flow && isCollection(hint.slot.node) && hint.slot.node.portable) {
-    return replaceByLines(job, slot, otherText(job, hint, hint.slot.start, want), column - hint.slot.column);
-  }
-  const isEmpty = (isMap(want) && want.size === 0) || (isList(want) && want.length === 0);
-  if (isEmpty) return replaceByLine(job, slot, renderFlow(want));
+  const theirs = hint && blockColumn(hint);
+  if (hint && theirs !== undefined) return replaceByLines(job, slot, otherText(job, hint, want, { from: hint.slot.start }), column - theirs);
+  if (isEmpty(want)) return replaceByLine(job, slot, renderFlow(want));
   replaceByLines(job, slot, `\n${indented(renderBlock(want))}`, column);
+}
+
+// of a collection outside of brackets whose lines can be taken over
+function blockColumn({ slot: { node, column, flow } }: Hint): number | undefined {
+  return !flow && isCollection(node) && node.portable ? column : undefined;
+}
+
+function isEmpty(value: Value): boolean {
+  return isMap(value) ? value.size === 0 : isList(value) && value.length === 0;
 }
 
 function indented(text: string): string {

@@ -4,7 +4,7 @@ import { valuesEqual } from '../value/values-equal.js';
 import type { Hint, Slot } from './edit-job.js';
 import { doubleQuoted, readsAs, renderFlow, singleQuoted } from './render.js';
 
-type Scalar = Exclude<Value, readonly Value[] | ReadonlyMap<string, Value>>;
+export type Scalar = Exclude<Value, readonly Value[] | ReadonlyMap<string, Value>>;
 
 /** The text of a scalar in one line: in the quotes that stand there, else as the other text has it, else in a form that is always right. */
 export function scalarText(slot: Slot, want: Scalar, hint: Hint | undefined): string {

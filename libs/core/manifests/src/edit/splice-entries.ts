@@ -137,15 +137,10 @@ function spliceFlow(job: EditJob, node: CollectionLayout, removed: ReadonlySet<n
 
 // a run of removed entries goes with the comma behind it, or, at the end, with the one before
 function flowRuns(entries: readonly EntryLayout[], removed: ReadonlySet<number>): [number, number][] {
-  const runs: [number, number][] = [];
-  for (let index = 0; index < entries.length; index++) {
-    if (!removed.has(index)) continue;
-    const from = index;
-    while (removed.has(index + 1)) index++;
-    const next = entries[index + 1];
-    const start = next === undefined ? entries[from - 1]?.value.end : entries[from]?.start;
-    const end = next?.start ?? entries[index]?.value.end;
-    if (start !== undefined && end !== undefined) runs.push([start, end]);
-  }
-  return runs;
+  const firsts = [...removed].filter((index) => !removed.has(index - 1));
+  return firsts.map((from) => {
+    const to = entries.findIndex((_, index) => index > from && !removed.has(index));
+    const end = entries.at(-1)?.value.end ?? 0;
+    return to < 0 ? [entries[from - 1]?.value.end ?? 0, end] : [entries[from]?.start ?? 0, entries[to]?.start ?? end];
+  });
 }

@@ -72,10 +72,8 @@ class LayoutReader {
     const keyStart = item.key?.offset ?? offsetAfter(item.start);
     const start = item.start.find((token) => token.type === 'anchor' || token.type === 'tag')?.offset ?? keyStart;
     const colon = sep.find((token) => token.type === 'map-value-ind');
-    const slot = colon === undefined ? keyStart + (item.key && 'source' in item.key ? item.key.source.length : 0) : colon.offset + 1;
-    const key = keyOf(item.key);
-    const merge = item.key?.type === 'scalar' && item.key.source === '<<';
-    return { ...(!merge && key !== undefined && { key }), merge, start, slot, value: this.node(item.value, afterIndicator(sep), slot) };
+    const slot = colon === undefined ? keyStart + sourceLength(item.key) : colon.offset + 1;
+    return { ...keyOf(item.key), start, slot, value: this.node(item.value, afterIndicator(sep), slot) };
   }
 
   private item(item: CST.CollectionItem, at: number): EntryLayout {
@@ -131,10 +129,17 @@ function hasIndicator(item: CST.CollectionItem): boolean {
   return [...item.start, ...(item.sep ?? [])].some((token) => token.type === 'map-value-ind' || token.type === 'seq-item-ind' || token.type === 'explicit-key-ind');
 }
 
-// a map key as decode reads it; `undefined` for keys that are no plain texts
-function keyOf(token: CST.Token | null | undefined): string | undefined {
-  if (token?.type === 'scalar') return keyText(resolvePlain(CST.resolveAsScalar(token, false)?.value ?? ''));
-  return token && CST.isScalar(token) ? CST.resolveAsScalar(token, false)?.value : undefined;
+// a map key as decode reads it; keys that are no plain texts have none
+function keyOf(token: CST.Token | null | undefined): Pick<EntryLayout, 'key' | 'merge'> {
+  if (!token || !CST.isScalar(token)) return { merge: false };
+  if (token.type === 'scalar' && token.source === '<<') return { merge: true };
+  const text = CST.resolveAsScalar(token, false)?.value ?? '';
+  const key = token.type === 'scalar' ? keyText(resolvePlain(text)) : text;
+  return { ...(key !== undefined && { key }), merge: false };
+}
+
+function sourceLength(token: CST.Token | null | undefined): number {
+  return token && 'source' in token ? token.source.length : 0;
 }
 
 // blank lines behind a block scalar are its own only when it keeps them; the last line break belongs to the line

@@ -10,10 +10,17 @@ export function equalExceptOwned(document: ListPlace, place: Place, a: Value | u
   if (place.tails.length === 0) return valuesEqual(a, b);
   if (ownsNode(place.tails)) return true;
   if (a === undefined || b === undefined) return onlyOwned(place, a) && onlyOwned(place, b);
+  return presentEqual(document, place, a, b);
+}
+
+function presentEqual(document: ListPlace, place: Place, a: Value, b: Value): boolean {
   if (isMap(a) && isMap(b)) return mapsEqual(document, place, a, b);
   if (isList(a) && isList(b)) return listsEqual(document, place, a, b);
-  if (registryTail(place.tails) && typeof a === 'string' && typeof b === 'string') return splitImage(a).rest === splitImage(b).rest;
-  return valuesEqual(a, b);
+  return registryTail(place.tails) ? imagesEqual(a, b) : valuesEqual(a, b);
+}
+
+function imagesEqual(a: Value, b: Value): boolean {
+  return typeof a === 'string' && typeof b === 'string' ? splitImage(a).rest === splitImage(b).rest : valuesEqual(a, b);
 }
 
 /** What is left of a node when everything but the fields that the environment owns as a whole is taken away. */

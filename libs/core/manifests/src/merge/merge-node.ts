@@ -1,4 +1,4 @@
-import type { Value } from '../model.js';
+import type { Value, ValueMap } from '../model.js';
 import { splitImage } from '../value/image-reference.js';
 import { isListOfObjects } from '../value/map-keys.js';
 import { isList, isMap, valuesEqual } from '../value/values-equal.js';
@@ -22,11 +22,28 @@ export function mergeNode(context: MergeContext, place: Place, sides: Sides): Va
   }
   if (source === undefined) return mergeRemoved(context, place, sides);
   if (target === undefined) return mergeMissing(context, place, sides);
-  const registry = registryTail(place.tails);
-  if (registry && typeof source === 'string' && typeof target === 'string') return mergeImages(context, place, sides);
-  if (isMap(source) && isMap(target) && (base === undefined || isMap(base))) return mergeMaps(context, place, { base, source, target }, mergeNode);
-  if (isList(source) && isList(target) && (base === undefined || isList(base))) return mergeLists(context, place, { base, source, target }, mergeNode);
-  return mergeWhole(context, place, sides);
+  return mergePresent(context, place, { base, source, target });
+}
+
+interface PresentSides extends Sides {
+  readonly source: Value;
+  readonly target: Value;
+}
+
+function mergePresent(context: MergeContext, place: Place, sides: PresentSides): Value | undefined {
+  const { base, source, target } = sides;
+  if (isMap(source) && isMap(target) && isMapOrAbsent(base)) return mergeMaps(context, place, { base, source, target }, mergeNode);
+  if (isList(source) && isList(target) && isListOrAbsent(base)) return mergeLists(context, place, { base, source, target }, mergeNode);
+  const isImage = registryTail(place.tails) !== undefined && typeof source === 'string' && typeof target === 'string';
+  return isImage ? mergeImages(context, place, sides) : mergeWhole(context, place, sides);
+}
+
+function isMapOrAbsent(value: Value | undefined): value is ValueMap | undefined {
+  return value === undefined || isMap(value);
+}
+
+function isListOrAbsent(value: Value | undefined): value is readonly Value[] | undefined {
+  return value === undefined || isList(value);
 }
 
 // what the environment owns in the items of a List is told by their kinds, further down

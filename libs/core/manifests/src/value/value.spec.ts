@@ -23,15 +23,15 @@ describe('the items of a list are told apart', () => {
   const template: Path = ['spec', 'template', 'spec'];
   const web = { item: 'web' };
   test.each([
-    ['containers by name', 'Deployment', [...template, 'containers'], '[{name: a}, {name: b}]', ['a', 'b']],
-    ['environment variables by name', 'StatefulSet', [...template, 'initContainers', web, 'env'], '[{name: A}]', ['A']],
-    ['container ports by port and protocol, which is TCP by default', 'Pod', ['spec', 'containers', web, 'ports'], '[{containerPort: 53}, {containerPort: 53, protocol: UDP}]', ['53/TCP', '53/UDP']],
-    ['service ports', 'Service', ['spec', 'ports'], '[{port: 80}]', ['80/TCP']],
-    ['mounts by path', 'CronJob', ['spec', 'jobTemplate', 'spec', 'template', 'spec', 'containers', web, 'volumeMounts'], '[{mountPath: /a, name: x}]', ['/a']],
-    ['spread constraints by two keys', 'Deployment', [...template, 'topologySpreadConstraints'], '[{topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]', ['zone/DoNotSchedule']],
-    ['conditions by type', 'Anything', ['status', 'conditions'], '[{type: Ready}]', ['Ready']],
-    ['items of a List by identity', 'List', ['items'], '[{apiVersion: v1, kind: A, metadata: {name: a}}]', ['A a']],
-  ] as const)('%s', (_name, kind, path, list, labels) => {
+    ['containers by name', ['Deployment', [...template, 'containers']], '[{name: a}, {name: b}]', ['a', 'b']],
+    ['environment variables by name', ['StatefulSet', [...template, 'initContainers', web, 'env']], '[{name: A}]', ['A']],
+    ['container ports by port and protocol, which is TCP by default', ['Pod', ['spec', 'containers', web, 'ports']], '[{containerPort: 53}, {containerPort: 53, protocol: UDP}]', ['53/TCP', '53/UDP']],
+    ['service ports', ['Service', ['spec', 'ports']], '[{port: 80}]', ['80/TCP']],
+    ['mounts by path', ['CronJob', ['spec', 'jobTemplate', 'spec', 'template', 'spec', 'containers', web, 'volumeMounts']], '[{mountPath: /a, name: x}]', ['/a']],
+    ['spread constraints by two keys', ['Deployment', [...template, 'topologySpreadConstraints']], '[{topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]', ['zone/DoNotSchedule']],
+    ['conditions by type', ['Anything', ['status', 'conditions']], '[{type: Ready}]', ['Ready']],
+    ['items of a List by identity', ['List', ['items']], '[{apiVersion: v1, kind: A, metadata: {name: a}}]', ['A a']],
+  ] as const)('%s', (_name, [kind, path], list, labels) => {
     expect(itemLabels({ kind, file: 'a.yaml' }, path, read(list) as never)).toEqual(labels);
   });
   test('kustomize images by name, without a kind', () => {

@@ -4,8 +4,17 @@ import type { Value, ValueMap } from '../model.js';
 export function valuesEqual(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;
   if (isMap(a)) return isMap(b) && mapsEqual(a, b);
-  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, index) => valuesEqual(item, b[index]));
-  return typeof a === 'number' && typeof b === 'bigint' ? BigInt(Math.trunc(a)) === b && Number.isInteger(a) : typeof a === 'bigint' && typeof b === 'number' && valuesEqual(b, a);
+  if (isList(a)) return isList(b) && listsEqual(a, b);
+  // unlike `===` these take 1 and 1n for the same number
+  return isNumeric(a) && isNumeric(b) && a <= b && a >= b;
+}
+
+function isNumeric(value: Value | undefined): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+function listsEqual(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((item, index) => valuesEqual(item, b[index]));
 }
 
 function mapsEqual(a: ValueMap, b: ValueMap): boolean {
