@@ -86,6 +86,6 @@ async function serve(database: PGlite, lock: FolderLock, options: EmbeddedPostgr
 
 /** False when a client was still in use at the end of the grace period. */
 async function endPools(pools: readonly pg.Pool[]): Promise<boolean> {
-  const ended = Promise.all(pools.map((pool) => (pool.ended || pool.ending ? undefined : pool.end()))).then(() => true);
+  const ended = Promise.all(pools.filter((pool) => !pool.ending).map((pool) => pool.end())).then(() => true);
   return Promise.race([ended, sleep(GRACE, false, { ref: false })]);
 }
