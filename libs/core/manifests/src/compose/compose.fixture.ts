@@ -18,7 +18,7 @@ export interface Texts {
   readonly template?: boolean;
 }
 
-export function inputOf({ base, source, target, owned = [], path = 'app.yaml', template }: Texts): ComposeFileInput {
+function inputOf({ base, source, target, owned = [], path = 'app.yaml', template }: Texts): ComposeFileInput {
   const sides = { base: file(base), source: file(source), target: file(target) };
   return { path, owned, ...(template !== undefined && { template }), ...Object.fromEntries(Object.entries(sides).filter(([, side]) => side !== undefined)) };
 }
