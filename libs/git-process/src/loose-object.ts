@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 
@@ -14,7 +14,7 @@ export async function writeLooseObject(gitDir: string, type: ObjectType, content
   const object = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
   const name = createHash(hexDigits === 64 ? 'sha256' : 'sha1').update(object).digest('hex');
   const path = join(gitDir, 'objects', name.slice(0, 2), name.slice(2));
-  if (await exists(path)) return name;
+  if (await freshen(path)) return name;
   const temporary = join(gitDir, 'objects', `tmp_obj_${randomUUID()}`);
   await writeFile(temporary, deflateSync(object, { level: 1 }), { mode: 0o444, flag: 'wx' });
   await moveTo(temporary, path);
@@ -31,8 +31,10 @@ async function moveTo(temporary: string, path: string): Promise<void> {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
+/** An object that is there already must not look old, or a prune that runs now could take it away. */
+async function freshen(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
     () => true,
     () => false,
   );

@@ -21,8 +21,10 @@ export interface MirrorsOptions {
   /** Lets repositories be reached by path. */
   readonly allowLocal?: boolean;
   readonly clock?: Clock;
-  /** Git processes at a time, of all mirrors together. Default 8. */
+  /** Local git processes at a time, of all mirrors together. Default 8. */
   readonly processes?: number;
+  /** Conversations with remotes at a time, of all mirrors together. Default 16. */
+  readonly transfers?: number;
 }
 
 export interface OwnedMirrors extends Mirrors {
@@ -42,11 +44,13 @@ class MirrorFolder implements OwnedMirrors {
   private readonly mirrors = new Map<RepositoryId, Promise<GitMirror>>();
   private readonly rules = new PathRulesCache();
   private readonly processes: AtMost;
+  private readonly transfers: AtMost;
   private held: ReturnType<MirrorsOptions['lock']> | undefined;
   private closed = false;
 
   constructor(private readonly options: MirrorsOptions) {
     this.processes = new AtMost(options.processes ?? 8);
+    this.transfers = new AtMost(options.transfers ?? 16);
   }
 
   async open(repository: RepositoryId): Promise<GitMirror> {
@@ -76,7 +80,7 @@ class MirrorFolder implements OwnedMirrors {
     const { folder, access, allowLocal = false, clock = () => instant(Date.now()) } = this.options;
     await this.takeFolder();
     const gitDir = join(folder, `${repository}.git`);
-    const remote = new Remote(repository, access, allowLocal);
+    const remote = new Remote(repository, access, allowLocal, this.transfers);
     try {
       await prepareMirror(gitDir);
     } catch (error) {

@@ -24,7 +24,7 @@ export interface GitMirrorOptions {
   readonly remote: Remote;
   readonly clock: Clock;
   readonly rules: PathRulesCache;
-  /** Bounds the git processes of all mirrors together. */
+  /** Bounds the local git processes of all mirrors together. A remote that hangs takes no place here. */
   readonly processes: AtMost;
 }
 
@@ -129,7 +129,7 @@ export class GitMirror implements Mirror {
     if (!branch.startsWith('sluice/') || !isRefName(ref)) throw branchRefused(branch);
     return this.recovery.run(async () => {
       await this.require(commit);
-      return this.process(() => this.options.remote.set(this.options.gitDir, ref, commit, expected));
+      return this.options.remote.set(this.options.gitDir, ref, commit, expected);
     });
   }
 

@@ -1,8 +1,9 @@
 import { isAbsolute } from 'node:path';
-import { type GitCredential, GitFailed, type GitOptions, parseRefLines, runGit } from '@sluice/git-process';
+import { GitFailed, type GitOptions, parseRefLines, runGit } from '@sluice/git-process';
 import { type CommitSha, InvalidInput, type RepositoryId } from '@sluice/kernel';
 import type { PushOutcome, RepositoryAccess } from '@sluice/usecases';
 import { remoteFault } from './faults.js';
+import type { AtMost } from './one-at-a-time.js';
 import { porcelain } from './porcelain.js';
 
 const LIST_DEADLINE = 30_000;
@@ -28,6 +29,8 @@ export class Remote {
     readonly repository: RepositoryId,
     private readonly access: RepositoryAccess,
     private readonly allowLocal: boolean,
+    /** Bounds what all remotes together have under way. */
+    private readonly transfers: AtMost,
   ) {}
 
   /** The remote's branches in one round of `ls-remote`. */
@@ -80,7 +83,7 @@ export class Remote {
     const { url, credential } = await this.access.locate(this.repository);
     this.checkUrl(url);
     try {
-      return await work({ url, options: { allowLocal: this.allowLocal, ...(credential && { credential: credential satisfies GitCredential }) } });
+      return await this.transfers.run(() => work({ url, options: { allowLocal: this.allowLocal, ...(credential && { credential }) } }));
     } catch (error) {
       throw remoteFault(error, this.repository);
     }
