@@ -66,6 +66,10 @@ describe('what readers understand differently is refused with its place', () => 
   test('bad syntax in the second document names the line of the file', () => {
     expect(failure('a: 1\n---\nb: [1\nc: 2\n')).toMatchObject({ reason: 'syntax', line: 4 });
   });
+  test('the error does not quote the text, which may be a secret', () => {
+    const error = failure('kind: Secret\nstringData:\n  password: hunter2: [\n');
+    expect([error.message, error.stack, String(error.cause), JSON.stringify(error.details)].join()).not.toContain('hunter2');
+  });
 });
 
 describe('documents', () => {

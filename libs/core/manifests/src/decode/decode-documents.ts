@@ -94,8 +94,9 @@ function errorAt(part: DocumentText, offset: number, message: string, reason: Ma
   return new ManifestError(message, reason, { line: part.firstLine + before.split('\n').length - 1, column: before.length - before.lastIndexOf('\n') });
 }
 
+// not kept as the cause: it quotes the text, which may hold a Secret
 function fromParser(part: DocumentText, error: unknown): ManifestError {
   if (!(error instanceof YAMLException)) throw error;
   const reason = error.reason.includes('maxDepth') ? 'limit' : 'syntax';
-  return new ManifestError(printableLine(error.reason), reason, { line: part.firstLine + (error.mark?.line ?? 0), column: (error.mark?.column ?? 0) + 1 }, error);
+  return new ManifestError(printableLine(error.reason), reason, { line: part.firstLine + (error.mark?.line ?? 0), column: (error.mark?.column ?? 0) + 1 });
 }

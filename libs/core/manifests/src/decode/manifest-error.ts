@@ -14,9 +14,8 @@ export class ManifestError extends SluiceError {
     message: string,
     readonly reason: ManifestErrorReason,
     { line, column }: { readonly line: number; readonly column: number },
-    cause?: unknown,
   ) {
-    super(`${message} (line ${line}, column ${column})`, { cause, details: { reason, line, column } });
+    super(`${message} (line ${line}, column ${column})`, { details: { reason, line, column } });
     this.line = line;
     this.column = column;
   }
