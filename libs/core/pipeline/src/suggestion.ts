@@ -1,5 +1,5 @@
 /** The candidate that somebody probably meant: the nearest one, if it is near enough for its length. */
-export function suggest(text: string, candidates: readonly string[]): string | undefined {
+function suggest(text: string, candidates: readonly string[]): string | undefined {
   const wanted = text.toLowerCase().slice(0, 64);
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))

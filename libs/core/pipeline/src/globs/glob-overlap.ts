@@ -35,18 +35,20 @@ export function commonPath(a: Glob, b: Glob): string | undefined {
 
 type Reach = (di: 0 | 1, dj: 0 | 1, segment?: string) => void;
 
-/** The moves from a pair of positions. `**` may end, or take the other's segment; staying at both brings nothing new. */
-function expand(pair: { a: GlobSegment | undefined; b: GlobSegment | undefined }, to: Reach): void {
-  const { a, b } = pair;
+/** The moves from a pair of positions: a `**` may end here, or both sides take one more segment. */
+function expand({ a, b }: { a: GlobSegment | undefined; b: GlobSegment | undefined }, to: Reach): void {
   if (a?.kind === 'rest') to(1, 0);
   if (b?.kind === 'rest') to(0, 1);
-  if (a === undefined || b === undefined || (a.kind === 'rest' && b.kind === 'rest')) return;
-  if (a.kind === 'rest') to(0, 1, exampleOf(b));
-  else if (b.kind === 'rest') to(1, 0, exampleOf(a));
-  else {
-    const common = commonSegment(a, b);
-    if (common !== undefined) to(1, 1, common);
-  }
+  if (a && b) takeSegment(a, b, to);
+}
+
+/** `**` takes whatever the other side takes and stays; two of them bring nothing new. */
+function takeSegment(a: GlobSegment, b: GlobSegment, to: Reach): void {
+  if (a.kind === 'rest' && b.kind === 'rest') return;
+  if (a.kind === 'rest') return to(0, 1, exampleOf(b));
+  if (b.kind === 'rest') return to(1, 0, exampleOf(a));
+  const common = commonSegment(a, b);
+  if (common !== undefined) to(1, 1, common);
 }
 
 function exampleOf(segment: GlobSegment): string {

@@ -66,16 +66,20 @@ interface ProductStep {
   readonly character: string;
 }
 
-/** Moves from a pair of positions. A star may end, or take the other's character; staying at both stars brings nothing new. */
+/** Moves from a pair of positions: a star may end here, or both sides take one more character. */
 function steps(a: string | undefined, b: string | undefined): readonly ProductStep[] {
-  const found: ProductStep[] = [];
-  if (a === '*') found.push({ a: 1, b: 0, character: '' });
-  if (b === '*') found.push({ a: 0, b: 1, character: '' });
-  if (a === undefined || b === undefined) return found;
-  if (a === '*' && b !== '*') found.push({ a: 0, b: 1, character: concrete(b) });
-  if (b === '*' && a !== '*') found.push({ a: 1, b: 0, character: concrete(a) });
-  if (a !== '*' && b !== '*' && (a === b || a === '?' || b === '?')) found.push({ a: 1, b: 1, character: concrete(a === '?' ? b : a) });
-  return found;
+  const ends: ProductStep[] = [];
+  if (a === '*') ends.push({ a: 1, b: 0, character: '' });
+  if (b === '*') ends.push({ a: 0, b: 1, character: '' });
+  return a === undefined || b === undefined ? ends : [...ends, ...takeCharacter(a, b)];
+}
+
+/** A star takes whatever the other side takes and stays; two of them bring nothing new. */
+function takeCharacter(a: string, b: string): readonly ProductStep[] {
+  if (a === '*') return b === '*' ? [] : [{ a: 0, b: 1, character: concrete(b) }];
+  if (b === '*') return [{ a: 1, b: 0, character: concrete(a) }];
+  if (a === '?') return [{ a: 1, b: 1, character: concrete(b) }];
+  return b === '?' || a === b ? [{ a: 1, b: 1, character: a }] : [];
 }
 
 function concrete(symbol: string): string {

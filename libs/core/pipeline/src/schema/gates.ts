@@ -23,7 +23,7 @@ const manual = section({
 const LATER_GATES = ['test', 'http', 'window', 'freeze', 'policy', 'secrets', 'signature', 'images'] as const;
 
 /** Every gate type that is known, supported or not. */
-export const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', ...LATER_GATES];
+const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', ...LATER_GATES];
 
 export const gate = z.discriminatedUnion('type', [check, health, manual, ...LATER_GATES.map(laterGate)], {
   error: (issue) => (issue.code === 'invalid_union' ? GATE_TYPES.join(' ') : undefined),

@@ -30,7 +30,7 @@ export const duration = z
   .refine((value) => !DURATION_PATTERN.test(value) || parseDuration(value) !== undefined, 'is too long a time')
   .describe('A length of time: 90s, 10m, 1h30m, 2d.');
 
-export const principal = checked((value) =>
+const principal = checked((value) =>
   parsePrincipal(value) ? undefined : 'must be "person:<name>", "group:<name>" or "*" (everybody who is signed in)',
 ).describe('person:<name>, group:<name> or "*".');
 

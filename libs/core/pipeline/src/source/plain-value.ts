@@ -35,13 +35,17 @@ class Conversion {
   convert(node: Node | null, path: DocumentPath, key?: number): unknown {
     const offset = node?.range?.[0] ?? key ?? 0;
     this.locations.set(path, { value: offset, collection: isMap(node) || isSeq(node), ...(key === undefined ? {} : { key }) });
-    if (++this.count > MAX_VALUES) throw new NoPlainValue(`expands to more than ${MAX_VALUES} values; use fewer aliases`, path, this.alias ?? offset);
-    if (path.length > MAX_DEPTH) throw new NoPlainValue(`is nested deeper than ${MAX_DEPTH} levels`, path, this.alias ?? offset);
+    this.checkSize(path, this.alias ?? offset);
     if (!isAlias(node) || this.alias !== undefined) return this.valueOf(this.resolve(node, path), path);
     this.alias = offset;
     const value = this.valueOf(this.resolve(node, path), path);
     this.alias = undefined;
     return value;
+  }
+
+  private checkSize(path: DocumentPath, offset: number): void {
+    if (++this.count > MAX_VALUES) throw new NoPlainValue(`expands to more than ${MAX_VALUES} values; use fewer aliases`, path, offset);
+    if (path.length > MAX_DEPTH) throw new NoPlainValue(`is nested deeper than ${MAX_DEPTH} levels`, path, offset);
   }
 
   private resolve(node: Node | null, path: DocumentPath): Node | null {

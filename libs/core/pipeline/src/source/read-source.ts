@@ -1,5 +1,5 @@
 import { printableLine } from '@sluice/kernel';
-import { Composer, LineCounter, type Document, type Node, type YAMLError } from 'yaml';
+import { Composer, LineCounter, type Document, type YAMLError } from 'yaml';
 import type { Diagnostic } from '../model.js';
 import { Locations, formatDocumentPath } from './location.js';
 import { parseSyntax } from './parse-syntax.js';
@@ -29,7 +29,7 @@ function readDocument(documents: readonly Document[], locations: Locations): Sou
   const [document, second] = documents;
   if (second) return unreadable([{ message: 'the file holds several YAML documents; a pipeline file has exactly one', ...locations.at(second.range?.[0] ?? 0) }]);
   try {
-    return { kind: 'read', value: toPlainValue((document?.contents ?? null) as Node | null, locations), locations };
+    return { kind: 'read', value: toPlainValue(document?.contents ?? null, locations), locations };
   } catch (error) {
     if (!(error instanceof NoPlainValue)) throw error;
     return unreadable([{ message: error.message, ...locations.at(error.offset), at: formatDocumentPath(error.path) }]);

@@ -1,0 +1,46 @@
+// `npm test`: everything that must hold, from a fresh clone. Ends with the line "N passed, N failed".
+// CI: what could not run for want of a service is a failure. SLUICE_SETUP=1: installs the Debian packages of tools/debian-packages.json first.
+import { fileURLToPath } from 'node:url';
+import { readProjects } from './lint/projects.mjs';
+import { setUpDebian } from './setup/debian.mjs';
+import { installIfNeeded } from './setup/install.mjs';
+import { requireNode } from './setup/node-version.mjs';
+import { run } from './setup/run.mjs';
+import { services } from './setup/services.mjs';
+import { forgetResults, readResults, summarise } from './setup/test-results.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+// Nothing may ask, stay behind or talk to anybody.
+const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false', NX_INTERACTIVE: 'false', NO_UPDATE_NOTIFIER: '1' };
+
+requireNode();
+try {
+  await prepare();
+  const summary = await check();
+  for (const line of summary.lines) console.log(line);
+  process.exitCode = summary.failed === 0 ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.log('0 passed, 1 failed');
+  process.exitCode = 1;
+}
+
+async function prepare() {
+  if (process.env.SLUICE_SETUP === '1') await setUpDebian();
+  await installIfNeeded(root);
+}
+
+async function check() {
+  const projects = readProjects(root).filter(({ manifest }) => manifest.nx?.targets?.test);
+  forgetResults(root, projects);
+  const steps = [
+    { name: 'lint', ok: (await nx(['run', '@sluice/tools:lint'])) === 0 },
+    { name: 'build', ok: (await nx(['run-many', '-t', 'build', '--parallel=2'])) === 0 },
+    { name: 'test', ok: (await nx(['run-many', '-t', 'test', '--parallel=2', '--nxBail=false'])) === 0 },
+  ];
+  return summarise({ steps, results: readResults(root, projects), missing: services().filter(({ present }) => !present) });
+}
+
+function nx(args) {
+  return run(process.execPath, ['node_modules/nx/dist/bin/nx.js', ...args, '--output-style=static'], { cwd: root, env });
+}
