@@ -87,8 +87,8 @@ export function textsIn(folder: string, prefix = ''): Record<string, string> {
 }
 
 /** Waits until something holds; what it says when it never does is what was last seen. */
-export async function until(holds: () => boolean | undefined, seen: () => unknown = () => ''): Promise<void> {
-  const end = Date.now() + 28_000;
+export async function until(holds: () => boolean | undefined, seen: () => unknown = () => '', patience = 28_000): Promise<void> {
+  const end = Date.now() + patience;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`it never came to hold; seen: ${JSON.stringify(seen(), undefined, 1)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { textsIn, until } from './agent-process.fixture.js';
 import { testWorld } from './test-world.fixture.js';
 
-const { current, started, synced } = testWorld();
+const { current, started, synced } = testWorld(100_000);
 
 describe('kill -9 in the middle of a sync', () => {
   const many = (text: string, count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index % 40}/f${index}.yaml`, `${text} ${index}`]));
@@ -22,7 +22,7 @@ describe('kill -9 in the middle of a sync', () => {
     current.world.agent();
     await synced(second);
     expect(current.world.live()).toEqual({ ...many('two', 2_000), 'd0/foreign': 'mine' });
-  }, 60_000);
+  }, 120_000);
 
   it('is finished by the next start with everything else down', async () => {
     const { agent } = await started(many('one', 400));
@@ -33,7 +33,7 @@ describe('kill -9 in the middle of a sync', () => {
     await current.world.control.stop();
     const next = current.world.agent();
     await until(() => Object.values(current.world.live()).every((text) => text.startsWith('two')), next.output);
-  }, 60_000);
+  }, 120_000);
 
   it('is different from SIGTERM, which finishes the file under way and ends well', async () => {
     const { agent } = await started(many('one', 400));
@@ -45,5 +45,5 @@ describe('kill -9 in the middle of a sync', () => {
     current.world.agent();
     await synced(second);
     expect(current.world.live()).toEqual(many('two', 400));
-  }, 60_000);
+  }, 120_000);
 });

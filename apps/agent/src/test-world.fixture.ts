@@ -9,8 +9,8 @@ export interface TestWorld {
   started(files: Readonly<Record<string, string>>, env?: Readonly<Record<string, string>>): Promise<{ readonly agent: RunningAgent; readonly commit: string }>;
 }
 
-/** A world for every test; at its end no request may have broken the protocol. */
-export function testWorld(): TestWorld {
+/** A world for every test; at its end no request may have broken the protocol. `patience`: milliseconds until a wait is given up. */
+export function testWorld(patience?: number): TestWorld {
   const current = {} as { world: World };
   beforeEach(async () => {
     current.world = await new World().open();
@@ -24,6 +24,7 @@ export function testWorld(): TestWorld {
     until(
       () => current.world.report?.phase === 'synced' && current.world.report.commit === commit,
       () => current.world.control.reports.slice(-3),
+      patience,
     );
   const started = async (files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) => {
     const commit = current.world.repository.push(files);

@@ -3,7 +3,7 @@ import type { Enforcement } from './describe-condition.js';
 import type { AfterChange } from './ports/after-change.js';
 import type { AgentMemory } from './ports/agent-state.js';
 import type { SourceRepository } from './ports/source-repository.js';
-import type { ApplyResult, DriftEntry, Target } from './ports/target.js';
+import type { ApplyResult, DesiredFile, DriftEntry, Target } from './ports/target.js';
 import { ownFiles } from './own-files.js';
 import type { Remembered } from './remembered.js';
 import { trackDrift } from './track-drift.js';
@@ -21,6 +21,8 @@ export interface EnforceOptions {
   /** Compare by content even what seems unchanged. */
   readonly deep?: boolean;
   readonly signal?: AbortSignal;
+  /** The current commit's files, when they were just listed. */
+  readonly files?: readonly DesiredFile[];
   /** Called before the target is written to. */
   readonly applying?: (commit: CommitSha) => Promise<void>;
 }
@@ -42,7 +44,7 @@ export class EnforceCurrent {
   private async apply(current: CommitSha, found: readonly DriftEntry[], options: EnforceOptions): Promise<Enforcement> {
     const memory = await this.parts.remembered.get();
     try {
-      const files = ownFiles(await this.parts.source.files(current));
+      const files = options.files ?? ownFiles(await this.parts.source.files(current));
       await options.applying?.(current);
       const result = await this.applyFiles(current, files, found, options);
       if (!result.interrupted) return await this.conclude(current, found, result, options);
@@ -52,7 +54,7 @@ export class EnforceCurrent {
     }
   }
 
-  private async applyFiles(current: CommitSha, files: ReturnType<typeof ownFiles>, found: readonly DriftEntry[], options: EnforceOptions): Promise<ApplyResult> {
+  private async applyFiles(current: CommitSha, files: readonly DesiredFile[], found: readonly DriftEntry[], options: EnforceOptions): Promise<ApplyResult> {
     const leave = new Set(options.drift === 'report' ? found.map((entry) => entry.path) : []);
     const due = (await this.parts.remembered.get()).afterChangeDue === true;
     // remembered before the first write: a kill between the last file and the command would lose it

@@ -6,7 +6,7 @@ import type { EnforceCurrent } from './enforce-current.js';
 import { observeCandidate } from './observe-candidate.js';
 import { ownFiles } from './own-files.js';
 import type { SourceRepository } from './ports/source-repository.js';
-import type { Target } from './ports/target.js';
+import type { DesiredFile, Target } from './ports/target.js';
 import type { Remembered } from './remembered.js';
 import type { ReportState } from './report-state.js';
 
@@ -37,14 +37,21 @@ export interface SyncOutcome {
   readonly unanswered?: unknown;
 }
 
+interface Admitted {
+  readonly plan: SyncPlan;
+  /** Of an `apply`. */
+  readonly files?: readonly DesiredFile[];
+}
+
 /** One look at everything: assignment → fetch → verify → apply or keep → health → report. Level-triggered: any number of runs leads to the same end. */
 export class SyncOnce {
   constructor(private readonly parts: SyncParts) {}
 
   async run(options: SyncOptions): Promise<SyncOutcome> {
     const unanswered = options.ask ? await this.ask() : undefined;
-    const plan = await this.admit(decideSync(await this.observe()));
+    const { plan, files } = await this.admit(decideSync(await this.observe()));
     const enforcement = await this.parts.enforce.run({
+      ...(files && { files }),
       drift: (await this.parts.book.known())?.drift ?? 'report',
       deep: options.deep ?? false,
       ...(options.signal && { signal: options.signal }),
@@ -77,18 +84,19 @@ export class SyncOnce {
   }
 
   /** Makes the commit of an `apply` the current one, durably, before anything of it is written; its files must be readable, and be some. */
-  private async admit(plan: SyncPlan): Promise<SyncPlan> {
-    if (plan.kind !== 'apply') return plan;
+  private async admit(plan: SyncPlan): Promise<Admitted> {
+    if (plan.kind !== 'apply') return { plan };
+    let files: readonly DesiredFile[];
     try {
-      const files = ownFiles(await this.parts.source.files(plan.commit));
+      files = ownFiles(await this.parts.source.files(plan.commit));
       const owned = files.length === 0 && !this.parts.allowEmpty ? await this.parts.target.owned() : 0;
-      if (owned > 0) return { kind: 'blocked', reason: emptying(plan.commit, owned) };
+      if (owned > 0) return { plan: { kind: 'blocked', reason: emptying(plan.commit, owned) } };
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      return { kind: 'wait', reason: `commit ${plan.commit.slice(0, 10)} cannot be read: ${error.message}` };
+      return { plan: { kind: 'wait', reason: `commit ${plan.commit.slice(0, 10)} cannot be read: ${error.message}` } };
     }
     await this.parts.remembered.update({ current: plan.commit, ...(plan.acceptance && { usedAcceptance: plan.acceptance }), drift: [] });
-    return plan;
+    return { plan, files };
   }
 
   private async announce(commit: CommitSha): Promise<void> {

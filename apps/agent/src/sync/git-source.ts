@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitSha, type CommitSha, messageOf, TooLarge, Unavailable } from '@sluice/kernel';
-import { CatFileSession, checkRefName, type GitCredential, GitFailed, type GitOptions, runGit } from '@sluice/git-process';
+import { CatFileSession, checkRefName, type GitCredential, GitFailed, type GitOptions, type GitOutput, runGit } from '@sluice/git-process';
 import type { DesiredFile, SourceRepository } from '@sluice/sync';
 
 export interface GitSourceOptions {
@@ -42,7 +42,7 @@ export class GitSource implements SourceRepository {
     try {
       const credential = await this.options.credential();
       const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--end-of-options', this.options.url, `+${source}:${local}`];
-      await this.git(args, { deadline: FETCH_DEADLINE_MS, ...(credential && { credential }) });
+      await runGit(args, { gitDir: this.options.folder, deadline: FETCH_DEADLINE_MS, ...(credential && { credential }) });
     } catch (error) {
       if (error instanceof GitFailed && /couldn't find remote ref/.test(error.stderr)) return undefined;
       throw unavailable('the repository cannot be fetched', error);
@@ -122,8 +122,12 @@ export class GitSource implements SourceRepository {
     if (this.fetches % REPACK_AFTER === 0) await this.git(['repack', '-a', '-d', '-k', '-q'], { deadline: FETCH_DEADLINE_MS });
   }
 
-  private async git(args: readonly string[], options: GitOptions) {
-    return runGit(args, { ...options, gitDir: this.options.folder });
+  private async git(args: readonly string[], options: GitOptions): Promise<GitOutput> {
+    try {
+      return await runGit(args, { ...options, gitDir: this.options.folder });
+    } catch (error) {
+      throw unavailable('the agent\'s copy of the repository cannot be read', error);
+    }
   }
 }
 
