@@ -74,16 +74,31 @@ function collect(child: GitChild, maxOutputBytes: number): Promise<Collected> {
 function judge(child: GitChild, ended: Collected, options: GitOptions): GitOutput {
   const stderr = cleanStderr(ended.stderr, options.credential);
   const { exitCode } = ended;
-  if (ended.overflow) throw failure('output-limit', `wrote more than ${options.maxOutputBytes ?? MAX_OUTPUT} bytes`);
-  if (child.killed() === 'deadline') throw failure('deadline', `took longer than ${options.deadline ?? DEADLINE} ms and was ended`);
-  if (child.killed() === 'aborted') throw failure('aborted', 'was ended because its caller gave up');
-  if (exitCode === null) throw failure('died', `was killed by ${child.process.signalCode ?? 'a signal'}`);
-  if (exitCode !== 0 && !options.answers?.includes(exitCode)) throw failure('exit', `failed with exit code ${exitCode}: ${tellingLine(stderr)}`);
-  return { stdout: ended.stdout, stderr, exitCode };
-
-  function failure(reason: GitFailureReason, message: string): GitFailed {
-    return new GitFailed(`git ${child.command} ${message}`, { reason, command: child.command, stderr, ...(exitCode === null ? {} : { exitCode }) });
+  const [reason, message] = stopped(child, ended, options) ?? unexpected(exitCode, stderr, options) ?? [];
+  if (reason !== undefined || exitCode === null) {
+    throw new GitFailed(`git ${child.command} ${message ?? `was killed by ${child.process.signalCode ?? 'a signal'}`}`, {
+      reason: reason ?? 'died',
+      command: child.command,
+      stderr,
+      ...(exitCode === null ? {} : { exitCode }),
+    });
   }
+  return { stdout: ended.stdout, stderr, exitCode };
+}
+
+type Judgement = readonly [GitFailureReason, string] | undefined;
+
+/** We ended it. */
+function stopped(child: GitChild, { overflow }: Collected, options: GitOptions): Judgement {
+  if (overflow) return ['output-limit', `wrote more than ${options.maxOutputBytes ?? MAX_OUTPUT} bytes`];
+  if (child.killed() === 'deadline') return ['deadline', `took longer than ${options.deadline ?? DEADLINE} ms and was ended`];
+  return child.killed() === 'aborted' ? ['aborted', 'was ended because its caller gave up'] : undefined;
+}
+
+/** It ended by itself, and not well. */
+function unexpected(exitCode: number | null, stderr: string, options: GitOptions): Judgement {
+  if (exitCode === null || exitCode === 0 || options.answers?.includes(exitCode)) return undefined;
+  return ['exit', `failed with exit code ${exitCode}: ${tellingLine(stderr)}`];
 }
 
 /** Node's error for a missing program and for a missing working directory is the same. */

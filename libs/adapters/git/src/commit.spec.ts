@@ -82,9 +82,9 @@ describe('a commit of the mirror', () => {
     let parent = base;
     await fc.assert(
       fc.asyncProperty(edits, async (list) => {
-        const input = make(list as FileEdit[], { parents: [parent] });
+        const input = make(list, { parents: [parent] });
         const ours = await mirror.commit(input);
-        expect(ours).toEqual(await fastImport(world.gitDir(), { parents: [parent], edits: list as FileEdit[], message: input.message, author: { ...AUTHOR, date: input.date } }));
+        expect(ours).toEqual(await fastImport(world.gitDir(), { parents: [parent], edits: list, message: input.message, author: { ...AUTHOR, date: input.date } }));
         parent = ours.commit;
       }),
       { numRuns: 60 },

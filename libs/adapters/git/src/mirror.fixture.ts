@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { type CommitSha, type ObjectSha, type RepositoryId, instant } from '@sluice/kernel';
 import type { PathSelection, RepositoryLocation } from '@sluice/usecases';
 import { type OwnedMirrors, createMirrors } from './create-mirrors.js';
@@ -23,15 +24,14 @@ export class World {
     readonly remote: RemoteRepository,
     readonly http: GitHttpServer,
     public location: RepositoryLocation,
-    private readonly removeFolder: () => Promise<void>,
   ) {}
 
   static async create(transport: 'http' | 'path' = 'path', format = 'sha1'): Promise<World> {
-    const { folder, remove } = await temporaryFolder();
+    const folder = await temporaryFolder();
     const remote = await RemoteRepository.create(folder, SHOP, format);
     const http = await GitHttpServer.start(folder);
     const byHttp = { url: `${http.url}/shop.git`, credential: { username: USER, password: PASSWORD }, defaultBranch: 'dev' };
-    return new World(folder, remote, http, transport === 'http' ? byHttp : { url: remote.path, defaultBranch: 'dev' }, remove);
+    return new World(folder, remote, http, transport === 'http' ? byHttp : { url: remote.path, defaultBranch: 'dev' });
   }
 
   /** Another worker's mirrors, or the same folder's after a restart. */
@@ -58,7 +58,7 @@ export class World {
   async remove(): Promise<void> {
     await Promise.all(this.owned.map((mirrors) => mirrors.close()));
     await this.http.down();
-    await this.removeFolder();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
