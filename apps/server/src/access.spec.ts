@@ -1,25 +1,19 @@
 import { API, pathOf, problem, type Route } from '@sluice/contracts';
-import { describeCombinations, type Services } from '@sluice/testing';
 import { OTHER_ROUTES } from './api/route-table.js';
-import { START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
+import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
 const PARAMETERS = { repository: 'shop', promotion: 'qa-cart-1', number: 1, commit: 'a'.repeat(40), cluster: 'qa-eu', person: 'ada' };
 const ROUTES: readonly (readonly [string, Route])[] = Object.entries(API);
 const path = (route: Route) => pathOf(route, PARAMETERS);
 const takes = (...access: Route['access'][]) => ROUTES.filter(([, route]) => access.includes(route.access));
 
-describeCombinations('every route', (combination) => {
-  let services: Services;
+describe('every route', () => {
   let server: TestServer;
 
   beforeAll(async () => {
-    services = await combination.start();
-    server = await startTestServer(services);
+    server = await startTestServer(ON_EMBEDDED);
   }, START_TIMEOUT);
-  afterAll(async () => {
-    await server.stop();
-    await services.stop();
-  });
+  afterAll(() => server.stop());
 
   it('is in the table of docs/api.md, and every route of the table is served', () => {
     const served = server.server.routes.filter(({ method }) => method !== 'HEAD').map(({ method, path }) => `${method} ${path}`);

@@ -1,22 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problem } from '@sluice/contracts';
-import { describeCombinations, type Services } from '@sluice/testing';
-import { START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
+import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
-describeCombinations('a request that is not right', (combination) => {
-  let services: Services;
+describe('the server over HTTP', () => {
   let server: TestServer;
 
   beforeAll(async () => {
-    services = await combination.start();
-    server = await startTestServer(services);
+    server = await startTestServer(ON_EMBEDDED, { environment: { SLUICE_ROLES: 'api,worker,forge' } });
   }, START_TIMEOUT);
-  afterAll(async () => {
-    await server.stop();
-    await services.stop();
-  });
+  afterAll(() => server.stop());
 
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) => server.call('POST', path, { token: server.adminToken, body, headers });
 
@@ -58,20 +53,6 @@ describeCombinations('a request that is not right', (combination) => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
-});
-
-describeCombinations('the server around its routes', (combination) => {
-  let services: Services;
-  let server: TestServer;
-
-  beforeAll(async () => {
-    services = await combination.start();
-    server = await startTestServer(services, { environment: { SLUICE_RATE_LIMIT: '30', SLUICE_ROLES: 'api,worker,forge' } });
-  }, START_TIMEOUT);
-  afterAll(async () => {
-    await server.stop();
-    await services.stop();
-  });
 
   it('is ready when database and queue answer', async () => {
     expect(await server.call('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ok', checks: { database: 'ok', queue: 'ok' } } });
@@ -84,6 +65,15 @@ describeCombinations('the server around its routes', (combination) => {
     expect(body).toMatch(/^sluice_agents_connected 0$/m);
     expect(body).toMatch(/^process_resident_memory_bytes \d+$/m);
   });
+});
+
+describe('a server without a dashboard and with a low limit', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer(ON_EMBEDDED, { environment: { SLUICE_RATE_LIMIT: '30' } });
+  }, START_TIMEOUT);
+  afterAll(() => server.stop());
 
   it('says how to build the dashboard when it is not there', async () => {
     const page = await server.call('GET', '/', { headers: { accept: 'text/html' } });
@@ -99,21 +89,20 @@ describeCombinations('the server around its routes', (combination) => {
   });
 });
 
-describeCombinations('the dashboard', (combination) => {
-  let services: Services;
+describe('the dashboard', () => {
+  let folder: string;
   let server: TestServer;
 
   beforeAll(async () => {
-    services = await combination.start();
-    const folder = join(import.meta.dirname, '../node_modules/.cache/dashboard-fixture');
+    folder = await mkdtemp(join(tmpdir(), 'sluice-dashboard-'));
     await mkdir(join(folder, 'assets'), { recursive: true });
     await writeFile(join(folder, 'index.html'), '<!doctype html><title>Sluice</title>');
     await writeFile(join(folder, 'assets/app-1a2b.js'), 'export {};');
-    server = await startTestServer(services, { environment: { SLUICE_DASHBOARD: folder } });
+    server = await startTestServer(ON_EMBEDDED, { environment: { SLUICE_DASHBOARD: folder } });
   }, START_TIMEOUT);
   afterAll(async () => {
     await server.stop();
-    await services.stop();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it.each(['/', '/login', '/repositories/shop/changes/3'])('is served for a visit to %s', async (path) => {

@@ -6,8 +6,6 @@ export const ROLES = ['api', 'worker', 'forge'] as const;
 export type ServerRole = (typeof ROLES)[number];
 
 const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
-const connection = (protocols: readonly string[]) => z.string().refine((text) => protocols.includes(protocolOf(text)), `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
-const duration = (seconds: number, min: number) => z.coerce.number().min(min).max(86_400).default(seconds).transform((value) => value * 1_000);
 
 const schema = z
   .object({
@@ -20,6 +18,8 @@ const schema = z
     SLUICE_TRUST_PROXY: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
     SLUICE_DATABASE_URL: connection(['postgres:', 'postgresql:']).optional(),
     SLUICE_REDIS_URL: connection(['redis:', 'rediss:']).optional(),
+    // a folder that a new embedded database is copied from (made when it is missing): many servers start one after the other in tests
+    SLUICE_DATABASE_TEMPLATE: z.string().optional(),
     SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     SLUICE_PARENT: z.literal('stdin', { error: "only 'stdin': the server ends when its standard input closes" }).optional(),
     SLUICE_DASHBOARD: z.string().optional(),
@@ -31,6 +31,15 @@ const schema = z
   .refine((found) => (found.SLUICE_DATABASE_URL === undefined) === (found.SLUICE_REDIS_URL === undefined), {
     message: 'SLUICE_DATABASE_URL and SLUICE_REDIS_URL belong together: set both to run on PostgreSQL and Redis, or neither to run on the embedded database',
   });
+
+function connection(protocols: readonly string[]) {
+  return z.string().refine((text) => protocols.includes(protocolOf(text)), `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+}
+
+/** Given in seconds, kept in milliseconds. */
+function duration(seconds: number, min: number) {
+  return z.coerce.number().min(min).max(86_400).default(seconds).transform((value) => value * 1_000);
+}
 
 /** What a server process is started with. Times in milliseconds. */
 export interface Settings {
@@ -55,7 +64,7 @@ export interface Settings {
 }
 
 /** The two supported combinations. */
-export type Backing = { readonly kind: 'embedded' } | { readonly kind: 'postgres+redis'; readonly databaseUrl: string; readonly redisUrl: string };
+export type Backing = { readonly kind: 'embedded'; readonly template?: string } | { readonly kind: 'postgres+redis'; readonly databaseUrl: string; readonly redisUrl: string };
 
 /** @throws InvalidEnvironment naming every variable that is wrong. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
@@ -71,7 +80,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     publicUrl,
     allowedHosts: new Set([new URL(publicUrl).host, ...localHosts(found.SLUICE_PORT), ...found.SLUICE_ALLOWED_HOSTS.map((host) => host.toLowerCase())]),
     trustProxy: found.SLUICE_TRUST_PROXY,
-    backing: backingOf(found.SLUICE_DATABASE_URL, found.SLUICE_REDIS_URL),
+    backing: backingOf(found),
     logLevel: found.SLUICE_LOG_LEVEL,
     ...(parent && { parent }),
     dashboardFolder: resolve(found.SLUICE_DASHBOARD ?? resolve(import.meta.dirname, '../../dashboard/dist')),
@@ -82,8 +91,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   };
 }
 
-function backingOf(databaseUrl: string | undefined, redisUrl: string | undefined): Backing {
-  return databaseUrl !== undefined && redisUrl !== undefined ? { kind: 'postgres+redis', databaseUrl, redisUrl } : { kind: 'embedded' };
+function backingOf(found: z.output<typeof schema>): Backing {
+  const { SLUICE_DATABASE_URL: databaseUrl, SLUICE_REDIS_URL: redisUrl, SLUICE_DATABASE_TEMPLATE: template } = found;
+  if (databaseUrl !== undefined && redisUrl !== undefined) return { kind: 'postgres+redis', databaseUrl, redisUrl };
+  return { kind: 'embedded', ...(template !== undefined && { template }) };
 }
 
 function protocolOf(text: string): string {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Unavailable } from '@sluice/kernel';
 import { createLogger, createMetrics } from '@sluice/runtime';
-import type { Services } from '@sluice/testing';
+import { embeddedTemplate, type Services } from '@sluice/testing';
 import { applyBootstrap } from './bootstrap.js';
 import { assemblePorts, type OpenReaders } from './compose/assemble-ports.js';
 import type { Ports } from './compose/ports.js';
@@ -40,6 +40,9 @@ export const START_TIMEOUT = 120_000;
 
 export const ADMIN_TOKEN = `slt_${'a'.repeat(43)}`;
 const ADMIN = { name: 'ada', displayName: 'Ada', emails: ['ada@example.org'], groups: ['owners'] };
+
+/** For suites that are about HTTP alone: one combination is enough, and this one is everywhere. */
+export const ON_EMBEDDED: Services = { kind: 'embedded', folder: '', template: embeddedTemplate(), stop: () => Promise.resolve() };
 
 /** Repositories that nobody can read: for tests that need no content. */
 const unreadable: OpenReaders = () => {
@@ -84,7 +87,7 @@ async function call(url: string, method: string, { token, body, headers = {} }: 
 }
 
 function servicesOf(services: Services): Record<string, string> {
-  return services.kind === 'embedded' ? {} : { SLUICE_DATABASE_URL: services.databaseUrl, SLUICE_REDIS_URL: services.redis.url };
+  return services.kind === 'embedded' ? { SLUICE_DATABASE_TEMPLATE: services.template } : { SLUICE_DATABASE_URL: services.databaseUrl, SLUICE_REDIS_URL: services.redis.url };
 }
 
 function freePort(): Promise<number> {

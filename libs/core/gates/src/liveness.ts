@@ -61,7 +61,9 @@ function statusUnder(owns: (path: string) => boolean, report: ReportedState): { 
   return { status: report.health, message: report.message };
 }
 
+const COMPARED = ['content', 'touched', 'status', 'healthySince', 'message'] as const;
+
 /** Whether two answers differ in what gates look at. */
 export function sameLiveness(a: ContentHealth | undefined, b: ContentHealth | undefined): boolean {
-  return a?.content === b?.content && a?.touched === b?.touched && a?.status === b?.status && a?.healthySince === b?.healthySince && a?.message === b?.message;
+  return COMPARED.every((field) => a?.[field] === b?.[field]);
 }

@@ -39,16 +39,20 @@ export class ReadAssignment {
 }
 
 function assignmentOf(cluster: Cluster, state: EnvironmentState | undefined, pipeline: Pipeline | undefined): ClusterAssignment {
-  const environment = pipeline?.environments.find(({ name }) => name === cluster.environment);
+  const { repository, environment: name, floor, accepted } = cluster;
+  const environment = pipeline?.environments.find((candidate) => candidate.name === name);
   return {
-    revision: state?.assignedRevision ?? 0,
-    repository: cluster.repository,
-    environment: cluster.environment,
-    // before the pipeline was read: the environment's name is what a branch is called most often, and nothing is assigned yet
-    branch: state?.branch ?? environment?.branch ?? cluster.environment,
-    ...(state?.assigned && { commit: state.assigned }),
-    ...(cluster.floor && { floor: cluster.floor }),
-    ...(cluster.accepted && { accepted: cluster.accepted }),
+    repository,
+    environment: name,
     drift: environment?.drift ?? 'report',
+    ...assigned(state, environment?.branch ?? name),
+    ...(floor && { floor }),
+    ...(accepted && { accepted }),
   };
+}
+
+/** Before the branch was looked at nothing is assigned, and its name is the pipeline's or, before that was read, what a branch is called most often: the environment's. */
+function assigned(state: EnvironmentState | undefined, branch: string): Pick<ClusterAssignment, 'revision' | 'branch' | 'commit'> {
+  if (!state) return { revision: 0, branch };
+  return { revision: state.assignedRevision, branch: state.branch, ...(state.assigned && { commit: state.assigned }) };
 }

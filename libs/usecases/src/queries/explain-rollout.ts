@@ -13,13 +13,22 @@ export function rolloutVerdicts(promotion: Promotion, clusters: readonly Cluster
 }
 
 function clusterVerdict(promotion: Promotion, cluster: Cluster, entry: Liveness | undefined, now: Instant): Verdict {
-  const since = promotion.mergedAt ?? promotion.updatedAt;
-  const evidence = { cluster: cluster.name, connected: isConnected(cluster, now), phase: cluster.report?.phase ?? 'enrolled', health: entry?.status ?? 'Unknown', commit: cluster.report?.commit ?? null };
-  const shape = { gate: cluster.name, type: 'rollout', since, evidence };
-  if (entry && entry.content === promotion.mergedAs && entry.status === 'Current') return { ...shape, outcome: 'pass', message: 'runs it, healthy' };
-  if (!evidence.connected) return { ...shape, outcome: 'wait', message: 'its agent is not connected', clearedBy: `the agent of ${cluster.name}, when it connects again` };
+  const connected = isConnected(cluster, now);
+  return {
+    gate: cluster.name,
+    type: 'rollout',
+    since: promotion.mergedAt ?? promotion.updatedAt,
+    evidence: { cluster: cluster.name, connected, phase: cluster.report?.phase ?? 'enrolled', health: entry?.status ?? 'Unknown', commit: cluster.report?.commit ?? null },
+    ...judgeCluster(promotion, cluster, entry, connected),
+  };
+}
+
+function judgeCluster(promotion: Promotion, cluster: Cluster, entry: Liveness | undefined, connected: boolean): Pick<Verdict, 'outcome' | 'message' | 'clearedBy'> {
+  if (entry?.content === promotion.mergedAs && entry?.status === 'Current') return { outcome: 'pass', message: 'runs it, healthy' };
+  if (!connected) return { outcome: 'wait', message: 'its agent is not connected', clearedBy: `the agent of ${cluster.name}, when it connects again` };
+  const message = clusterMessage(cluster, entry);
   const failed = entry?.status === 'Failed' || cluster.report?.phase === 'failed';
-  return { ...shape, outcome: failed ? 'fail' : 'wait', message: clusterMessage(cluster, entry), clearedBy: failed ? `a commit that repairs it, or a hand in ${cluster.name}` : `the agent of ${cluster.name}` };
+  return failed ? { outcome: 'fail', message, clearedBy: `a commit that repairs it, or a hand in ${cluster.name}` } : { outcome: 'wait', message, clearedBy: `the agent of ${cluster.name}` };
 }
 
 function clusterMessage(cluster: Cluster, entry: Liveness | undefined): string {
