@@ -1,48 +1,37 @@
-// All checks of the code, side by side: `npm run lint`. Prints what fails and ends with exit code 1.
-import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+// All checks of the code, side by side: `npm run lint`, or `npm run lint -- layers types`. Prints what fails and ends with exit code 1.
+// The workspace is the current folder, so that the tests of the rules can point the real checkers at a workspace that breaks them.
+import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readProjects } from './lint/projects.mjs';
-import { workspaceProblems } from './lint/workspace-rules.mjs';
+import { runQuietly } from './setup/run.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = 'node_modules/.cache/lint';
-const bin = (name) => `node_modules/.bin/${name}`;
+const ours = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const bin = (name) => ours(`node_modules/.bin/${name}`);
 
 const CHECKS = [
-  { name: 'eslint', command: [bin('eslint'), '--cache', '--cache-strategy', 'content', '--cache-location', `${CACHE}/eslint`, '--max-warnings', '0', '.'] },
+  { name: 'workspace', command: [ours('tools/lint/check-workspace.mjs')] },
+  { name: 'eslint', command: [bin('eslint'), '--config', ours('eslint.config.mjs'), '--cache', '--cache-strategy', 'content', '--cache-location', `${CACHE}/eslint`, '.'] },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.lint.json'] },
-  { name: 'layers', command: [bin('depcruise'), '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'apps', 'libs', 'tools'] },
+  { name: 'layers', command: [bin('depcruise'), '--config', ours('.dependency-cruiser.mjs'), '--output-type', 'err', ...['apps', 'libs', 'tools'].filter((folder) => existsSync(folder))] },
   { name: 'unused', command: [bin('knip'), '--no-progress', '--no-config-hints', '--cache', '--cache-location', `${CACHE}/knip`] },
 ];
 
-const only = process.argv.slice(2);
-const wanted = (name) => only.length === 0 || only.includes(name);
-mkdirSync(new URL(`../${CACHE}`, import.meta.url), { recursive: true });
-const results = await Promise.all([...CHECKS.filter(({ name }) => wanted(name)).map(run), ...(wanted('workspace') ? [checkWorkspace()] : [])]);
-const failed = results.filter(({ ok }) => !ok);
-console.log(failed.length === 0 ? `lint: all ${results.length} checks passed` : `lint: ${failed.map(({ name }) => name).join(', ')} failed`);
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !CHECKS.some((check) => check.name === name));
+if (unknown.length > 0) {
+  console.error(`lint: there is no check ${unknown.join(', ')} (known: ${CHECKS.map(({ name }) => name).join(', ')})`);
+  process.exit(2);
+}
+mkdirSync(CACHE, { recursive: true });
+const results = await Promise.all(CHECKS.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).map(check));
+const failed = results.filter(({ ok }) => !ok).map(({ name }) => name);
+console.log(failed.length === 0 ? `lint: ${results.map(({ name }) => name).join(', ')} passed` : `lint: ${failed.join(', ')} failed`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-function checkWorkspace() {
-  const problems = workspaceProblems(root, readProjects(root));
-  return report({ name: 'workspace', ok: problems.length === 0, output: problems.join('\n'), seconds: 0 });
-}
-
-function run({ name, command: [program, ...args] }) {
+async function check({ name, command }) {
   const started = Date.now();
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    const chunks = [];
-    child.stdout.on('data', (chunk) => chunks.push(chunk));
-    child.stderr.on('data', (chunk) => chunks.push(chunk));
-    child.on('close', (code) => resolve(report({ name, ok: code === 0, output: Buffer.concat(chunks).toString(), seconds: (Date.now() - started) / 1000 })));
-  });
-}
-
-function report(result) {
-  const { name, ok, output, seconds } = result;
-  console.log(`lint: ${name} ${ok ? 'passed' : 'FAILED'} (${seconds.toFixed(0)} s)`);
-  if (!ok) console.log(output.trimEnd());
-  return result;
+  const { code, output } = await runQuietly(process.execPath, command);
+  console.log(`lint: ${name} ${code === 0 ? 'passed' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
+  if (code !== 0) console.log(output.trimEnd());
+  return { name, ok: code === 0 };
 }

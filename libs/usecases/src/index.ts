@@ -34,3 +34,4 @@ export * from './queries/unowned-paths.js';
 export * from './queries/waits-for.js';
 export * from './repositories/create-repository.js';
 export * from './repositories/review-change.js';
+export * from './lifecycle/compose-candidate.js';

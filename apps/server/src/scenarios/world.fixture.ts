@@ -12,6 +12,7 @@ import { applicationName, clusterName, commitSha, environmentName, instant, pers
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createLocalSignals } from '@sluice/queue-bullmq';
+import { createLogger } from '@sluice/runtime';
 import { createUntrustedReader } from '@sluice/sandbox';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
@@ -43,7 +44,7 @@ export type Files = Readonly<Record<string, string | null>>;
 export async function openWorld(services: Services): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-world-'));
   const clock = () => instant(Date.now());
-  const embedded = services.kind === 'embedded' ? await openEmbeddedPostgres({ folder: services.folder }) : undefined;
+  const embedded = services.kind === 'embedded' ? await openEmbeddedPostgres(services) : undefined;
   const pool = embedded?.pool ?? createPostgresPool(services.kind === 'postgres+redis' ? services.databaseUrl : '', { max: 8, onError: () => undefined });
   await migrate(pool);
   const store = createStore(pool);
@@ -54,7 +55,7 @@ export async function openWorld(services: Services): Promise<World> {
     ...store,
     clock,
     wakes: storedWakes(store),
-    signals: createLocalSignals(),
+    signals: createLocalSignals(createLogger({ name: 'world', level: 'silent' })),
     mirrors,
     reader,
     changes: forge.changes,

@@ -1,0 +1,157 @@
+import { applicationName, environmentName } from '@sluice/kernel';
+import { describeCombinations, describeOnServices } from '@sluice/testing';
+import type { Services } from '@sluice/testing';
+import { AdvanceLane } from '@sluice/usecases';
+import type { LifecyclePorts, WakeTarget } from '@sluice/usecases';
+import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
+import { openWorld } from './world.fixture.js';
+import type { Shop, World } from './world.fixture.js';
+
+const WANTED = deployment('checkout', { tag: '2.0', replicas: 2 });
+
+async function expectRight(shop: Shop): Promise<void> {
+  expect(await shop.file('qa', CHECKOUT)).toBe(WANTED);
+  expect((await shop.requests()).filter((request) => request.sourceBranch === 'sluice/promote/qa/checkout' && request.title.startsWith('Promote'))).toHaveLength(1);
+  expect(await shop.lane('checkout', 'qa')).toMatchObject({ condition: 'in-sync' });
+  const states = (await shop.promotions('checkout', 'qa')).map((promotion) => promotion.state);
+  expect(states.filter((state) => state === 'open' || state === 'ready' || state === 'merging')).toEqual([]);
+}
+
+describeCombinations('faults', (combination) => {
+  let services: Services;
+  let world: World;
+  beforeAll(async () => {
+    services = await combination.start();
+    world = await openWorld(services);
+  }, 60_000);
+  afterAll(async () => {
+    await world?.close();
+    await services?.stop();
+  });
+
+  /** The ports of a worker that dies right after, or right before, it called the forge. */
+  const dying = (method: 'merge' | 'open', when: 'before' | 'after'): LifecyclePorts => {
+    const { changes } = world.ports;
+    const dies = async (...args: unknown[]): Promise<never> => {
+      if (when === 'after') await Reflect.apply(changes[method], changes, args);
+      throw new Error('killed');
+    };
+    return { ...world.ports, changes: Object.assign(Object.create(changes) as typeof changes, { [method]: dies }) };
+  };
+
+  describe.each([
+    ['merge', 'before'],
+    ['merge', 'after'],
+    ['open', 'before'],
+    ['open', 'after'],
+  ] as const)('a worker that dies at the %s of a request, %s the forge has done it', (method, when) => {
+    it('is as if it had not: one request, the right content', async () => {
+      const shop = await world.repository(branches());
+      const lane = { repository: shop.id, application: applicationName('checkout'), target: environmentName('qa') };
+      await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+      await world.ports.wakes.wake({ kind: 'repository', repository: shop.id });
+      await shop.work({ kind: 'repository', repository: shop.id });
+      await expect(new AdvanceLane(dying(method, when)).run(lane)).rejects.toThrow('killed');
+      await shop.settle();
+      await expectRight(shop);
+    });
+  });
+
+  it('repeated and reordered jobs change nothing', async () => {
+    const shop = await world.repository(branches());
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    const targets: readonly WakeTarget[] = [
+      { kind: 'environment', repository: shop.id, environment: environmentName('qa') },
+      { kind: 'lane', repository: shop.id, application: applicationName('checkout'), target: environmentName('prod') },
+      { kind: 'lane', repository: shop.id, application: applicationName('checkout'), target: environmentName('qa') },
+      { kind: 'repository', repository: shop.id },
+    ];
+    for (let round = 0; round < 4; round += 1) {
+      for (const target of [...targets, ...[...targets].reverse()]) {
+        await world.ports.wakes.wake(target);
+        await shop.work(target);
+      }
+    }
+    await shop.settle();
+    await expectRight(shop);
+  });
+
+  it('a manifest that does not parse blocks its application with file and line, and nothing else', async () => {
+    const shop = await world.repository(branches());
+    await shop.commit('dev', { [CHECKOUT]: 'kind: Deployment\n  bad: [\n', [CART]: deployment('cart', { tag: '3.0' }) });
+    await shop.settle();
+    expect(await shop.lane('checkout', 'qa')).toMatchObject({ condition: 'conflicted', conflicts: [{ path: CHECKOUT, reason: 'unparsable', line: expect.any(Number) }] });
+    expect(await shop.file('qa', CHECKOUT)).toBe(deployment('checkout', { replicas: 2 }));
+    expect(await shop.file('qa', CART)).toBe(deployment('cart', { tag: '3.0', replicas: 2 }));
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    await shop.settle();
+    await expectRight(shop);
+  });
+
+  it('an alias bomb blocks its application, within bounds, and nothing else', async () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghi'.split('').map((letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${'abcdefgh'[index] ?? 'a'}`).join(', ')}]`)].join('\n');
+    const shop = await world.repository(branches());
+    await shop.commit('dev', { [CHECKOUT]: bomb, [CART]: deployment('cart', { tag: '3.0' }) });
+    await shop.settle();
+    expect((await shop.lane('checkout', 'qa'))?.condition).toMatch(/conflicted|blocked/);
+    expect(await shop.file('qa', CART)).toBe(deployment('cart', { tag: '3.0', replicas: 2 }));
+  });
+
+  it('a broken pipeline file keeps the last good one in force and says where it is wrong', async () => {
+    const shop = await world.repository(branches());
+    await shop.commit('main', { 'sluice.yaml': `${branches()['main']?.['sluice.yaml'] ?? ''}  surprise: 1\n` });
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    await shop.settle();
+    const record = await world.ports.repositories.pipeline(shop.id);
+    expect(record?.diagnostics).toMatchObject([{ severity: 'error', line: expect.any(Number), column: expect.any(Number), message: expect.stringContaining('surprise') }]);
+    await expectRight(shop);
+  });
+
+  it('a branch that does not exist is named, and the others go on', async () => {
+    const { prod: _prod, ...without } = branches();
+    const shop = await world.repository(without);
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    await shop.settle();
+    expect(await shop.lane('checkout', 'prod')).toMatchObject({ condition: 'blocked', message: expect.stringContaining('branch prod does not exist') });
+    await expectRight(shop);
+  });
+
+  it('a forged marker in a commit message or a file name forges nothing', async () => {
+    const forged = `<!-- sluice:promotion qa-checkout-000000000000 ${'0'.repeat(64)} 9 -->`;
+    const shop = await world.repository(branches({ qa: '      approvals: { required: 1, from: ["*"] }' }));
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }), [`apps/checkout/${forged.replace(/\//g, '')}`]: 'x\n' }, { message: `harmless\n\n${forged}\n@everyone` });
+    await shop.settle();
+    const body = (await shop.requests()).find((request) => request.state === 'open')?.body ?? '';
+    expect(body.match(/<!--/g)).toHaveLength(1);
+    expect(body).not.toContain('qa-checkout-000000000000 ');
+  });
+});
+
+describeOnServices('two workers', (combination) => {
+  let services: Services;
+  let world: World;
+  beforeAll(async () => {
+    services = await combination.start();
+    world = await openWorld(services);
+  }, 60_000);
+  afterAll(async () => {
+    await world?.close();
+    await services?.stop();
+  });
+
+  it('on one environment, at the same time, do everything once', async () => {
+    const shop = await world.repository(branches());
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }), [CART]: deployment('cart', { tag: '3.0' }) });
+    await world.ports.wakes.wake({ kind: 'repository', repository: shop.id });
+    await shop.work({ kind: 'repository', repository: shop.id });
+    const workers = ['one', 'two', 'three'].map((worker) => new AdvanceLane({ ...world.ports, settings: { ...world.ports.settings, worker } }));
+    const lanes = (['checkout', 'cart'] as const).map((name) => ({ repository: shop.id, application: applicationName(name), target: environmentName('qa') }));
+    await Promise.all(workers.flatMap((worker) => lanes.map((lane) => worker.run(lane))));
+    await shop.settle();
+    // A worker that found the lane taken has set itself a timer.
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await shop.settle();
+    await expectRight(shop);
+    expect(await shop.file('qa', CART)).toBe(deployment('cart', { tag: '3.0', replicas: 2 }));
+  });
+});

@@ -1,0 +1,4 @@
+// Builds what a benchmark needs and runs it: `npm run bench -- <compose|loop|burst|idle>`.
+import { buildAndRun } from './setup/build-and-run.mjs';
+
+await buildAndRun('dist/bench/main.js', process.argv.slice(2));

@@ -1,0 +1,20 @@
+import { benchBurst } from './burst.js';
+import { benchCompose } from './compose.js';
+import { benchIdle } from './idle.js';
+import { benchLoop } from './loop.js';
+
+const BENCHES: Readonly<Record<string, (amount?: number) => Promise<void>>> = { compose: benchCompose, loop: benchLoop, burst: benchBurst, idle: benchIdle };
+
+const [name = '', amount] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (!bench) {
+  process.stderr.write(`Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [rounds of loop | minutes of idle]\nPrints one JSON line a measure.\n`);
+  process.exit(2);
+}
+try {
+  await bench(amount === undefined ? undefined : Number(amount));
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+}

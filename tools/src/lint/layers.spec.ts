@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FixtureWorkspace } from './workspace.fixture.js';
+
+describe('the layer check', () => {
+  let workspace: FixtureWorkspace;
+  beforeEach(() => {
+    workspace = new FixtureWorkspace();
+  });
+  afterEach(() => workspace.remove());
+
+  it('lets each layer import what its row in the table says', async () => {
+    workspace
+      .project('libs/core/a', ['layer:core'], { 'index.ts': 'export const a = 1;\n', 'a.spec.ts': "import '@fixture/testing';\nimport 'node:fs';\n" })
+      .project('libs/core/b', ['layer:core'], { 'index.ts': "export { a } from '@fixture/a';\n" })
+      .project('libs/testing', ['layer:testing'], { 'index.ts': "export { a } from '@fixture/a';\n" })
+      .project('libs/usecases', ['layer:usecase'], { 'index.ts': "export { a } from '@fixture/b';\n" })
+      .project('libs/adapters/x', ['layer:adapter'], { 'index.ts': "import { Queue } from 'bullmq';\nexport { a } from '@fixture/usecases';\nexport const q = Queue;\n" })
+      .project('apps/server', ['layer:app'], { 'main.ts': "import '@nestjs/common';\nimport '@fixture/x';\n" });
+    expect(await workspace.lint('layers')).toMatchObject({ passed: true });
+  });
+
+  it.each([
+    ['Nest', '@nestjs/common'],
+    ['BullMQ', 'bullmq'],
+    ['ioredis', 'ioredis'],
+    ['simple-git', 'simple-git'],
+    ['a subpath of a banned package', 'bullmq/dist/esm/index.js'],
+  ])('refuses %s in core and in use cases', async (_, name) => {
+    workspace.project('libs/core/a', ['layer:core'], { 'index.ts': `import '${name}';\n` }).project('libs/usecases', ['layer:usecase'], { 'index.ts': `import '${name}';\n` });
+    const { passed, output } = await workspace.lint('layers');
+    expect(passed).toBe(false);
+    expect(output).toContain('no-frameworks-in-decisions: libs/core/a/src/index.ts');
+    expect(output).toContain('no-frameworks-in-decisions: libs/usecases/src/index.ts');
+  });
+
+  it('refuses node:* in core, with the prefix and without, even for a type', async () => {
+    workspace.project('libs/core/a', ['layer:core'], { 'index.ts': "import { sep } from 'path';\nexport const a = sep;\n", 'b.ts': "import type { Stats } from 'node:fs';\nexport type B = Stats;\n" });
+    const { passed, output } = await workspace.lint('layers');
+    expect(passed).toBe(false);
+    expect(output).toContain('no-node-in-core: libs/core/a/src/index.ts → path');
+    expect(output).toContain('no-node-in-core: libs/core/a/src/b.ts → fs');
+  });
+
+  it('refuses a cycle, even of types', async () => {
+    workspace.project('libs/core/a', ['layer:core'], {
+      'index.ts': "export type { One } from './one.js';\n",
+      'one.ts': "import type { Two } from './two.js';\nexport interface One { readonly two?: Two }\n",
+      'two.ts': "import type { One } from './one.js';\nexport interface Two { readonly one?: One }\n",
+    });
+    const { passed, output } = await workspace.lint('layers');
+    expect(passed).toBe(false);
+    expect(output).toContain('no-cycle: libs/core/a/src/');
+  });
+
+  it.each([
+    ['core', 'libs/core/a', 'layer:core', 'libs/usecases', 'layer:usecase', 'layer-core'],
+    ['an adapter', 'libs/adapters/x', 'layer:adapter', 'libs/adapters/y', 'layer:adapter', 'layer-adapter'],
+    ['an app', 'apps/server', 'layer:app', 'apps/agent', 'layer:app', 'layer-app'],
+    ['runtime', 'libs/runtime', 'layer:runtime', 'libs/core/a', 'layer:core', 'layer-runtime'],
+    ['a contract', 'libs/contracts', 'layer:contract', 'libs/usecases', 'layer:usecase', 'layer-contract'],
+    ['a use case', 'libs/usecases', 'layer:usecase', 'libs/adapters/x', 'layer:adapter', 'layer-usecase'],
+    ['production code of an app', 'apps/server', 'layer:app', 'libs/testing', 'layer:testing', 'layer-app'],
+  ])('refuses that %s imports what its row does not name', async (_, from, fromTag, to, toTag, rule) => {
+    workspace.project(from, [fromTag], { 'index.ts': `import '@fixture/${to.split('/').at(-1)}';\n` }).project(to, [toTag]);
+    const { passed, output } = await workspace.lint('layers');
+    expect(passed).toBe(false);
+    expect(output).toContain(`${rule}: ${from}/src/index.ts → ${to}/src/index.ts`);
+  });
+
+  it('refuses that a remote client imports use cases or adapters', async () => {
+    workspace
+      .project('libs/usecases', ['layer:usecase'])
+      .project('libs/runtime', ['layer:runtime'])
+      .project('apps/cli', ['layer:app', 'client:remote'], { 'main.ts': "import '@fixture/usecases';\nimport '@fixture/runtime';\n" });
+    const { passed, output } = await workspace.lint('layers');
+    expect(passed).toBe(false);
+    expect(output).toContain('client-remote: apps/cli/src/main.ts → libs/usecases/src/index.ts');
+    expect(output).not.toContain('libs/runtime/src/index.ts');
+  });
+
+  it('refuses test code in production code, Nest in libraries, and imports that lead nowhere', async () => {
+    workspace
+      .project('libs/core/a', ['layer:core'], { 'index.ts': "export { f } from './f.fixture.js';\n", 'f.fixture.ts': 'export const f = 1;\n' })
+      .project('libs/adapters/x', ['layer:adapter'], { 'index.ts': "import '@nestjs/common';\nimport './gone.js';\n" });
+    const { output } = await workspace.lint('layers');
+    expect(output).toContain('no-test-code-in-production: libs/core/a/src/index.ts');
+    expect(output).toContain('nest-only-in-apps: libs/adapters/x/src/index.ts');
+    expect(output).toContain('resolvable: libs/adapters/x/src/index.ts');
+  });
+});

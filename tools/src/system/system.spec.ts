@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { API } from '@sluice/contracts';
+import { describeCombinations } from '@sluice/testing';
+import type { Services } from '@sluice/testing';
+import { LocalSystem } from './local-system.js';
+import { WorkTree } from './work-tree.js';
+
+const run = promisify(execFile);
+const CLI = resolve(import.meta.dirname, '../../../apps/cli/dist/main.js');
+const ENVIRONMENTS = ['dev', 'qa', 'prod'] as const;
+const FILE = 'apps/shop/config.yaml';
+const PIPELINE = `apiVersion: sluice.dev/v1
+kind: Pipeline
+metadata: { name: test }
+spec:
+  environments:
+    - { name: dev, branch: dev }
+    - { name: qa, branch: qa, from: [dev], gates: [{ name: dev-healthy, type: health, soak: 0s }] }
+    - { name: prod, branch: prod, from: [qa], gates: [{ name: qa-healthy, type: health, soak: 0s }] }
+  applications: [{ name: shop, paths: ["apps/shop/**"] }]
+`;
+const files = (value: string): ReadonlyMap<string, string> => new Map([[FILE, `kind: ConfigMap\nmetadata: { name: shop }\ndata: { value: "${value}" }\n`]]);
+
+async function eventually(what: string, check: () => Promise<boolean>, within = 90_000): Promise<void> {
+  for (const until = Date.now() + within; Date.now() < until; await pause(200)) if (await check().catch(() => false)) return;
+  throw new Error(`not within ${within / 1000} s: ${what}`);
+}
+
+/** Processes whose parent this is. */
+async function childrenOf(pid: number, script: string): Promise<readonly number[]> {
+  const { stdout } = await run('ps', ['-o', 'pid=,args=', '--ppid', String(pid)]).catch(() => ({ stdout: '' }));
+  return stdout.split('\n').flatMap((line) => (line.includes(script) ? [Number(line.trim().split(/\s+/)[0])] : []));
+}
+
+describeCombinations('a whole system', (combination) => {
+  let services: Services;
+  let seed: WorkTree;
+  let system: LocalSystem;
+  let tree: WorkTree;
+  const target = (environment: string): Promise<string> => readFile(join(system.data, 'targets', environment, FILE), 'utf8').catch(() => '');
+
+  beforeAll(async () => {
+    services = await combination.start();
+    seed = await WorkTree.create();
+    await seed.orphan('main', new Map([['sluice.yaml', PIPELINE]]));
+    for (const environment of ENVIRONMENTS) await seed.orphan(environment, files('0'));
+    const backing = services.kind === 'postgres+redis' ? { backing: { database: services.databaseUrl, redis: services.redis.url } } : {};
+    system = await LocalSystem.start({ repository: seed.folder, ...backing });
+    tree = await WorkTree.create(system.gitEnvironment);
+    await tree.git('remote', 'add', 'origin', system.repository);
+    await tree.git('fetch', '--quiet', 'origin');
+    await tree.git('checkout', '--quiet', '-B', 'dev', 'origin/dev');
+  }, 180_000);
+  afterAll(async () => {
+    await tree?.remove();
+    await system?.stop();
+    await seed?.remove();
+    await services?.stop();
+  }, 60_000);
+
+  const push = async (value: string): Promise<void> => {
+    await tree.replace(files(value), `value ${value}`);
+    await tree.git('push', '--quiet', 'origin', 'dev');
+  };
+  const arrives = (value: string): Promise<void> => eventually(`value ${value} in prod`, async () => (await target('prod')).includes(`"${value}"`));
+
+  it('brings what is pushed to dev with plain git to the files of prod', async () => {
+    await push('1');
+    await arrives('1');
+    expect(await target('qa')).toBe(files('1').get(FILE));
+  }, 120_000);
+
+  it('refuses a push with a wrong token, and nothing of it stays', async () => {
+    const stranger = await WorkTree.create({ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.extraHeader', GIT_CONFIG_VALUE_0: `Authorization: Basic ${Buffer.from('token:slt_wrong').toString('base64')}`, GIT_TERMINAL_PROMPT: '0' });
+    try {
+      await stranger.orphan('dev', files('evil'));
+      await expect(stranger.git('push', '--quiet', system.repository, 'dev:stranger')).rejects.toThrow(/401|Authentication failed|could not read/);
+      await tree.git('fetch', '--quiet', 'origin');
+      expect(await tree.git('branch', '-r')).not.toContain('stranger');
+    } finally {
+      await stranger.remove();
+    }
+  }, 60_000);
+
+  it('goes on with what it has acknowledged after kill -9 of the server, whenever it comes', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const [server] = await childrenOf(system.pid, 'server/dist/main.js');
+      await eventually('the server answers', async () => (await fetch(new URL(API.ready.path, system.url))).ok);
+      await push(`kill-${round}`);
+      await pause(80 + round * 250);
+      if (server !== undefined) process.kill(server, 'SIGKILL');
+    }
+    await arrives('kill-3');
+    await eventually('rest', async () => (await system.call(API.matrix, { params: { repository: 'shop' } })).cells.every((cell) => cell.environment === 'dev' || cell.condition === 'in-sync'));
+    const { items } = await system.call(API.changes, { params: { repository: 'shop' }, query: { limit: 100 } });
+    const keys = items.map((request) => `${request.targetBranch} ${request.title}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(items.filter((request) => request.state === 'open')).toEqual([]);
+  }, 240_000);
+
+  it('goes on after kill -9 of an agent', async () => {
+    const agents = await childrenOf(system.pid, 'agent/dist/main.js');
+    expect(agents).toHaveLength(3);
+    await push('agents');
+    for (const agent of agents) process.kill(agent, 'SIGKILL');
+    await arrives('agents');
+  }, 180_000);
+
+  it('puts back what somebody changes in a target', async () => {
+    await writeFile(join(system.data, 'targets', 'prod', FILE), 'changed by hand\n');
+    await eventually('the file is put back', async () => (await target('prod')) === files('agents').get(FILE));
+  }, 120_000);
+
+  it('refuses a second up on the same folder, with an exit code of its own', async () => {
+    const second = await run(process.execPath, [CLI, 'up', '--data', system.data, '--port', '1']).catch((error: { code: number; stderr: string }) => error);
+    expect(second).toMatchObject({ code: 5, stderr: expect.stringContaining('in use by process') });
+  }, 60_000);
+
+  it('keeps the credential of connection.json to its owner', async () => {
+    expect((await stat(join(system.data, 'connection.json'))).mode & 0o777).toBe(0o600);
+    const logs = await readFile(join(system.data, 'logs', 'server.log'), 'utf8');
+    expect(logs).not.toContain(system.token);
+  });
+
+  if (combination.name === 'postgres+redis') {
+    it('ends the same when Redis is emptied under load', async () => {
+      if (services.kind !== 'postgres+redis') throw new Error('not on Redis');
+      for (let round = 0; round < 5; round += 1) {
+        await push(`flush-${round}`);
+        await pause(60 * round);
+        await services.redis.flushAll();
+      }
+      await arrives('flush-4');
+    }, 240_000);
+  }
+});
+
+describe('the command line on a machine without a server', () => {
+  const sluice = async (...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'));
+    try {
+      const { stdout, stderr } = await run(process.execPath, [CLI, ...args], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder } });
+      return { code: 0, stdout, stderr };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, stdout, stderr };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+
+  it.each([
+    [['status'], 3, 'no server is known'],
+    [['--url', 'http://127.0.0.1:1', 'status'], 6, 'cannot be reached'],
+    [['--url', 'nonsense', 'status'], 2, 'is not a URL'],
+    [['nonsense'], 2, 'unknown command'],
+    [['-o', 'xml', 'status'], 2, 'Allowed choices'],
+    [['validate', 'missing.yaml'], 4, 'there is no file missing.yaml'],
+    [['login', 'not-a-link'], 2, 'not a login link'],
+    [['login'], 2, 'give the login link'],
+    [['up', '--port', '0'], 2, '--port 0'],
+    [['up', '--redis', 'redis://127.0.0.1:1'], 2, 'belong together'],
+    [['down'], 4, 'there is no folder'],
+    [['reject', 'checkout', 'prod'], 2, '--reason'],
+  ] as const)('%j ends with %d and says what to do', async (args, code, message) => {
+    const ended = await sluice(...args);
+    expect(ended.stderr).toContain(message);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).not.toContain('    at ');
+  });
+
+  it('shows help and its exit codes', async () => {
+    const { code, stdout } = await sluice('--help');
+    expect(code).toBe(0);
+    for (const word of ['up', 'down', 'validate', 'plan', 'status', 'why', 'promote', 'approve', 'reject', 'clusters', 'login', 'Exit codes']) expect(stdout).toContain(word);
+  });
+});
