@@ -5,7 +5,7 @@ import { createBuiltinForge, type BuiltinForge } from '@sluice/forge-builtin';
 import { instant, type Clock } from '@sluice/kernel';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
 import type { Closing, Logger } from '@sluice/runtime';
-import type { Mirrors, Repositories, RepositoryAccess, UntrustedReader } from '@sluice/usecases';
+import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
 import { countedForge, newActivity, observed } from './activity.js';
 import { openBacking, type BackingServices } from './backing.js';
@@ -41,6 +41,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
   forge.onPush(({ repository }) => wakes.wake({ kind: 'repository', repository }));
   return {
     ...store,
+    events: announced(store.events, signals),
     clock,
     wakes,
     signals,
@@ -70,6 +71,17 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
       ...readers.upkeep,
     },
     closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'forge', close: () => forge.close() }, ...backing.closings],
+  };
+}
+
+/** Whoever appends an event, every open stream is told to look. Inside a transaction the signal waits for the commit. */
+function announced(events: EventLog, signals: Signals): EventLog {
+  return {
+    append: async (...added) => {
+      await events.append(...added);
+      signals.publish('events');
+    },
+    after: (cursor, limit) => events.after(cursor, limit),
   };
 }
 
