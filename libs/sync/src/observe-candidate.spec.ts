@@ -20,16 +20,16 @@ const source: SourceRepository = {
 
 describe('what git says about a commit', () => {
   it.each([
-    ['descends from what is current', C, {}, { current: A }, { onBranch: true, descends: true, fromFloor: true, acceptance: 'none' }],
-    ['does not descend from what was rewritten', C, {}, { current: D }, { descends: false }],
-    ['is older than what is current', A, {}, { current: C }, { descends: false }],
-    ['is older than the floor', A, { floor: B }, {}, { fromFloor: false, descends: true }],
-    ['is accepted', A, { accepted: A }, { current: C }, { acceptance: 'exact' }],
-    ['is accepted, as often as it takes', A, { accepted: A }, { current: C, usedAcceptance: A }, { acceptance: 'exact' }],
-    ['follows from an accepted one', C, { accepted: B }, { current: D }, { acceptance: 'descends' }],
-    ['follows from an accepted one that was used up', C, { accepted: B }, { current: D, usedAcceptance: B }, { acceptance: 'none' }],
-    ['is not on the branch', D, { accepted: D }, {}, { onBranch: false, acceptance: 'none' }],
-  ])('it %s', async (_, commit, more, memory, expected) => {
+    { it: 'descends from what is current', commit: C, more: {}, memory: { current: A }, expected: { onBranch: true, descends: true, fromFloor: true, acceptance: 'none' } },
+    { it: 'does not descend from what was rewritten', commit: C, more: {}, memory: { current: D }, expected: { descends: false } },
+    { it: 'is older than what is current', commit: A, more: {}, memory: { current: C }, expected: { descends: false } },
+    { it: 'is older than the floor', commit: A, more: { floor: B }, memory: {}, expected: { fromFloor: false, descends: true } },
+    { it: 'is accepted', commit: A, more: { accepted: A }, memory: { current: C }, expected: { acceptance: 'exact' } },
+    { it: 'is accepted, as often as it takes', commit: A, more: { accepted: A }, memory: { current: C, usedAcceptance: A }, expected: { acceptance: 'exact' } },
+    { it: 'follows from an accepted one', commit: C, more: { accepted: B }, memory: { current: D }, expected: { acceptance: 'descends' } },
+    { it: 'follows from an accepted one that was used up', commit: C, more: { accepted: B }, memory: { current: D, usedAcceptance: B }, expected: { acceptance: 'none' } },
+    { it: 'is not on the branch', commit: D, more: { accepted: D }, memory: {}, expected: { onBranch: false, acceptance: 'none' } },
+  ])('it $it', async ({ commit, more, memory, expected }) => {
     expect(await observeCandidate(source, { ...assignment, ...more }, commit, memory)).toMatchObject(expected);
   });
 });

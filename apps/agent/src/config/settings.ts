@@ -10,11 +10,6 @@ const webUrl = z
   .url({ protocol: /^https?$/, error: 'an http or https URL' })
   .refine((text) => !text.includes('@') || new URL(text).username === '', 'a URL without a user or a password in it')
   .transform((text) => text.replace(/\/+$/, ''));
-const duration = (least: number, most: number) =>
-  z
-    .string()
-    .transform((text) => parseDuration(text) ?? Number.NaN)
-    .refine((milliseconds) => milliseconds >= least && milliseconds <= most, `a duration like 30s or 5m, from ${least / 1000} s to ${most / 1000} s`);
 const program = z.string().transform(programOf).refine((argv) => argv !== undefined, 'an absolute path of a program, or a JSON list of it and its arguments');
 
 const settings = z
@@ -60,6 +55,14 @@ export type Settings = z.output<typeof settings>;
 /** @throws InvalidEnvironment naming every setting that is missing or wrong. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   return parseEnvironment(settings, environment);
+}
+
+/** Milliseconds of a duration within bounds. */
+function duration(least: number, most: number) {
+  return z
+    .string()
+    .transform((text) => parseDuration(text) ?? Number.NaN)
+    .refine((milliseconds) => milliseconds >= least && milliseconds <= most, `a duration like 30s or 5m, from ${least / 1000} s to ${most / 1000} s`);
 }
 
 /** `/usr/bin/true` or `["/usr/bin/true", "--flag"]`: no shell reads it. */

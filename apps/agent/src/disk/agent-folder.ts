@@ -46,7 +46,7 @@ export class AgentFolder implements AgentState, ReportJournal {
 
   async read(): Promise<AgentMemory> {
     const { assignment: assigned, ...rest } = (await readJson(join(this.path, 'state.json'), memory)) ?? {};
-    return { ...rest, ...(assigned && { assignment: assigned }) } as AgentMemory;
+    return { ...rest, ...(assigned && { assignment: assigned }) };
   }
 
   write(value: AgentMemory): Promise<void> {

@@ -42,7 +42,7 @@ export async function followStream(options: StreamOptions, position: StreamPosit
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
       timer = silence();
-      parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+      parser.feed(decoder.decode(chunk, { stream: true }));
     }
   } catch (error) {
     throw new Unavailable('the stream of the control plane broke off', { cause: error });

@@ -33,7 +33,7 @@ export class HttpControlPlane implements ControlPlane {
   }
 
   private async ask<Schema extends z.ZodType>(request: Omit<ServerRequest<Schema>, 'token'>): Promise<z.output<Schema>> {
-    return withToken(this.session, (token) => askServer(this.session.serverUrl, { ...request, token } as ServerRequest<Schema>));
+    return withToken(this.session, (token) => askServer(this.session.serverUrl, { ...request, token }));
   }
 }
 

@@ -49,7 +49,7 @@ async function settle(run: ApplyRun, progress: ApplyProgress, file: DesiredFile)
     progress.unchanged += 1;
     return;
   }
-  const comparison = await compareFile(run.root, path, known, found);
+  const comparison = await compareFile(run.root, { ...known, path }, found);
   if (comparison === 'same' && found) {
     progress.unchanged += 1;
     progress.files.set(path, { sha, mode, stamp: found.stamp });

@@ -24,11 +24,11 @@ export function sameStamp(a: Stamp, b: Stamp): boolean {
  * Whether a file is as wanted. By its stamp when that is known to belong to the wanted content, else (or when `deep`) by git's hash of its content.
  * `content`: the bytes are right but the permissions are not.
  */
-export async function compareFile(root: string, path: string, wanted: OwnedFile, found: Found | undefined, deep = false): Promise<'same' | 'content' | 'different'> {
+export async function compareFile(root: string, wanted: OwnedFile & { readonly path: string }, found: Found | undefined, deep = false): Promise<'same' | 'content' | 'different'> {
   if (found?.kind !== 'file') return 'different';
   const permitted = found.permissions === permissionsOf(wanted.mode);
   if (!deep && permitted && wanted.stamp && sameStamp(wanted.stamp, found.stamp)) return 'same';
-  if ((await blobName(root, path, wanted.sha.length)) !== wanted.sha) return 'different';
+  if ((await blobName(root, wanted.path, wanted.sha.length)) !== wanted.sha) return 'different';
   return permitted ? 'same' : 'content';
 }
 

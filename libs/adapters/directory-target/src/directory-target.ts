@@ -104,10 +104,11 @@ export class DirectoryTarget implements Target {
     const inventory = this.inventory ?? records.empty();
     const found = await this.scan(inventory, files);
     const plan = planApply(files, inventory, { found, identical: await this.identical(files, inventory, found), adopt: this.options.adopt });
-    if (!this.inventory || inventory.commit !== commit || grows(inventory, plan.union)) await this.keep(plan.union);
+    if (needsRecord(this.inventory, commit, plan.union)) await this.keep(plan.union);
     await clearTemporaries(root, inventory, found);
-    const progress = await applyPlan({ root, plan, found, leave: options.leave ?? new Set(), stopped: () => options.signal?.aborted ?? false });
-    const interrupted = options.signal?.aborted === true;
+    const { leave = new Set<string>(), signal = new AbortController().signal } = options;
+    const progress = await applyPlan({ root, plan, found, leave, stopped: () => signal.aborted });
+    const interrupted = signal.aborted;
     await this.keep(await this.concluded(plan, progress, interrupted ? undefined : commit));
     if (progress.written + progress.deleted.size > 0) await this.watcher?.follow(foldersOf(this.inventory));
     return { written: progress.written, deleted: progress.deleted.size, unchanged: progress.unchanged, failed: failuresOf(progress), ...(interrupted && { interrupted }) };
@@ -151,7 +152,7 @@ export class DirectoryTarget implements Target {
     // of what is not ours only its coming is news; a folder of ours that is gone, or is none any more, took files of ours along
     if (!owned) return foldersOf(inventory).has(path) ? there?.kind !== 'folder' : appeared && there !== undefined;
     if (there && owned.stamp && sameStamp(owned.stamp, there.stamp)) return false;
-    return (await compareFile(root, path, owned, there)) !== 'same';
+    return (await compareFile(root, { ...owned, path }, there)) !== 'same';
   }
 
   private prepared(): { readonly root: string; readonly records: InventoryFile } {
@@ -184,7 +185,9 @@ function foldersOf(inventory: Inventory | undefined): Set<string> {
   return new Set(['', ...parentFolders(Object.keys(inventory?.files ?? {})), ...(inventory?.folders ?? [])]);
 }
 
-function grows(before: Inventory, union: Inventory): boolean {
+/** Whether what an apply may leave behind is not on record yet. */
+function needsRecord(before: Inventory | undefined, commit: string, union: Inventory): boolean {
+  if (before?.commit !== commit) return true;
   return Object.keys(union.files).length !== Object.keys(before.files).length || union.folders.length !== before.folders.length;
 }
 

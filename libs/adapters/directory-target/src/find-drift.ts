@@ -17,7 +17,7 @@ export async function findDrift(root: string, inventory: Inventory, found: Reado
   await inLanes(applied, LANES, async ([path, file]) => {
     const there = found.get(path);
     if (!there) drift.push({ path, kind: 'missing' });
-    else if ((await compareFile(root, path, file, there, deep)) !== 'same') drift.push({ path, kind: 'modified' });
+    else if ((await compareFile(root, { ...file, path }, there, deep)) !== 'same') drift.push({ path, kind: 'modified' });
   });
   return [...drift, ...foreignOf(inventory, found)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
