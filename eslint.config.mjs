@@ -34,14 +34,12 @@ export default tseslint.config(
       parserOptions: {
         project: ['tsconfig.lint.json', 'apps/dashboard/tsconfig.json'],
         tsconfigRootDir: process.cwd(),
-        // Nest reads the types of constructor parameters at run time: such imports stay real imports.
-        experimentalDecorators: true,
-        emitDecoratorMetadata: true,
       },
     },
     plugins: { '@typescript-eslint': tseslint.plugin },
     rules: {
       '@typescript-eslint/await-thenable': 'error',
+      // Leaves files with decorators alone (emitDecoratorMetadata): Nest reads the types of constructor parameters at run time.
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const THIRD_PARTY = ['@nestjs', '@types', 'bullmq', 'ioredis', 'simple-git', 'typescript'];
 const EXPORTS = { '.': { '@sluice/source': './src/index.ts', default: './dist/index.js' } };
-const COMPILER = { target: 'ES2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true, noEmit: true, experimentalDecorators: true, customConditions: ['@sluice/source'], types: ['node'] };
+const COMPILER = { target: 'ES2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true, noEmit: true, experimentalDecorators: true, emitDecoratorMetadata: true, customConditions: ['@sluice/source'], types: ['node'] };
 
 export interface LintResult {
   readonly passed: boolean;
