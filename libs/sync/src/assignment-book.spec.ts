@@ -20,6 +20,7 @@ describe('the known assignment', () => {
     expect(await book.offer(revision(1))).toBe(false);
     expect(await book.offer(revision(2))).toBe(false);
     expect(state.memory.assignment?.revision).toBe(2);
+    expect(await book.offer(revision(2, { drift: 'report' }))).toBe(true);
   });
 
   it('believes an answer even with a lower number: the server was restored', async () => {

@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical-json.js';
 import type { Assignment, ControlPlane } from './ports/control-plane.js';
 import type { Remembered } from './remembered.js';
 
@@ -17,7 +18,7 @@ export class AssignmentBook {
   /** Takes what a stream brought, unless something newer is known. @returns whether there is something new to look at. */
   async offer(assignment: Assignment): Promise<boolean> {
     const known = await this.known();
-    if (known && known.revision >= assignment.revision) return false;
+    if (known && (known.revision > assignment.revision || same(known, assignment))) return false;
     this.hints += 1;
     await this.remembered.update({ assignment });
     return true;
@@ -30,7 +31,12 @@ export class AssignmentBook {
     const known = await this.known();
     const overtaken = this.hints !== hintsBefore && known !== undefined && known.revision > answer.revision;
     if (overtaken) return known;
-    if (known?.revision !== answer.revision || JSON.stringify(known) !== JSON.stringify(answer)) await this.remembered.update({ assignment: answer });
+    if (!known || !same(known, answer)) await this.remembered.update({ assignment: answer });
     return answer;
   }
+}
+
+// an acceptance or a policy may change without the number
+function same(a: Assignment, b: Assignment): boolean {
+  return canonicalJson(a) === canonicalJson(b);
 }
