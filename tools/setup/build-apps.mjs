@@ -6,20 +6,23 @@ import { runQuietly, step } from './run.mjs';
 
 const APPS = ['apps/server', 'apps/agent', 'apps/cli'];
 const DASHBOARD = 'apps/dashboard';
+/** What the dashboard imports, and vite takes from its dist. */
+const DASHBOARD_LIBRARY = 'libs/contracts';
 /** What the dashboard is built from, besides itself. */
 const DASHBOARD_SOURCES = [`${DASHBOARD}/src`, `${DASHBOARD}/index.html`, `${DASHBOARD}/vite.config.mjs`, `${DASHBOARD}/package.json`, 'libs/contracts/src', 'libs/core/kernel/src', 'package-lock.json'];
 
 export async function buildApps(root) {
   await step('Building', async () => {
-    const results = await Promise.all([buildNodeApps(root), buildDashboard(root)]);
+    const first = await compile(root, [DASHBOARD_LIBRARY]);
+    const results = first.code === 0 ? await Promise.all([compile(root, APPS), buildDashboard(root)]) : [first];
     const failed = results.filter(({ code }) => code !== 0);
     for (const { output } of failed) process.stderr.write(output);
     if (failed.length > 0) throw new Error('The build failed; its output is above.');
   });
 }
 
-function buildNodeApps(root) {
-  return runQuietly(process.execPath, ['node_modules/typescript/bin/tsc', '-b', '--noCheck', ...APPS.map((app) => `${app}/tsconfig.build.json`)], { cwd: root });
+function compile(root, projects) {
+  return runQuietly(process.execPath, ['node_modules/typescript/bin/tsc', '-b', '--noCheck', ...projects.map((project) => `${project}/tsconfig.build.json`)], { cwd: root });
 }
 
 function buildDashboard(root) {
