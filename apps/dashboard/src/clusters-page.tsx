@@ -55,6 +55,7 @@ function ClusterRow({ cluster }: { readonly cluster: ClusterDto }): ReactNode {
         <Commit sha={cluster.assigned} />
       </td>
       <td>
+        {cluster.drift.length === 0 ? <span className="quiet">none</span> : null}
         {cluster.drift.map((entry) => (
           <div key={`${entry.path}:${entry.kind}`}>
             <code>{entry.path}</code> {entry.kind}
@@ -62,7 +63,7 @@ function ClusterRow({ cluster }: { readonly cluster: ClusterDto }): ReactNode {
           </div>
         ))}
       </td>
-      <td>
+      <td className="message">
         {cluster.message}
         {cluster.resources.map((resource) => (
           <div key={resource.path} className="quiet">

@@ -8,27 +8,36 @@ import { Age, Badge, Commit, Countdown, ErrorNote } from './words.js';
 
 /** The first page: which version is where, for how long, and what waits on whom. */
 export function MatrixPage(): ReactNode {
-  const repositories = useLive(() => callApi(API.repositories), 'repositories');
+  const { value, error } = useLive(() => callApi(API.repositories), 'repositories');
   const [chosen, choose] = useState<string>();
-  const items = repositories.value?.items ?? [];
-  const repository = chosen ?? items[0]?.id;
-  if (repositories.error && !repositories.value) return <ErrorNote message={repositories.error.message} />;
-  if (repositories.value && repository === undefined) return <p className="quiet">There is no repository yet.</p>;
-  if (repository === undefined) return <p className="quiet">Loading …</p>;
+  if (!value) return error ? <ErrorNote message={error.message} /> : <p className="quiet">Loading …</p>;
+  const names = value.items.map((item) => item.id);
+  const repository = chosen ?? names[0];
+  if (repository === undefined) return <p className="quiet">There is no repository yet.</p>;
   return (
     <>
-      {items.length > 1 ? (
-        <label className="chooser">
-          Repository{' '}
-          <select value={repository} onChange={(event) => choose(event.target.value)}>
-            {items.map((item) => (
-              <option key={item.id}>{item.id}</option>
-            ))}
-          </select>
-        </label>
-      ) : null}
+      {names.length > 1 ? <RepositoryChooser names={names} chosen={repository} choose={choose} /> : null}
       <RepositoryMatrix key={repository} repository={repository} />
     </>
+  );
+}
+
+interface ChooserProps {
+  readonly names: readonly string[];
+  readonly chosen: string;
+  readonly choose: (name: string) => void;
+}
+
+function RepositoryChooser({ names, chosen, choose }: ChooserProps): ReactNode {
+  return (
+    <label className="chooser">
+      Repository{' '}
+      <select value={chosen} onChange={(event) => choose(event.target.value)}>
+        {names.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -75,7 +84,14 @@ function Findings({ matrix }: { readonly matrix: Matrix }): ReactNode {
 
 function MatrixTable({ matrix, filter }: { readonly matrix: Matrix; readonly filter: string }): ReactNode {
   const cells = useMemo(() => new Map(matrix.cells.map((cell) => [`${cell.application}/${cell.environment}`, cell])), [matrix]);
+  const subjects = useMemo(() => subjectsOf(matrix.cells), [matrix]);
   const applications = matrix.applications.filter((application) => application.includes(filter.trim().toLowerCase()));
+  if (matrix.applications.length === 0)
+    return (
+      <p className="quiet">
+        There is no application yet: <code>sluice.yaml</code> lists them.
+      </p>
+    );
   if (applications.length === 0) return <p className="quiet">No application matches.</p>;
   return (
     <div className="scroll" role="region" aria-label="Environments and applications" tabIndex={0}>
@@ -99,7 +115,7 @@ function MatrixTable({ matrix, filter }: { readonly matrix: Matrix; readonly fil
             <tr key={application}>
               <th scope="row">{application}</th>
               {matrix.environments.map((environment) => (
-                <Cell key={environment.name} cell={cells.get(`${application}/${environment.name}`)} first={environment.from.length === 0} />
+                <Cell key={environment.name} cell={cells.get(`${application}/${environment.name}`)} subjects={subjects} first={environment.from.length === 0} />
               ))}
             </tr>
           ))}
@@ -109,21 +125,42 @@ function MatrixTable({ matrix, filter }: { readonly matrix: Matrix; readonly fil
   );
 }
 
-function Cell({ cell, first }: { readonly cell: MatrixCell | undefined; readonly first: boolean }): ReactNode {
+/** What each commit was about, by its name: a promoted version is known by the change that it carries, not by its promotion. */
+function subjectsOf(cells: readonly MatrixCell[]): ReadonlyMap<string, string> {
+  return new Map(cells.flatMap(({ commit, subject }) => (commit === undefined || subject === undefined ? [] : [[commit, subject] as const])));
+}
+
+interface CellProps {
+  readonly cell: MatrixCell | undefined;
+  readonly subjects: ReadonlyMap<string, string>;
+  readonly first: boolean;
+}
+
+function Cell({ cell, subjects, first }: CellProps): ReactNode {
   if (!cell) return <td className="empty">–</td>;
   return (
     <td data-environment={cell.environment} data-application={cell.application}>
-      <div className="version">
-        {cell.commit === undefined ? <span className="quiet">nothing yet</span> : <Commit sha={cell.origin ?? cell.commit} />}
-        {cell.commit === undefined ? null : <Badge state={cell.health} />}
-        <span className="quiet">
-          <Age time={cell.since} />
-        </span>
-        {cell.drift > 0 ? <Badge state={`${cell.drift} drifted`} /> : null}
-      </div>
-      {cell.subject === undefined ? null : <div className="subject">{cell.subject}</div>}
+      <Version cell={cell} />
+      {cell.subject === undefined ? null : (
+        <div className="subject" title={cell.subject}>
+          {(cell.origin && subjects.get(cell.origin)) ?? cell.subject}
+        </div>
+      )}
       {first || cell.condition === 'in-sync' ? null : <Next cell={cell} />}
     </td>
+  );
+}
+
+function Version({ cell }: { readonly cell: MatrixCell }): ReactNode {
+  return (
+    <div className="version">
+      {cell.commit === undefined ? <span className="quiet">nothing yet</span> : <Commit sha={cell.origin ?? cell.commit} />}
+      {cell.commit === undefined ? null : <Badge state={cell.health} />}
+      <span className="quiet">
+        <Age time={cell.since} />
+      </span>
+      {cell.drift > 0 ? <Badge state={`${cell.drift} drifted`} /> : null}
+    </div>
   );
 }
 
@@ -131,8 +168,9 @@ function Next({ cell }: { readonly cell: MatrixCell }): ReactNode {
   const { promotion } = cell;
   return (
     <div className="next">
-      <Badge state={promotion?.state ?? cell.condition} />
-      {promotion ? <Link href={`/promotions/${promotion.repository}/${promotion.id}`}>{promotion.waitsFor === undefined ? promotion.title : `waits for ${promotion.waitsFor}`}</Link> : <span>{cell.message}</span>} <Countdown until={cell.until} />
+      <Badge state={promotion?.state ?? cell.condition} />{' '}
+      {promotion ? <Link href={`/promotions/${promotion.repository}/${promotion.id}`}>{promotion.waitsFor === undefined ? promotion.title : `waits for ${promotion.waitsFor}`}</Link> : <span>{cell.message}</span>}{' '}
+      <Countdown until={cell.until} />
     </div>
   );
 }

@@ -22,7 +22,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
   const [state, setState] = useState<State>({ kind: 'asking' });
   useEffect(() => {
     let gone = false;
-    enter().then((next) => {
+    void enter().then((next) => {
       if (!gone) setState(next);
     });
     return () => {
