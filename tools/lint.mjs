@@ -5,8 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { runQuietly } from './setup/run.mjs';
 
 const CACHE = 'node_modules/.cache/lint';
-const ours = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const bin = (name) => ours(`node_modules/.bin/${name}`);
 
 const CHECKS = [
   { name: 'workspace', command: [ours('tools/lint/check-workspace.mjs')] },
@@ -34,4 +32,12 @@ async function check({ name, command }) {
   console.log(`lint: ${name} ${code === 0 ? 'passed' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
   if (code !== 0) console.log(output.trimEnd());
   return { name, ok: code === 0 };
+}
+
+function ours(path) {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}
+
+function bin(name) {
+  return ours(`node_modules/.bin/${name}`);
 }
