@@ -1,6 +1,7 @@
 import { pathOf, problem } from '@sluice/contracts';
 import type { Route } from '@sluice/contracts';
-import { Conflict, Forbidden, InvalidInput, NotFound, SluiceError, TooLarge, Unauthenticated, Unavailable, messageOf, printable } from '@sluice/kernel';
+import { Conflict, Forbidden, InvalidInput, NotFound, TooLarge, Unauthenticated, Unavailable, messageOf, printable } from '@sluice/kernel';
+import type { SluiceError } from '@sluice/kernel';
 import type { z } from 'zod';
 import type { Connection } from './connection.js';
 

@@ -14,7 +14,6 @@ const FILE = z.object({ url: z.url({ protocol: /^https?$/ }), token: z.string().
 
 /** `<data>/connection.json` of a local `sluice up`: `repository` is a git URL that takes the token as password. */
 export const LOCAL_CONNECTION = FILE.extend({ repository: z.string() });
-export type LocalConnection = z.output<typeof LOCAL_CONNECTION>;
 
 export interface ConnectionSources {
   readonly url?: string;

@@ -61,8 +61,12 @@ interface Commits {
   readonly target: CommitSha;
 }
 
-const path = (index: number): string => `apps/shop/f${Math.floor(index / IN_A_FOLDER)}/m${index % IN_A_FOLDER}.yaml`;
-const manifest = (index: number, tag: string, replicas: number): string => `apiVersion: apps/v1
+function path(index: number): string {
+  return `apps/shop/f${Math.floor(index / IN_A_FOLDER)}/m${index % IN_A_FOLDER}.yaml`;
+}
+
+function manifest(index: number, tag: string, replicas: number): string {
+  return `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: app-${index}
@@ -77,6 +81,7 @@ spec:
             - name: LEVEL
               value: info
 `;
+}
 
 /** base → source changes 20 files; base → target changes the replicas of the same 20. */
 async function makeRepository(gitDir: string, size: number): Promise<Commits> {

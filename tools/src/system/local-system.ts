@@ -24,15 +24,22 @@ export interface SystemOptions {
 
 /** A whole Sluice, started as a user starts it. */
 export class LocalSystem {
+  readonly url: string;
+  readonly token: string;
+  /** A git URL to clone and push to. */
+  readonly repository: string;
+
   private constructor(
-    readonly url: string,
-    readonly token: string,
-    readonly repository: string,
+    connection: { readonly url: string; readonly token: string; readonly repository: string },
     readonly data: string,
     /** Of `sluice up`. */
     readonly pid: number,
     private readonly end: () => Promise<void>,
-  ) {}
+  ) {
+    this.url = connection.url;
+    this.token = connection.token;
+    this.repository = connection.repository;
+  }
 
   /** Runs `sluice up` on a free port and waits until it is ready. @throws Error with its output when it is not. */
   static async start(options: SystemOptions = {}): Promise<LocalSystem> {
@@ -64,7 +71,7 @@ export class LocalSystem {
       throw error;
     });
     const connection = JSON.parse(await readFile(join(data, 'connection.json'), 'utf8')) as { url: string; token: string; repository: string };
-    return new LocalSystem(connection.url, connection.token, connection.repository, data, child.pid ?? 0, end);
+    return new LocalSystem(connection, data, child.pid ?? 0, end);
   }
 
   async call<R extends Route>(route: R, call: { readonly params?: Readonly<Record<string, string | number>>; readonly query?: Readonly<Record<string, string | number>>; readonly body?: unknown; readonly token?: string } = {}): Promise<ReplyOf<R>> {
@@ -96,7 +103,7 @@ export class LocalSystem {
   }
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
     server.once('error', fail);

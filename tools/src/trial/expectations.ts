@@ -18,7 +18,7 @@ export const OWN: Readonly<Record<'dev' | 'qa' | 'prod', OwnValues>> = {
  * The text that an environment should have of a release's file. Made by editing lines, on purpose: nothing of Sluice's own reading or composing of manifests is
  * used, so that it cannot agree with itself by mistake.
  */
-export function expectedText(text: string, own: OwnValues): string {
+function expectedText(text: string, own: OwnValues): string {
   const documents = text.split(/^(?=---\s*$)/m).map((document) => (/^kind: Deployment\s*$/m.test(document) ? expectedDeployment(document, own) : document));
   return `${own.comment === undefined ? '' : `${own.comment}\n`}${documents.join('')}`;
 }

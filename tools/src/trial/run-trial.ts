@@ -52,6 +52,8 @@ async function pushReleases(system: LocalSystem, first: Release, rest: readonly 
   try {
     await tree.git('remote', 'add', 'origin', system.repository);
     await arrive(system, first, approver, Date.now());
+    // What the environments have in common is recorded before the first change, else the first promotion is an adoption.
+    await settled(system);
     for (const release of rest) {
       await tree.git('fetch', '--quiet', 'origin');
       await tree.git('checkout', '--quiet', '--force', '-B', 'dev', 'origin/dev');
@@ -113,6 +115,7 @@ async function settled(system: LocalSystem): Promise<void> {
     const matrix = await system.call(API.matrix, { params: { repository: REPOSITORY } });
     if (matrix.cells.every((cell) => cell.condition === 'in-sync' || cell.environment === 'dev')) return;
   }
+  throw new Error(`it does not come to rest:\n${JSON.stringify((await system.call(API.why)).items.slice(0, 3))}`);
 }
 
 async function treeFindings(system: LocalSystem, release: Release): Promise<readonly string[]> {

@@ -37,7 +37,7 @@ async function signIn(context: Context, link: string, json: boolean): Promise<vo
 }
 
 /** `http://host:port/login#<secret>` */
-export function parseLink(link: string): { url: string; secret: string } {
+function parseLink(link: string): { url: string; secret: string } {
   if (!URL.canParse(link)) throw new InvalidInput('this is not a login link: copy it whole, in quotes, with the part after #');
   const { origin, hash, protocol } = new URL(link);
   if ((protocol !== 'http:' && protocol !== 'https:') || hash.length < 21) throw new InvalidInput('this login link has no secret after #: copy it whole, in quotes');

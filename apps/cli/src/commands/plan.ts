@@ -33,16 +33,20 @@ export function planCommand(program: Command, context: Context): void {
 
 function writePlan(terminal: Terminal, plan: Plan): void {
   const quiet = plan.items.filter((item) => item.outcome === 'in-sync');
-  for (const item of plan.items.filter((candidate) => candidate.outcome !== 'in-sync')) {
-    const colour = item.outcome === 'conflict' || item.outcome === 'blocked' ? 'red' : 'bold';
-    terminal.out(`${paint(terminal, colour, `${item.application} → ${item.environment}`)} ${item.outcome}: ${printable(item.message)}`);
-    for (const change of item.changes) terminal.out(changeText(terminal, change));
-    for (const note of item.notes) terminal.out(`  ${paint(terminal, 'yellow', '!')} ${printable(`${note.path} ${note.field}: ${note.message}`)}`);
-    for (const conflict of item.conflicts) terminal.out(`  ${paint(terminal, 'red', '✗')} ${printable(`${conflict.path}${conflict.field === undefined ? '' : ` ${conflict.field}`}: ${conflict.message}`)}`);
-    for (const gate of item.gates) terminal.out(`  ${gate.outcome === 'pass' ? '✓' : gate.outcome === 'wait' ? '…' : '✗'} ${gate.gate}: ${printable(gate.message)}`);
-    terminal.out('');
-  }
+  for (const item of plan.items.filter((candidate) => candidate.outcome !== 'in-sync')) writeItem(terminal, item);
   if (quiet.length > 0) terminal.out(paint(terminal, 'dim', `${quiet.length} in sync: ${quiet.map((item) => `${item.application} in ${item.environment}`).join(', ')}`));
+}
+
+const SIGNS = { pass: '✓', wait: '…', fail: '✗' } as const;
+
+function writeItem(terminal: Terminal, item: Plan['items'][number]): void {
+  const colour = item.outcome === 'conflict' || item.outcome === 'blocked' ? 'red' : 'bold';
+  terminal.out(`${paint(terminal, colour, `${item.application} → ${item.environment}`)} ${item.outcome}: ${printable(item.message)}`);
+  for (const change of item.changes) terminal.out(changeText(terminal, change));
+  for (const note of item.notes) terminal.out(`  ${paint(terminal, 'yellow', '!')} ${printable(`${note.path} ${note.field}: ${note.message}`)}`);
+  for (const conflict of item.conflicts) terminal.out(`  ${paint(terminal, 'red', '✗')} ${printable(`${conflict.path}${conflict.field === undefined ? '' : ` ${conflict.field}`}: ${conflict.message}`)}`);
+  for (const gate of item.gates) terminal.out(`  ${SIGNS[gate.outcome]} ${gate.gate}: ${printable(gate.message)}`);
+  terminal.out('');
 }
 
 function changeText(terminal: Terminal, change: ObjectChangeDto): string {

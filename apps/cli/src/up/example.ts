@@ -7,7 +7,7 @@ import type { GitCredential } from '@sluice/git-process';
 import { z } from 'zod';
 
 /** The example that the repository brings: one folder a branch, a change to start with, and the people. */
-export const EXAMPLE_FOLDER = resolve(import.meta.dirname, '../../../../examples/shop');
+const EXAMPLE_FOLDER = resolve(import.meta.dirname, '../../../../examples/shop');
 
 const PEOPLE = z.object({ people: z.array(z.object({ name: z.string(), displayName: z.string(), emails: z.array(z.string()), groups: z.array(z.string()), admin: z.boolean(), role: z.string() })) });
 export type ExamplePerson = z.output<typeof PEOPLE>['people'][number];

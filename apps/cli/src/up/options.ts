@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { InvalidInput } from '@sluice/kernel';
+import { InvalidInput, present } from '@sluice/kernel';
 
 /** What `sluice up` was asked for, checked. */
 export interface UpOptions {
@@ -35,16 +35,9 @@ export function parseUpOptions(raw: RawUpOptions, folder: string): UpOptions {
   const port = Number(raw.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidInput(`--port ${raw.port}: give a number from 1 to 65535`);
   if ((raw.redis === undefined) !== (raw.database === undefined)) throw new InvalidInput('--redis and --database belong together: give both to run on PostgreSQL and Redis, or neither to run on the embedded database');
-  return {
-    port,
-    host: raw.host,
-    data: resolve(folder, raw.data),
-    ...(raw.repository === undefined ? {} : { repository: repositoryAt(raw.repository, folder) }),
-    ...(raw.redis !== undefined && raw.database !== undefined ? { backing: { redis: raw.redis, database: raw.database } } : {}),
-    example: raw.example && raw.repository === undefined,
-    reset: raw.reset ?? false,
-    yes: raw.yes ?? false,
-  };
+  const backing = raw.redis !== undefined && raw.database !== undefined ? { redis: raw.redis, database: raw.database } : undefined;
+  const repository = raw.repository && repositoryAt(raw.repository, folder);
+  return { port, host: raw.host, data: resolve(folder, raw.data), ...present({ repository, backing }), example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
 }
 
 function repositoryAt(text: string, folder: string): string {

@@ -37,7 +37,7 @@ export interface PipelineFields {
 }
 
 /** dev → qa → prod with the given lines for each environment. */
-export function pipeline(fields: PipelineFields = {}): string {
+function pipeline(fields: PipelineFields = {}): string {
   const { qa = '', prod = '', applications = ['checkout', 'cart'] } = fields;
   const owned =
     fields.owned ??

@@ -1,3 +1,4 @@
+import { present } from '@sluice/kernel';
 import type { CommitSha, Instant, PersonName } from '@sluice/kernel';
 import type { Promotion, PromotionState, TimelineEntry } from './model.js';
 import type { Verdict } from './verdict.js';
@@ -25,25 +26,39 @@ export function isCurrent(promotion: Pick<Promotion, 'state'>): boolean {
  * The one place where a promotion changes its state: pure, and the identity for an event that does not apply (a repeated or late message is harmless).
  */
 export function transition(promotion: Promotion, event: PromotionEvent, now: Instant): Promotion {
+  if (event.kind === 'opened') return promotion.change ? promotion : moved(promotion, { change: event.change }, { at: now, what: 'opened', detail: `request ${event.change.number}` });
+  if (event.kind === 'gates-evaluated') return evaluated(promotion, event, now);
+  return APPLIES_IN[event.kind].includes(promotion.state) ? applied(promotion, event, now) : promotion;
+}
+
+type StateEvent = Exclude<PromotionEvent, { kind: 'opened' | 'gates-evaluated' }>;
+
+const APPLIES_IN: Readonly<Record<StateEvent['kind'], readonly PromotionState[]>> = {
+  'merge-requested': ['open', 'ready'],
+  'merge-refused': ['merging'],
+  merged: CURRENT_STATES,
+  tampered: ['rolling-out', 'live'],
+  live: ['rolling-out'],
+  closed: CURRENT_STATES,
+  superseded: CURRENT_STATES,
+};
+
+function applied(promotion: Promotion, event: StateEvent, at: Instant): Promotion {
   switch (event.kind) {
-    case 'opened':
-      return promotion.change ? promotion : moved(promotion, { change: event.change }, { at: now, what: 'opened', detail: `request ${event.change.number}` });
-    case 'gates-evaluated':
-      return evaluated(promotion, event, now);
     case 'merge-requested':
-      return promotion.state === 'open' || promotion.state === 'ready' ? moved(promotion, { state: 'merging' }, { at: now, what: 'merging', by: event.by }) : promotion;
+      return moved(promotion, { state: 'merging' }, { at, what: 'merging', by: event.by });
     case 'merge-refused':
-      return promotion.state === 'merging' ? moved(promotion, { state: 'open' }, { at: now, what: 'merge refused', detail: event.message }) : promotion;
+      return moved(promotion, { state: 'open' }, { at, what: 'merge refused', detail: event.message });
     case 'merged':
-      return isCurrent(promotion) ? moved(promotion, { state: 'rolling-out', mergedAs: event.commit, mergedAt: now }, { at: now, what: 'merged', ...optional('by', event.by), detail: event.commit }) : promotion;
+      return moved(promotion, { state: 'rolling-out', mergedAs: event.commit, mergedAt: at }, { at, what: 'merged', ...present({ by: event.by }), detail: event.commit });
     case 'tampered':
-      return promotion.state === 'rolling-out' || promotion.state === 'live' ? moved(promotion, { state: 'tampered' }, { at: now, what: 'tampered', detail: event.message }) : promotion;
+      return moved(promotion, { state: 'tampered' }, { at, what: 'tampered', detail: event.message });
     case 'live':
-      return promotion.state === 'rolling-out' ? moved(promotion, { state: 'live', liveAt: now }, { at: now, what: 'live' }) : promotion;
+      return moved(promotion, { state: 'live', liveAt: at }, { at, what: 'live' });
     case 'closed':
-      return isCurrent(promotion) ? moved(promotion, { state: 'rejected' }, { at: now, what: 'closed', ...optional('by', event.by), ...optional('detail', event.reason) }) : promotion;
+      return moved(promotion, { state: 'rejected' }, { at, what: 'closed', ...present({ by: event.by, detail: event.reason }) });
     case 'superseded':
-      return isCurrent(promotion) ? moved(promotion, { state: 'superseded' }, { at: now, what: 'superseded', detail: event.message }) : promotion;
+      return moved(promotion, { state: 'superseded' }, { at, what: 'superseded', detail: event.message });
   }
 }
 
@@ -68,8 +83,4 @@ function sameVerdicts(a: readonly Verdict[], b: readonly Verdict[]): boolean {
 
 function moved(promotion: Promotion, fields: Partial<Promotion>, entry: TimelineEntry): Promotion {
   return { ...promotion, ...fields, updatedAt: entry.at, timeline: [...promotion.timeline, entry] };
-}
-
-function optional<Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> {
-  return value === undefined ? {} : ({ [key]: value } as Partial<Record<Key, string>>);
 }

@@ -1,4 +1,4 @@
-import { promotionId } from '@sluice/kernel';
+import { present, promotionId } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import { nextLook, overall } from '@sluice/gates';
 import { hashOf, promotionBranch, promotionName, promotionTitle, transition } from '@sluice/promotion';
@@ -74,37 +74,38 @@ function withCandidate(view: LaneView, offer: Candidacy): LanePlan {
 }
 
 function begin(view: LaneView, offer: Candidacy): LanePlan {
-  const { lane, now, current } = view;
-  const { candidate } = offer;
-  const id = promotionId(promotionName(lane.target, lane.application, candidate.digest));
-  const requester = view.status?.requester;
-  const promotion: Promotion = {
+  const { current } = view;
+  const promotion = newPromotion(view, offer);
+  const why = view.supersedes ?? 'the target or the rules have changed: composed again';
+  const superseded = current && transition(current, { kind: 'superseded', message: why }, view.now);
+  return {
+    status: statusOf(view, 'promoting', promotionTitle(subjectOf(promotion))),
+    ...present({ update: superseded }),
+    insert: promotion,
+    effects: [publishing(promotion, current, offer, view)],
+    events: [...(superseded ? [eventOf(superseded, 'promotion.superseded', why)] : []), eventOf(promotion, 'promotion.opened', promotionTitle(subjectOf(promotion)))],
+    ...present({ lookAgainAt: nextLook(offer.verdicts) }),
+  };
+}
+
+function newPromotion(view: LaneView, offer: Candidacy): Promotion {
+  const { lane, now, current, status } = view;
+  const { candidate, authors, verdicts } = offer;
+  return {
     ...lane,
-    id,
+    id: promotionId(promotionName(lane.target, lane.application, candidate.digest)),
     from: view.from?.name ?? lane.target,
     state: 'open',
-    attempt: view.status?.attempt ?? 0,
+    attempt: status?.attempt ?? 0,
     candidate,
-    ...(current?.change ? { change: current.change } : {}),
-    ...(requester === undefined ? {} : { requester }),
-    authors: offer.authors,
-    verdicts: offer.verdicts,
-    written: writtenHash(offer.verdicts),
+    ...present({ change: current?.change, requester: status?.requester }),
+    authors,
+    verdicts,
+    written: writtenHash(verdicts),
     timeline: [{ at: now, what: 'composed', detail: candidate.source }],
     createdAt: now,
     updatedAt: now,
     version: 0,
-  };
-  const superseded = current && transition(current, { kind: 'superseded', message: view.supersedes ?? 'the target or the rules have changed: composed again' }, now);
-  const status: LaneStatus = { ...statusOf(view, 'promoting', promotionTitle(subjectOf(promotion))) };
-  const lookAgainAt = nextLook(offer.verdicts);
-  return {
-    status,
-    ...(superseded ? { update: superseded } : {}),
-    insert: promotion,
-    effects: [publishing(promotion, current, offer, view)],
-    events: [...(superseded ? [eventOf(superseded, 'promotion.superseded', view.supersedes ?? 'composed again')] : []), eventOf(promotion, 'promotion.opened', promotionTitle(subjectOf(promotion)))],
-    ...(lookAgainAt === undefined ? {} : { lookAgainAt }),
   };
 }
 
@@ -127,26 +128,27 @@ function publishing(promotion: Promotion, replaced: Promotion | undefined, offer
 }
 
 function goOn(view: LaneView, current: Promotion, offer: Candidacy): LanePlan {
-  const status = statusOf(view, 'promoting', promotionTitle(subjectOf(current)));
-  const lookAgainAt = nextLook(offer.verdicts);
-  const again = lookAgainAt === undefined ? {} : { lookAgainAt };
-  if (!current.change) return { status, effects: [], events: [], ...again };
-  if (current.state === 'merging') return { status, effects: [merging(current, 'sluice', view.now)], events: [] };
-  const verdicts = view.change && view.change.head !== current.candidate.head ? [...offer.verdicts, foreignHead(view, view.change.head)] : offer.verdicts;
-  const judged = transition(current, { kind: 'gates-evaluated', verdicts, mergeBy: view.target?.merge ?? 'manual' }, view.now);
-  const passed = overall(verdicts) === 'pass';
-  const mergeNow = passed && (view.target?.merge === 'auto' || current.candidate.kind === 'record-only');
+  const plan = { status: statusOf(view, 'promoting', promotionTitle(subjectOf(current))), effects: [], events: [], ...present({ lookAgainAt: nextLook(offer.verdicts) }) };
+  if (!current.change) return plan;
+  if (current.state === 'merging') return { ...plan, effects: [merging(current, 'sluice', view.now)] };
+  const foreign = view.change && view.change.head !== current.candidate.head ? [foreignHead(view, view.change.head)] : [];
+  return { ...plan, ...judge(view, current, [...offer.verdicts, ...foreign]) };
+}
+
+/** The open promotion with its verdicts of now: merged when all have passed, its statuses written when an outcome has changed. */
+function judge(view: LaneView, current: Promotion, verdicts: readonly Verdict[]): Partial<LanePlan> {
+  const merge = view.target?.merge ?? 'manual';
+  const judged = transition(current, { kind: 'gates-evaluated', verdicts, mergeBy: merge }, view.now);
+  const mergeNow = overall(verdicts) === 'pass' && (merge === 'auto' || current.candidate.kind === 'record-only');
   const written = writtenHash(verdicts);
-  const described: Promotion = judged.written === written ? judged : { ...judged, written };
-  const update = mergeNow ? transition(described, { kind: 'merge-requested', by: 'sluice' }, view.now) : described;
-  const reports = judged.written === written && !mergeNow ? [] : [reporting(update, written, view.publicUrl)];
-  return {
-    status,
-    ...(update === current ? {} : { update }),
-    effects: [...reports, ...(mergeNow ? [merging(update, 'sluice', view.now)] : [])],
-    events: gateEvents(current, update),
-    ...again,
-  };
+  const isNews = judged.written !== written;
+  const described: Promotion = isNews ? { ...judged, written } : judged;
+  if (mergeNow) return changed(current, transition(described, { kind: 'merge-requested', by: 'sluice' }, view.now), (next) => [reporting(next, written, view.publicUrl), merging(next, 'sluice', view.now)]);
+  return changed(current, described, (next) => (isNews ? [reporting(next, written, view.publicUrl)] : []));
+}
+
+function changed(current: Promotion, next: Promotion, effects: (next: Promotion) => readonly KeyedEffect[]): Partial<LanePlan> {
+  return { ...(next === current ? {} : { update: next }), effects: effects(next), events: gateEvents(current, next) };
 }
 
 function foreignHead(view: LaneView, head: string): Verdict {
@@ -173,7 +175,7 @@ function reporting(promotion: Promotion, written: string, publicUrl: string): Ke
 }
 
 /** `sluice/<gate>` for each gate and `sluice/ready` for all, so that the forge's own branch protection can require them. */
-export function statusesOf(verdicts: readonly Verdict[], promotion: Pick<Promotion, 'repository' | 'id'>, publicUrl: string): EffectStatus[] {
+function statusesOf(verdicts: readonly Verdict[], promotion: Pick<Promotion, 'repository' | 'id'>, publicUrl: string): EffectStatus[] {
   const url = `${publicUrl}/promotions/${promotion.repository}/${promotion.id}`;
   const states = { pass: 'success', wait: 'pending', fail: 'failure' } as const;
   const waiting = verdicts.filter((verdict) => verdict.outcome !== 'pass');
@@ -199,18 +201,11 @@ function statusOf(view: LaneView, condition: LaneCondition, message: string): La
     ...view.lane,
     condition,
     message,
-    ...(view.source === undefined ? {} : { candidate: view.source }),
+    ...present({ candidate: view.source, closed: before?.closed, lifted: before?.lifted, requester: before?.requester }),
     conflicts: [],
     attempt: before?.attempt ?? 0,
-    ...kept('closed', before?.closed),
-    ...kept('lifted', before?.lifted),
-    ...kept('requester', before?.requester),
     since: same ? before.since : view.now,
   };
-}
-
-function kept<Key extends string, T>(key: Key, value: T | undefined): Partial<Record<Key, T>> {
-  return value === undefined ? {} : ({ [key]: value } as Partial<Record<Key, T>>);
 }
 
 function withoutRequester(status: LaneStatus): LaneStatus {

@@ -1,3 +1,4 @@
+import { present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, Instant, RepositoryId } from '@sluice/kernel';
 import { compileSelection } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
@@ -53,32 +54,38 @@ interface StoreInput extends IndexInput {
 }
 
 async function store(ports: { readonly environments: EnvironmentIndex }, mirror: Mirror, input: StoreInput): Promise<IndexOutcome> {
-  const { repository, environment, pipeline, before, incremental } = input;
-  const first = incremental ? (before?.position ?? 0) + 1 : 1;
-  const classify = classifier(pipeline);
+  const { repository, environment, before, incremental } = input;
+  const commits = await toCommits(mirror, input, incremental ? (before?.position ?? 0) + 1 : 1);
+  const followed = await followLedgers(mirror, input, incremental && before ? before : { tampered: {}, held: {} });
+  await ports.environments.append(repository, environment.name, commits, incremental ? undefined : 1);
+  const { tampered, held, ledgers } = followed;
+  const state: EnvironmentState = { ...carriedOver(input, before), head: input.head, position: lastPosition(commits, before), tampered, held, rules: input.rules };
+  await ports.environments.save(state);
+  const touched = [...commits.flatMap((commit) => [...commit.content, ...commit.uses]), ...ledgers];
+  return { state, moved: true, touched: incremental ? [...new Set(touched)] : allNames(input) };
+}
+
+function lastPosition(commits: readonly EnvironmentCommit[], before: EnvironmentState | undefined): number {
+  return commits.at(-1)?.position ?? before?.position ?? 0;
+}
+
+async function toCommits(mirror: Mirror, input: StoreInput, first: number): Promise<readonly EnvironmentCommit[]> {
+  const classify = classifier(input.pipeline);
   const commits: EnvironmentCommit[] = [];
   for (const [offset, entry] of input.entries.entries()) {
-    const truncatedRoot = !incremental && offset === 0 && entry.parents.length > 0;
-    commits.push(toCommit(entry, first + offset, environment, truncatedRoot ? await contentAt(mirror, entry.sha, pipeline) : classify(entry)));
+    const truncatedRoot = !input.incremental && offset === 0 && entry.parents.length > 0;
+    commits.push(toCommit(entry, first + offset, input.environment, truncatedRoot ? await contentAt(mirror, entry.sha, input.pipeline) : classify(entry)));
   }
-  const start = incremental && before ? { tampered: before.tampered, held: before.held } : { tampered: {}, held: {} };
-  const followed = await followLedgers(mirror, input, start);
-  await ports.environments.append(repository, environment.name, commits, incremental ? undefined : 1);
-  const state: EnvironmentState = {
-    repository,
-    environment: environment.name,
-    branch: environment.branch,
-    head: input.head,
-    position: first + commits.length - 1,
-    ...(before?.assigned === undefined ? {} : { assigned: before.assigned }),
-    assignedRevision: before?.assignedRevision ?? 0,
-    tampered: followed.tampered,
-    held: followed.held,
-    rules: input.rules,
-  };
-  await ports.environments.save(state);
-  const touched = incremental ? [...new Set([...commits.flatMap((commit) => [...commit.content, ...commit.uses]), ...followed.ledgers])] : pipeline.applications.map((application) => application.name);
-  return { state, moved: true, touched };
+  return commits;
+}
+
+/** What the index keeps of its environment whatever git says now. */
+function carriedOver({ repository, environment }: IndexInput, before: EnvironmentState | undefined): Pick<EnvironmentState, 'repository' | 'environment' | 'branch' | 'assigned' | 'assignedRevision'> {
+  return { repository, environment: environment.name, branch: environment.branch, ...present({ assigned: before?.assigned }), assignedRevision: before?.assignedRevision ?? 0 };
+}
+
+function allNames({ pipeline }: IndexInput): readonly ApplicationName[] {
+  return pipeline.applications.map((application) => application.name);
 }
 
 type Touched = Pick<EnvironmentCommit, 'content' | 'uses'>;
@@ -122,18 +129,8 @@ async function hasContent(mirror: Mirror, commit: CommitSha, pipeline: Pipeline,
 }
 
 async function branchGone(ports: { readonly environments: EnvironmentIndex }, input: IndexInput, before: EnvironmentState | undefined, rules: string): Promise<IndexOutcome> {
-  const state: EnvironmentState = {
-    repository: input.repository,
-    environment: input.environment.name,
-    branch: input.environment.branch,
-    position: before?.position ?? 0,
-    ...(before?.assigned === undefined ? {} : { assigned: before.assigned }),
-    assignedRevision: before?.assignedRevision ?? 0,
-    tampered: before?.tampered ?? {},
-    held: before?.held ?? {},
-    message: `branch ${input.environment.branch} does not exist`,
-    rules,
-  };
+  const { position, tampered, held } = before ?? { position: 0, tampered: {}, held: {} };
+  const state: EnvironmentState = { ...carriedOver(input, before), position, tampered, held, message: `branch ${input.environment.branch} does not exist`, rules };
   await ports.environments.save(state);
-  return { state, moved: true, touched: input.pipeline.applications.map((application) => application.name) };
+  return { state, moved: true, touched: allNames(input) };
 }

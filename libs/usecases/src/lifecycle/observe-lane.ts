@@ -1,15 +1,15 @@
 import type { CommitSha, ObjectSha } from '@sluice/kernel';
-import { messageOf } from '@sluice/kernel';
+import { messageOf, present } from '@sluice/kernel';
 import { evaluateGate, evaluateGates, isSourceGate, overall } from '@sluice/gates';
 import type { GateObservations } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { requestBody, selectSource } from '@sluice/promotion';
 import type { Candidate, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, Verdict } from '@sluice/promotion';
-import type { ChangeRequest, ContentHead, EnvironmentState, Mirror } from '../ports/index.js';
+import type { ChangeRequest, ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
 import { collectAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
-import type { ComposedFiles, ComposeRequest } from './compose-candidate.js';
+import type { ComposedFiles, ComposeRequest, Composition } from './compose-candidate.js';
 import { holdMessage } from './hold-message.js';
 import type { LaneView, Offer } from './lane-view.js';
 import { observeGates } from './observe-gates.js';
@@ -31,17 +31,23 @@ interface Scope {
 
 /** Gathers everything that deciding about a lane needs. Composes only when something that composing reads has changed. */
 export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<LaneView> {
-  const [record, status, current] = [await ports.repositories.pipeline(lane.repository), await ports.promotions.lane(lane), await ports.promotions.current(lane)];
+  const [status, current] = [await ports.promotions.lane(lane), await ports.promotions.current(lane)];
   const change = current?.change && (await ports.changes.get(lane.repository, current.change.number));
   const view = { lane, now: ports.clock(), publicUrl: ports.settings.publicUrl, ...present({ status, current, change }) };
+  const place = placeOf(await ports.repositories.pipeline(lane.repository), lane);
+  if (!place) return { ...view, offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
+  const mirror = await ports.mirrors.open(lane.repository);
+  const scope: Scope = { lane, ...place, mirror, ...present({ status, current }) };
+  return { ...view, target: place.target, from: place.from, ...(await observeOffer(ports, scope, change)) };
+}
+
+/** The lane in the pipeline; undefined when it is not there (any more). */
+function placeOf(record: PipelineRecord | undefined, lane: LaneId): Pick<Scope, 'pipeline' | 'application' | 'target' | 'from'> | undefined {
   const pipeline = record?.pipeline;
   const application = pipeline?.applications.find((candidate) => candidate.name === lane.application);
   const target = pipeline?.environments.find((candidate) => candidate.name === lane.target);
   const from = pipeline?.environments.find((candidate) => candidate.name === target?.from[0]);
-  if (!pipeline || !application || !target || !from) return { ...view, offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
-  const mirror = await ports.mirrors.open(lane.repository);
-  const scope: Scope = { lane, pipeline, application, target, from, mirror, ...present({ status, current }) };
-  return { ...view, target, from, ...(await observeOffer(ports, scope, change)) };
+  return pipeline && application && target && from ? { pipeline, application, target, from } : undefined;
 }
 
 type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes'>;
@@ -97,6 +103,12 @@ async function observeComposition(ports: ObservePorts, scope: Scope, facts: Fact
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
   if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance: { authors: current.authors, commits: [] } });
   const composition = await composeCandidate(ports, mirror, request, inputsKey);
+  if (composition.kind !== 'candidate') return withoutCandidate(composition, lane, source);
+  const provenance = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: usable?.commit, to: source });
+  return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
+}
+
+function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' }>, lane: LaneId, source: CommitSha): Offer {
   switch (composition.kind) {
     case 'in-sync':
       return none('in-sync', `${lane.target} has the content of ${source.slice(0, 10)}`);
@@ -104,10 +116,6 @@ async function observeComposition(ports: ObservePorts, scope: Scope, facts: Fact
       return { ...none('conflicted', `${source.slice(0, 10)} cannot be composed onto ${lane.target}: ${composition.conflicts[0]?.message ?? 'conflict'}`), conflicts: composition.conflicts };
     case 'limit':
       return none('blocked', composition.message);
-    case 'candidate': {
-      const provenance = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: usable?.commit, to: source });
-      return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
-    }
   }
 }
 
@@ -174,9 +182,4 @@ async function sourceGatesPass(ports: ObservePorts, scope: Scope, source: Commit
 
 function none(condition: LaneCondition, message: string): Extract<Offer, { kind: 'none' }> {
   return { kind: 'none', condition, message, conflicts: [] };
-}
-
-/** Leaves out what is undefined. */
-function present<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
 }

@@ -1,5 +1,6 @@
 import { Unavailable, personName } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
+import type { Application } from '@sluice/pipeline';
 import type { LaneId, Promotion, PromotionEvent } from '@sluice/promotion';
 import { ledgerPath } from '@sluice/promotion';
 import type { Mirror } from '../ports/index.js';
@@ -88,13 +89,23 @@ async function mergeableHead(ports: Ports, lane: LaneId, promotion: Promotion): 
   if (!application || !target) return undefined;
   const mirror = await ports.mirrors.open(lane.repository);
   const head = (await mirror.refresh()).get(target.branch);
-  if (head === undefined) return undefined;
+  if (head === undefined || head === promotion.candidate.onto) return head;
+  return (await sameGround(mirror, { lane, application, promotion, head })) ? head : undefined;
+}
+
+interface Ground {
+  readonly lane: LaneId;
+  readonly application: Application;
+  readonly promotion: Promotion;
+  readonly head: CommitSha;
+}
+
+async function sameGround(mirror: Mirror, { lane, application, promotion, head }: Ground): Promise<boolean> {
   const { onto, targetContent } = promotion.candidate;
-  if (head === onto) return head;
   const path = ledgerPath(lane.target, lane.application);
-  const [ledgerNow, ledgerThen] = [(await mirror.entries(head, [path])).get(path), (await mirror.entries(onto, [path])).get(path)];
-  if (ledgerNow?.sha !== ledgerThen?.sha) return undefined;
-  if ((await mirror.contentKey(head, wholeSelection(application))) !== targetContent) return undefined;
+  const [now, then] = [(await mirror.entries(head, [path])).get(path), (await mirror.entries(onto, [path])).get(path)];
+  if (now?.sha !== then?.sha) return false;
+  if ((await mirror.contentKey(head, wholeSelection(application))) !== targetContent) return false;
   const uses = usesSelection(application);
-  return (await mirror.contentKey(head, uses)) === (await mirror.contentKey(onto, uses)) ? head : undefined;
+  return (await mirror.contentKey(head, uses)) === (await mirror.contentKey(onto, uses));
 }

@@ -1,8 +1,8 @@
 import type { CommitSha } from '@sluice/kernel';
+import { PIPELINE_FILE } from '@sluice/pipeline';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
 import type { Mirror, PipelineRecord, Repositories, Repository, UntrustedReader } from '../ports/index.js';
 
-export const PIPELINE_FILE = 'sluice.yaml';
 const MAX_PIPELINE_BYTES = 1_048_576;
 
 /**

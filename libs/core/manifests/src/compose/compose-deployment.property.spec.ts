@@ -55,7 +55,7 @@ test('a release reaches an environment that has its own registry, replicas, side
       expect(notes(texts).map(({ field }) => field).sort()).toEqual(after.filter(({ name }) => !before.some((old) => old.name === name)).map(({ name }) => `spec.template.spec.containers[${name}].image`).sort());
       expect(compose({ ...texts, target: result })).toEqual({ kind: 'unchanged' });
     }),
-    { numRuns: 200 },
+    { numRuns: 200, seed: 20_261_121 },
   );
 });
 
@@ -68,6 +68,6 @@ test('a target that is the base becomes the source, with its own replicas and re
       expect(output === 'unchanged' ? read(base) : read(output)).toEqual(read(wanted));
       if (output !== 'unchanged') expect(output).toBe(wanted);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, seed: 20_261_121 },
   );
 });

@@ -6,9 +6,10 @@ import { kindOf } from '../value/identity.js';
 import { valuesEqual } from '../value/values-equal.js';
 import { ownedBelow } from '../merge/ownership.js';
 import { assembleText, type AssembledText, type KeyedFile } from './assemble-text.js';
+import { carryComments } from './carry-comments.js';
 import { composeLines } from './compose-lines.js';
 import { keyDocuments, readDocuments, type DocumentSet } from './document-set.js';
-import { bytesOf, mergeModes, sameBytes, sameFile } from './file-version.js';
+import { bytesOf, mergeModes, sameBytes, sameFile, textOf } from './file-version.js';
 import { mergeDocuments, type MergedDocuments } from './merge-documents.js';
 import { conflicting, fileConflict, take, wholeFileConflict, write } from './outcome.js';
 
@@ -75,20 +76,31 @@ function writeMerged(input: ComposeFileInput, merged: MergedDocuments, files: Fi
   const { source, target } = input;
   if (merged.documents.size === 0 && (!target || !source)) return { kind: target ? 'delete' : 'unchanged' };
   const mode = modeOf(input);
-  if (target && holds(files.target, merged)) return sameOrMode(target, mode);
+  if (target && holds(files.target, merged)) return sameOrExplained(input, target, merged, mode);
   const fromSource = startsFromSource(input);
   if (source && fromSource && holds(files.source, merged)) return write({ mode, bytes: source.bytes }, merged.notes);
   return writeEdited(input, merged, files, { mode, fromSource });
 }
 
-function sameOrMode(target: FileVersion, mode: string): ComposeFileOutcome {
-  return mode === target.mode ? { kind: 'unchanged' } : write({ mode, bytes: target.bytes });
+/** The target has every value already: at most comments and the mode are new. */
+function sameOrExplained(input: ComposeFileInput, target: FileVersion, merged: MergedDocuments, mode: string): ComposeFileOutcome {
+  const text = textOf(target) ?? '';
+  // without a record of an earlier promotion the target stands for the base, and comments that differ are each one's own
+  const after = startsFromSource(input) ? text : explained(input, { text, documents: [...merged.documents.values()] });
+  return after === text && mode === target.mode ? { kind: 'unchanged' } : write({ mode, bytes: after === text ? target.bytes : bytesOf(after) }, merged.notes);
 }
 
 function writeEdited(input: ComposeFileInput, merged: MergedDocuments, files: Files, { mode, fromSource }: { mode: string; fromSource: boolean }): ComposeFileOutcome {
   const [mine, other] = fromSource ? [files.source, files.target] : [files.target, files.source];
   const assembled = assemble(input.path, mine, merged, other);
-  return 'kind' in assembled ? assembled : write({ mode, bytes: bytesOf(assembled.text) }, merged.notes);
+  return 'kind' in assembled ? assembled : write({ mode, bytes: bytesOf(fromSource ? assembled.text : explained(input, assembled)) }, merged.notes);
+}
+
+/** The text with the source's changes of comments, if it still means the same with them. */
+function explained({ base, source }: ComposeFileInput, assembled: AssembledText): string {
+  if (base === undefined || source === undefined) return assembled.text;
+  const text = carryComments({ base: textOf(base) ?? '', source: textOf(source) ?? '', composed: assembled.text });
+  return text !== undefined && decodesTo({ ...assembled, text }) ? text : assembled.text;
 }
 
 function modeOf({ base, source, target }: ComposeFileInput): string {

@@ -22,6 +22,13 @@ const cases: Readonly<Record<string, readonly (readonly [name: string, base: str
     ['that only the anchor’s place wants leaves the alias’s value', 'a: 1\nb: 1\n', 'a: 2\nb: 1\n', 'a: &x 1\nb: *x\n', 'a: &x 2\nb: 1\n'],
     ['in brackets', 'a: {b: 1, c: [1, 2]}\n', 'a: {b: 2, c: [1, 2]}\n', 'a: { b: 1, c: [ 1, 2 ] } # mine\n', 'a: { b: 2, c: [ 1, 2 ] } # mine\n'],
   ],
+  'a comment of the source': [
+    ['comes along with a value', 'a: 1\nb: 1\n', 'a: 2\nb: 1\n# why not c\n# c: 1\n', '# mine\na: 1\nb: 1\n', '# mine\na: 2\nb: 1\n# why not c\n# c: 1\n'],
+    ['comes along alone', 'a: 1\nb: 1\n', 'a: 1\n# about b\nb: 1\n', '# mine\na: 1\nb: 1\n', '# mine\na: 1\n# about b\nb: 1\n'],
+    ['goes when the source takes it out', '# old\na: 1\nb: 1\n', 'a: 1\nb: 2\n', '# old\na: 1\nb: 1 # mine\n', 'a: 1\nb: 2 # mine\n'],
+    ['gives way to the target’s own in its place', '# old\na: 1\nb: 1\n', '# new\na: 1\nb: 2\n', '# mine\na: 1\nb: 1\n', '# mine\na: 1\nb: 2\n'],
+    ['is no comment in a block text', 'a: |\n  x\nb: 1\n', 'a: |\n  x\n  # y\nb: 1\n', '# mine\na: |\n  x\nb: 1\n', '# mine\na: |\n  x\n  # y\nb: 1\n'],
+  ],
   'a new key': [
     ['goes behind the key that it follows in the source', 'a: 1\nc: 3\n', 'a: 1\nb: 2\nc: 3\n', 'c: 3\na: 1 # mine\nz: 9\n', 'c: 3\na: 1 # mine\nb: 2\nz: 9\n'],
     ['goes to the front', 'b: 1\n', 'a: 0\nb: 1\n', '# about b\nb: 1 # mine\n', 'a: 0\n# about b\nb: 1 # mine\n'],
