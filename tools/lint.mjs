@@ -11,7 +11,7 @@ const CHECKS = [
   { name: 'eslint', command: [bin('eslint'), '--config', ours('eslint.config.mjs'), '--cache', '--cache-strategy', 'content', '--cache-location', `${CACHE}/eslint`, '.'] },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.lint.json'] },
   { name: 'layers', command: [bin('depcruise'), '--config', ours('.dependency-cruiser.mjs'), '--output-type', 'err', ...['apps', 'libs', 'tools'].filter((folder) => existsSync(folder))] },
-  { name: 'unused', command: [bin('knip'), '--no-progress', '--no-config-hints', '--cache', '--cache-location', `${CACHE}/knip`] },
+  { name: 'unused', command: [bin('knip'), '--no-progress', '--no-config-hints'] },
 ];
 
 const wanted = process.argv.slice(2);
