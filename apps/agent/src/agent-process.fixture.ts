@@ -7,7 +7,7 @@ import { TestControlPlane } from './control-plane.fixture.js';
 import { TestRepository } from './git-repository.fixture.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-export const TOKEN = 'a-join-token-of-this-test';
+const TOKEN = 'a-join-token-of-this-test';
 
 /** A running agent: the real program as a process of its own. */
 export interface RunningAgent {

@@ -2,7 +2,7 @@ import type { ObjectChangeDto } from '@sluice/contracts';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { API, callApi } from './api.js';
-import type { PromotionPlace } from './promotion-page.js';
+import type { PromotionPlace } from './promotion-place.js';
 import { Badge, ErrorNote } from './words.js';
 
 interface State {

@@ -4,12 +4,8 @@ import { API, callApi } from './api.js';
 import { Decisions } from './decisions.js';
 import { Diff } from './diff.js';
 import { useLive } from './live.js';
+import type { PromotionPlace } from './promotion-place.js';
 import { Age, Badge, Commit, Countdown, ErrorNote } from './words.js';
-
-export interface PromotionPlace {
-  readonly repository: string;
-  readonly promotion: string;
-}
 
 /** One promotion: what it changes, what its gates say, who decided what, and what I may do. */
 export function PromotionPage({ place }: { readonly place: PromotionPlace }): ReactNode {

@@ -38,7 +38,7 @@ export interface TestServer {
 /** A new embedded database takes some seconds, and many on a busy machine. */
 export const START_TIMEOUT = 120_000;
 
-export const ADMIN_TOKEN = `slt_${'a'.repeat(43)}`;
+const ADMIN_TOKEN = `slt_${'a'.repeat(43)}`;
 const ADMIN = { name: 'ada', displayName: 'Ada', emails: ['ada@example.org'], groups: ['owners'] };
 
 /** For suites that are about HTTP alone: one combination is enough, and this one is everywhere. */

@@ -55,7 +55,7 @@ function admin(caller: PersonCaller): PersonCaller {
 }
 
 /** The secret of an `Authorization: Bearer` header. */
-export function bearer(request: FastifyRequest): string | undefined {
+function bearer(request: FastifyRequest): string | undefined {
   const [, secret] = /^bearer +([^\s,]{1,8192})$/i.exec(request.headers.authorization ?? '') ?? [];
   return secret;
 }

@@ -30,7 +30,7 @@ export interface Pages {
 }
 
 /** Answers with the problem document of an error; says in the log what the client is not told. */
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Logger): void {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Logger): void {
   const methods = error instanceof NotFoundException ? allowedMethods(request) : [];
   const problem = methods.length > 0 ? { ...problemOf(error), status: 405, title: 'Method Not Allowed', detail: `this takes ${methods.join(' or ')}` } : problemOf(error);
   if (problem.status >= 500) log.error({ err: error, requestId: request.id, method: request.method, path: pathOfRequest(request) }, 'request failed');

@@ -6,7 +6,7 @@ import type { DesiredFile } from '@sluice/sync';
 import { DirectoryTarget } from './directory-target.js';
 
 /** Git's name of a text as a blob. */
-export function blobOf(text: string): string {
+function blobOf(text: string): string {
   return createHash('sha1').update(`blob ${Buffer.byteLength(text)}\0${text}`).digest('hex');
 }
 

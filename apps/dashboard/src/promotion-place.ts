@@ -1,0 +1,5 @@
+/** Which promotion a page is about. */
+export interface PromotionPlace {
+  readonly repository: string;
+  readonly promotion: string;
+}
