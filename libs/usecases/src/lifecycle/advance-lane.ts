@@ -9,8 +9,8 @@ import { EFFECT } from './effects.js';
 import { observeLane } from './observe-lane.js';
 import { performEffect } from './perform-effect.js';
 import type { LifecyclePorts } from './ports.js';
+import { withLease } from './with-lease.js';
 
-const LEASE_MS = 60_000;
 /** Steps of one run; more work than that waits for the next one, so that no lane keeps a worker for itself. */
 const MAX_STEPS = 16;
 
@@ -25,19 +25,18 @@ export class AdvanceLane {
   async run(lane: LaneId): Promise<void> {
     const target: WakeTarget = { kind: 'lane', repository: lane.repository, application: lane.application, target: lane.target };
     const key = wakeKey(target);
-    const lease = await this.ports.leases.acquire(key, this.ports.settings.worker, LEASE_MS);
-    if (!lease) return this.ports.wakes.wakeAt(`busy:${key}`, target, later(this.ports.clock(), 1_000));
-    try {
-      for (let step = 0; step < MAX_STEPS; step += 1) {
-        // After a merge the index is behind: the wake of the repository brings this lane back when the merge has been read.
-        if (await this.performPending(lane, key, lease)) return;
-        if (!(await this.step(lane, key, lease))) return;
-        if (step > 0) await this.ports.leases.renew(lease, LEASE_MS);
-      }
-      await this.ports.wakes.wakeAt(`more:${key}`, target, later(this.ports.clock(), 1_000));
-    } finally {
-      await this.ports.leases.release(lease);
+    const { worker } = this.ports.settings;
+    const done = await withLease(this.ports.leases, { key, worker }, (lease) => this.steps(lane, key, lease));
+    if (!done) await this.ports.wakes.wakeAt(`busy:${key}`, target, later(this.ports.clock(), 1_000));
+  }
+
+  private async steps(lane: LaneId, key: string, lease: Lease): Promise<void> {
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      // After a merge the index is behind: the wake of the repository brings this lane back when the merge has been read.
+      if (await this.performPending(lane, key, lease)) return;
+      if (!(await this.step(lane, key, lease))) return;
     }
+    await this.ports.wakes.wakeAt(`more:${key}`, { kind: 'lane', ...lane }, later(this.ports.clock(), 1_000));
   }
 
   /** @returns whether to look again at once. */

@@ -7,10 +7,9 @@ import { indexEnvironment } from './index-environment.js';
 import type { IndexOutcome } from './index-environment.js';
 import type { LifecyclePorts } from './ports.js';
 import { readPipeline } from './read-pipeline.js';
+import { withLease } from './with-lease.js';
 
 type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'leases' | 'clock' | 'settings'>;
-
-const LEASE_MS = 120_000;
 
 /** Looks at a repository: fetches when a branch moved, reads the pipeline file, brings every environment's index up to date and wakes what that concerns. */
 export class ObserveRepository {
@@ -19,13 +18,9 @@ export class ObserveRepository {
   /** @throws Unavailable when the repository cannot be reached (the job is retried). */
   async run(id: RepositoryId): Promise<void> {
     const target: WakeTarget = { kind: 'repository', repository: id };
-    const lease = await this.ports.leases.acquire(`observe:${id}`, this.ports.settings.worker, LEASE_MS);
-    if (!lease) return this.ports.wakes.wakeAt(`observe:${id}`, target, later(this.ports.clock(), 1_000));
-    try {
-      await this.observe(id);
-    } finally {
-      await this.ports.leases.release(lease);
-    }
+    const { worker } = this.ports.settings;
+    const done = await withLease(this.ports.leases, { key: `observe:${id}`, worker }, () => this.observe(id));
+    if (!done) await this.ports.wakes.wakeAt(`observe:${id}`, target, later(this.ports.clock(), 1_000));
   }
 
   private async observe(id: RepositoryId): Promise<void> {

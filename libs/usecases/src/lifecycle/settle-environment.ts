@@ -4,10 +4,9 @@ import type { Promotion } from '@sluice/promotion';
 import { transition } from '@sluice/promotion';
 import type { EnvironmentState, Liveness, WakeTarget } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
+import { withLease } from './with-lease.js';
 
 type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'leases' | 'environments' | 'promotions' | 'clusters' | 'events' | 'signals' | 'wakes' | 'settings'>;
-
-const LEASE_MS = 60_000;
 
 /** Looks at one environment: tells its agents which commit to run, and notes which merged promotions are live in every cluster. */
 export class SettleEnvironment {
@@ -16,16 +15,16 @@ export class SettleEnvironment {
   async run(repository: RepositoryId, environment: EnvironmentName): Promise<void> {
     const target: WakeTarget = { kind: 'environment', repository, environment };
     const key = `settle:${repository}:${environment}`;
-    const lease = await this.ports.leases.acquire(key, this.ports.settings.worker, LEASE_MS);
-    if (!lease) return this.ports.wakes.wakeAt(`busy:${key}`, target, later(this.ports.clock(), 1_000));
-    try {
-      const state = await this.ports.environments.state(repository, environment);
-      if (!state) return;
-      await this.assign(state);
-      await this.settle(state);
-    } finally {
-      await this.ports.leases.release(lease);
-    }
+    const { worker } = this.ports.settings;
+    const done = await withLease(this.ports.leases, { key, worker }, () => this.look(repository, environment));
+    if (!done) await this.ports.wakes.wakeAt(`busy:${key}`, target, later(this.ports.clock(), 1_000));
+  }
+
+  private async look(repository: RepositoryId, environment: EnvironmentName): Promise<void> {
+    const state = await this.ports.environments.state(repository, environment);
+    if (!state) return;
+    await this.assign(state);
+    await this.settle(state);
   }
 
   /** The head is assigned unless a merge in it is not what was composed: what nobody approved reaches no agent. */
