@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a program to its end with our standard streams. @returns {Promise<number>} its exit code */
+/** Runs a program to its end with our standard streams; it ends when we are told to, and nothing follows it. @returns {Promise<number>} its exit code */
 export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit', ...options });
+    const end = () => {
+      child.kill('SIGTERM');
+      reject(new Error(`Ended while ${program} was running.`));
+    };
+    process.once('SIGTERM', end);
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+    child.once('close', (code, signal) => {
+      process.off('SIGTERM', end);
+      resolve(code ?? (signal ? 1 : 0));
+    });
   });
 }
 
