@@ -55,6 +55,8 @@ describeCombinations('a whole system', (combination) => {
     await tree.git('remote', 'add', 'origin', system.repository);
     await tree.git('fetch', '--quiet', 'origin');
     await tree.git('checkout', '--quiet', '-B', 'dev', 'origin/dev');
+    // Before what the environments have in common is recorded, a change would be an adoption and wait for a person.
+    await eventually('the beginning is recorded', rests);
   }, 180_000);
   afterAll(async () => {
     await tree?.remove();
@@ -63,6 +65,10 @@ describeCombinations('a whole system', (combination) => {
     await services?.stop();
   }, 60_000);
 
+  const rests = async (): Promise<boolean> => {
+    const { cells } = await system.call(API.matrix, { params: { repository: 'shop' } });
+    return cells.length === 3 && cells.every((cell) => cell.environment === 'dev' || cell.condition === 'in-sync');
+  };
   const push = async (value: string): Promise<void> => {
     await tree.replace(files(value), `value ${value}`);
     await tree.git('push', '--quiet', 'origin', 'dev');
@@ -96,7 +102,7 @@ describeCombinations('a whole system', (combination) => {
       if (server !== undefined) process.kill(server, 'SIGKILL');
     }
     await arrives('kill-3');
-    await eventually('rest', async () => (await system.call(API.matrix, { params: { repository: 'shop' } })).cells.every((cell) => cell.environment === 'dev' || cell.condition === 'in-sync'));
+    await eventually('rest', rests);
     const { items } = await system.call(API.changes, { params: { repository: 'shop' }, query: { limit: 100 } });
     const keys = items.map((request) => `${request.targetBranch} ${request.title}`);
     expect(new Set(keys).size).toBe(keys.length);

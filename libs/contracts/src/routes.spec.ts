@@ -1,0 +1,39 @@
+import { promote, newStatus, tokenRequest } from './api.js';
+import { API, pathOf } from './routes.js';
+import type { Route } from './routes.js';
+
+const routes: readonly Route[] = Object.values(API);
+
+describe('the table of routes', () => {
+  it('has each method and path once', () => {
+    const keys = routes.map((route) => `${route.method} ${route.path}`);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('describes the parameters of every path that has some', () => {
+    for (const route of routes) expect([route.path, route.params !== undefined]).toEqual([route.path, route.path.includes('/:')]);
+  });
+
+  it('lets nobody write without a credential', () => {
+    expect(routes.filter((route) => route.method !== 'GET' && route.access === 'public')).toEqual([]);
+  });
+
+  it('fills in and encodes parameters', () => {
+    expect(pathOf(API.promotion, { repository: 'shop', promotion: 'a/b c' })).toBe('/api/v1/repositories/shop/promotions/a%2Fb%20c');
+    expect(() => pathOf(API.promotion, { repository: 'shop' })).toThrow('promotion');
+  });
+});
+
+describe('wire schemas', () => {
+  it('take names as branded names and say what is wrong with others', () => {
+    expect(promote.parse({ repository: 'shop', application: 'checkout', environment: 'qa' })).toEqual({ repository: 'shop', application: 'checkout', environment: 'qa', reason: '' });
+    expect(promote.safeParse({ repository: '../shop', application: 'checkout', environment: 'qa' }).error?.issues).toMatchObject([{ path: ['repository'] }]);
+  });
+  it('take only web addresses for a status', () => {
+    expect(newStatus.safeParse({ context: 'ci', state: 'success', url: 'javascript:alert(1)' }).success).toBe(false);
+    expect(newStatus.safeParse({ context: 'ci', state: 'success', url: 'https://ci.example.org/1' }).success).toBe(true);
+  });
+  it('refuse a secret that is none', () => {
+    expect(tokenRequest.safeParse({ secret: 'short' }).success).toBe(false);
+  });
+});
