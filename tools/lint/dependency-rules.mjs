@@ -61,7 +61,8 @@ function generalRules() {
   return [
     { name: 'no-cycle', comment: 'modules form no cycles, not even of types', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-test-code-in-production', comment: 'specs and fixtures are imported by specs and fixtures only', severity: 'error', from: { path: '^(apps|libs)/', pathNot: TEST_FILE }, to: { path: TEST_FILE } },
-    { name: 'resolvable', comment: 'an import leads somewhere', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    // A fixture that is a process of its own runs what is built, which a fresh clone has not yet.
+    { name: 'resolvable', comment: 'an import leads somewhere', severity: 'error', from: { pathNot: '\\.fixture\\.mjs$' }, to: { couldNotResolve: true } },
   ];
 }
 

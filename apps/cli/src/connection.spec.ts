@@ -59,9 +59,9 @@ describe('the connection', () => {
 describe('the options of up', () => {
   const raw = { port: '7420', host: '127.0.0.1', data: '.sluice', example: true };
   it('make paths absolute and know both ways to run', () => {
-    expect(parseUpOptions({ ...raw, redis: 'r', database: 'd' }, '/home/ada')).toMatchObject({ data: '/home/ada/.sluice', backing: { redis: 'r', database: 'd' }, example: true });
-    expect(parseUpOptions({ ...raw, repository: 'shop' }, '/home/ada')).toMatchObject({ repository: '/home/ada/shop', example: false });
-    expect(parseUpOptions({ ...raw, repository: 'https://example.org/shop.git' }, '/home/ada')).toMatchObject({ repository: 'https://example.org/shop.git' });
+    expect(parseUpOptions({ ...raw, redis: 'r', database: 'd' }, '/srv/ada')).toMatchObject({ data: '/srv/ada/.sluice', backing: { redis: 'r', database: 'd' }, example: true });
+    expect(parseUpOptions({ ...raw, repository: 'shop' }, '/srv/ada')).toMatchObject({ repository: '/srv/ada/shop', example: false });
+    expect(parseUpOptions({ ...raw, repository: 'https://example.org/shop.git' }, '/srv/ada')).toMatchObject({ repository: 'https://example.org/shop.git' });
   });
   it.each([{ port: '0' }, { port: '70000' }, { port: 'x' }, { redis: 'r' }, { database: 'd' }])('refuse %j', (wrong) => {
     expect(() => parseUpOptions({ ...raw, ...wrong }, '/')).toThrow(InvalidInput);
