@@ -16,7 +16,7 @@ describe('enrolment', () => {
     const agent = current.world.agent();
     expect(await agent.exit).toBe(3);
     expect(agent.output()).toContain(message);
-    expect(agent.output()).toContain('sluice agent install');
+    expect(agent.output()).toContain('sluice clusters token');
     expect(current.world.control.requests.filter((request) => request.includes('enrol'))).toHaveLength(1);
     expect(current.world.live()).toEqual({});
   });

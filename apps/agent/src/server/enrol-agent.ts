@@ -77,7 +77,7 @@ async function spendToken(context: AgentContext, serverUrl: string, token: strin
 function refused(error: unknown): Stop {
   return new Stop(
     EXIT.enrolment,
-    `The control plane refuses the join token: ${messageOf(error)}. A token is good once and for a limited time: make a new one with \`sluice agent install\` and start the agent with it.`,
+    `The control plane refuses the join token: ${messageOf(error)}. A token is good once and for a limited time: make a new one with \`sluice clusters token\` and start the agent with it.`,
     error,
   );
 }
