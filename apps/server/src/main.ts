@@ -1,5 +1,6 @@
 import { composePorts } from './compose/compose-ports.js';
 import { applyBootstrap } from './bootstrap.js';
+import { startGitLauncher } from '@sluice/git-process';
 import { createLogger, createMetrics, onEnd } from '@sluice/runtime';
 import { startServer } from './server.js';
 import { readSettings } from './settings.js';
@@ -8,12 +9,16 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLogger({ name: 'sluice-server', level: settings.logLevel });
   const metrics = createMetrics();
+  const launcher = await startGitLauncher();
   const ports = await composePorts(settings, log);
   await applyBootstrap(settings.bootstrapFile, ports);
   const server = await startServer({ settings, ports, log, metrics });
   onEnd({ ...(settings.parent && { parent: settings.parent }) }, (reason) => {
     log.info({ reason }, 'server is ending');
-    void server.close().then(() => process.exit(0));
+    void server
+      .close()
+      .then(() => launcher.close())
+      .then(() => process.exit(0));
   });
 }
 

@@ -91,7 +91,7 @@ export class CatFileSession {
   }
 
   private start(): GitChild {
-    const child = spawnGit(['cat-file', '--batch-command'], { ...this.options.spawn, gitDir: this.gitDir });
+    const child = spawnGit(['cat-file', '--batch-command'], { ...this.options.spawn, gitDir: this.gitDir, direct: true });
     const reader = new BatchReader(
       () => this.sent[0],
       (answer) => this.settle(answer),

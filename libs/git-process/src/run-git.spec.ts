@@ -8,14 +8,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gitCounters } from './git-counters.js';
 import { GitFailed } from './git-failed.js';
+import { type GitLauncher, startGitLauncher } from './launcher/git-launcher.js';
 import { type TestRepository, testRepository } from './repository.fixture.js';
 import { runGit } from './run-git.js';
 import { spawnGit } from './spawn-git.js';
 
 const credential = { username: 'sluice', password: 'correct-horse-battery' };
 
-describe('running git', () => {
+describe.each(['directly', 'by a launcher'] as const)('running git %s', (way) => {
   let repository: TestRepository;
+  let launcher: GitLauncher | undefined;
+  beforeAll(async () => {
+    if (way === 'by a launcher') launcher = await startGitLauncher();
+  });
+  afterAll(() => launcher?.close());
   beforeAll(async () => (repository = await testRepository()));
   afterAll(() => repository.remove());
 

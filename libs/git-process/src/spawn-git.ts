@@ -1,9 +1,11 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { count, countProcess } from './git-counters.js';
 import { type GitEnvironmentOptions, gitEnvironment } from './git-environment.js';
 import { badArgument } from './git-failed.js';
+import { launch } from './launcher/git-launcher.js';
 
 export interface GitSpawnOptions extends GitEnvironmentOptions {
   /** The repository; git looks for none when it is absent. */
@@ -17,10 +19,26 @@ export interface GitSpawnOptions extends GitEnvironmentOptions {
   readonly signal?: AbortSignal;
   /** Another program of git's, by its path (`gitBackendPath`): through `git` itself it would start 3 ms later. */
   readonly program?: string;
+  /** Never by a launcher: for a process that lives long and talks much. */
+  readonly direct?: boolean;
+}
+
+/** What a child process of our own and one that a launcher has started have in common. */
+export interface GitProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Absent before `spawn`, and when it could not be started. */
+  readonly pid?: number | undefined;
+  readonly exitCode: number | null;
+  readonly signalCode: NodeJS.Signals | null;
+  once(event: 'error', listener: (error: Error) => void): unknown;
+  once(event: 'spawn', listener: () => void): unknown;
+  once(event: 'exit' | 'close', listener: (exitCode: number | null, signal: NodeJS.Signals | null) => void): unknown;
 }
 
 export interface GitChild {
-  readonly process: ChildProcessWithoutNullStreams;
+  readonly process: GitProcess;
   /** The subcommand. */
   readonly command: string;
   /** Ends git and everything that it started: SIGTERM, so that it takes its lock files along, and SIGKILL a second later. */
@@ -40,26 +58,37 @@ let watchingExit = false;
 export function spawnGit(args: readonly string[], options: GitSpawnOptions): GitChild {
   const command = args[0] ?? basename(options.program ?? 'git');
   guardArguments(command, args, options);
-  const gitDir = options.gitDir === undefined ? undefined : resolve(options.gitDir);
-  const child = spawn(options.program ?? 'git', gitDir === undefined ? args : [`--git-dir=${gitDir}`, ...args], {
-    cwd: options.cwd ?? gitDir ?? tmpdir(),
-    env: { ...gitEnvironment(options), ...options.env },
-    stdio: 'pipe',
-    detached: true,
-  });
-  return superviseGroup(child, command, options);
+  return superviseGroup(start(args, options), command, options);
 }
 
-function superviseGroup(child: ChildProcessWithoutNullStreams, command: string, options: GitSpawnOptions): GitChild {
-  const ended = countProcess(command);
+function start(args: readonly string[], options: GitSpawnOptions): GitProcess {
+  const gitDir = options.gitDir === undefined ? undefined : resolve(options.gitDir);
+  const order = {
+    program: options.program ?? 'git',
+    args: gitDir === undefined ? args : [`--git-dir=${gitDir}`, ...args],
+    cwd: options.cwd ?? gitDir ?? tmpdir(),
+    env: { ...gitEnvironment(options), ...options.env },
+  };
+  const launched = options.direct ? undefined : launch(order);
+  if (launched) return launched;
+  const child = spawn(order.program, order.args, { cwd: order.cwd, env: order.env, stdio: 'pipe', detached: true });
+  remember(child.pid);
+  child.once('close', () => groups.delete(child.pid ?? 0));
+  return child;
+}
+
+function superviseGroup(child: GitProcess, command: string, options: GitSpawnOptions): GitChild {
+  const countEnd = countProcess(command);
+  let over = false;
   let killed: ReturnType<GitChild['killed']>;
   let sentence: NodeJS.Timeout | undefined;
   const kill: GitChild['kill'] = (why) => {
-    if (killed || child.pid === undefined || child.exitCode !== null) return;
+    if (killed || over) return;
     killed = why;
     if (why === 'deadline') count('timedOut');
-    signalGroup(child.pid, 'SIGTERM');
     sentence = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE);
+    if (child.pid === undefined) child.once('spawn', () => signalGroup(child.pid, 'SIGTERM'));
+    else signalGroup(child.pid, 'SIGTERM');
   };
   const onAbort = (): void => kill('aborted');
   const timer = options.deadline === undefined ? undefined : setTimeout(() => kill('deadline'), options.deadline);
@@ -67,15 +96,17 @@ function superviseGroup(child: ChildProcessWithoutNullStreams, command: string, 
   if (options.signal?.aborted) onAbort();
   // a broken pipe says only that git has ended; its exit says why
   child.stdin.on('error', () => undefined);
-  remember(child.pid);
-  // without a pid there is no `close` for the streams of a process that never was
-  child.once(child.pid === undefined ? 'error' : 'close', () => {
+  const end = (): void => {
+    if (over) return;
+    over = true;
     clearTimeout(timer);
     clearTimeout(sentence);
     options.signal?.removeEventListener('abort', onAbort);
-    if (child.pid !== undefined) groups.delete(child.pid);
-    ended();
-  });
+    countEnd();
+  };
+  // a process that never was has no `close`
+  child.once('error', end);
+  child.once('close', end);
   return { process: child, command, kill, killed: () => killed };
 }
 

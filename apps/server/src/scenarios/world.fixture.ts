@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { createBuiltinForge } from '@sluice/forge-builtin';
 import type { BuiltinForge } from '@sluice/forge-builtin';
 import { createMirrors } from '@sluice/git';
+import { startGitLauncher } from '@sluice/git-process';
 import { lockFolder, openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
@@ -42,6 +43,7 @@ export interface World {
 export type Files = Readonly<Record<string, string | null>>;
 
 export async function openWorld(services: Services): Promise<World> {
+  const launcher = await startGitLauncher();
   const folder = await mkdtemp(join(tmpdir(), 'sluice-world-'));
   const clock = () => instant(Date.now());
   const embedded = services.kind === 'embedded' ? await openEmbeddedPostgres(services) : undefined;
@@ -82,6 +84,7 @@ export async function openWorld(services: Services): Promise<World> {
       await store.close();
       if (embedded) await embedded.close();
       else await pool.end();
+      await launcher.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

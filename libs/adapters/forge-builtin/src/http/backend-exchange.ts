@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { Unavailable } from '@sluice/kernel';
-import { gitBackendPath, type GitChild, spawnGit } from '@sluice/git-process';
+import { gitBackendPath, type GitChild, type GitProcess, spawnGit } from '@sluice/git-process';
 import { type CgiResponse, readCgi } from './cgi-response.js';
 import type { BodyChunks } from './request-body.js';
 
@@ -37,29 +37,33 @@ export async function exchangeWithBackend(call: BackendCall, response: ServerRes
   const control = new AbortController();
   const child = spawnGit([], { program, env: call.env, config: call.config });
   child.process.stderr.resume();
+  const ended = endOf(child.process);
   const exchange = new Exchange(call, child, response, control);
   try {
     await exchange.run();
   } finally {
     exchange.end();
-    await endGit(child, call.finishWhenReceived ? CLEANUP : 0);
+    await endGit(child, ended, call.finishWhenReceived ? CLEANUP : 0);
   }
 }
 
 /**
  * A push that was cut off is ended by the end of its input first: killed, receive-pack and its index-pack race each other while they remove what they have received, and leave some of it.
  */
-async function endGit(child: GitChild, patience: number): Promise<void> {
+async function endGit(child: GitChild, ended: Promise<void>, patience: number): Promise<void> {
   const { process: git } = child;
-  const ended = new Promise<void>((resolve) => {
-    if (git.exitCode !== null || git.signalCode !== null || git.pid === undefined) resolve();
-    else git.once('exit', () => resolve());
-  });
   git.stdin.end();
   git.stdout.destroy();
   const timer = setTimeout(() => child.kill('stopped'), patience);
   await ended;
   clearTimeout(timer);
+}
+
+function endOf(git: GitProcess): Promise<void> {
+  return new Promise((resolve) => {
+    git.once('exit', () => resolve());
+    git.once('error', () => resolve());
+  });
 }
 
 class Exchange {

@@ -1,0 +1,103 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type Socket, createServer } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { FRAME, type FrameKind, frame, jsonFrame } from './frames.js';
+import type { LaunchFailed, LaunchOrder } from './order.js';
+
+// The program of a launcher: a small process that starts git for a large one (see git-launcher.ts). One connection is one process: a line with the order, then its standard input; frames come back.
+const LINE_FEED = 10;
+const MAX_ORDER = 1_048_576;
+const running = new Set<ChildProcessWithoutNullStreams>();
+
+function readOrder(socket: Socket): void {
+  let kept: Buffer = Buffer.alloc(0);
+  const onReadable = (): void => {
+    for (let chunk = socket.read() as Buffer | null; chunk !== null; chunk = socket.read() as Buffer | null) {
+      kept = Buffer.concat([kept, chunk]);
+      const end = kept.indexOf(LINE_FEED);
+      if (end < 0 && kept.length <= MAX_ORDER) continue;
+      socket.off('readable', onReadable);
+      if (end < 0) return void socket.destroy();
+      if (kept.length > end + 1) socket.unshift(kept.subarray(end + 1));
+      return launch(socket, JSON.parse(kept.subarray(0, end).toString('utf8')) as LaunchOrder);
+    }
+  };
+  socket.on('readable', onReadable);
+}
+
+function launch(socket: Socket, order: LaunchOrder): void {
+  const child = start(order, (failed) => socket.end(jsonFrame(FRAME.failed, failed)));
+  if (!child) return;
+  running.add(child);
+  socket.once('close', () => {
+    if (child.exitCode === null && child.signalCode === null) end(child);
+  });
+  child.once('spawn', () => socket.write(jsonFrame(FRAME.started, { pid: child.pid })));
+  pipeline(socket, child.stdin).catch(() => undefined);
+  const told = [tell(socket, child, 'stdout'), tell(socket, child, 'stderr')];
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  void Promise.all([...told, exited]).then(() => {
+    running.delete(child);
+    socket.end(jsonFrame(FRAME.exited, { exitCode: child.exitCode, signalCode: child.signalCode }));
+  });
+}
+
+function start(order: LaunchOrder, fail: (failed: LaunchFailed) => void): ChildProcessWithoutNullStreams | undefined {
+  const refuse = (error: NodeJS.ErrnoException): void => fail({ message: error.message, ...(error.code === undefined ? {} : { code: error.code }) });
+  try {
+    const child = spawn(order.program, order.args, { cwd: order.cwd, env: order.env, stdio: 'pipe', detached: true });
+    child.once('error', refuse);
+    return child.pid === undefined ? undefined : child;
+  } catch (error) {
+    refuse(error as NodeJS.ErrnoException);
+    return undefined;
+  }
+}
+
+/** Passes a stream on at the speed of its reader; when that is gone, at full speed to nowhere, so that the process can end. */
+async function tell(socket: Socket, child: ChildProcessWithoutNullStreams, stream: 'stdout' | 'stderr'): Promise<void> {
+  const kind: FrameKind = FRAME[stream];
+  for await (const chunk of child[stream]) {
+    if (socket.destroyed) continue;
+    socket.cork();
+    const [head, payload] = frame(kind, chunk as Buffer);
+    socket.write(head);
+    const room = socket.write(payload);
+    socket.uncork();
+    if (!room) await drained(socket);
+  }
+}
+
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.on('drain', done).on('close', done);
+  });
+}
+
+function end(child: ChildProcessWithoutNullStreams): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGTERM');
+  } catch {
+    // already gone
+  }
+}
+
+const [path] = process.argv.slice(2);
+const server = createServer({ allowHalfOpen: true }, (socket) => {
+  socket.on('error', () => undefined);
+  readOrder(socket);
+});
+server.listen(path, () => process.stdout.write('ready\n'));
+// whoever started us is gone, however it ended
+process.stdin.on('end', () => {
+  running.forEach(end);
+  process.exit(0);
+});
+process.stdin.resume();
+// a Ctrl-C at the terminal is for whoever started us: it ends us in its order
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
