@@ -8,7 +8,7 @@ const BENCHES: Readonly<Record<string, (amount?: number) => Promise<void>>> = { 
 const [name = '', amount] = process.argv.slice(2);
 const bench = BENCHES[name];
 if (!bench) {
-  process.stderr.write(`Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [rounds of loop | minutes of idle]\nPrints one JSON line a measure.\n`);
+  process.stderr.write(`Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [rounds of loop | applications of burst | minutes of idle]\nPrints one JSON line a measure.\n`);
   process.exit(2);
 }
 try {

@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { createBuiltinForge } from '@sluice/forge-builtin';
 import type { BuiltinForge } from '@sluice/forge-builtin';
 import { createMirrors } from '@sluice/git';
-import { startGitLauncher } from '@sluice/git-process';
+import { runGit, startGitLauncher } from '@sluice/git-process';
 import { lockFolder, openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
@@ -21,7 +19,6 @@ import type { Services } from '@sluice/testing';
 import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
 import type { ChangeRequest, LifecyclePorts, MergeMethod, WakeTarget, Wakes } from '@sluice/usecases';
 
-const run = promisify(execFile);
 const PEOPLE = [
   { name: 'ada', groups: ['developers'], admin: false },
   { name: 'bob', groups: ['developers'], admin: false },
@@ -135,8 +132,8 @@ export class Shop {
 
   async gitAs(person: string, ...args: readonly string[]): Promise<string> {
     const identity = { GIT_AUTHOR_NAME: person, GIT_AUTHOR_EMAIL: `${person}@example.org`, GIT_COMMITTER_NAME: person, GIT_COMMITTER_EMAIL: `${person}@example.org` };
-    const { stdout } = await run('git', args, { cwd: this.parts.folder, maxBuffer: 1 << 26, env: { PATH: process.env['PATH'], HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1', ...identity } });
-    return stdout.trim();
+    const { stdout } = await runGit(args, { cwd: this.parts.folder, allowLocal: true, env: identity });
+    return stdout.toString('utf8').trim();
   }
 
   /** Commits and pushes a change of some files to a branch, by plain git; nothing is told to Sluice yet. */
@@ -216,8 +213,8 @@ export class Shop {
 
   async file(branch: string, path: string): Promise<string | undefined> {
     await this.git('fetch', '--quiet', '--prune', 'forge');
-    const { stdout } = await run('git', ['show', `forge/${branch}:${path}`], { cwd: this.parts.folder, maxBuffer: 1 << 26 }).catch(() => ({ stdout: undefined }));
-    return stdout;
+    const { stdout, exitCode } = await runGit(['show', `forge/${branch}:${path}`], { cwd: this.parts.folder, answers: [128] });
+    return exitCode === 0 ? stdout.toString('utf8') : undefined;
   }
 
   async head(branch: string): Promise<CommitSha> {
