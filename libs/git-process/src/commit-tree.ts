@@ -1,3 +1,5 @@
+import { badArgument } from './git-failed.js';
+import { type LooseObjectOptions, writeLooseObject } from './loose-object.js';
 import { checkObjectName } from './names.js';
 import { runGit } from './run-git.js';
 
@@ -25,6 +27,17 @@ export async function commitTree(gitDir: string, commit: TreeCommit): Promise<st
   const env = { ...signature('AUTHOR', commit.author), ...signature('COMMITTER', commit.committer ?? commit.author) };
   const { stdout } = await runGit(['commit-tree', ...parents, '-F', '-', tree], { gitDir, env, input: commit.message, maxOutputBytes: 1_000 });
   return stdout.toString('utf8').trim();
+}
+
+/**
+ * Writes a commit of a tree as an object, without a process. The tree and the parents are full names of objects that are there: nobody checks that again.
+ * @returns the commit. @throws GitFailed `argument` for a name that is none, or a NUL in the message.
+ */
+export async function writeCommitObject(gitDir: string, commit: TreeCommit, options: LooseObjectOptions = {}): Promise<string> {
+  for (const name of [commit.tree, ...commit.parents]) checkObjectName('commit-tree', name);
+  if (commit.message.includes('\0')) throw badArgument('commit-tree', 'git commit-tree: the message contains a NUL character');
+  const message = commit.message.endsWith('\n') ? commit.message : `${commit.message}\n`;
+  return writeLooseObject(gitDir, 'commit', formatCommit({ ...commit, message }), { ...options, hexDigits: commit.tree.length });
 }
 
 /** The content of a commit object, byte for byte what git itself writes. */

@@ -26,7 +26,7 @@ const COMMAND = 'update-ref';
 /** Changes all of the references or none. @throws GitFailed when a name or an object is no such thing, or git fails otherwise. */
 export async function updateRefs(gitDir: string, updates: readonly RefUpdate[]): Promise<RefUpdateOutcome> {
   if (updates.length === 0) return { kind: 'updated' };
-  const input = `start\0${updates.map(instruction).join('')}prepare\0commit\0`;
+  const input = instructions(updates);
   try {
     await runGit([COMMAND, '-z', '--stdin'], { gitDir, input, maxOutputBytes: 100_000 });
     return { kind: 'updated' };
@@ -35,6 +35,11 @@ export async function updateRefs(gitDir: string, updates: readonly RefUpdate[]):
     if (conflict) return conflict;
     throw error;
   }
+}
+
+/** One transaction, as `update-ref -z --stdin` reads it. @throws GitFailed `argument` */
+export function instructions(updates: readonly RefUpdate[]): string {
+  return `start\0${updates.map(instruction).join('')}prepare\0commit\0`;
 }
 
 /** All references below the prefixes (`refs/heads/`; none given: all), by name. */
@@ -65,7 +70,8 @@ function zeros(like: string | null): string {
   return '0'.repeat(like?.length ?? 40);
 }
 
-function conflictIn(stderr: string): RefUpdateOutcome | undefined {
+/** What git says when somebody else was faster; undefined when it says something else. */
+export function conflictIn(stderr: string): RefUpdateOutcome | undefined {
   const message = stderr.split('\n').find((line) => /cannot lock ref|cannot update ref|reference already exists|multiple updates for ref/.test(line));
   if (message === undefined || /trying to write|nonexistent object/.test(message)) return undefined;
   const [, ref] = /ref '([^']+)'/.exec(message) ?? [];

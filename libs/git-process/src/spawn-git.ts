@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
@@ -23,8 +24,8 @@ export interface GitSpawnOptions extends GitEnvironmentOptions {
   readonly direct?: boolean;
 }
 
-/** What a child process of our own and one that a launcher has started have in common. */
-export interface GitProcess {
+/** What a child process of our own and one that a launcher has started have in common: streams, and the events `spawn`, `error`, `exit` and `close`. */
+export interface GitProcess extends EventEmitter {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
@@ -32,9 +33,6 @@ export interface GitProcess {
   readonly pid?: number | undefined;
   readonly exitCode: number | null;
   readonly signalCode: NodeJS.Signals | null;
-  once(event: 'error', listener: (error: Error) => void): unknown;
-  once(event: 'spawn', listener: () => void): unknown;
-  once(event: 'exit' | 'close', listener: (exitCode: number | null, signal: NodeJS.Signals | null) => void): unknown;
 }
 
 export interface GitChild {

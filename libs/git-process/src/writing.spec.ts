@@ -1,4 +1,4 @@
-import { commitTree, formatCommit } from './commit-tree.js';
+import { commitTree, formatCommit, writeCommitObject } from './commit-tree.js';
 import { fastImport } from './fast-import.js';
 import { writeLooseObject } from './loose-object.js';
 import { mergeTree } from './merge-tree.js';
@@ -87,6 +87,7 @@ describe('writing into a repository', () => {
     const commit = await writeLooseObject(repository.gitDir, 'commit', formatCommit(input));
     expect(blob).toBe((await runGit(['hash-object', '--stdin'], { input: 'hello\n' })).stdout.toString().trim());
     expect(commit).toBe(await commitTree(repository.gitDir, input));
+    expect(commit).toBe(await writeCommitObject(repository.gitDir, { ...input, message: 'Hello' }, { flush: true }));
     expect(await listing(commit)).toBe('100644 a\n100644 a.b');
     expect(await writeLooseObject(repository.gitDir, 'blob', Buffer.from('hello\n'))).toBe(blob);
   });
@@ -117,7 +118,7 @@ describe('writing into a repository', () => {
       const ours = await repository.commit({ a: '2\n' }, base.commit);
       const theirs = await repository.commit({ b: '2\n' }, base.commit);
       const both = await repository.commit({ a: '2\n', b: '2\n' });
-      expect(await mergeTree(repository.gitDir, base.commit, ours.tree, theirs.commit)).toEqual({ kind: 'clean', tree: both.tree });
+      expect(await mergeTree(repository.gitDir, base.tree, ours.tree, theirs.tree)).toEqual({ kind: 'clean', tree: both.tree });
     });
 
     it('uses the base that it is given, not one from history', async () => {
@@ -129,7 +130,7 @@ describe('writing into a repository', () => {
       const base = await repository.commit({ a: '1\n', b: '1\n' });
       const ours = await repository.commit({ a: '2\n' }, base.commit);
       const theirs = await repository.commit({ a: '3\n', b: '2\n' }, base.commit);
-      expect(await mergeTree(repository.gitDir, base.commit, ours.commit, theirs.commit)).toEqual({ kind: 'conflict', paths: ['a'], message: 'CONFLICT (content): Merge conflict in a' });
+      expect(await mergeTree(repository.gitDir, base.tree, ours.tree, theirs.tree)).toEqual({ kind: 'conflict', paths: ['a'], message: 'CONFLICT (content): Merge conflict in a' });
     });
   });
 

@@ -1,5 +1,5 @@
 import { commitSha, type CommitSha, type ObjectSha, objectSha } from '@sluice/kernel';
-import { commitTree, mergeTree, runGit, type Signature } from '@sluice/git-process';
+import { mergeTree, runGit, type Signature } from '@sluice/git-process';
 import { readCommit } from './commit-object.js';
 import { type BuiltMerge, conflictMessage, type MergePlan, nothingToMerge } from './merge-plan.js';
 import { EMPTY_TREE, type RecordStore } from './record-store.js';
@@ -39,6 +39,6 @@ async function move(records: RecordStore, name: CommitSha, onto: Position, commi
   const tree = objectSha(merged.tree);
   // its change is on the target already
   if (tree === onto.tree && base !== commit.tree) return onto;
-  const made = await commitTree(records.gitDir, { tree, parents: [onto.commit], message: commit.message, author: commit.author, committer });
-  return { commit: commitSha(made), tree };
+  const made = await records.writeCommit({ tree, parents: [onto.commit], message: commit.message, author: commit.author, committer });
+  return { commit: made, tree };
 }

@@ -1,5 +1,5 @@
 import { commitSha, instant, type Clock, type CommitSha } from '@sluice/kernel';
-import { type CatFileSession, commitTree, type RefUpdate, updateRefs } from '@sluice/git-process';
+import { type CatFileSession, type LooseObjectOptions, RefSession, type RefUpdate, type TreeCommit, writeCommitObject } from '@sluice/git-process';
 import type { z } from 'zod';
 import { lockMessage, removeStaleLock, STALE_AFTER } from './stale-locks.js';
 import { UnreadableRecord } from './unreadable-record.js';
@@ -22,12 +22,21 @@ const MAX_RECORD = 4 * 1024 * 1024;
  * commits it speaks of from being collected.
  */
 export class RecordStore {
+  private readonly refs: RefSession;
+
   constructor(
     readonly gitDir: string,
     readonly objects: CatFileSession,
     private readonly clock: Clock,
-    private readonly staleLockAfter = STALE_AFTER,
-  ) {}
+    private readonly options: { readonly staleLockAfter?: number; readonly flush?: boolean } = {},
+  ) {
+    this.refs = new RefSession(gitDir);
+  }
+
+  /** How objects are written here. */
+  get writing(): LooseObjectOptions {
+    return { flush: this.options.flush ?? false };
+  }
 
   /** @returns undefined when there is no such ref. @throws UnreadableRecord */
   async read<Schema extends z.ZodType>(ref: string, schema: Schema): Promise<Stored<z.output<Schema>> | undefined> {
@@ -40,20 +49,25 @@ export class RecordStore {
   /** Writes the object of a record; nothing refers to it yet. */
   async write(subject: string, record: unknown, parents: readonly CommitSha[] = []): Promise<CommitSha> {
     const signature = { ...FORGE_IDENTITY, date: Math.trunc(this.clock() / 1000) };
-    return commitSha(await commitTree(this.gitDir, { tree: EMPTY_TREE, parents: [...new Set(parents)], message: `${subject}\n\n${JSON.stringify(record)}`, author: signature }));
+    return this.writeCommit({ tree: EMPTY_TREE, parents: [...new Set(parents)], message: `${subject}\n\n${JSON.stringify(record)}`, author: signature });
+  }
+
+  /** Writes a commit of objects that are here; nothing refers to it yet. */
+  async writeCommit(commit: TreeCommit): Promise<CommitSha> {
+    return commitSha(await writeCommitObject(this.gitDir, commit, this.writing));
   }
 
   /** Changes all refs or none. @returns false when one of them is not as expected: read again. */
   async swap(updates: readonly RefUpdate[]): Promise<boolean> {
     try {
-      const outcome = await updateRefs(this.gitDir, updates);
+      const outcome = await this.refs.update(updates);
       if (outcome.kind === 'updated') return true;
-      await removeStaleLock(this.gitDir, outcome.message, this.staleLockAfter);
+      await removeStaleLock(this.gitDir, outcome.message, this.options.staleLockAfter ?? STALE_AFTER);
       return false;
     } catch (error) {
       const message = lockMessage(error);
       if (message === undefined) throw error;
-      await removeStaleLock(this.gitDir, message, this.staleLockAfter);
+      await removeStaleLock(this.gitDir, message, this.options.staleLockAfter ?? STALE_AFTER);
       return false;
     }
   }
@@ -62,6 +76,12 @@ export class RecordStore {
   async tip(ref: string): Promise<CommitSha | undefined> {
     const info = await this.objects.info(ref);
     return info?.type === 'commit' ? commitSha(info.sha) : undefined;
+  }
+
+  /** Ends the processes that work on the repository. */
+  close(): void {
+    this.objects.close();
+    this.refs.close();
   }
 
   now(): ReturnType<Clock> {

@@ -67,7 +67,7 @@ export class RepositoryFolder {
       throw new NotFound(`There is no repository ${id} here`, { cause });
     });
     // another caller may have been faster
-    const store = this.stores.get(id) ?? new RecordStore(gitDir, new CatFileSession(gitDir), this.options.clock, this.options.staleLockAfter);
+    const store = this.stores.get(id) ?? new RecordStore(gitDir, new CatFileSession(gitDir), this.options.clock, storeOptions(this.options));
     this.stores.set(id, store);
     return store;
   }
@@ -81,7 +81,7 @@ export class RepositoryFolder {
 
   /** Ends the processes that read from the repositories. */
   close(): void {
-    for (const store of this.stores.values()) store.objects.close();
+    for (const store of this.stores.values()) store.close();
     this.stores.clear();
   }
 
@@ -107,6 +107,10 @@ export class RepositoryFolder {
     // records are commits on the empty tree, and git expects even that to be there
     await runGit(['mktree'], { gitDir, input: '' });
   }
+}
+
+function storeOptions({ staleLockAfter, flushToDisk }: RepositoryFolderOptions): ConstructorParameters<typeof RecordStore>[3] {
+  return { ...(staleLockAfter === undefined ? {} : { staleLockAfter }), flush: flushToDisk === true };
 }
 
 function configuration(flushToDisk: boolean): string {

@@ -1,4 +1,4 @@
-import { listRefs, type RefUpdate, updateRefs } from '@sluice/git-process';
+import { type RefSession, type RefUpdate, listRefs } from '@sluice/git-process';
 import type { CommitSha } from '@sluice/kernel';
 import type { Heads } from '@sluice/usecases';
 import { MirrorDamaged } from './faults.js';
@@ -13,6 +13,7 @@ interface Place {
   readonly gitDir: string;
   readonly objects: ObjectReader;
   readonly remote: Remote;
+  readonly refs: RefSession;
 }
 
 /** The remote's branches, copied into the mirror. One at a time: its caller holds the mirror's lock. */
@@ -71,7 +72,7 @@ export class Branches {
   }
 
   private async set(updates: readonly RefUpdate[]): Promise<void> {
-    const outcome = await updateRefs(this.place.gitDir, updates);
+    const outcome = await this.place.refs.update(updates);
     if (outcome.kind === 'conflict') throw new MirrorDamaged(`the mirror's branches cannot be set: ${outcome.message}`);
   }
 

@@ -10,10 +10,15 @@ interface Pair {
   readonly after: TreeItem | undefined;
 }
 
-/** Selected paths that differ between two trees. Folders with the same tree, and folders that the selection does not reach, are not read. */
-export async function changesBetween(walk: TreeWalk, before: string, after: string): Promise<PathChange[]> {
-  const changes = await compareFolders(walk, before, after, '');
+/** Selected paths that differ between two trees (`before` absent: the empty one). Folders with the same tree, and folders that the selection does not reach, are not read. */
+export async function changesBetween(walk: TreeWalk, before: string | undefined, after: string): Promise<PathChange[]> {
+  const changes = before === undefined ? await allAdded(walk, after) : await compareFolders(walk, before, after, '');
   return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+async function allAdded(walk: TreeWalk, after: string): Promise<PathChange[]> {
+  const files = await filesBelow(walk, after, '');
+  return files.map(({ path, mode, sha }) => ({ path, after: { mode, sha } }));
 }
 
 async function compareFolders(walk: TreeWalk, before: string, after: string, folder: string): Promise<PathChange[]> {

@@ -1,11 +1,11 @@
-import { isRefName, runGit } from '@sluice/git-process';
+import { RefSession, isRefName, runGit } from '@sluice/git-process';
 import { type Clock, type CommitSha, NotFound, type ObjectSha } from '@sluice/kernel';
 import type { CommitEntry, Heads, Mirror, NewCommit, PathChange, PathSelection, PushOutcome, TreeEntry } from '@sluice/usecases';
 import { Branches } from './branches.js';
 import { changesBetween } from './changed-paths.js';
 import { ContentKeys } from './content-key.js';
 import { branchRefused } from './faults.js';
-import { firstParentHistory, historyOf } from './history.js';
+import { firstParentHistory, historyOf, shortHistory, shortHistoryOf } from './history.js';
 import { entriesAt, filesBelow } from './list-files.js';
 import { Lru } from './lru.js';
 import { needsMaintenance, packMirror } from './maintenance.js';
@@ -28,6 +28,9 @@ export interface GitMirrorOptions {
   readonly processes: AtMost;
 }
 
+/** First parents that are looked through for an ancestor before git is asked. */
+const NEAR = 64;
+const EVERYTHING: PathSelection = { include: ['**'], exclude: [] };
 const KEPT = '+refs/sluice/*:refs/sluice/*';
 /** Milliseconds for which "the remote does not have this commit" is not asked again. */
 const MISSING_FOR = 30_000;
@@ -35,6 +38,7 @@ const MISSING_FOR = 30_000;
 /** A bare mirror that {@link prepareMirror} has made ready. */
 export class GitMirror implements Mirror {
   private readonly objects: ObjectReader;
+  private readonly refs: RefSession;
   private readonly keys: ContentKeys;
   private readonly branches: Branches;
   private readonly pins: Pins;
@@ -48,9 +52,10 @@ export class GitMirror implements Mirror {
   constructor(private readonly options: GitMirrorOptions) {
     const { gitDir, remote, clock } = options;
     this.objects = new ObjectReader(gitDir);
+    this.refs = new RefSession(gitDir);
     this.keys = new ContentKeys(this.objects);
-    this.branches = new Branches({ gitDir, remote, objects: this.objects });
-    this.pins = new Pins(gitDir, remote);
+    this.branches = new Branches({ gitDir, remote, objects: this.objects, refs: this.refs });
+    this.pins = new Pins({ gitDir, remote, refs: this.refs });
     this.recovery = new Recovery({ repository: remote.repository, lock: this.lock, clock, rebuild: () => this.rebuild() });
   }
 
@@ -77,6 +82,11 @@ export class GitMirror implements Mirror {
       const known = this.ancestry.get(pair);
       if (known !== undefined) return known;
       await this.require(ancestor, descendant);
+      const near = await this.objects.line(descendant, ancestor, NEAR);
+      if (near?.reached) {
+        this.ancestry.set(pair, true);
+        return true;
+      }
       const { exitCode } = await this.process(() => runGit(['merge-base', '--is-ancestor', ancestor, descendant], { gitDir: this.options.gitDir, answers: [1] }));
       this.ancestry.set(pair, exitCode === 0);
       return exitCode === 0;
@@ -86,14 +96,17 @@ export class GitMirror implements Mirror {
   async firstParent(head: CommitSha, { until, limit }: { until?: CommitSha; limit: number }): Promise<readonly CommitEntry[]> {
     return this.recovery.run(async () => {
       await this.require(head, ...(until ? [until] : []));
-      return this.process(() => firstParentHistory(this.options.gitDir, head, until, limit));
+      const short = await shortHistory(this.objects, { until, head }, limit, this.options.rules.of(EVERYTHING));
+      return short ?? this.process(() => firstParentHistory(this.options.gitDir, head, until, limit));
     });
   }
 
   async commitsBetween(until: CommitSha | undefined, head: CommitSha, selection: PathSelection, limit: number): Promise<readonly CommitEntry[]> {
     return this.recovery.run(async () => {
       await this.require(head, ...(until ? [until] : []));
-      return this.process(() => historyOf(this.options.gitDir, { until, head }, this.options.rules.of(selection), limit));
+      const rules = this.options.rules.of(selection);
+      const short = await shortHistoryOf(this.objects, { until, head }, limit, rules);
+      return short ?? this.process(() => historyOf(this.options.gitDir, { until, head }, rules, limit));
     });
   }
 
@@ -151,6 +164,7 @@ export class GitMirror implements Mirror {
   async close(): Promise<void> {
     await this.pins.flush();
     this.objects.close();
+    this.refs.close();
   }
 
   private walk(selection: PathSelection): TreeWalk {

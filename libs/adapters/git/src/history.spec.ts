@@ -2,8 +2,10 @@ import { runGit } from '@sluice/git-process';
 import type { CommitSha } from '@sluice/kernel';
 import type { CommitEntry } from '@sluice/usecases';
 import type { GitMirror } from './git-mirror.js';
-import { parseLog } from './history.js';
+import { firstParentHistory, historyOf, parseLog, shortHistory, shortHistoryOf } from './history.js';
 import { EVERYTHING, NO_COMMIT, World, select } from './mirror.fixture.js';
+import { ObjectReader } from './object-reader.js';
+import { PathRulesCache } from './path-rules.js';
 
 const shas = (entries: readonly CommitEntry[]): CommitSha[] => entries.map(({ sha }) => sha);
 const paths = (entry: CommitEntry | undefined): string[] => entry?.changes.map(({ path }) => path) ?? [];
@@ -41,6 +43,21 @@ describe('the history of a branch', () => {
       { path: 'b/1', before: { mode: '100644', sha: expect.any(String) } },
     ]);
     expect((entries[0]?.committedAt ?? 0) - (entries[1]?.committedAt ?? 0)).toBe(60_000);
+  });
+
+  it('reads the same commit by commit as git tells it at once', async () => {
+    const objects = new ObjectReader(world.gitDir());
+    const rules = new PathRulesCache();
+    for (const until of [undefined, root, second, merge]) {
+      const told = await firstParentHistory(world.gitDir(), head, until, 10);
+      expect(await shortHistory(objects, { until, head }, 10, rules.of(EVERYTHING))).toEqual(told);
+    }
+    const range = { until: merge, head };
+    expect(await shortHistoryOf(objects, range, 10, rules.of(select('b/**')))).toEqual(await historyOf(world.gitDir(), range, rules.of(select('b/**')), 10));
+    // a merge brings commits that are not on the line: git lists them
+    expect(await shortHistoryOf(objects, { until: second, head }, 10, rules.of(EVERYTHING))).toBeUndefined();
+    expect(await shortHistory(objects, { until: side, head }, 10, rules.of(EVERYTHING))).toBeUndefined();
+    objects.close();
   });
 
   it('ends before the commit that the caller knows', async () => {

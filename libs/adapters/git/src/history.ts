@@ -1,7 +1,10 @@
-import { runGit } from '@sluice/git-process';
-import type { CommitSha, ObjectSha } from '@sluice/kernel';
+import { type FirstParent, runGit, subjectOf } from '@sluice/git-process';
+import { type CommitSha, InvalidInput, type ObjectSha, TooLarge } from '@sluice/kernel';
 import type { CommitEntry, PathChange } from '@sluice/usecases';
+import { changesBetween } from './changed-paths.js';
+import type { ObjectReader } from './object-reader.js';
 import type { PathRules } from './path-rules.js';
+import { TreeWalk } from './tree-walk.js';
 
 const FIELDS = ['%H', '%P', '%an', '%ae', '%cn', '%ce', '%ct', '%s'];
 // Fields end with NUL, which no commit can have in them; then git itself writes one NUL and the changes.
@@ -9,6 +12,54 @@ const FORMAT = `--format=${FIELDS.join('%x00')}%x00`;
 const LOG = ['log', '-z', '--raw', '--no-abbrev', '--no-renames', '--diff-merges=first-parent', '--no-color', '--no-notes', '--no-show-signature', '--no-mailmap', '--encoding=UTF-8'];
 const MAX_OUTPUT = 128 * 1024 * 1024;
 const MAX_PAGES = 20;
+/** Commits that are read one by one before git is asked for all of them at once. */
+const SHORT = 64;
+
+/**
+ * The same as {@link firstParentHistory} for a few commits, through the objects: what happens all the time is one or two new commits, and a process costs more than they do.
+ * @returns undefined when it is not such a case: ask git.
+ */
+export async function shortHistory(objects: ObjectReader, range: { readonly until: CommitSha | undefined; readonly head: CommitSha }, limit: number, rules: PathRules): Promise<CommitEntry[] | undefined> {
+  if (limit <= 0) return [];
+  const found = await objects.line(range.head, range.until, SHORT);
+  if (!found || found.line.length > limit || found.line.some(({ commit }) => commit.encoding !== undefined)) return undefined;
+  // what is not on the line of `head` may still be excluded from it: that is git's to say
+  if (range.until !== undefined && !found.reached) return undefined;
+  try {
+    const entries: CommitEntry[] = [];
+    for (const item of found.line) entries.push(await entryOf(objects, new TreeWalk(objects, rules), item));
+    return entries;
+  } catch (error) {
+    // git lists what is too much, or too strange, to be walked
+    if (error instanceof TooLarge || error instanceof InvalidInput) return undefined;
+    throw error;
+  }
+}
+
+async function entryOf(objects: ObjectReader, walk: TreeWalk, { sha, commit }: FirstParent): Promise<CommitEntry> {
+  const [parent] = commit.parents as CommitSha[];
+  const changes = await changesBetween(walk, parent === undefined ? undefined : await objects.root(parent), commit.tree);
+  const { author, committer } = commit;
+  return {
+    sha: sha as CommitSha,
+    parents: commit.parents as CommitSha[],
+    authorName: author.name,
+    authorEmail: author.email,
+    committerName: committer.name,
+    committerEmail: committer.email,
+    committedAt: committer.date * 1_000,
+    subject: subjectOf(commit.message),
+    changes,
+  };
+}
+
+/** Like {@link historyOf} where nothing was merged since: every commit is on the first-parent line. */
+export async function shortHistoryOf(objects: ObjectReader, range: { readonly until: CommitSha | undefined; readonly head: CommitSha }, limit: number, rules: PathRules): Promise<CommitEntry[] | undefined> {
+  if (range.until === undefined) return undefined;
+  const entries = await shortHistory(objects, range, SHORT, rules);
+  if (!entries || entries.some(({ parents }) => parents.length > 1)) return undefined;
+  return entries.filter(({ changes }) => changes.length > 0).slice(0, limit);
+}
 
 /**
  * First-parent history of `head` down to and without `until`. When `until` is reachable but not on that line (somebody merged the old head into another line), git's exclusion would cut

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CatFileSession, type TreeItem, parseTree } from '@sluice/git-process';
+import { CatFileSession, type TreeItem, firstParentLine, parseTree } from '@sluice/git-process';
 import { type CommitSha, InvalidInput, NotFound, type ObjectSha, TooLarge } from '@sluice/kernel';
 import { MirrorDamaged } from './faults.js';
 import { Lru } from './lru.js';
@@ -33,6 +33,13 @@ export class ObjectReader {
   /** @throws MirrorDamaged when there is no such tree: something refers to it. */
   async tree(sha: string): Promise<readonly TreeItem[]> {
     return this.trees.get(sha) ?? this.once(sha, () => this.readTree(sha));
+  }
+
+  /** The first-parent line down to and without `until`; undefined when it is longer than `limit`: ask git. */
+  async line(head: CommitSha, until: CommitSha | undefined, limit: number): ReturnType<typeof firstParentLine> {
+    const found = await firstParentLine(this.session, head, until, limit);
+    for (const { sha, commit } of found?.line ?? []) this.roots.set(sha, commit.tree);
+    return found;
   }
 
   /** Like {@link tree} with names in `latin1`. Not remembered. */

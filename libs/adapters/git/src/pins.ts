@@ -1,4 +1,4 @@
-import { updateRefs } from '@sluice/git-process';
+import type { RefSession } from '@sluice/git-process';
 import type { CommitSha } from '@sluice/kernel';
 import type { Remote } from './remote.js';
 
@@ -13,14 +13,11 @@ export class Pins {
   private timer: NodeJS.Timeout | undefined;
   private pushing: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly gitDir: string,
-    private readonly remote: Remote,
-  ) {}
+  constructor(private readonly place: { readonly gitDir: string; readonly remote: Remote; readonly refs: RefSession }) {}
 
   async add(commit: CommitSha): Promise<void> {
     if (this.known.has(commit)) return;
-    await updateRefs(this.gitDir, [{ ref: PREFIX + commit, to: commit }]);
+    await this.place.refs.update([{ ref: PREFIX + commit, to: commit }]);
     this.known.add(commit);
     this.pending.add(commit);
     this.timer ??= setTimeout(() => void this.flush(), DELAY).unref();
@@ -43,8 +40,8 @@ export class Pins {
     const commits = [...this.pending].slice(0, MOST_AT_ONCE);
     if (commits.length === 0) return;
     try {
-      await this.remote.add(
-        this.gitDir,
+      await this.place.remote.add(
+        this.place.gitDir,
         commits.map((commit) => `${commit}:${PREFIX}${commit}`),
       );
       commits.forEach((commit) => this.pending.delete(commit));

@@ -14,7 +14,7 @@ export async function writeCommit(gitDir: string, objects: ObjectReader, input: 
   const tree = await writeTree({ gitDir, objects, hexDigits }, base, input.edits);
   const author = { name: input.author.name, email: input.author.email, date: input.date };
   const content = formatCommit({ tree, parents: input.parents, message: input.message, author });
-  const commit = await writeLooseObject(gitDir, 'commit', content, hexDigits);
+  const commit = await writeLooseObject(gitDir, 'commit', content, { hexDigits });
   return { commit: commit as CommitSha, tree: tree as ObjectSha };
 }
 

@@ -20,7 +20,7 @@ interface Place {
 /** Writes the tree that edits make of another (`undefined`: the empty one). Only the folders on the way to an edit are read and written. */
 export async function writeTree(place: Place, base: string | undefined, edits: readonly FileEdit[]): Promise<string> {
   const items = await edited(place, base, editTree(edits));
-  return writeLooseObject(place.gitDir, 'tree', formatTree(items), place.hexDigits);
+  return writeLooseObject(place.gitDir, 'tree', formatTree(items), place);
 }
 
 function editTree(edits: readonly FileEdit[]): EditNode {
@@ -61,10 +61,10 @@ async function editedItem(place: Place, before: TreeItem | undefined, name: stri
   const items = await edited(place, kept && isFolder(kept) ? kept.sha : undefined, node);
   // git has no empty folders; and deleting below a file deletes nothing
   if (items.length === 0) return kept && !isFolder(kept) ? kept : undefined;
-  return { name, mode: '40000', sha: await writeLooseObject(place.gitDir, 'tree', formatTree(items), place.hexDigits) };
+  return { name, mode: '40000', sha: await writeLooseObject(place.gitDir, 'tree', formatTree(items), place) };
 }
 
 async function writeFile(place: Place, file: NonNullable<FileEdit['file']>): Promise<string> {
   if (file.mode === '160000') return Buffer.from(file.bytes).toString('latin1');
-  return writeLooseObject(place.gitDir, 'blob', file.bytes, place.hexDigits);
+  return writeLooseObject(place.gitDir, 'blob', file.bytes, place);
 }

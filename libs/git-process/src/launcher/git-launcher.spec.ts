@@ -44,16 +44,16 @@ describe('a launcher of git', () => {
 
   it('says when a program is not there', async () => {
     const child = spawnGit([], { program: '/nonexistent/git' });
-    const [error] = (await once(child.process as never, 'error')) as [Error];
+    const [error] = (await once(child.process, 'error')) as [Error];
     expect(error).toMatchObject({ code: 'ENOENT' });
   });
 
   it('fails what runs when it is killed, leaves nothing behind, and git goes on without it', async () => {
     const child = spawnGit(['cat-file', '--batch'], { gitDir: repository.gitDir });
-    await once(child.process as never, 'spawn');
+    await once(child.process, 'spawn');
     const pid = child.process.pid ?? 0;
     process.kill(launcher.pid, 'SIGKILL');
-    const [exitCode, signal] = (await once(child.process as never, 'close')) as [number | null, string | null];
+    const [exitCode, signal] = (await once(child.process, 'close')) as [number | null, string | null];
     expect([exitCode, signal]).toEqual([null, 'SIGKILL']);
     await expectGone(pid);
     expect((await runGit(['version'])).exitCode).toBe(0);
@@ -61,7 +61,7 @@ describe('a launcher of git', () => {
 
   it('takes what it has started along when it is closed', async () => {
     const child = spawnGit(['cat-file', '--batch'], { gitDir: repository.gitDir });
-    await once(child.process as never, 'spawn');
+    await once(child.process, 'spawn');
     await launcher.close();
     await expectGone(child.process.pid ?? 0);
   });
