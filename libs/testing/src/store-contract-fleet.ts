@@ -1,5 +1,5 @@
 import { clusterName, instant, type ClusterName, type RepositoryId } from '@sluice/kernel';
-import type { Cluster, JoinToken } from '@sluice/usecases';
+import type { Cluster, JoinToken, Liveness } from '@sluice/usecases';
 import type { ContractStore } from './store-contract-ports.js';
 import { CART, PROD, QA, SOME_DAY, freshCluster, freshHash, freshRepository, sampleCommit, sampleLiveness, sampleReport } from './store-samples.js';
 
@@ -126,6 +126,19 @@ export function fleetContract(store: () => ContractStore): void {
       await clusters.saveLiveness([sampleLiveness({ repository, message: 'older of two' }), failed]);
       await clusters.saveLiveness([]);
       expect(await clusters.liveness(repository, QA)).toEqual([other, failed]);
+    });
+
+    it('is not taken from a report that a newer one has replaced', async () => {
+      const { clusters } = store();
+      const repository = freshRepository();
+      const { name } = await enrolled({ repository });
+      const [first, second] = [1, 2].map((touched) => sampleLiveness({ repository, cluster: name, touched })) as [Liveness, Liveness];
+      expect(await clusters.saveLivenessOf(name, 1, [first])).toBe(false);
+      await clusters.report(name, sampleReport(1));
+      expect(await clusters.saveLivenessOf(name, 1, [first])).toBe(true);
+      await clusters.report(name, sampleReport(2));
+      expect(await clusters.saveLivenessOf(name, 1, [second])).toBe(false);
+      expect(await clusters.liveness(repository, QA)).toEqual([first]);
     });
   });
 }

@@ -190,13 +190,18 @@ export class Shop {
   /** The agent of an environment applies what is assigned and reports; then Sluice does what follows from it. */
   async sync(environment: string, health: 'Current' | 'Failed' = 'Current'): Promise<CommitSha | undefined> {
     await this.settle();
-    const { ports } = this.parts;
-    const cluster = await this.cluster(environment);
-    const commit = (await ports.environments.state(this.id, environmentName(environment)))?.assigned;
-    const report = { sequence: ++this.sequence, ...(commit === undefined ? {} : { commit }), phase: 'synced' as const, message: '', health, resources: [], drift: [], digest: createHash('sha256').update(`${commit ?? ''}${health}${this.sequence}`).digest('hex') };
-    await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, report, 'test');
+    const commit = (await this.parts.ports.environments.state(this.id, environmentName(environment)))?.assigned;
+    await this.report(environment, commit, health);
     await this.settle();
     return commit;
+  }
+
+  /** What the agent of an environment says of a commit; nothing follows from it yet. */
+  async report(environment: string, commit: CommitSha | undefined, health: 'Current' | 'Failed' = 'Current'): Promise<void> {
+    const { ports } = this.parts;
+    const cluster = await this.cluster(environment);
+    const report = { sequence: ++this.sequence, ...(commit === undefined ? {} : { commit }), phase: 'synced' as const, message: '', health, resources: [], drift: [], digest: createHash('sha256').update(`${commit ?? ''}${health}${this.sequence}`).digest('hex') };
+    await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, report, 'test');
   }
 
   private async cluster(environment: string): Promise<Parameters<AcceptReport['run']>[0]> {

@@ -92,6 +92,16 @@ export class PostgresClusters implements Clusters {
     });
   }
 
+  async saveLivenessOf(cluster: ClusterName, sequence: number, entries: readonly Liveness[]): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const isHeld = and(eq(clusters.name, cluster), eq(clusters.reportSequence, sequence));
+      // locked, so that a report that comes now is settled after this
+      const rows = await this.database.query((queries) => queries.select({ name: clusters.name }).from(clusters).where(isHeld).for('share'));
+      if (rows.length > 0) await this.saveLiveness(entries);
+      return rows.length > 0;
+    });
+  }
+
   async #upsertLiveness(rows: (typeof liveness.$inferInsert)[]): Promise<void> {
     const target = [liveness.repository, liveness.environment, liveness.application, liveness.cluster];
     await this.database.query((queries) => queries.insert(liveness).values(rows).onConflictDoUpdate({ target, set: { document: sql`excluded.document` } }));

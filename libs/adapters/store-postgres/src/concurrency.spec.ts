@@ -1,6 +1,6 @@
 import { Conflict, instant, type RepositoryId } from '@sluice/kernel';
 import { afterCommit } from '@sluice/runtime';
-import { CHECKOUT, QA, describeOnServices, freshRepository, samplePromotion, type Services } from '@sluice/testing';
+import { CHECKOUT, QA, describeOnServices, freshCluster, freshHash, freshRepository, sampleLiveness, samplePromotion, sampleReport, type Services } from '@sluice/testing';
 import { wakeKey, type WakeTarget } from '@sluice/usecases';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from './create-store.js';
@@ -120,6 +120,33 @@ describeOnServices('two workers on one database', (combination) => {
       await sleep(Math.random() * 5);
       await two.store.wakes.settle(wakeKey(target), run.revision);
     }
+  }
+
+  it('settle a report before the next one, which then has the last word', async () => {
+    const { store, cluster, entry } = await reportedOnce();
+    let settled = (): void => undefined;
+    const settling = new Promise<void>((resolve) => (settled = resolve));
+    const older = one.store.transactions.run(async () => {
+      expect(await one.store.clusters.saveLivenessOf(cluster, 1, [entry])).toBe(true);
+      settled();
+      await sleep(100);
+    });
+    await settling;
+    await two.store.transactions.run(async () => {
+      await two.store.clusters.report(cluster, sampleReport(2));
+      await two.store.clusters.saveLiveness([{ ...entry, status: 'Failed', message: 'crashes' }]);
+    });
+    await older;
+    expect(await store.clusters.liveness(entry.repository, QA)).toMatchObject([{ status: 'Failed' }]);
+  });
+
+  async function reportedOnce() {
+    const { store } = one;
+    const [repository, cluster, secret] = [freshRepository(), freshCluster(), freshHash()];
+    await store.clusters.addJoinToken(secret, { cluster, repository, environment: QA, expiresAt: instant(Date.now() + LONG) });
+    await store.clusters.enrol(secret, 'A'.repeat(43), (token) => ({ name: token.cluster, repository, environment: QA, agentVersion: '1' }));
+    await store.clusters.report(cluster, sampleReport(1));
+    return { store, cluster, entry: sampleLiveness({ repository, cluster }) };
   }
 
   it('do not let a reader of events pass one that commits late', async () => {

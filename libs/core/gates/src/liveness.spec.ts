@@ -45,6 +45,10 @@ describe('settleLiveness', () => {
     expect(settleLiveness({ ...soaking, touched: 6 }, running, healthy, NOW)?.healthySince).toBe(NOW);
   });
 
+  it('starts the clock again when another commit has come to the same position', () => {
+    expect(settleLiveness({ ...soaking, content: OLD }, running, healthy, NOW)?.healthySince).toBe(NOW);
+  });
+
   it('does not carry the clock of the old content over to new content that is in progress', () => {
     const settled = settleLiveness({ ...soaking, content: OLD, touched: 3 }, running, reported(problem('apps/cart/a.yaml', 'InProgress')), NOW);
     expect(settled).toMatchObject({ content: NEW, status: 'InProgress' });

@@ -40,7 +40,9 @@ const SEVERITY: Readonly<Record<Status, number>> = { Failed: 3, Unknown: 2, InPr
 export function settleLiveness(previous: ContentHealth | undefined, running: RunningContent, report: ReportedState, receivedAt: Instant): ContentHealth | undefined {
   if (report.phase !== 'synced') return previous;
   const { status, message } = statusUnder(running.owns, report);
-  const known = previous?.touched === running.touched ? previous.healthySince : undefined;
+  // after a force push another commit may have the same position
+  const same = previous?.touched === running.touched && previous.content === running.content;
+  const known = same ? previous.healthySince : undefined;
   const healthySince = status === 'Failed' ? undefined : (known ?? (status === 'Current' ? receivedAt : undefined));
   return { content: running.content, touched: running.touched, status, message, ...(healthySince === undefined ? {} : { healthySince }) };
 }

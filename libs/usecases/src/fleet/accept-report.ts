@@ -1,8 +1,5 @@
-import { sameLiveness, settleLiveness } from '@sluice/gates';
-import type { ApplicationName } from '@sluice/kernel';
-import { compileSelection } from '@sluice/pipeline';
-import type { Application, Pipeline } from '@sluice/pipeline';
-import type { Cluster, ClusterReport, Clusters, EnvironmentIndex, EventLog, Liveness, Repositories, Transactions, WakeTarget, Wakes } from '../ports/index.js';
+import type { Cluster, ClusterReport, Clusters, EnvironmentIndex, EventLog, Repositories, Transactions, Wakes } from '../ports/index.js';
+import { lanesOut, newLiveness } from './new-liveness.js';
 
 /** A report as it comes in; the server adds when. */
 export type IncomingReport = Omit<ClusterReport, 'receivedAt'>;
@@ -40,26 +37,9 @@ export class AcceptReport {
   private async settle(cluster: Cluster, report: ClusterReport): Promise<void> {
     await this.tell(cluster, report);
     const pipeline = (await this.ports.repositories.pipeline(cluster.repository))?.pipeline;
-    const changed = pipeline ? await this.changedLiveness(cluster, report, pipeline) : [];
+    const changed = pipeline ? await newLiveness(this.ports, cluster, { pipeline, clusters: [{ ...cluster, report }] }) : [];
     if (changed.length > 0) await this.ports.clusters.saveLiveness(changed);
-    const applications = changed.map(({ application }) => application);
-    await this.ports.wakes.wake({ kind: 'environment', repository: cluster.repository, environment: cluster.environment }, ...lanesOut(cluster, pipeline, applications));
-  }
-
-  private async changedLiveness(cluster: Cluster, report: ClusterReport, pipeline: Pipeline): Promise<readonly Liveness[]> {
-    const { repository, environment } = cluster;
-    const position = report.commit && (await this.ports.index.position(repository, environment, report.commit));
-    // a commit that is no longer on the branch says nothing about content that is
-    if (position === undefined) return [];
-    const [contents, known] = await Promise.all([this.ports.index.contents(repository, environment, position), this.ports.clusters.liveness(repository, environment)]);
-    const before = new Map(known.filter((entry) => entry.cluster === cluster.name).map((entry) => [entry.application, entry]));
-    return pipeline.applications.flatMap((application) => {
-      const running = contents.find((content) => content.application === application.name);
-      const previous = before.get(application.name);
-      const settled = running && settleLiveness(previous, { content: running.commit, touched: running.touched, owns: ownedBy(application) }, report, report.receivedAt);
-      if (!settled || sameLiveness(previous, settled)) return [];
-      return [{ repository, environment, application: application.name, cluster: cluster.name, ...settled }];
-    });
+    await this.ports.wakes.wake({ kind: 'environment', repository: cluster.repository, environment: cluster.environment }, ...lanesOut(cluster, pipeline, changed));
   }
 
   private async tell(cluster: Cluster, report: ClusterReport): Promise<void> {
@@ -69,15 +49,4 @@ export class AcceptReport {
     const at = report.commit ? ` at ${report.commit.slice(0, 10)}` : '';
     await this.ports.events.append({ type: 'cluster.reported', repository, environment, cluster: name, message: `${name} is ${report.phase}${at}, ${report.health}` });
   }
-}
-
-function ownedBy(application: Application): (path: string) => boolean {
-  const selection = compileSelection({ include: application.paths, exclude: [] });
-  return (path) => selection.matches(path);
-}
-
-/** The lanes that leave the cluster's environment with one of these applications: their health gates look at it. */
-function lanesOut(cluster: Cluster, pipeline: Pipeline | undefined, applications: readonly ApplicationName[]): readonly WakeTarget[] {
-  const targets = pipeline?.environments.filter(({ from }) => from.includes(cluster.environment)) ?? [];
-  return targets.flatMap(({ name }) => applications.map((application): WakeTarget => ({ kind: 'lane', repository: cluster.repository, application, target: name })));
 }

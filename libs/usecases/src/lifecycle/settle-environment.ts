@@ -2,13 +2,14 @@ import { later } from '@sluice/kernel';
 import type { EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
 import { transition } from '@sluice/promotion';
-import type { EnvironmentState, Liveness, WakeTarget } from '../ports/index.js';
+import type { Cluster, EnvironmentState, Liveness, WakeTarget } from '../ports/index.js';
+import { lanesOut, newLiveness } from '../fleet/new-liveness.js';
 import type { LifecyclePorts } from './ports.js';
 import { withLease } from './with-lease.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'leases' | 'environments' | 'promotions' | 'clusters' | 'events' | 'signals' | 'wakes' | 'settings'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'leases' | 'repositories' | 'environments' | 'promotions' | 'clusters' | 'events' | 'signals' | 'wakes' | 'settings'>;
 
-/** Looks at one environment: tells its agents which commit to run, and notes which merged promotions are live in every cluster. */
+/** Looks at one environment: tells its agents which commit to run, and notes what their reports say about each application and which merged promotions are live in every cluster. */
 export class SettleEnvironment {
   constructor(private readonly ports: Ports) {}
 
@@ -24,7 +25,9 @@ export class SettleEnvironment {
     const state = await this.ports.environments.state(repository, environment);
     if (!state) return;
     await this.assign(state);
-    await this.settle(state);
+    const clusters = (await this.ports.clusters.list({ repository, environment })).filter((cluster) => !cluster.revoked);
+    await this.settleReports(state, clusters);
+    await this.settle(state, clusters);
   }
 
   /** The head is assigned unless a merge in it is not what was composed: what nobody approved reaches no agent. */
@@ -47,11 +50,29 @@ export class SettleEnvironment {
     this.ports.signals.publish('events');
   }
 
-  private async settle(state: EnvironmentState): Promise<void> {
+  /**
+   * A report is settled as it comes in, against what is known then. What is indexed later (an application that was added, other paths, a commit that was not read yet) is settled here from
+   * the reports that are held: an agent that has nothing new to say sends no other.
+   */
+  private async settleReports({ repository, environment }: EnvironmentState, clusters: readonly Cluster[]): Promise<void> {
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    if (!pipeline) return;
+    const place = { repository, environment };
+    const news = await newLiveness({ clusters: this.ports.clusters, index: this.ports.environments }, place, { pipeline, clusters });
+    for (const { name, report } of clusters) {
+      const entries = news.filter(({ cluster }) => cluster === name);
+      if (!report || entries.length === 0) continue;
+      await this.ports.transactions.run(async () => {
+        const saved = await this.ports.clusters.saveLivenessOf(name, report.sequence, entries);
+        if (saved) await this.ports.wakes.wake(...lanesOut(place, pipeline, entries));
+      });
+    }
+  }
+
+  private async settle(state: EnvironmentState, clusters: readonly Cluster[]): Promise<void> {
     const { repository, environment } = state;
     const rolling = await this.ports.promotions.list({ repository, target: environment, states: ['rolling-out'], limit: 200 });
     if (rolling.items.length === 0) return;
-    const clusters = (await this.ports.clusters.list({ repository, environment })).filter((cluster) => !cluster.revoked);
     const liveness = await this.ports.clusters.liveness(repository, environment);
     for (const promotion of rolling.items) {
       const live = liveness.filter((entry) => entry.application === promotion.application && clusters.some((cluster) => cluster.name === entry.cluster));

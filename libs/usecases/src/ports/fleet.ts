@@ -76,4 +76,6 @@ export interface Clusters {
   report(name: ClusterName, report: Omit<ClusterReport, 'receivedAt'>): Promise<boolean>;
   liveness(repository: RepositoryId, environment: EnvironmentName): Promise<readonly Liveness[]>;
   saveLiveness(entries: readonly Liveness[]): Promise<void>;
+  /** Like {@link Clusters.saveLiveness} for entries of one cluster, as long as its stored report is the one with this sequence: a newer one knows better. @returns whether it was. */
+  saveLivenessOf(cluster: ClusterName, sequence: number, entries: readonly Liveness[]): Promise<boolean>;
 }
