@@ -1,4 +1,6 @@
-import { readSettings } from './settings.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readSettings, VARIABLES } from './settings.js';
 
 const DATA = { SLUICE_DATA: '/var/lib/sluice' };
 
@@ -21,11 +23,18 @@ describe('readSettings', () => {
     ['a database of another kind', { SLUICE_DATABASE_URL: 'mysql://db', SLUICE_REDIS_URL: 'redis://redis' }, /SLUICE_DATABASE_URL: a URL that starts with postgres:/],
     ['a role that does not exist', { SLUICE_ROLES: 'api,cook' }, /SLUICE_ROLES/],
     ['no data folder', { SLUICE_DATA: '' }, /SLUICE_DATA: set it to the folder/],
+    ['no worker at all', { SLUICE_CONCURRENCY: '0' }, /SLUICE_CONCURRENCY/],
+    ['more at a time than any machine does', { SLUICE_CONCURRENCY: '65' }, /SLUICE_CONCURRENCY/],
     ['a port out of range', { SLUICE_PORT: '70000' }, /SLUICE_PORT/],
     ['a public URL with a path', { SLUICE_PUBLIC_URL: 'https://example.org/sluice' }, /a path in it is not supported/],
     ['a public URL that is none', { SLUICE_PUBLIC_URL: 'example' }, /SLUICE_PUBLIC_URL: the URL under which/],
   ])('refuses %s and says what is wanted', (_, environment, message) => {
     expect(() => readSettings({ ...DATA, ...environment })).toThrow(message);
+  });
+
+  it('are all in docs/server.md, which names no other', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../../docs/server.md'), 'utf8');
+    expect([...new Set(text.match(/SLUICE_[A-Z_]+/g))].sort()).toEqual([...VARIABLES].sort());
   });
 
   it('does not repeat a password that stands in a wrong URL', () => {

@@ -7,30 +7,33 @@ export type ServerRole = (typeof ROLES)[number];
 
 const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
 
-const schema = z
-  .object({
-    SLUICE_ROLES: list.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
-    SLUICE_DATA: z.string({ error: 'set it to the folder that the server keeps its data in' }).transform((path) => (isAbsolute(path) ? path : resolve(path))),
-    SLUICE_HOST: z.string().default('127.0.0.1'),
-    SLUICE_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
-    SLUICE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'the URL under which people reach the server, such as https://sluice.example.org' }).optional(),
-    SLUICE_ALLOWED_HOSTS: list.default([]),
-    SLUICE_TRUST_PROXY: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
-    SLUICE_DATABASE_URL: connection(['postgres:', 'postgresql:']).optional(),
-    SLUICE_REDIS_URL: connection(['redis:', 'rediss:']).optional(),
-    // a folder that a new embedded database is copied from (made when it is missing): many servers start one after the other in tests
-    SLUICE_DATABASE_TEMPLATE: z.string().optional(),
-    SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-    SLUICE_PARENT: z.literal('stdin', { error: "only 'stdin': the server ends when its standard input closes" }).optional(),
-    SLUICE_DASHBOARD: z.string().optional(),
-    SLUICE_BOOTSTRAP: z.string().optional(),
-    SLUICE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
-    SLUICE_SWEEP_SECONDS: duration(30, 1),
-    SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
-  })
-  .refine((found) => (found.SLUICE_DATABASE_URL === undefined) === (found.SLUICE_REDIS_URL === undefined), {
-    message: 'SLUICE_DATABASE_URL and SLUICE_REDIS_URL belong together: set both to run on PostgreSQL and Redis, or neither to run on the embedded database',
-  });
+const fields = z.object({
+  SLUICE_ROLES: list.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
+  SLUICE_DATA: z.string({ error: 'set it to the folder that the server keeps its data in' }).transform((path) => (isAbsolute(path) ? path : resolve(path))),
+  SLUICE_HOST: z.string().default('127.0.0.1'),
+  SLUICE_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  SLUICE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'the URL under which people reach the server, such as https://sluice.example.org' }).optional(),
+  SLUICE_ALLOWED_HOSTS: list.default([]),
+  SLUICE_TRUST_PROXY: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
+  SLUICE_DATABASE_URL: connection(['postgres:', 'postgresql:']).optional(),
+  SLUICE_REDIS_URL: connection(['redis:', 'rediss:']).optional(),
+  // a folder that a new embedded database is copied from (made when it is missing): many servers start one after the other in tests
+  SLUICE_DATABASE_TEMPLATE: z.string().optional(),
+  SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  SLUICE_PARENT: z.literal('stdin', { error: "only 'stdin': the server ends when its standard input closes" }).optional(),
+  SLUICE_DASHBOARD: z.string().optional(),
+  SLUICE_BOOTSTRAP: z.string().optional(),
+  SLUICE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+  SLUICE_SWEEP_SECONDS: duration(30, 1),
+  SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
+});
+
+/** Every variable that the server reads. */
+export const VARIABLES: readonly string[] = Object.keys(fields.shape);
+
+const schema = fields.refine((found) => (found.SLUICE_DATABASE_URL === undefined) === (found.SLUICE_REDIS_URL === undefined), {
+  message: 'SLUICE_DATABASE_URL and SLUICE_REDIS_URL belong together: set both to run on PostgreSQL and Redis, or neither to run on the embedded database',
+});
 
 function connection(protocols: readonly string[]) {
   return z.string().refine((text) => protocols.includes(protocolOf(text)), `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
@@ -57,6 +60,7 @@ export interface Settings {
   readonly parent?: 'stdin';
   readonly dashboardFolder: string;
   readonly bootstrapFile?: string;
+  /** Lanes and, beside them, environments that this process works on at a time. */
   readonly concurrency: number;
   readonly sweepInterval: number;
   /** Requests a minute for one credential or, without one, one address. */

@@ -1,19 +1,27 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
-import { Inject } from '@nestjs/common';
+import { Inject, type OnApplicationBootstrap } from '@nestjs/common';
 import { LANE_JOB } from '@sluice/contracts';
 import { workerOptions } from '@sluice/queue-bullmq';
 import { AdvanceLane } from '@sluice/usecases';
 import type { Job } from 'bullmq';
+import { SETTINGS } from '../compose/tokens.js';
+import type { Settings } from '../settings.js';
 import { parsePayload } from './parse-payload.js';
 import { WakeRunner } from './wake-runner.js';
 
-@Processor(LANE_JOB.queue, workerOptions({ concurrency: 4 }))
-export class LaneProcessor extends WorkerHost {
+@Processor(LANE_JOB.queue, workerOptions({ concurrency: 1 }))
+export class LaneProcessor extends WorkerHost implements OnApplicationBootstrap {
   constructor(
     @Inject(AdvanceLane) private readonly advanceLane: AdvanceLane,
     @Inject(WakeRunner) private readonly runner: WakeRunner,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'concurrency'>,
   ) {
     super();
+  }
+
+  /** A decorator is read before there are settings. */
+  onApplicationBootstrap(): void {
+    this.worker.concurrency = this.settings.concurrency;
   }
 
   async process(job: Job<unknown>): Promise<void> {
