@@ -1,10 +1,12 @@
 import type { Value } from '../model.js';
-import type { DecodedPart } from '../decode/decode-documents.js';
+import { decodeDocuments, type DecodedPart } from '../decode/decode-documents.js';
+import { ManifestError } from '../decode/manifest-error.js';
 import { editDocument } from '../edit/edit-document.js';
 import type { ListLabels } from '../edit/edit-job.js';
 import { footerStart, lineBreakOf } from '../layout/text-lines.js';
 import { kindOf } from '../value/identity.js';
 import { itemLabels, isListOfObjects } from '../value/map-keys.js';
+import { valuesEqual } from '../value/values-equal.js';
 import type { DocumentPart, DocumentSet, KeyedDocuments } from './document-set.js';
 
 /** A version of a file: its parts, and its documents by key. */
@@ -17,6 +19,16 @@ export interface AssembledText {
   readonly text: string;
   /** What it should decode to. */
   readonly documents: readonly Value[];
+}
+
+/** True when the text is read as these documents. */
+export function decodesTo({ text, documents }: AssembledText): boolean {
+  try {
+    return valuesEqual(decodeDocuments(text), documents);
+  } catch (error) {
+    if (error instanceof ManifestError) return false;
+    throw error;
+  }
 }
 
 interface Piece {
@@ -50,7 +62,15 @@ export function assembleText(file: string, mine: KeyedFile, wanted: ReadonlyMap<
     pieces.push(...(want === undefined ? remains(part, mine.set.parts.at(-1)) : [editedPiece(file, part, want, other.byKey.get(key))]));
     insert(key);
   }
-  return { text: join(withFooterLast(pieces, mine), mine), documents: pieces.flatMap(({ value }) => (value === undefined ? [] : [value])) };
+  const documents = pieces.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  return withLastLineOf(mine, { text: join(withFooterLast(pieces, mine), mine), documents });
+}
+
+// a file that had no line break at its end gets none, unless a block text keeps the blank lines there
+function withLastLineOf({ set }: KeyedFile, assembled: AssembledText): AssembledText {
+  if (set.parts.length === 0 || set.parts.at(-1)?.text.endsWith('\n')) return assembled;
+  const bare = { ...assembled, text: assembled.text.replace(/(?:\r?\n)+$/, '') };
+  return decodesTo(bare) ? bare : assembled;
 }
 
 /** Keys of new documents by the document of `mine` that they go behind: the nearest one before them in the other file that stays. */
@@ -100,12 +120,11 @@ function withFooterLast(pieces: readonly Piece[], mine: KeyedFile): readonly Pie
   return [...pieces.slice(0, index), { ...piece, text: piece.text.slice(0, cut) }, ...pieces.slice(index + 1, -1), { ...last, text: last.text + lineBreak + footer }];
 }
 
-/** Every piece but the first starts with a separator; a file that had no line break at its end gets none. */
+/** Every piece but the first starts with a separator. */
 function join(pieces: readonly Piece[], mine: KeyedFile): string {
   const { parts } = mine.set;
   const eol = lineBreakOf(parts[0]?.text ?? '');
-  const text = pieces.reduce((before, piece) => (before === '' ? piece.text : withEnd(before, eol) + separated(piece, eol)), '');
-  return parts.length === 0 || parts.at(-1)?.text.endsWith('\n') ? text : text.replace(/\r?\n$/, '');
+  return pieces.reduce((before, piece) => (before === '' ? piece.text : withEnd(before, eol) + separated(piece, eol)), '');
 }
 
 function withEnd(text: string, eol: string): string {

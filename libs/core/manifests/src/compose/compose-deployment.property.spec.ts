@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Value, ValueMap } from '../model.js';
 import { decodeDocuments } from '../decode/decode-documents.js';
 import { compose, composed, notes, REGISTRY, REPLICAS } from './compose.fixture.js';
+import { RUNS } from './property-runs.fixture.js';
 
 interface Container {
   readonly name: string;
@@ -55,7 +56,7 @@ test('a release reaches an environment that has its own registry, replicas, side
       expect(notes(texts).map(({ field }) => field).sort()).toEqual(after.filter(({ name }) => !before.some((old) => old.name === name)).map(({ name }) => `spec.template.spec.containers[${name}].image`).sort());
       expect(compose({ ...texts, target: result })).toEqual({ kind: 'unchanged' });
     }),
-    { numRuns: 200, seed: 20_261_121 },
+    RUNS,
   );
 });
 
@@ -68,6 +69,6 @@ test('a target that is the base becomes the source, with its own replicas and re
       expect(output === 'unchanged' ? read(base) : read(output)).toEqual(read(wanted));
       if (output !== 'unchanged') expect(output).toBe(wanted);
     }),
-    { numRuns: 200, seed: 20_261_121 },
+    RUNS,
   );
 });

@@ -112,6 +112,10 @@ describe('what the environment owns stays', () => {
   test('an owned field under a map that the source drops', () => {
     expect(composed({ base: 'a:\n  own: 1\n  other: 2\nb: 1\n', source: 'b: 1\n', target: 'a:\n  own: 9\n  other: 2\nb: 1\n', owned: [{ path: ['a', 'own'] }] })).toBe('a:\n  own: 9\nb: 1\n');
   });
+  test('an owned field under a map that the source drops, where the target is the base', () => {
+    const base = 'a:\n  own: 1\n  other: 2\nb: 1\n';
+    expect(composed({ base, source: 'b: 2\n', target: base, owned: [{ path: ['a', 'own'] }] })).toBe('a:\n  own: 1\nb: 2\n');
+  });
   test('replicas of an item of a List, and of an object that changed its API group', () => {
     const list = (replicas: number, image: string): string => `kind: List\napiVersion: v1\nitems:\n- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: a}\n  spec:\n    replicas: ${replicas}\n    image: ${image}\n`;
     expect(composed({ base: list(1, 'a'), source: list(2, 'b'), target: list(9, 'a'), owned: [REPLICAS] })).toBe(list(9, 'b'));

@@ -1,11 +1,10 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, Value } from '../model.js';
-import { decodeDocuments } from '../decode/decode-documents.js';
 import { ManifestError } from '../decode/manifest-error.js';
 import { UnsupportedEdit } from '../layout/unsupported-edit.js';
 import { kindOf } from '../value/identity.js';
 import { valuesEqual } from '../value/values-equal.js';
 import { ownedBelow } from '../merge/ownership.js';
-import { assembleText, type AssembledText, type KeyedFile } from './assemble-text.js';
+import { assembleText, decodesTo, type AssembledText, type KeyedFile } from './assemble-text.js';
 import { carryComments } from './carry-comments.js';
 import { composeLines } from './compose-lines.js';
 import { keyDocuments, readDocuments, type DocumentSet } from './document-set.js';
@@ -124,14 +123,5 @@ function assemble(path: string, mine: KeyedFile, merged: MergedDocuments, other:
   } catch (error) {
     if (!(error instanceof UnsupportedEdit)) throw error;
     return fileConflict(path, 'unsupported-yaml', `the change cannot be made in the text of this file: ${error.message}`);
-  }
-}
-
-function decodesTo({ text, documents }: AssembledText): boolean {
-  try {
-    return valuesEqual(decodeDocuments(text), documents);
-  } catch (error) {
-    if (error instanceof ManifestError) return false;
-    throw error;
   }
 }

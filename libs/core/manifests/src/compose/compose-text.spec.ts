@@ -37,6 +37,8 @@ const cases: Readonly<Record<string, readonly (readonly [name: string, base: str
     ['goes behind a block text', 'a: |\n  x\n', 'a: |\n  x\nb: 1\n', '# t\na: |\n  x\n\n\nz: 1\n', '# t\na: |\n  x\nb: 1\n\n\nz: 1\n'],
     ['goes behind a block text that keeps its blank lines', 'a: |+\n  x\n\n', 'a: |+\n  x\n\nb: 1\n', '# t\na: |+\n  x\n\n', '# t\na: |+\n  x\n\nb: 1\n'],
     ['goes past the comments that belong to the key before', 'a:\n  x: 1\n', 'a:\n  x: 1\nb: 2\n', 'a:\n  x: 1\n  # y: 2\n# end\n', 'a:\n  x: 1\n  # y: 2\nb: 2\n# end\n'],
+    ['comes to an empty document', '{}\n', 'a: |\n  x\nb: 1\n', '# ours\n{} # none yet\n', '# ours\n# none yet\na: |\n  x\nb: 1\n'],
+    ['comes to an empty JSON file', '{}\n', '{\n  "a": [\n    1\n  ]\n}\n', ' {}', ' {\n   "a": [\n     1\n   ]\n }'],
     ['comes to an empty map', 'a: {}\n', 'a:\n  b: 1\n', 'a: {} # mine\n', 'a: # mine\n  b: 1\n'],
     ['comes in brackets', 'a: {b: 1}\n', 'a: {b: 1, c: "x, y"}\n', 'a: { b: 1 } # mine\n', 'a: { b: 1, c: "x, y" } # mine\n'],
     ['is rendered when it has an alias', 'a: &x {k: [1]}\nb: 1\n', 'a: &x {k: [1]}\nb: 1\nc: {m: *x}\n', 'a: {k: [1]}\nb: 1 # mine\n', 'a: {k: [1]}\nb: 1 # mine\nc:\n  m:\n    k:\n    - 1\n'],
@@ -49,6 +51,9 @@ const cases: Readonly<Record<string, readonly (readonly [name: string, base: str
     ['behind a dash leaves the dash', 'a:\n- x: 1\n  y: 2\n', 'a:\n- y: 2\n', 'a: # mine\n- x: 1\n  y: 2\n', 'a: # mine\n- y: 2\n'],
     ['was the only one', 'a:\n  b: 1\nc: 1\n', 'a: {}\nc: 1\n', '# t\na:\n  b: 1\nc: 1\n', '# t\na: {}\nc: 1\n'],
     ['goes from brackets', 'a: {b: 1, c: 2, d: 3}\n', 'a: {c: 2}\n', 'a: { b: 1, c: 2, d: 3 }\n', 'a: { c: 2 }\n'],
+    ['stood in the last line, which has no end, where another comes', 'c: {}\nb: false\n', 'c: {}\na: {}\n', 'c: {}\nb: false', 'c: {}\na: {}'],
+    ['stood in a last line without an end, below blank lines that a block text keeps', 'a: |+\n  x\n\nb: 1\n', 'a: |+\n  x\n\n', 'a: |+\n  x\n\nb: 1', 'a: |+\n  x\n\n'],
+    ['was the only one of the document', 'a: 1\nb: 1\n', 'b: 1\n', '# defaults\na: 1 # mine\n', '# defaults\n{} # mine\n'],
     ['stood in the last line, which has no end', 'a: 1\nb: 2\n', 'a: 1\n', '# t\na: 1\nb: 2', '# t\na: 1'],
   ],
   'a list': [

@@ -47,14 +47,20 @@ function retried(decode: () => DecodedPart, first: unknown): DecodedPart {
   }
 }
 
-function decodeText(part: DocumentText, limits: DecodeLimits): DecodedPart {
+function decodeText(document: DocumentText, limits: DecodeLimits): DecodedPart {
+  const part = { ...document, text: withBlankLineEnded(document.text) };
   const events = eventsOf(part, limits);
-  if (events.length === 0 || isEmpty(events)) return part;
+  if (events.length === 0 || isEmpty(events)) return document;
   const refuse: Refuse = (offset, message, reason) => {
     throw errorAt(part, offset, message, reason);
   };
   refuseSecondDocument(part, events);
   return { ...part, value: new DocumentConstructor(part.text, events.slice(1), limits, refuse).construct() };
+}
+
+// kubectl counts a last line of spaces without a line break to a block text that keeps its blank lines, js-yaml does not
+function withBlankLineEnded(text: string): string {
+  return /\n[ \t]+$/.test(text) ? `${text}\n` : text;
 }
 
 function eventsOf(part: DocumentText, limits: DecodeLimits): Event[] {

@@ -26,6 +26,10 @@ const BLOCKS: readonly string[] = [
   'a: {"b":1, c:2, \'d\' : 3, e,}\n',
   'yes: a\n  1.10: b\n  1e3: c\n  0x10: d\n  9223372036854775807: e\n',
   'a: {\n    b: [\n      1,\n      2\n    ], # c\n    d: {}\n  }\n  e: [\n  ]\n  f: [\n    {b: 1}, {\n      c: 2\n    }\n  ]\n',
+  'a: |+\n    kept\n  ',
+  'a: |+\n    kept\n\n   ',
+  'a: |\n    clipped\n    ',
+  'a: |\n    clipped',
   'a: 1 # comment\n  # another\n  b: "x # y"\n',
 ];
 

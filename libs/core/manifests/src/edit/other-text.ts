@@ -9,5 +9,8 @@ export function otherText(job: EditJob, hint: Hint, want: Value, range: { readon
   if (valuesEqual(hint.value, want)) return hint.text.slice(from, to);
   const other: EditJob = { ...job, text: hint.text, edits: [], hasAliases: false, anchors: new Map() };
   job.editNode(other, hint.slot, { have: hint.value, want }, undefined);
-  return applyEdits(hint.text, other.edits, from, to);
+  // an entry that goes from the end takes its line break along: the one before it is then behind the range
+  const end = Math.max(to, ...other.edits.map((edit) => edit.end));
+  const text = applyEdits(hint.text, other.edits, from, end);
+  return end > to ? text.replace(/\r?\n$/, '') : text;
 }

@@ -1,6 +1,6 @@
 import type { Value } from '../model.js';
 import { isCollection } from '../layout/layout.js';
-import { lineEnd, shiftLines } from '../layout/text-lines.js';
+import { columnOf, lineEnd, shiftLines } from '../layout/text-lines.js';
 import { UnsupportedEdit } from '../layout/unsupported-edit.js';
 import { isList, isMap } from '../value/values-equal.js';
 import type { EditJob, Hint, Slot } from './edit-job.js';
@@ -50,11 +50,29 @@ function flowText(job: EditJob, want: Value, hint: Hint | undefined): string {
 
 function replaceByCollection(job: EditJob, slot: Slot, want: Value, hint: Hint | undefined): void {
   const { node, column } = slot;
-  if (column === undefined) throw new UnsupportedEdit('the document changed its kind as a whole', node.start);
+  if (column === undefined) return replaceRoot(job, slot, want, hint);
   const theirs = hint && blockColumn(hint);
   if (hint && theirs !== undefined) return replaceByLines(job, slot, otherText(job, hint, want, { from: hint.slot.start }), column - theirs);
   if (isEmpty(want)) return replaceByLine(job, slot, renderFlow(want));
   replaceByLines(job, slot, `\n${indented(renderBlock(want))}`, column);
+}
+
+/** A document that becomes empty, or was. */
+function replaceRoot(job: EditJob, { node }: Slot, want: Value, hint: Hint | undefined): void {
+  if (isEmpty(want)) {
+    job.edits.push({ start: node.start, end: node.end, text: renderFlow(want) });
+    return;
+  }
+  if (!isCollection(node) || node.entries.length > 0 || node.commented) throw new UnsupportedEdit('the document changed its kind as a whole', node.start);
+  const lines = shiftLines(rootText(job, want, hint), columnOf(job.text, node.start) - (hint ? columnOf(hint.text, hint.slot.node.start) : 0), job.eol);
+  const end = lineEnd(job.text, node.end);
+  const comment = job.text.slice(node.end, end).trim();
+  job.edits.push({ start: node.start, end, text: comment === '' ? lines : `${comment}${job.eol}${' '.repeat(columnOf(job.text, node.start))}${lines}` });
+}
+
+function rootText(job: EditJob, want: Value, hint: Hint | undefined): string {
+  const usable = hint !== undefined && isCollection(hint.slot.node) && hint.slot.node.portable;
+  return usable ? otherText(job, hint, want, { from: hint.slot.node.start }) : renderBlock(want);
 }
 
 // of a collection outside of brackets whose lines can be taken over

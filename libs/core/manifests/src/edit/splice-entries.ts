@@ -51,16 +51,9 @@ function spliceBlock(job: EditJob, node: CollectionLayout, removed: ReadonlySet<
   for (const insert of inserts) {
     const entry = node.entries[insert.after];
     if (entry === undefined) insertInFront(job, node, insert);
-    else insertBehind(job, trailingEnd(job.text, entry, node.column), [...insert.comments, insert.text].map((line) => indent + line));
+    else job.edits.push(at(nextLine(job.text, trailingEnd(job.text, entry, node.column)), [...insert.comments, insert.text].map((line) => indent + line + job.eol).join('')));
   }
   for (const [start, end] of united(removals(job.text, node, removed, firstKept))) job.edits.push({ start, end, text: '' });
-}
-
-// at the start of the next line, where what is removed inside of the entry has ended
-function insertBehind(job: EditJob, end: number, lines: readonly string[]): void {
-  const next = nextLine(job.text, end);
-  const inNextLine = job.text[next - 1] === '\n';
-  job.edits.push(at(next, lines.map((line) => (inNextLine ? line + job.eol : job.eol + line)).join('')));
 }
 
 function replaceBlock(job: EditJob, { entries, column, start, end }: CollectionLayout, inserts: readonly Insert[]): void {
@@ -98,12 +91,8 @@ function removals(text: string, node: CollectionLayout, removed: ReadonlySet<num
   return ranges;
 }
 
-// with the line break at the end, or, in a last line without one, with the one before
 function linesOf(text: string, entry: EntryLayout, column: number): [number, number] {
-  const start = afterMark(text, leadingStart(text, entry, column));
-  const end = nextLine(text, trailingEnd(text, entry, column));
-  if (end < text.length || text.endsWith('\n') || start === 0) return [start, end];
-  return [lineEnd(text, lineStart(text, start - 1)), end];
+  return [afterMark(text, leadingStart(text, entry, column)), nextLine(text, trailingEnd(text, entry, column))];
 }
 
 function united(ranges: readonly [number, number][]): [number, number][] {

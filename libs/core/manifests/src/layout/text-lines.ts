@@ -45,6 +45,11 @@ export function lineBreakOf(text: string): '\n' | '\r\n' {
   return end > 0 && text[end - 1] === '\r' ? '\r\n' : '\n';
 }
 
+/** The text with a line break at its end. */
+export function withLastBreak(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : text + lineBreakOf(text);
+}
+
 /** Moves every line but the first by `by` columns; empty lines stay empty. Line breaks become `eol`. */
 export function shiftLines(text: string, by: number, eol: string): string {
   const [first = '', ...rest] = text.split(/\r?\n/);
