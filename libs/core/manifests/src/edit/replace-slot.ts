@@ -49,7 +49,7 @@ function flowText(job: EditJob, want: Value, hint: Hint | undefined): string {
 }
 
 function replaceByCollection(job: EditJob, slot: Slot, want: Value, hint: Hint | undefined): void {
-  const { node, column } = slot;
+  const { column } = slot;
   if (column === undefined) return replaceRoot(job, slot, want, hint);
   const theirs = hint && blockColumn(hint);
   if (hint && theirs !== undefined) return replaceByLines(job, slot, otherText(job, hint, want, { from: hint.slot.start }), column - theirs);
