@@ -8,19 +8,27 @@ export interface FirstParent {
   readonly commit: ParsedCommit;
 }
 
+export interface FirstParentLine {
+  /** Newest first. */
+  readonly line: readonly FirstParent[];
+  /** Why it ends: at `until`, at a commit without parents, or because there are more than `limit`. */
+  readonly end: 'until' | 'root' | 'limit';
+}
+
 /**
- * The first-parent line of a commit, newest first, down to and without `until` or to its root, through a session: 0.1 ms a commit where `git log` takes 8 to start.
- * @returns undefined when the line is longer than `limit`, or a commit cannot be read: ask git.
+ * The first-parent line of a commit, down to and without `until` or to its root, through a session: 0.1 ms a commit where `git log` takes 8 to start.
+ * @returns undefined when a commit cannot be read.
  */
-export async function firstParentLine(objects: CatFileSession, head: string, until: string | undefined, limit: number): Promise<{ readonly line: readonly FirstParent[]; readonly reached: boolean } | undefined> {
+export async function firstParentLine(objects: CatFileSession, head: string, until: string | undefined, limit: number): Promise<FirstParentLine | undefined> {
   const line: FirstParent[] = [];
   let next: string | undefined = head;
   while (next !== undefined && next !== until) {
-    const read = line.length < limit ? await objects.readAtOnce(next, MAX_COMMIT) : undefined;
-    if (read?.kind !== 'object' || read.object.type !== 'commit') return undefined;
+    if (line.length >= limit) return { line, end: 'limit' };
+    const read = await objects.readAtOnce(next, MAX_COMMIT);
+    if (read.kind !== 'object' || read.object.type !== 'commit') return undefined;
     const commit = parseCommit(read.object.bytes);
     line.push({ sha: next, commit });
     next = commit.parents[0];
   }
-  return { line, reached: next !== undefined };
+  return { line, end: next === undefined ? 'root' : 'until' };
 }

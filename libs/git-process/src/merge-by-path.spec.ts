@@ -50,12 +50,13 @@ describe('without a process', () => {
     const [head = '', , until = ''] = commits;
     const names = async (end: string | undefined, limit: number) => {
       const found = await firstParentLine(objects, head, end, limit);
-      return found && { line: found.line.map(({ sha }) => sha), reached: found.reached };
+      return found && { line: found.line.map(({ sha }) => sha), end: found.end };
     };
-    expect(await names(until, 10)).toEqual({ line: commits.slice(0, 2), reached: true });
-    expect(await names(undefined, 10)).toEqual({ line: commits, reached: false });
-    expect(await names(until, 1)).toBeUndefined();
-    expect(await names(head, 10)).toEqual({ line: [], reached: true });
+    expect(await names(until, 10)).toEqual({ line: commits.slice(0, 2), end: 'until' });
+    expect(await names(undefined, 10)).toEqual({ line: commits, end: 'root' });
+    expect(await names(until, 1)).toEqual({ line: [head], end: 'limit' });
+    expect(await names('0'.repeat(40), 2)).toMatchObject({ end: 'limit' });
+    expect(await names(head, 10)).toEqual({ line: [], end: 'until' });
   });
 
   it.each(['One line', 'Two\nlines\n\nBody', '\n\nLate', 'Trailing   \n', 'Blank with spaces\n  \nBody', 'CR\r\n\r\nBody', ''])('has the subject that git has: %j', async (message) => {

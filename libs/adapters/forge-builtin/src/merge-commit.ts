@@ -46,7 +46,7 @@ async function mergedByPath(records: RecordStore, plan: MergePlan, head: CommitO
   const since = await firstParentLine(records.objects, plan.target, base, MAX_BEHIND);
   const ours = since?.line[0];
   // a head that is on that line has been merged already
-  if (!since?.reached || !ours || since.line.some(({ sha }) => sha === plan.head)) return undefined;
+  if (since?.end !== 'until' || !ours || since.line.some(({ sha }) => sha === plan.head)) return undefined;
   const theirs = await readCommit(records.objects, base);
   const tree = await mergeByPath(records.objects, records.gitDir, { base: theirs.tree, ours: ours.commit.tree, theirs: head.tree }, records.writing);
   return tree === undefined ? undefined : objectSha(tree);

@@ -12,7 +12,8 @@ export interface Stored<T> {
 
 /** git's empty tree; written when a repository is made. */
 export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-export const FORGE_IDENTITY = { name: 'Sluice', email: 'sluice@localhost' } as const;
+/** An address that nobody can have (RFC 2606): whoever looks for the people behind a commit leaves it out. */
+export const FORGE_IDENTITY = { name: 'Sluice', email: 'sluice@sluice.invalid' } as const;
 
 /** Of one record. A change request with a full body and many reviews stays below. */
 const MAX_RECORD = 4 * 1024 * 1024;

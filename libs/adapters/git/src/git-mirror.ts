@@ -83,7 +83,7 @@ export class GitMirror implements Mirror {
       if (known !== undefined) return known;
       await this.require(ancestor, descendant);
       const near = await this.objects.line(descendant, ancestor, NEAR);
-      if (near?.reached) {
+      if (near?.end === 'until') {
         this.ancestry.set(pair, true);
         return true;
       }

@@ -21,10 +21,10 @@ const SHORT = 64;
  */
 export async function shortHistory(objects: ObjectReader, range: { readonly until: CommitSha | undefined; readonly head: CommitSha }, limit: number, rules: PathRules): Promise<CommitEntry[] | undefined> {
   if (limit <= 0) return [];
-  const found = await objects.line(range.head, range.until, SHORT);
-  if (!found || found.line.length > limit || found.line.some(({ commit }) => commit.encoding !== undefined)) return undefined;
+  const found = await objects.line(range.head, range.until, Math.min(limit, SHORT));
+  if (!found || (found.end === 'limit' && limit > SHORT) || found.line.some(({ commit }) => commit.encoding !== undefined)) return undefined;
   // what is not on the line of `head` may still be excluded from it: that is git's to say
-  if (range.until !== undefined && !found.reached) return undefined;
+  if (range.until !== undefined && found.end === 'root') return undefined;
   try {
     const entries: CommitEntry[] = [];
     for (const item of found.line) entries.push(await entryOf(objects, new TreeWalk(objects, rules), item));
@@ -56,7 +56,8 @@ async function entryOf(objects: ObjectReader, walk: TreeWalk, { sha, commit }: F
 /** Like {@link historyOf} where nothing was merged since: every commit is on the first-parent line. */
 export async function shortHistoryOf(objects: ObjectReader, range: { readonly until: CommitSha | undefined; readonly head: CommitSha }, limit: number, rules: PathRules): Promise<CommitEntry[] | undefined> {
   if (range.until === undefined) return undefined;
-  const entries = await shortHistory(objects, range, SHORT, rules);
+  // more than a few are git's
+  const entries = await shortHistory(objects, range, SHORT + 1, rules);
   if (!entries || entries.some(({ parents }) => parents.length > 1)) return undefined;
   return entries.filter(({ changes }) => changes.length > 0).slice(0, limit);
 }

@@ -35,7 +35,7 @@ export class ObjectReader {
     return this.trees.get(sha) ?? this.once(sha, () => this.readTree(sha));
   }
 
-  /** The first-parent line down to and without `until`; undefined when it is longer than `limit`: ask git. */
+  /** The first-parent line down to and without `until`. @returns undefined when a commit is not here. */
   async line(head: CommitSha, until: CommitSha | undefined, limit: number): ReturnType<typeof firstParentLine> {
     const found = await firstParentLine(this.session, head, until, limit);
     for (const { sha, commit } of found?.line ?? []) this.roots.set(sha, commit.tree);
