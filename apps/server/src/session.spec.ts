@@ -1,6 +1,9 @@
 import { API } from '@sluice/contracts';
+import { instant, personName } from '@sluice/kernel';
 import { describeCombinations, type Services } from '@sluice/testing';
+import { hashSecret } from '@sluice/usecases';
 import { START_TIMEOUT, startTestServer, type Answer, type TestServer } from './test-server.fixture.js';
+import { TestStream } from './test-stream.fixture.js';
 
 describeCombinations('signing in', (combination) => {
   let services: Services;
@@ -43,6 +46,40 @@ describeCombinations('signing in', (combination) => {
     expect(out.status).toBe(204);
     expect(out.headers.get('set-cookie')).toMatch(/^sluice=;/);
     expect((await server.call('GET', '/api/v1/me', { headers: { cookie } })).status).toBe(401);
+  });
+
+  describe('an event stream', () => {
+    const open = (headers: Record<string, string>) => TestStream.open(`${server.url}${API.events.path}`, headers);
+    const withToken = (token: string) => open({ authorization: `Bearer ${token}` });
+    const freshToken = async () => API.createToken.reply.parse((await server.call('POST', '/api/v1/tokens', { body: { secret: await loginSecret(), label: 'cli' } })).body).token;
+
+    it('ends when its owner signs out, and the streams of their other credentials do not', async () => {
+      const [cookie, other] = [cookieOf(await signIn(await loginSecret())), cookieOf(await signIn(await loginSecret()))];
+      const streams = await Promise.all([open({ cookie }), open({ cookie }), open({ cookie: other }), withToken(await freshToken())]);
+      await server.call('DELETE', '/api/v1/session', { headers: { cookie, origin: server.url } });
+      await Promise.all(streams.slice(0, 2).map((stream) => stream.untilEnd()));
+      await server.ports.events.append({ type: 'test', message: 'still there' });
+      for (const stream of streams.slice(2)) {
+        await stream.next(({ event, data }) => event === 'message' && (data as { message: string }).message === 'still there');
+        stream.close();
+      }
+    });
+
+    it('ends when its token is revoked', async () => {
+      const token = await freshToken();
+      const stream = await withToken(token);
+      await server.call('DELETE', '/api/v1/tokens/current', { token });
+      await stream.untilEnd();
+    });
+
+    it('ends when its token expires', async () => {
+      const secret = `slt_${'e'.repeat(43)}`;
+      await server.ports.people.addCredential(hashSecret(secret), { id: 'short', kind: 'token', person: personName('grace'), label: 'short', expiresAt: instant(Date.now() + 1_500) });
+      const stream = await withToken(secret);
+      await stream.next(({ event }) => event === 'reset');
+      await stream.untilEnd();
+      expect((await server.call('GET', '/api/v1/me', { token: secret })).status).toBe(401);
+    });
   });
 
   it('refuses a change by cookie that no page of ours has asked for', async () => {

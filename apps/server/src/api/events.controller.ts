@@ -5,6 +5,9 @@ import type { EventLog } from '@sluice/usecases';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOG, PORTS } from '../compose/tokens.js';
 import type { Ports } from '../compose/ports.js';
+import { Me, type PersonCaller } from '../http/caller.js';
+import { Credentials } from '../http/credentials.js';
+import { endWithCredential } from '../http/end-with-credential.js';
 import { EventStream } from '../http/event-stream.js';
 import { follow } from '../http/follow.js';
 import { Route } from '../http/route.js';
@@ -13,20 +16,22 @@ import { presentEvent } from './present/event.js';
 const BATCH = 200;
 const LOOK_INTERVAL = 5_000;
 
-/** Everything that happens, as it happens. A client that comes back names the last id that it has seen and misses nothing. */
+/** Everything that happens, as it happens. A client that comes back names the last id that it has seen and misses nothing. Ends with the credential that it was opened with. */
 @Controller()
 export class EventsController {
   constructor(
     @Inject(PORTS) private readonly ports: Ports,
+    @Inject(Credentials) private readonly credentials: Credentials,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
   @Route(API.events)
-  open(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+  open(@Me() { credential }: PersonCaller, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const stream = new EventStream(reply);
     const reader = new EventReader(this.ports.events, lastEventId(request), stream);
     const failed = (error: unknown) => this.log.warn({ err: error }, 'event stream ended by an error');
     follow(stream, this.ports.signals, ['events'], { interval: LOOK_INTERVAL, look: () => reader.catchUp(), failed });
+    endWithCredential(stream, this.ports.signals, { credential, show: () => this.credentials.caller(request, 'person'), now: this.ports.clock(), failed });
   }
 }
 

@@ -4,8 +4,9 @@ import type { EventStream } from './event-stream.js';
 /**
  * Looks again whenever a signal says so, and now and then without one, since signals may be lost. One look at a time; signals that come meanwhile make one more look. Ends with the stream.
  * `interval` in milliseconds.
+ * @returns what makes it look now.
  */
-export function follow(stream: EventStream, signals: Signals, topics: readonly string[], options: { readonly interval: number; readonly look: () => Promise<void>; readonly failed: (error: unknown) => void }): void {
+export function follow(stream: EventStream, signals: Signals, topics: readonly string[], options: { readonly interval: number; readonly look: () => Promise<void>; readonly failed: (error: unknown) => void }): () => void {
   let looking = false;
   let again = false;
   const look = async (): Promise<void> => {
@@ -33,4 +34,5 @@ export function follow(stream: EventStream, signals: Signals, topics: readonly s
     for (const end of unsubscribe) end();
   });
   void look();
+  return () => void look();
 }
