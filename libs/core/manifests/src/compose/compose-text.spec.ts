@@ -50,6 +50,7 @@ const cases: Readonly<Record<string, readonly (readonly [name: string, base: str
     ['goes with all below it', 'a:\n  x: 1\n  y: [1]\nb: 1\n', 'b: 1\n', '# top\n\na:\n  x: 1\n  y: [1]\n  # deep\nb: 1\n', '# top\n\nb: 1\n'],
     ['behind a dash leaves the dash', 'a:\n- x: 1\n  y: 2\n', 'a:\n- y: 2\n', 'a: # mine\n- x: 1\n  y: 2\n', 'a: # mine\n- y: 2\n'],
     ['was the only one', 'a:\n  b: 1\nc: 1\n', 'a: {}\nc: 1\n', '# t\na:\n  b: 1\nc: 1\n', '# t\na: {}\nc: 1\n'],
+    ['was the only one, and a block text comes', 'a:\n  b:\n    c: x\n', 'a:\n  d:\n    e: |\n      one\n      two\n', 'a:\n  # about b\n  b:\n    c: x # behind\n    # below\n', 'a:\n  d:\n    e: |\n      one\n      two\n'],
     ['goes from brackets', 'a: {b: 1, c: 2, d: 3}\n', 'a: {c: 2}\n', 'a: { b: 1, c: 2, d: 3 }\n', 'a: { c: 2 }\n'],
     ['stood in the last line, which has no end, where another comes', 'c: {}\nb: false\n', 'c: {}\na: {}\n', 'c: {}\nb: false', 'c: {}\na: {}'],
     ['stood in a last line without an end, below blank lines that a block text keeps', 'a: |+\n  x\n\nb: 1\n', 'a: |+\n  x\n\n', 'a: |+\n  x\n\nb: 1', 'a: |+\n  x\n\n'],

@@ -56,13 +56,18 @@ function spliceBlock(job: EditJob, node: CollectionLayout, removed: ReadonlySet<
   for (const [start, end] of united(removals(job.text, node, removed, firstKept))) job.edits.push({ start, end, text: '' });
 }
 
-function replaceBlock(job: EditJob, { entries, column, start, end }: CollectionLayout, inserts: readonly Insert[]): void {
+/** All entries go, with the comments above, behind and below them. Behind a dash there is no room for comments. */
+function replaceBlock(job: EditJob, { entries, column, start: firstStart }: CollectionLayout, inserts: readonly Insert[]): void {
   const [first] = entries;
-  const lines = inserts.flatMap((insert, index) => (index === 0 && first && !isFirstOnLine(job.text, first.start) ? [insert.text] : [...insert.comments, insert.text]));
-  job.edits.push({ start, end, text: lines.join(job.eol + ' '.repeat(column)) });
+  const last = entries.at(-1);
+  if (first === undefined || last === undefined) return;
+  const behindDash = !isFirstOnLine(job.text, first.start);
+  const lines = inserts.flatMap(({ comments, text }, index) => (behindDash && index === 0 ? [text] : [...comments, text]));
+  const indent = ' '.repeat(column);
+  const start = behindDash ? firstStart : afterMark(job.text, leadingStart(job.text, first, column));
+  job.edits.push({ start, end: trailingEnd(job.text, last, column), text: (behindDash ? '' : indent) + lines.join(job.eol + indent) });
 }
 
-// behind a dash there is no room for comments
 function insertInFront(job: EditJob, { entries, column }: CollectionLayout, insert: Insert): void {
   const [first] = entries;
   if (first === undefined) return;
