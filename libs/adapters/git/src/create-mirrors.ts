@@ -82,7 +82,8 @@ class MirrorFolder implements OwnedMirrors {
     const gitDir = join(folder, `${repository}.git`);
     const remote = new Remote(repository, access, allowLocal, this.transfers);
     try {
-      await prepareMirror(gitDir);
+      const shared = await remote.sharedFolder();
+      await prepareMirror(gitDir, shared);
     } catch (error) {
       throw localFault(error, repository);
     }

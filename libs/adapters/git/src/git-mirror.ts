@@ -9,7 +9,7 @@ import { firstParentHistory, historyOf, shortHistory, shortHistoryOf } from './h
 import { entriesAt, filesBelow } from './list-files.js';
 import { Lru } from './lru.js';
 import { needsMaintenance, packMirror } from './maintenance.js';
-import { type ObjectFormat, makeMirror } from './mirror-folder.js';
+import { type ObjectFormat, makeMirror, shareObjects } from './mirror-folder.js';
 import { ObjectReader } from './object-reader.js';
 import { type AtMost, OneAtATime, Shared } from './one-at-a-time.js';
 import type { PathRulesCache } from './path-rules.js';
@@ -201,6 +201,7 @@ export class GitMirror implements Mirror {
     const heads = await remote.heads();
     const format: ObjectFormat = [...heads.values()][0]?.length === 64 ? 'sha256' : 'sha1';
     await makeMirror(gitDir, format);
+    await shareObjects(gitDir, await remote.sharedFolder());
     this.objects.reopen();
     this.pins.forget();
     this.missing.clear();

@@ -1,5 +1,5 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { porcelain } from './porcelain.js';
 
 export type ObjectFormat = 'sha1' | 'sha256';
@@ -9,9 +9,18 @@ const INIT_DEADLINE = 30_000;
 const LEFTOVER = /\.lock$|^tmp_|^fast_import_crash_/;
 
 /** Opens a mirror's folder or makes it. Only for a process that holds the lock of the folder around it: it removes the locks that a killed git left behind. */
-export async function prepareMirror(gitDir: string): Promise<void> {
+export async function prepareMirror(gitDir: string, shared?: string): Promise<void> {
   if (await exists(join(gitDir, 'HEAD'))) await removeLeftovers(gitDir);
   else await makeMirror(gitDir, 'sha1');
+  await shareObjects(gitDir, shared);
+}
+
+/** Lets the mirror read the objects of a repository on this machine where they are (gitrepository-layout(5), `objects/info/alternates`); absent: of none. */
+export async function shareObjects(gitDir: string, shared: string | undefined): Promise<void> {
+  const file = join(gitDir, 'objects', 'info', 'alternates');
+  if (shared === undefined) return rm(file, { force: true });
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${join(shared, 'objects')}\n`);
 }
 
 /** Makes an empty mirror in place of whatever is there. */

@@ -6,7 +6,7 @@ import { AUTHOR, NO_COMMIT, World, bytes } from './mirror.fixture.js';
 
 const BRANCH = 'sluice/promote/qa/checkout';
 
-describe.each(['path', 'http'] as const)('pushing by %s', (transport) => {
+describe.each(['path', 'http', 'shared'] as const)('pushing by %s', (transport) => {
   let world: World;
   let mirror: GitMirror;
   let base: CommitSha;

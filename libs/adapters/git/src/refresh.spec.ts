@@ -1,8 +1,12 @@
 import { gitCounters } from '@sluice/git-process';
 import { runInTransactionScope } from '@sluice/runtime';
-import { World, NO_COMMIT, SHOP, textAt } from './mirror.fixture.js';
+import { AUTHOR, World, NO_COMMIT, SHOP, textAt } from './mirror.fixture.js';
 
-describe.each(['path', 'http'] as const)('a mirror of a repository reached by %s', (transport) => {
+describe.each(['path', 'http', 'shared'] as const)('a mirror of a repository reached by %s', (transport) => {
+  // objects that can be read where they are need not be fetched
+  const shared = transport === 'shared';
+  const [asking, fetches] = shared ? ['for-each-ref', 0] : ['ls-remote', 1];
+  const count = (counters: ReturnType<typeof gitCounters>, command: string): number => counters.byCommand[command] ?? 0;
   let world: World;
   beforeEach(async () => {
     world = await World.create(transport);
@@ -33,7 +37,7 @@ describe.each(['path', 'http'] as const)('a mirror of a repository reached by %s
     expect(await mirror.refresh()).toEqual(heads);
     const after = gitCounters();
     expect(after.spawned - before.spawned).toBe(1);
-    expect(after.byCommand['ls-remote']).toBe((before.byCommand['ls-remote'] ?? 0) + 1);
+    expect(count(after, asking)).toBe(count(before, asking) + 1);
   });
 
   it('follows branches that move, come, go and are rewritten', async () => {
@@ -62,18 +66,33 @@ describe.each(['path', 'http'] as const)('a mirror of a repository reached by %s
     const answers = await Promise.all(Array.from({ length: 100 }, () => mirror.refresh()));
     const after = gitCounters();
     expect(answers.every((heads) => heads.get('dev') === moved)).toBe(true);
-    expect(after.byCommand['ls-remote']).toBe((before.byCommand['ls-remote'] ?? 0) + 2);
-    expect(after.byCommand['fetch']).toBe((before.byCommand['fetch'] ?? 0) + 1);
+    expect(count(after, asking)).toBe(count(before, asking) + 2);
+    expect(count(after, 'fetch')).toBe(count(before, 'fetch') + fetches);
   });
 
   it('fetches a commit that a caller needs, once for all that need it', async () => {
     const mirror = await world.mirror();
     const commit = await world.remote.commit('dev', { a: '1' });
-    expect(await mirror.has(commit)).toBe(false);
-    const before = gitCounters().byCommand['fetch'] ?? 0;
+    expect(await mirror.has(commit)).toBe(shared);
+    const before = gitCounters();
     await Promise.all(Array.from({ length: 100 }, () => mirror.ensure(commit)));
-    expect(gitCounters().byCommand['fetch']).toBe(before + 1);
+    expect(count(gitCounters(), 'fetch')).toBe(count(before, 'fetch') + fetches);
     expect(await mirror.has(commit)).toBe(true);
+  });
+
+  it('has everything after it was packed, and when it is opened again', async () => {
+    const first = await world.remote.commit('dev', { a: '1' });
+    const mirror = await world.mirror();
+    await mirror.refresh();
+    const own = await mirror.commit({ parents: [first], author: AUTHOR, date: 1_700_000_000, message: 'Own', edits: [{ path: 'b', file: { mode: '100644', bytes: Buffer.from('2') } }] });
+    await mirror.push('sluice/own', own.commit, undefined);
+    await mirror.refresh();
+    expect(await mirror.maintain({ loose: -1 })).toBe(true);
+    await mirror.close();
+    const again = await world.mirror();
+    expect(await again.refresh()).toEqual(new Map([['dev', first], ['sluice/own', own.commit]]));
+    expect(await textAt(again, own.commit, 'a')).toBe('1');
+    expect(await textAt(again, own.commit, 'b')).toBe('2');
   });
 
   it('fetches a commit that only a pin holds', async () => {
@@ -86,7 +105,7 @@ describe.each(['path', 'http'] as const)('a mirror of a repository reached by %s
     expect(await world.remote.ref(`refs/sluice/base/${pinned}`)).toBe(pinned);
     const mirror = await world.mirror('second');
     await mirror.refresh();
-    expect(await mirror.has(pinned)).toBe(false);
+    expect(await mirror.has(pinned)).toBe(shared);
     await mirror.ensure(pinned);
     expect(await textAt(mirror, pinned, 'a')).toBe('1');
   });

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
-import { GitFailed, type GitOptions, parseRefLines, runGit } from '@sluice/git-process';
+import { GitFailed, type GitOptions, type GitRef, listRefs, parseRefLines, runGit } from '@sluice/git-process';
 import { type CommitSha, InvalidInput, type RepositoryId } from '@sluice/kernel';
-import type { PushOutcome, RepositoryAccess } from '@sluice/usecases';
+import type { PushOutcome, RepositoryAccess, RepositoryLocation } from '@sluice/usecases';
 import { remoteFault } from './faults.js';
 import type { AtMost } from './one-at-a-time.js';
 import { porcelain } from './porcelain.js';
@@ -21,6 +21,7 @@ const STALE = /stale info|cannot lock ref|failed to update ref|incorrect old val
 interface Place {
   readonly url: string;
   readonly options: Pick<GitOptions, 'credential' | 'allowLocal'>;
+  readonly shared: boolean;
 }
 
 /** A repository as git reaches it over the network (or, where allowed, by path). */
@@ -33,12 +34,18 @@ export class Remote {
     private readonly transfers: AtMost,
   ) {}
 
+  /** The folder whose objects a mirror may read in place; undefined when there is none, or it is not known yet. */
+  async sharedFolder(): Promise<string | undefined> {
+    const location = await this.access.locate(this.repository).catch(() => undefined);
+    return location && this.isShared(location) ? location.url : undefined;
+  }
+
   /** The remote's branches in one round of `ls-remote`. */
   async heads(): Promise<Map<string, CommitSha>> {
-    return this.reach(async ({ url, options }) => {
+    return this.reach(async ({ url, options, shared }) => {
+      if (shared) return headsOf(await listRefs(url, [HEADS]));
       const { stdout } = await runGit(['ls-remote', '--heads', '--end-of-options', url], { ...options, deadline: LIST_DEADLINE, maxOutputBytes: MAX_LISTING });
-      const refs = parseRefLines(stdout.toString('utf8')).filter(({ ref }) => ref.startsWith(HEADS));
-      return new Map(refs.map(({ ref, sha }) => [ref.slice(HEADS.length), sha as CommitSha]));
+      return headsOf(parseRefLines(stdout.toString('utf8')).filter(({ ref }) => ref.startsWith(HEADS)));
     });
   }
 
@@ -80,19 +87,28 @@ export class Remote {
   }
 
   private async reach<T>(work: (place: Place) => Promise<T>): Promise<T> {
-    const { url, credential } = await this.access.locate(this.repository);
+    const location = await this.access.locate(this.repository);
+    const { url, credential } = location;
     this.checkUrl(url);
     try {
-      return await this.transfers.run(() => work({ url, options: { allowLocal: this.allowLocal, ...(credential && { credential }) } }));
+      return await this.transfers.run(() => work({ url, shared: this.isShared(location), options: { allowLocal: this.allowLocal, ...(credential && { credential }) } }));
     } catch (error) {
       throw remoteFault(error, this.repository);
     }
+  }
+
+  private isShared({ url, sharesObjects }: RepositoryLocation): boolean {
+    return this.allowLocal && sharesObjects === true && isAbsolute(url);
   }
 
   private checkUrl(url: string): void {
     if (/^(https?|ssh):\/\/[^-]/.test(url) || (this.allowLocal && (isAbsolute(url) || url.startsWith('file:///')))) return;
     throw new InvalidInput(`the repository ${this.repository} has a URL that is not http(s):// or ssh://: correct it`);
   }
+}
+
+function headsOf(refs: readonly GitRef[]): Map<string, CommitSha> {
+  return new Map(refs.map(({ ref, sha }) => [ref.slice(HEADS.length), sha as CommitSha]));
 }
 
 /** Reads `<flag>TAB<from>:<to>TAB<summary>`, the line that `push --porcelain` writes for a reference. */

@@ -84,6 +84,8 @@ export interface RepositoryLocation {
   readonly credential?: { readonly username: string; readonly password: string };
   /** The configuration ref's branch when the pipeline names none. */
   readonly defaultBranch: string;
+  /** `url` is a folder here whose objects stay until they are long out of use: they may be read in place instead of being copied. */
+  readonly sharesObjects?: boolean;
 }
 
 export interface RepositoryAccess {
