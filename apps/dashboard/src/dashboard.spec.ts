@@ -152,7 +152,7 @@ function dashboard(chromium: string): void {
     await approveForm(grace).getByRole('button').click();
     expect(await approveForm(grace).getByRole('alert').textContent()).toMatch(/content|digest|changed/);
     await grace.unroute('**/approve');
-    expect(await grace.getByRole('region', { name: 'Gates' }).textContent()).toContain('0 of 1 approvals');
+    expect(await grace.getByRole('region', { name: 'Gates' }).textContent()).toContain('0 of 1 given');
   });
 
   it('takes an approval by keyboard, and follows it until it is live', async () => {

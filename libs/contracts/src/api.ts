@@ -30,7 +30,7 @@ export const promotionSummary = z.object({
   digest: zDigest,
   change: z.object({ number: z.number().int(), url: z.string() }).optional(),
   title: z.string(),
-  /** The first thing that it waits for, for lists. */
+  /** The first thing that it waits for, for lists; reads after "waits for". */
   waitsFor: z.string().optional(),
   createdAt: zTime,
   updatedAt: zTime,

@@ -28,7 +28,9 @@ function writeWhy(terminal: Terminal, why: Why): void {
   for (const item of why.items) {
     const place = item.application === undefined ? item.environment : `${item.application} → ${item.environment}`;
     const promotion = item.promotion === undefined ? '' : paint(terminal, 'dim', ` ${item.promotion}${item.change ? ` (request ${item.change.number})` : ''}`);
-    terminal.out(`${paint(terminal, 'bold', place)} ${item.condition}${promotion}\n  ${printable(item.message)}`);
+    terminal.out(`${paint(terminal, 'bold', place)} ${item.condition}${promotion}`);
+    // a lane's own verdict says the same, and more
+    if (item.verdicts.every(({ message }) => message !== item.message)) terminal.out(`  ${printable(item.message)}`);
     for (const verdict of item.verdicts) terminal.out(verdictLine(terminal, verdict));
     for (const conflict of item.conflicts) terminal.out(conflictLines(terminal, conflict));
     terminal.out('');

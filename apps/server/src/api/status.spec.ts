@@ -96,10 +96,10 @@ describeCombinations('what is where, and why it waits', (combination) => {
 
   it('answers why an application waits with each verdict and who clears it', async () => {
     const since = instant(Date.now());
-    const verdict = { gate: 'approvals', type: 'approvals', outcome: 'wait', message: '0 of 1 approvals', clearedBy: 'group sre', since, evidence: { required: 1 } } as const;
+    const verdict = { gate: 'approvals', type: 'approvals', outcome: 'wait', message: '0 of 1 given', clearedBy: 'group sre', since, evidence: { required: 1 } } as const;
     await server.ports.promotions.insert(promotion(CART, { verdicts: [verdict] }));
-    expect((await why('repository=shop&application=cart&environment=qa')).items).toMatchObject([{ condition: 'open', message: 'approvals: 0 of 1 approvals', verdicts: [{ gate: 'approvals', outcome: 'wait', clearedBy: 'group sre' }] }]);
-    expect(await cell('qa', 'cart')).toMatchObject({ condition: 'promoting', promotion: { waitsFor: 'approvals: 0 of 1 approvals' } });
+    expect((await why('repository=shop&application=cart&environment=qa')).items).toMatchObject([{ condition: 'open', message: 'waits for approvals', verdicts: [{ gate: 'approvals', outcome: 'wait', message: '0 of 1 given', clearedBy: 'group sre' }] }]);
+    expect(await cell('qa', 'cart')).toMatchObject({ condition: 'promoting', message: 'waits for approvals', promotion: { waitsFor: 'approvals: 0 of 1 given' } });
   });
 
   it('answers for a lane that has a conflict and no promotion', async () => {

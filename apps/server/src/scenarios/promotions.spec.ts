@@ -72,7 +72,9 @@ describeCombinations('promotions', (combination) => {
     }
     await shop.commit('dev', { [CHECKOUT]: a });
     await shop.settle();
-    expect(await shop.current('checkout', 'qa')).toMatchObject({ state: 'open', verdicts: [{ gate: 'approvals', outcome: 'wait' }] });
+    const current = await shop.current('checkout', 'qa');
+    expect(current).toMatchObject({ state: 'open', verdicts: [{ gate: 'approvals', outcome: 'wait' }] });
+    expect(await world.forge.statuses.list(shop.id, current!.candidate.head)).toContainEqual(expect.objectContaining({ context: 'sluice/ready', state: 'pending', description: 'approvals: 0 of 1 given' }));
   });
 
   it('proposes only the rest after a squash merge while the source moved on', async () => {
@@ -244,7 +246,7 @@ describeCombinations('promotions', (combination) => {
     await shop.settle();
     const after = await shop.current('checkout', 'qa');
     expect(after?.candidate.digest).not.toBe(before?.candidate.digest);
-    expect(after?.verdicts).toMatchObject([{ outcome: 'wait', message: '0 of 2 approvals' }]);
+    expect(after?.verdicts).toMatchObject([{ outcome: 'wait', message: '0 of 2 given' }]);
     expect(after?.change?.number).toBe(before?.change?.number);
     expect(await shop.file('sluice/promote/qa/checkout', CHECKOUT)).toBe(deployment('checkout', { tag: '2.0', replicas: 2, level: 'trace' }));
   });

@@ -42,7 +42,7 @@ function counted(policy: ApprovalPolicy, observed: GateObservations): Judgement 
   if (people.length >= policy.required) return { outcome: 'pass', message: `approved by ${people.join(', ')}`, evidence };
   const ignored = approvals.find((decision) => !counting.includes(decision));
   const hint = ignored ? ` (${ignored.person}'s does not count: ${obstacleOf(policy, ignored, observed) ?? ''})` : '';
-  return { outcome: 'wait', message: `${people.length} of ${policy.required} approvals${hint}`, clearedBy: clearers(policy), evidence };
+  return { outcome: 'wait', message: `${people.length} of ${policy.required} given${hint}`, clearedBy: clearers(policy), evidence };
 }
 
 function obstacleOf(policy: ApprovalPolicy, decision: ObservedDecision, observed: GateObservations): string | undefined {

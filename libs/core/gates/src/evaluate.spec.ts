@@ -75,7 +75,7 @@ describe('approvals', () => {
   const verdictFor = (fields: Partial<GateObservations>) => evaluateGates(environment, 'change', observed(fields), NOW).at(-1);
 
   it('counts each person once', () => {
-    expect(verdictFor({ decisions: [decision('ada'), decision('ada')] })).toMatchObject({ outcome: 'wait', message: '1 of 2 approvals' });
+    expect(verdictFor({ decisions: [decision('ada'), decision('ada')] })).toMatchObject({ outcome: 'wait', message: '1 of 2 given' });
     expect(verdictFor({ decisions: [decision('ada'), decision('bob')] })).toMatchObject({ outcome: 'pass' });
   });
   it("does not count an author's, the requester's or a stranger's, and says why", () => {

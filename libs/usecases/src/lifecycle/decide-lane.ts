@@ -178,8 +178,8 @@ function reporting(promotion: Promotion, written: string, publicUrl: string): Ke
 function statusesOf(verdicts: readonly Verdict[], promotion: Pick<Promotion, 'repository' | 'id'>, publicUrl: string): EffectStatus[] {
   const url = `${publicUrl}/promotions/${promotion.repository}/${promotion.id}`;
   const states = { pass: 'success', wait: 'pending', fail: 'failure' } as const;
-  const waiting = verdicts.filter((verdict) => verdict.outcome !== 'pass');
-  const ready: EffectStatus = { context: 'sluice/ready', state: states[overall(verdicts)], description: waiting[0]?.message.slice(0, 140) ?? 'all gates have passed', url, by: 'sluice' };
+  const first = verdicts.find((verdict) => verdict.outcome === 'fail') ?? verdicts.find((verdict) => verdict.outcome === 'wait');
+  const ready: EffectStatus = { context: 'sluice/ready', state: states[overall(verdicts)], description: first ? `${first.gate}: ${first.message}`.slice(0, 140) : 'all gates have passed', url, by: 'sluice' };
   return [...verdicts.map((verdict) => ({ context: `sluice/${verdict.gate}`, state: states[verdict.outcome], description: verdict.message.slice(0, 140), url, by: 'sluice' })), ready];
 }
 

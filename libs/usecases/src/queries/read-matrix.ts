@@ -9,7 +9,7 @@ import { allPages, firstOfLane, laneKey } from './all-pages.js';
 import { cellHealth } from './cell-health.js';
 import { isConnected } from './connected.js';
 import type { UnownedPaths } from './unowned-paths.js';
-import { waitsFor, waitsUntil } from './waits-for.js';
+import { waitingSentence, waitsUntil } from './waits-for.js';
 
 export interface MatrixEnvironment {
   readonly name: EnvironmentName;
@@ -167,7 +167,7 @@ function contentView(environment: Environment, content: ContentHead | undefined,
 }
 
 function nextView(environment: Environment, content: ContentHead | undefined, lane: LaneStatus | undefined, promotion: Promotion | undefined): Pick<MatrixCellView, 'condition' | 'message'> {
-  if (promotion) return { condition: 'promoting', message: waitsFor(promotion) ?? '' };
+  if (promotion) return { condition: 'promoting', message: waitingSentence(promotion) };
   if (environment.from.length === 0) return content ? { condition: 'in-sync', message: '' } : { condition: 'no-content', message: `nothing of it is on ${environment.branch} yet` };
   if (!lane) return { condition: 'waiting', message: 'it was not looked at yet' };
   return { condition: lane.condition, message: lane.message };

@@ -6,7 +6,7 @@ import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Liveness, P
 import { allPages, laneKey } from './all-pages.js';
 import { laneVerdict } from './explain-lane.js';
 import { rolloutVerdicts } from './explain-rollout.js';
-import { waitsFor } from './waits-for.js';
+import { waitingSentence } from './waits-for.js';
 
 export interface WhyFilter {
   readonly repository?: RepositoryId;
@@ -100,7 +100,7 @@ export class ReadWhy {
       application: promotion.application,
       promotion,
       condition: promotion.state,
-      message: waitsFor(promotion) ?? '',
+      message: waitingSentence(promotion),
       verdicts: rollingOut ? rolloutVerdicts(promotion, clusters, inTarget, this.clock()) : promotion.verdicts,
       conflicts: facts.lanes.find((lane) => sameLane(lane, promotion))?.conflicts ?? [],
     };

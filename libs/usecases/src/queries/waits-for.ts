@@ -1,27 +1,39 @@
 import type { Instant } from '@sluice/kernel';
-import type { Promotion } from '@sluice/promotion';
+import type { Promotion, Verdict } from '@sluice/promotion';
 
-/** The first thing that a promotion waits for, in one sentence; undefined when it waits for nothing. */
+/** The first thing that a promotion waits for, said so that it reads after "waits for"; undefined when it waits for nothing. */
 export function waitsFor(promotion: Promotion): string | undefined {
+  const [first] = obstacles(promotion);
+  return promotion.state === 'open' && first ? `${first.gate}: ${first.message}` : waitsBeyondGates(promotion);
+}
+
+/** One sentence beside the verdicts, which say the rest: it names the gates and repeats none of them. Empty when it waits for nothing. */
+export function waitingSentence(promotion: Promotion): string {
+  const gates = promotion.state === 'open' ? obstacles(promotion).map(({ gate }) => gate) : [];
+  const what = gates.length > 0 ? gates.join(', ') : waitsBeyondGates(promotion);
+  return what === undefined ? '' : `waits for ${what}`;
+}
+
+/** What has failed comes before what only takes its time. */
+function obstacles({ verdicts }: Promotion): readonly Verdict[] {
+  return [...verdicts.filter(({ outcome }) => outcome === 'fail'), ...verdicts.filter(({ outcome }) => outcome === 'wait')];
+}
+
+function waitsBeyondGates(promotion: Promotion): string | undefined {
   switch (promotion.state) {
     case 'open':
-      return verdictSentence(promotion) ?? 'its gates are about to be evaluated';
+      return 'its gates to be evaluated';
     case 'ready':
-      return 'all gates passed: somebody merges it';
+      return 'somebody to merge it: all gates have passed';
     case 'merging':
-      return 'the forge merges it';
+      return 'the forge to merge it';
     case 'rolling-out':
-      return `the agents of ${promotion.target} converge`;
+      return `the agents of ${promotion.target} to converge`;
     case 'tampered':
-      return 'what was merged is not what was approved: it is composed again';
+      return 'another composition: what was merged is not what was approved';
     default:
       return undefined;
   }
-}
-
-function verdictSentence(promotion: Promotion): string | undefined {
-  const first = promotion.verdicts.find(({ outcome }) => outcome === 'fail') ?? promotion.verdicts.find(({ outcome }) => outcome === 'wait');
-  return first && `${first.gate}: ${first.message}`;
 }
 
 /** When it can move by itself at the earliest: the latest of the times that its gates name. */

@@ -1,0 +1,40 @@
+import type { Promotion, Verdict } from '@sluice/promotion';
+import { waitingSentence, waitsFor } from './waits-for.js';
+
+type Seen = Pick<Promotion, 'state' | 'verdicts' | 'target'>;
+
+const verdict = (gate: string, outcome: Verdict['outcome'], message: string) => ({ gate, type: gate, outcome, message, since: 0, evidence: {} }) as unknown as Verdict;
+const promotion = (state: Promotion['state'], ...verdicts: readonly Verdict[]) => ({ state, verdicts, target: 'qa' }) satisfies Omit<Seen, 'target'> & { target: string } as unknown as Promotion;
+
+const UNIT = verdict('unit', 'fail', 'ci/test failed on 1234567890: red');
+const APPROVALS = verdict('approvals', 'wait', '0 of 1 given');
+const SOAKED = verdict('dev-healthy', 'pass', 'healthy in dev');
+
+describe('what a promotion waits for', () => {
+  it('is the first gate that does not pass, with what it says, in lists', () => {
+    expect(waitsFor(promotion('open', SOAKED, APPROVALS))).toBe('approvals: 0 of 1 given');
+  });
+
+  it('is what has failed before what takes its time', () => {
+    expect(waitsFor(promotion('open', APPROVALS, UNIT))).toBe('unit: ci/test failed on 1234567890: red');
+  });
+
+  it('is every such gate by name beside the verdicts, which say the rest', () => {
+    expect(waitingSentence(promotion('open', SOAKED, APPROVALS, UNIT))).toBe('waits for unit, approvals');
+  });
+
+  it.each([
+    ['open', 'waits for its gates to be evaluated'],
+    ['ready', 'waits for somebody to merge it: all gates have passed'],
+    ['merging', 'waits for the forge to merge it'],
+    ['rolling-out', 'waits for the agents of qa to converge'],
+    ['tampered', 'waits for another composition: what was merged is not what was approved'],
+  ] as const)('reads as a sentence when it is %s', (state, sentence) => {
+    expect(waitingSentence(promotion(state, SOAKED))).toBe(sentence);
+    expect(`waits for ${waitsFor(promotion(state, SOAKED)) ?? ''}`).toBe(sentence);
+  });
+
+  it.each(['live', 'superseded', 'rejected'] as const)('is nothing when it is %s', (state) => {
+    expect([waitsFor(promotion(state)), waitingSentence(promotion(state))]).toEqual([undefined, '']);
+  });
+});
