@@ -46,7 +46,7 @@ export class AgentController {
     return { items: pendingCommands(cluster).map(presentCommand) };
   }
 
-  /** Commands follow from what the server lacks and end with it, so there is nothing to note. */
+  /** Commands follow from what the server lacks and end with it, so there is nothing to note (docs/adr/0011). */
   @Route(API.agentAcknowledge)
   acknowledge(@Body({ schema: API.agentAcknowledge.body }) _body: z.output<typeof API.agentAcknowledge.body>): void {}
 

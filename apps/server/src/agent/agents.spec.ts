@@ -115,6 +115,8 @@ describeCombinations('an agent', (combination) => {
       const { items } = API.agentCommands.reply.parse((await agent.call('GET', API.agentCommands.path)).body);
       expect(items.map(({ kind }) => kind)).toEqual(['report']);
       expect((await agent.call('POST', API.agentAcknowledge.path, { ids: items.map(({ id }) => id) })).status).toBe(204);
+      // that it has heard does not bring the report: it is asked, under the same name, until the report is here
+      expect((await agent.call('GET', API.agentCommands.path)).body).toEqual({ items });
       await agent.call('POST', API.agentReport.path, report(1));
       expect((await agent.call('GET', API.agentCommands.path)).body).toEqual({ items: [] });
     });
