@@ -93,16 +93,17 @@ function remains(part: DecodedPart, last: DecodedPart | undefined): Piece[] {
   return text === '' ? [] : [{ text, isComment: true }];
 }
 
-// the comment at the top of a file, set off by a blank line, is the file's and not its first document's
-function headerOf({ text, offset }: DecodedPart): string {
+/** The comment at the top of a file, set off by a blank line: it is the file's and not its first document's. */
+export function headerOf({ text, offset }: DecodedPart): string {
   if (offset > 0 || text.startsWith('---')) return '';
-  return /^(?:[ \t]*(?:#.*)?\r?\n)*(?:[ \t]*\r?\n)/.exec(text)?.[0] ?? '';
+  return /^\ufeff?(?:[ \t]*(?:#.*)?\r?\n)*(?:[ \t]*\r?\n)/.exec(text)?.[0] ?? '';
 }
 
 function newPiece(file: string, want: Value, other: DocumentPart | undefined, mine: KeyedFile): Piece {
   if (other === undefined) return { text: '' };
   const eol = lineBreakOf(mine.set.parts[0]?.text ?? other.text);
-  const text = editDocument(other, want, labelsOf(file, want), undefined).replace(/^\ufeff/, '');
+  const edited = editDocument(other, want, labelsOf(file, want), undefined);
+  const text = edited.slice(mine.set.documents.length === 0 ? 0 : headerOf(other).length).replace(/^\ufeff/, '');
   return { text: text.slice(0, footerStart(text)).replace(/\r?\n/g, eol), value: want };
 }
 

@@ -24,8 +24,3 @@ function composeChanged(input: ComposeFileInput): ComposeFileOutcome {
   if (!isText) return wholeFileConflict(input, 'binary', 'source and target changed this binary differently: take one of them on the branch of the request');
   return structured ? composeStructured(input) : composeLines(input);
 }
-
-/** {@link composeFile} for each; in the order of the input. */
-export function composeFiles(inputs: readonly ComposeFileInput[]): ComposeFileOutcome[] {
-  return inputs.map(composeFile);
-}
