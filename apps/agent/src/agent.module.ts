@@ -1,10 +1,11 @@
+import { chmod } from 'node:fs/promises';
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { DirectoryTarget } from '@sluice/directory-target';
-import { InvalidInput } from '@sluice/kernel';
+import { InvalidInput, messageOf } from '@sluice/kernel';
+import { FolderLocked, lockFolder } from '@sluice/runtime';
 import type { AgentContext } from './agent-context.js';
 import { composeRunner } from './compose-runner.js';
 import { AgentFolder } from './disk/agent-folder.js';
-import { holdFolder } from './disk/hold-folder.js';
 import { EXIT, Stop } from './exit-code.js';
 import { enrolAgent } from './server/enrol-agent.js';
 import { AgentRunner } from './sync/agent-runner.js';
@@ -29,8 +30,19 @@ export class AgentModule {
 }
 
 async function openFolder({ settings }: AgentContext): Promise<AgentFolder> {
-  await holdFolder(settings.dataFolder);
+  await holdPrivately(settings.dataFolder);
   return new AgentFolder(settings.dataFolder);
+}
+
+/** For its user alone, and for this process alone while it lives. */
+async function holdPrivately(folder: string): Promise<void> {
+  try {
+    await lockFolder(folder);
+    await chmod(folder, 0o700);
+  } catch (error) {
+    if (error instanceof FolderLocked) throw new Stop(EXIT.unavailable, `${folder} is in use by another agent${error.pid === undefined ? '' : ` (process ${error.pid})`}: end that one first, or use another folder (SLUICE_AGENT_DATA)`, error);
+    throw new Stop(EXIT.settings, `${folder} cannot be the agent's folder: ${messageOf(error)}; choose another (SLUICE_AGENT_DATA)`, error);
+  }
 }
 
 async function openTarget({ settings, log }: AgentContext): Promise<DirectoryTarget> {

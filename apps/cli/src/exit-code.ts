@@ -1,6 +1,6 @@
-import { FolderLocked } from '@sluice/embedded-postgres';
 import { SluiceError } from '@sluice/kernel';
 import type { ErrorKind } from '@sluice/kernel';
+import { FolderLocked } from '@sluice/runtime';
 
 /** What the command line's exit codes mean; `sluice --help` and docs/cli.md show the same table. */
 export const EXIT_CODES = {

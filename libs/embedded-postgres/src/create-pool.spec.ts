@@ -1,7 +1,6 @@
-import { embeddedTemplate } from '@sluice/testing';
+import { embeddedTemplate, temporaryFolder } from '@sluice/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { temporaryFolder } from './embedded.fixture.js';
 import { openEmbeddedPostgres, type EmbeddedPostgres } from './open-embedded-postgres.js';
 
 describe('clients of the embedded database', () => {
@@ -14,7 +13,7 @@ describe('clients of the embedded database', () => {
     const place = await temporaryFolder();
     remove = place.remove;
     const log = { warn: (_data: object, message: string) => void errors.push(message), error: (_data: object, message: string) => void errors.push(message) };
-    database = await openEmbeddedPostgres({ folder: place.folder, template: embeddedTemplate(), log, idleInTransaction: 200 });
+    database = await openEmbeddedPostgres({ folder: place.folder, lock: () => Promise.resolve({ release: () => Promise.resolve() }), template: embeddedTemplate(), log, idleInTransaction: 200 });
     pool = database.pool;
     await pool.query('create table seen (who text primary key); create schema queue; create table queue.job (id int); create table job (id int)');
   }, 120_000);

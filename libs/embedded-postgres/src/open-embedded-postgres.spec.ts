@@ -1,12 +1,23 @@
 import { jest } from '@jest/globals';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { otherProcess, temporaryFolder } from './embedded.fixture.js';
-import { FolderLocked } from './folder-locked.js';
+import { embeddedTemplate, otherProcess, temporaryFolder, type OtherProcess } from '@sluice/testing';
 import { openEmbeddedPostgres, type EmbeddedPostgres } from './open-embedded-postgres.js';
 
 jest.setTimeout(180_000);
+
+// A process of its own runs what is built.
+const BUILT = new URL('../dist/index.js', import.meta.url).href;
+/** The folders of these tests have one user at a time. */
+const alone = async (folder: string) => {
+  await mkdir(folder, { recursive: true });
+  return { release: () => Promise.resolve() };
+};
+
+function run(folder: string, program: string): OtherProcess {
+  return otherProcess({ module: BUILT, folder, program: `const lock = async () => ({ release: async () => undefined }); ${program}` });
+}
 
 describe('the database of a folder', () => {
   let folder: string;
@@ -15,7 +26,7 @@ describe('the database of a folder', () => {
   afterAll(() => remove());
 
   async function use<T>(work: (database: EmbeddedPostgres) => Promise<T>): Promise<T> {
-    const database = await openEmbeddedPostgres({ folder });
+    const database = await openEmbeddedPostgres({ folder, lock: alone });
     try {
       return await work(database);
     } finally {
@@ -24,7 +35,7 @@ describe('the database of a folder', () => {
   }
 
   it('is not there when the process that creates it is killed, and then created as if nothing had been', async () => {
-    const creator = otherProcess(folder, `embedded.openEmbeddedPostgres({ folder }); console.log('creating');`);
+    const creator = run(folder, `built.openEmbeddedPostgres({ folder, lock }); console.log('creating');`);
     await creator.line();
     await waitFor(async () => (await readdir(folder)).some((name) => name.startsWith('creating-')));
     await creator.kill();
@@ -39,7 +50,7 @@ describe('the database of a folder', () => {
     const place = await temporaryFolder();
     const template = join(place.folder, 'template');
     for (const name of ['first', 'second']) {
-      const { pool, close } = await openEmbeddedPostgres({ folder: join(place.folder, name), template });
+      const { pool, close } = await openEmbeddedPostgres({ folder: join(place.folder, name), template, lock: alone });
       await pool.query('create table mine (n int)');
       await close();
     }
@@ -47,26 +58,40 @@ describe('the database of a folder', () => {
     await place.remove();
   });
 
-  it('is refused to a second process, which leaves it unharmed', async () => {
-    await use(async ({ pool }) => {
-      const second = otherProcess(folder, `await embedded.openEmbeddedPostgres({ folder }).catch((error) => console.log(error.message));`);
-      expect(await second.line()).toContain(`in use by process ${process.pid}`);
-      await second.kill();
-      await expect(openEmbeddedPostgres({ folder })).rejects.toThrow(FolderLocked);
-      expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
-    });
+  it('is locked before anything in it is touched, until it is closed or cannot be opened', async () => {
+    const place = await temporaryFolder();
+    const steps: string[] = [];
+    const lock = async (locked: string) => {
+      steps.push(`locked: ${(await readdir(locked)).join()}`);
+      return { release: async () => void steps.push(`released: ${(await readdir(locked)).join()}`) };
+    };
+    await expect(openEmbeddedPostgres({ folder: place.folder, lock, template: '/dev/null/template' })).rejects.toThrow();
+    expect(steps.splice(0)).toEqual(['locked: ', 'released: ']);
+
+    const database = await openEmbeddedPostgres({ folder: place.folder, lock, template: embeddedTemplate() });
+    expect(steps).toEqual(['locked: ']);
+    await database.close();
+    expect(steps).toEqual(['locked: ', 'released: database']);
+    await place.remove();
+  });
+
+  it('is left alone when it is locked', async () => {
+    const place = await temporaryFolder();
+    await expect(openEmbeddedPostgres({ folder: place.folder, lock: () => Promise.reject(new Error('in use')) })).rejects.toThrow('in use');
+    expect(await readdir(place.folder)).toEqual([]);
+    await place.remove();
   });
 
   it.each([
     ['relaxed', 5],
     ['power-safe', 1],
   ] as const)('loses no acknowledged row to kill -9 (%s, %d rounds)', async (durability, rounds) => {
-    const write = `const { pool } = await embedded.openEmbeddedPostgres({ folder, durability: '${durability}' });
+    const write = `const { pool } = await built.openEmbeddedPostgres({ folder, lock, durability: '${durability}' });
       await pool.query('create table if not exists acknowledged (durability text, n int)');
       for (let n = 1; ; n++) { await pool.query("insert into acknowledged values ('${durability}', $1)", [n]); console.log(n); }`;
     let acknowledged = 0;
     for (let round = 1; round <= rounds; round++) {
-      const writer = otherProcess(folder, write);
+      const writer = run(folder, write);
       let last = 0;
       while (last < 20 * round) last = Number(await writer.line());
       await writer.kill();

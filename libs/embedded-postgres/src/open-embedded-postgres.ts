@@ -4,13 +4,22 @@ import type pg from 'pg';
 import { Backend } from './backend.js';
 import { createPool, type EmbeddedPoolOptions } from './create-pool.js';
 import { DurableFiles } from './durable-files.js';
-import { lockFolder, type FolderLock } from './lock-folder.js';
 import { prepareDatabase } from './prepare-database.js';
 import { Switchboard, type EmbeddedLog } from './switchboard.js';
+
+/** What a lock has given. */
+interface Held {
+  release(): Promise<void>;
+}
 
 export interface EmbeddedPostgresOptions {
   /** Holds the database and nothing else; made when it is missing. */
   readonly folder: string;
+  /**
+   * Makes the folder and keeps every other process out of it until the release: PGlite has no lock of its own, and two processes that open one folder lose data without an error.
+   * `lockFolder` of the runtime.
+   */
+  readonly lock: (folder: string) => Promise<Held>;
   /** A pino logger fits; default: nothing is logged. */
   readonly log?: EmbeddedLog;
   /**
@@ -45,15 +54,15 @@ const NO_FSYNC = '-F';
  * The pools are pg.Pool and behave like pools on a server, except that all clients share one session: one query runs at a time and stops the event loop while it runs, an open transaction makes
  * all others wait, `statement_timeout`, cursors and COPY FROM STDIN are not supported, settings other than those of session-settings.ts and temporary tables are shared, and a session-level
  * advisory lock is granted to every client that asks (`pg_advisory_xact_lock` is not: transactions never run side by side).
- * @throws FolderLocked when another process has it open.
+ * @throws what the lock throws when another process has it open.
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const lock = await lockFolder(options.folder);
+  const held = await options.lock(options.folder);
   try {
     const database = await openDatabase(await prepareDatabase(options.folder, options.template), options.durability ?? 'relaxed');
-    return await serve(database, lock, options);
+    return await serve(database, held, options);
   } catch (error) {
-    await lock.release();
+    await held.release();
     throw error;
   }
 }
@@ -64,7 +73,7 @@ function openDatabase(folder: string, durability: 'relaxed' | 'power-safe'): Pro
   return PGlite.create({ fs: new DurableFiles(folder), startParams });
 }
 
-async function serve(database: PGlite, lock: FolderLock, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+async function serve(database: PGlite, held: Held, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log = SILENT, idleInTransaction = 30_000 } = options;
   const switchboard = new Switchboard(await Backend.start(database), { idleInTransaction, log });
   const pools: pg.Pool[] = [];
@@ -78,7 +87,7 @@ async function serve(database: PGlite, lock: FolderLock, options: EmbeddedPostgr
     await switchboard.settled();
     await database.exec('checkpoint');
     await database.close();
-    await lock.release();
+    await held.release();
   };
   let closing: Promise<void> | undefined;
   return { pool: open({}), createPool: open, close: () => (closing ??= close()) };

@@ -1,5 +1,7 @@
 export * from './environment.js';
+export { FolderLocked } from './folder-locked.js';
 export * from './lifeline.js';
+export { lockFolder, type FolderLock } from './lock-folder.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './transaction-scope.js';

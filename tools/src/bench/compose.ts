@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockFolder } from '@sluice/embedded-postgres';
+import { lockFolder } from '@sluice/runtime';
 import { createMirrors } from '@sluice/git';
 import { commitSha, digest, objectSha, promotionId, repositoryId } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { FolderLocked, lockFolder } from '@sluice/embedded-postgres';
 import { Conflict, NotFound } from '@sluice/kernel';
+import { FolderLocked, lockFolder } from '@sluice/runtime';
 import { z } from 'zod';
 
 const STATE = z.object({ pid: z.number().int().positive() });

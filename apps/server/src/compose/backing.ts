@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { createLocalSignals, createRedisSignals, embeddedBackend, redisBackend, type QueueBackend } from '@sluice/queue-bullmq';
-import type { Closing, Logger } from '@sluice/runtime';
+import { lockFolder, type Closing, type Logger } from '@sluice/runtime';
 import { createPostgresPool, createStore, migrate, type Store } from '@sluice/store-postgres';
 import type { Signals } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
@@ -24,7 +24,7 @@ export function openBacking(settings: Settings, log: Logger): Promise<BackingSer
 
 /** PGlite in this process, which carries the queues as well. @throws FolderLocked when another process has the folder open. */
 async function openEmbedded(dataFolder: string, template: string | undefined, log: Logger): Promise<BackingServices> {
-  const database = await openEmbeddedPostgres({ folder: join(dataFolder, 'database'), log, ...(template !== undefined && { template }) });
+  const database = await openEmbeddedPostgres({ folder: join(dataFolder, 'database'), lock: lockFolder, log, ...(template !== undefined && { template }) });
   try {
     await migrate(database.pool);
     const store = createStore(database.pool, { vacuums: true });

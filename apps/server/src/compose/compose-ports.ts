@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { FolderLocked, lockFolder, type FolderLock } from '@sluice/embedded-postgres';
 import { createMirrors } from '@sluice/git';
 import { Unavailable } from '@sluice/kernel';
-import type { Logger } from '@sluice/runtime';
+import { FolderLocked, lockFolder, type FolderLock, type Logger } from '@sluice/runtime';
 import { createUntrustedReader } from '@sluice/sandbox';
 import type { RepositoryAccess } from '@sluice/usecases';
 import type { Settings } from '../settings.js';

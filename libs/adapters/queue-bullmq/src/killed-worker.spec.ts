@@ -7,11 +7,11 @@ import { lane, openBench, until, type Bench } from './queue-bench.fixture.js';
 // Runs what is built: Node does not run TypeScript. Takes a lane and never gives it back.
 const PROGRAM = `
   process.stdin.on('end', () => process.exit(1)).resume();
-  const [queue, embedded] = await Promise.all([import(process.env.QUEUE), import(process.env.EMBEDDED)]);
+  const [queue, embedded, { lockFolder: lock }] = await Promise.all([process.env.QUEUE, process.env.EMBEDDED, process.env.RUNTIME].map((url) => import(url)));
   const services = JSON.parse(process.argv[1]);
   const log = { info() {}, warn() {}, error() {} };
   const backend = services.folder
-    ? await queue.embeddedBackend((await embedded.openEmbeddedPostgres(services)).createPool({ searchPath: 'bullmq' }))
+    ? await queue.embeddedBackend((await embedded.openEmbeddedPostgres({ ...services, lock })).createPool({ searchPath: 'bullmq' }))
     : queue.redisBackend({ url: services.url, log });
   const target = { kind: 'lane', repository: 'shop', application: 'checkout', target: 'qa' };
   await queue.createQueues(backend, log).enqueue([target]);
@@ -48,7 +48,7 @@ describeCombinations('a worker that is killed in the middle of its work', (combi
 
 async function killInTheMiddle(services: Services): Promise<void> {
   const built = (path: string): string => new URL(path, import.meta.url).href;
-  const env = { ...process.env, QUEUE: built('../dist/index.js'), EMBEDDED: built('../../../embedded-postgres/dist/index.js') };
+  const env = { ...process.env, QUEUE: built('../dist/index.js'), EMBEDDED: built('../../../embedded-postgres/dist/index.js'), RUNTIME: built('../../../runtime/dist/index.js') };
   const where = services.kind === 'embedded' ? { folder: services.folder, template: services.template } : { url: services.redis.url };
   const worker = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, JSON.stringify(where)], { stdio: ['pipe', 'pipe', 'inherit'], env });
   const ended = once(worker, 'exit');

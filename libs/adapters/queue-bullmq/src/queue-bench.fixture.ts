@@ -1,5 +1,6 @@
 import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { applicationName, environmentName, repositoryId } from '@sluice/kernel';
+import { lockFolder } from '@sluice/runtime';
 import { createFakeWakeStore, type FakeWakeStore, type Services } from '@sluice/testing';
 import type { Wakes, WakeTarget } from '@sluice/usecases';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,7 +41,7 @@ export interface Bench {
 
 export async function openBackend(services: Services, log: QueueLog): Promise<QueueBackend> {
   if (services.kind === 'postgres+redis') return redisBackend({ url: services.redis.url, log });
-  const database = await openEmbeddedPostgres({ ...services, log });
+  const database = await openEmbeddedPostgres({ ...services, log, lock: lockFolder });
   const backend = await embeddedBackend(database.createPool({ searchPath: 'bullmq', max: 50 }));
   return { ...backend, close: () => database.close() };
 }

@@ -1,4 +1,5 @@
 import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
+import { lockFolder } from '@sluice/runtime';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,9 +16,10 @@ const ROUNDS = 2;
 // Writes two effects and an event a transaction, in several at once, and says each number only when its transaction is acknowledged.
 const WRITER = `
   import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
+  import { lockFolder } from '@sluice/runtime';
   import { createStore, migrate } from './dist/index.js';
   process.stdin.on('end', () => process.exit(1)).resume();
-  const { pool } = await openEmbeddedPostgres({ folder: process.argv[1] });
+  const { pool } = await openEmbeddedPostgres({ folder: process.argv[1], lock: lockFolder });
   await migrate(pool);
   const { transactions, outbox, events } = createStore(pool);
   const write = async (number) => {
@@ -37,7 +39,7 @@ describe('a server on the embedded database that is killed', () => {
     const folder = join(parent, 'database');
     const acknowledged: string[] = [];
     for (let round = 0; round < ROUNDS; round++) acknowledged.push(...(await writeAndKill(folder, round, 10 + round * 7)));
-    const embedded = await openEmbeddedPostgres({ folder });
+    const embedded = await openEmbeddedPostgres({ folder, lock: lockFolder });
     await migrate(embedded.pool);
     const store = createStore(embedded.pool);
     const keys = new Set((await store.outbox.pending('writes', 100_000)).map(({ idempotencyKey }) => idempotencyKey));

@@ -1,11 +1,12 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { otherProcess, temporaryFolder } from './embedded.fixture.js';
+import { otherProcess, temporaryFolder } from '@sluice/testing';
 import { FolderLocked } from './folder-locked.js';
 import { holdFile, lockFolder } from './lock-folder.js';
 
 describe('the lock of a folder', () => {
-  const hold = `await embedded.lockFolder(folder); console.log('held'); setInterval(() => {}, 1000);`;
+  const hold = `await built.lockFolder(folder); console.log('held'); setInterval(() => {}, 1000);`;
+  const run = (program: string) => otherProcess({ module: new URL('../dist/index.js', import.meta.url).href, folder, program });
   let folder: string;
   let remove: () => Promise<void>;
   beforeEach(async () => ({ folder, remove } = await temporaryFolder()));
@@ -49,14 +50,14 @@ describe('the lock of a folder', () => {
   });
 
   it('says which other process holds it and what to do', async () => {
-    const holder = otherProcess(folder, hold);
+    const holder = run(hold);
     await holder.line();
     await expect(lockFolder(folder)).rejects.toThrow(`in use by process ${holder.pid}: end that first, or use another folder`);
     await holder.kill();
   });
 
   it('falls with its holder, even after kill -9', async () => {
-    const holder = otherProcess(folder, hold);
+    const holder = run(hold);
     await holder.line();
     await holder.kill();
     await (await lockFolder(folder)).release();
@@ -68,7 +69,7 @@ describe('the lock of a folder', () => {
     await new Promise((resolve) => holder.close(resolve));
 
     const socket = join(folder, '.lock');
-    const killed = otherProcess(folder, `(await import('node:net')).createServer().listen(${JSON.stringify(socket)}, () => console.log('held'));`);
+    const killed = run(`(await import('node:net')).createServer().listen(${JSON.stringify(socket)}, () => console.log('held'));`);
     await killed.line();
     await expect(holdFile(folder)).rejects.toThrow(FolderLocked);
     await killed.kill();

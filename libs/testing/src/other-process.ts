@@ -4,12 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-// A process of its own runs what is built; Node does not run TypeScript.
-const BUILT = new URL('../dist/index.js', import.meta.url).href;
-
 /** An empty folder and what removes it. */
 export async function temporaryFolder(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-embedded-'));
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-test-'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
@@ -21,10 +18,18 @@ export interface OtherProcess {
   kill(): Promise<void>;
 }
 
-/** Runs a program with this package imported as `embedded` and the folder in `folder`. It ends with this process. */
-export function otherProcess(folder: string, program: string): OtherProcess {
+export interface OtherProgram {
+  /** URL of a built module (Node does not run TypeScript); the program knows it as `built`. */
+  readonly module: string;
+  /** The program knows it as `folder`. */
+  readonly folder: string;
+  readonly program: string;
+}
+
+/** Runs a program in a process of its own, which ends with this one. */
+export function otherProcess({ module, folder, program }: OtherProgram): OtherProcess {
   const code = `process.stdin.on('end', () => process.exit(1)).resume();
-    const folder = process.argv[1]; const embedded = await import(${JSON.stringify(BUILT)}); ${program}`;
+    const folder = process.argv[1]; const built = await import(${JSON.stringify(module)}); ${program}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = ended(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,5 +1,5 @@
 /**
- * Another process (or another part of this one) holds the folder. Has the shape of the kernel's Conflict: this layer imports nothing internal.
+ * Another process (or another part of this one) holds the folder. The edges say what to do about it in words of their own; its shape is that of the kernel's Conflict, because this layer imports nothing internal.
  */
 export class FolderLocked extends Error {
   readonly kind = 'conflict';
