@@ -1,6 +1,6 @@
+import { LocalSystem } from '@sluice/testing';
 import type { Locator, Page } from 'playwright-core';
 import { RealBrowser, accessibilityFindings, chromiumProgram } from './real-browser.fixture.js';
-import { RunningSystem } from './running-system.fixture.js';
 
 /** Gates, merges and agents take their time, and more of it on a busy machine. */
 const SLOW = 120_000;
@@ -16,7 +16,7 @@ if (program === undefined) {
 }
 
 function dashboard(chromium: string): void {
-  let system: RunningSystem;
+  let system: LocalSystem;
   let browser: RealBrowser;
   let ada: Page;
   let grace: Page;
@@ -25,7 +25,7 @@ function dashboard(chromium: string): void {
 
   beforeAll(async () => {
     browser = await RealBrowser.start(chromium);
-    system = await RunningSystem.start();
+    system = await LocalSystem.start();
     ada = await signedIn('ada');
     grace = await signedIn('grace');
   }, 240_000);

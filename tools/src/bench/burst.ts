@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { API } from '@sluice/contracts';
-import { servicesAvailable, startPostgres, startRedis } from '@sluice/testing';
-import { LocalSystem } from '../system/local-system.js';
-import type { SystemOptions } from '../system/local-system.js';
+import { LocalSystem, servicesAvailable, startPostgres, startRedis } from '@sluice/testing';
+import type { SystemOptions } from '@sluice/testing';
 import { WorkTree } from '../system/work-tree.js';
 import { report } from './measure.js';
 

@@ -1,8 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { servicesAvailable, startPostgres, startRedis } from '@sluice/testing';
-import { LocalSystem } from '../system/local-system.js';
-import type { SystemOptions } from '../system/local-system.js';
+import { LocalSystem, servicesAvailable, startPostgres, startRedis } from '@sluice/testing';
+import type { SystemOptions } from '@sluice/testing';
 import { report } from './measure.js';
 
 const MINUTE = 60_000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runGit } from '@sluice/git-process';
 import { API } from '@sluice/contracts';
-import { LocalSystem } from '../system/local-system.js';
+import { LocalSystem } from '@sluice/testing';
 import { WorkTree } from '../system/work-tree.js';
 import { percentile, report } from './measure.js';
 

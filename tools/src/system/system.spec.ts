@@ -5,9 +5,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { API } from '@sluice/contracts';
-import { describeCombinations } from '@sluice/testing';
+import { LocalSystem, describeCombinations } from '@sluice/testing';
 import type { Services } from '@sluice/testing';
-import { LocalSystem } from './local-system.js';
 import { WorkTree } from './work-tree.js';
 
 const run = promisify(execFile);

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { API } from '@sluice/contracts';
-import { LocalSystem } from '../system/local-system.js';
+import { LocalSystem } from '@sluice/testing';
 import { WorkTree } from '../system/work-tree.js';
 import { OWN, expectedFiles, trialPipeline } from './expectations.js';
 import { applicationsOf, readReleases } from './releases.js';

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { API, pathOf } from '@sluice/contracts';
 import type { Route } from '@sluice/contracts';
 import type { z } from 'zod';
@@ -22,7 +23,7 @@ export interface SystemOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** A whole Sluice, started as a user starts it. */
+/** A whole Sluice, built, and started as a user starts it: server, dashboard and agents. */
 export class LocalSystem {
   readonly url: string;
   readonly token: string;
@@ -44,34 +45,21 @@ export class LocalSystem {
   /** Runs `sluice up` on a free port and waits until it is ready. @throws Error with its output when it is not. */
   static async start(options: SystemOptions = {}): Promise<LocalSystem> {
     const data = options.data ?? (await mkdtemp(join(tmpdir(), 'sluice-system-')));
-    const args = ['up', '--port', String(await freePort()), '--data', data];
-    if (options.repository !== undefined) args.push('--repository', options.repository);
-    else if (options.example === false) args.push('--no-example');
-    if (options.backing) args.push('--redis', options.backing.redis, '--database', options.backing.database);
-    const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const output: string[] = [];
+    const child = spawn(process.execPath, [CLI, ...(await argumentsOf(options, data))], { stdio: ['ignore', 'pipe', 'pipe'] });
     const exited = new Promise<void>((done) => child.once('exit', () => done()));
-    const ready = new Promise<void>((done, fail) => {
-      for (const stream of [child.stdout, child.stderr]) {
-        createInterface({ input: stream }).on('line', (line) => {
-          output.push(line);
-          options.onLine?.(line);
-          if (line.startsWith('Sluice is ready: ')) done();
-        });
-      }
-      void exited.then(() => fail(new Error(`sluice up has ended:\n${output.join('\n')}`)));
-    });
     const end = async (): Promise<void> => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       await exited;
       if (options.data === undefined) await rm(data, { recursive: true, force: true });
     };
-    await ready.catch(async (error: unknown) => {
+    try {
+      await ready(child, exited, options.onLine);
+      const connection = JSON.parse(await readFile(join(data, 'connection.json'), 'utf8')) as { url: string; token: string; repository: string };
+      return new LocalSystem(connection, data, child.pid ?? 0, end);
+    } catch (error) {
       await end();
       throw error;
-    });
-    const connection = JSON.parse(await readFile(join(data, 'connection.json'), 'utf8')) as { url: string; token: string; repository: string };
-    return new LocalSystem(connection, data, child.pid ?? 0, end);
+    }
   }
 
   async call<R extends Route>(route: R, call: { readonly params?: Readonly<Record<string, string | number>>; readonly query?: Readonly<Record<string, string | number>>; readonly body?: unknown; readonly token?: string } = {}): Promise<ReplyOf<R>> {
@@ -92,6 +80,11 @@ export class LocalSystem {
     return (await this.call(API.createTokenFor, { params: { person }, body: { label: 'tools' } })).token;
   }
 
+  /** The address of a new login link. */
+  async loginLink(person: string): Promise<string> {
+    return (await this.call(API.createLoginLink, { body: { person } })).url;
+  }
+
   /** The git URL with the credential in it: for git run by tools on this machine, never for a user. */
   get gitEnvironment(): Readonly<Record<string, string>> {
     const header = `Authorization: Basic ${Buffer.from(`token:${this.token}`).toString('base64')}`;
@@ -101,6 +94,28 @@ export class LocalSystem {
   stop(): Promise<void> {
     return this.end();
   }
+}
+
+async function argumentsOf({ repository, example, backing }: SystemOptions, data: string): Promise<readonly string[]> {
+  const args = ['up', '--port', String(await freePort()), '--data', data];
+  if (repository !== undefined) args.push('--repository', repository);
+  else if (example === false) args.push('--no-example');
+  if (backing) args.push('--redis', backing.redis, '--database', backing.database);
+  return args;
+}
+
+function ready(child: ChildProcessByStdio<null, Readable, Readable>, exited: Promise<void>, onLine: SystemOptions['onLine']): Promise<void> {
+  const output: string[] = [];
+  return new Promise((done, fail) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        output.push(line);
+        onLine?.(line);
+        if (line.startsWith('Sluice is ready: ')) done();
+      });
+    }
+    void exited.then(() => fail(new Error(`sluice up has ended:\n${output.join('\n')}`)));
+  });
 }
 
 function freePort(): Promise<number> {
