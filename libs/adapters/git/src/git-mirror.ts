@@ -1,6 +1,6 @@
 import { RefSession, isRefName, runGit } from '@sluice/git-process';
 import { type Clock, type CommitSha, NotFound, type ObjectSha } from '@sluice/kernel';
-import type { CommitEntry, Heads, Mirror, NewCommit, PathChange, PathSelection, PushOutcome, TreeEntry } from '@sluice/usecases';
+import type { CommitEntry, Heads, Mirror, NewCommit, PathChange, PathSelection, PinnedBase, PushOutcome, TreeEntry } from '@sluice/usecases';
 import { Branches } from './branches.js';
 import { changesBetween } from './changed-paths.js';
 import { ContentKeys } from './content-key.js';
@@ -146,10 +146,10 @@ export class GitMirror implements Mirror {
     });
   }
 
-  async pin(commit: CommitSha): Promise<void> {
+  async pin(base: PinnedBase): Promise<void> {
     return this.recovery.run(async () => {
-      await this.require(commit);
-      await this.pins.add(commit);
+      await this.require(base.commit);
+      await this.pins.set(base);
     });
   }
 

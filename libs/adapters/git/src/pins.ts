@@ -1,25 +1,30 @@
 import type { RefSession } from '@sluice/git-process';
 import type { CommitSha } from '@sluice/kernel';
+import type { PinnedBase } from '@sluice/usecases';
 import type { Remote } from './remote.js';
 
 const PREFIX = 'refs/sluice/base/';
 const DELAY = 500;
 const MOST_AT_ONCE = 200;
 
-/** Keeps commits from being collected: here at once, on the remote a little later and together, so that a promotion does not wait for it. */
+/**
+ * Keeps the bases of promotions from being collected: here at once, on the remote a little later and together, so that a promotion does not wait for it. A reference of its own for each application
+ * in each target: a new base takes the place of the one before, so there are never more than there are ledgers.
+ */
 export class Pins {
-  private readonly known = new Set<CommitSha>();
-  private readonly pending = new Set<CommitSha>();
+  private readonly known = new Map<string, CommitSha>();
+  private readonly pending = new Map<string, CommitSha>();
   private timer: NodeJS.Timeout | undefined;
   private pushing: Promise<void> = Promise.resolve();
 
   constructor(private readonly place: { readonly gitDir: string; readonly remote: Remote; readonly refs: RefSession }) {}
 
-  async add(commit: CommitSha): Promise<void> {
-    if (this.known.has(commit)) return;
-    await this.place.refs.update([{ ref: PREFIX + commit, to: commit }]);
-    this.known.add(commit);
-    this.pending.add(commit);
+  async set({ target, application, commit }: PinnedBase): Promise<void> {
+    const ref = `${PREFIX}${target}/${application}`;
+    if (this.known.get(ref) === commit) return;
+    await this.place.refs.update([{ ref, to: commit }]);
+    this.known.set(ref, commit);
+    this.pending.set(ref, commit);
     this.timer ??= setTimeout(() => void this.flush(), DELAY).unref();
   }
 
@@ -27,7 +32,7 @@ export class Pins {
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.pushing = this.pushing.then(() => this.push());
+    this.pushing = this.pushing.then(() => this.pushAll());
     await this.pushing;
   }
 
@@ -36,17 +41,21 @@ export class Pins {
     this.known.clear();
   }
 
-  private async push(): Promise<void> {
-    const commits = [...this.pending].slice(0, MOST_AT_ONCE);
-    if (commits.length === 0) return;
+  private async pushAll(): Promise<void> {
+    while (this.pending.size > 0 && (await this.push([...this.pending].slice(0, MOST_AT_ONCE))));
+  }
+
+  private async push(pins: readonly (readonly [string, CommitSha])[]): Promise<boolean> {
     try {
-      await this.place.remote.add(
+      await this.place.remote.put(
         this.place.gitDir,
-        commits.map((commit) => `${commit}:${PREFIX}${commit}`),
+        pins.map(([ref, commit]) => `+${commit}:${ref}`),
       );
-      commits.forEach((commit) => this.pending.delete(commit));
     } catch {
-      // the ledger and the branches still hold these commits; a pin on the remote only outlives a force push
+      // the branches still hold these commits; a pin on the remote only outlives a force push
+      return false;
     }
+    for (const [ref, commit] of pins) if (this.pending.get(ref) === commit) this.pending.delete(ref);
+    return true;
   }
 }

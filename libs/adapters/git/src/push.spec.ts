@@ -1,6 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gitCounters, runGit } from '@sluice/git-process';
-import type { CommitSha } from '@sluice/kernel';
+import { applicationName, environmentName, type CommitSha } from '@sluice/kernel';
 import type { GitMirror } from './git-mirror.js';
 import { AUTHOR, NO_COMMIT, World, bytes } from './mirror.fixture.js';
 
@@ -76,25 +77,39 @@ describe.each(['path', 'http', 'shared'] as const)('pushing by %s', (transport) 
     await expect(mirror.push(BRANCH, first, undefined)).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
-  it('pins commits here at once and on the remote together', async () => {
-    const before = gitCounters().byCommand['push'] ?? 0;
-    await Promise.all([mirror.pin(base), mirror.pin(first), mirror.pin(second), mirror.pin(base)]);
-    const local = await runGit(['for-each-ref', '--format=%(refname)', 'refs/sluice/base/'], { gitDir: world.gitDir() });
-    expect(local.stdout.toString().trim().split('\n')).toHaveLength(3);
-    await mirror.close();
-    expect(await world.remote.ref(`refs/sluice/base/${first}`)).toBe(first);
-    expect(await world.remote.ref(`refs/sluice/base/${second}`)).toBe(second);
-    expect(gitCounters().byCommand['push']).toBe(before + 1);
-  });
+  describe('pins the base of an application in a target', () => {
+    const QA = environmentName('qa');
+    const pin = (application: string, commit: CommitSha) => mirror.pin({ target: QA, application: applicationName(application), commit });
+    const pinnedHere = async () => (await runGit(['for-each-ref', '--format=%(refname) %(objectname)', 'refs/sluice/base/'], { gitDir: world.gitDir() })).stdout.toString().trim().split('\n');
 
-  it('pins although the remote is away, and on the remote when it is back', async () => {
-    const { location } = world;
-    world.location = { ...location, url: `${world.folder}/away.git` };
-    await mirror.pin(first);
-    await mirror.close();
-    expect(await world.remote.ref(`refs/sluice/base/${first}`)).toBeUndefined();
-    world.location = location;
-    await mirror.close();
-    expect(await world.remote.ref(`refs/sluice/base/${first}`)).toBe(first);
+    it('here at once, and on the remote together', async () => {
+      const before = gitCounters().byCommand['push'] ?? 0;
+      await Promise.all([pin('cart', base), pin('checkout', first), pin('pay', base), pin('cart', base)]);
+      expect(await pinnedHere()).toEqual([`refs/sluice/base/qa/cart ${base}`, `refs/sluice/base/qa/checkout ${first}`, `refs/sluice/base/qa/pay ${base}`]);
+      await mirror.close();
+      expect(await world.remote.ref('refs/sluice/base/qa/cart')).toBe(base);
+      expect(await world.remote.ref('refs/sluice/base/qa/checkout')).toBe(first);
+      expect(gitCounters().byCommand['push']).toBe(before + 1);
+    });
+
+    it('in place of the base before, also when that is older', async () => {
+      for (const commit of [first, second, base]) {
+        await pin('cart', commit);
+        // a little later, by itself
+        while ((await world.remote.ref('refs/sluice/base/qa/cart')) !== commit) await sleep(20);
+      }
+      expect(await pinnedHere()).toEqual([`refs/sluice/base/qa/cart ${base}`]);
+    });
+
+    it('although the remote is away, and on the remote when it is back', async () => {
+      const { location } = world;
+      world.location = { ...location, url: `${world.folder}/away.git` };
+      await pin('cart', first);
+      await mirror.close();
+      expect(await world.remote.ref('refs/sluice/base/qa/cart')).toBeUndefined();
+      world.location = location;
+      await mirror.close();
+      expect(await world.remote.ref('refs/sluice/base/qa/cart')).toBe(first);
+    });
   });
 });

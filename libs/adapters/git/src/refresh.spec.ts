@@ -1,4 +1,5 @@
 import { gitCounters } from '@sluice/git-process';
+import { applicationName, environmentName } from '@sluice/kernel';
 import { runInTransactionScope } from '@sluice/runtime';
 import { AUTHOR, World, NO_COMMIT, SHOP, textAt } from './mirror.fixture.js';
 
@@ -99,10 +100,10 @@ describe.each(['path', 'http', 'shared'] as const)('a mirror of a repository rea
     const pinned = await world.remote.commit('dev', { a: '1' });
     const first = await world.mirror('first');
     await first.refresh();
-    await first.pin(pinned);
+    await first.pin({ target: environmentName('qa'), application: applicationName('cart'), commit: pinned });
     await first.close();
     await world.remote.commit('dev', { a: 'rewritten' }, { from: null });
-    expect(await world.remote.ref(`refs/sluice/base/${pinned}`)).toBe(pinned);
+    expect(await world.remote.ref('refs/sluice/base/qa/cart')).toBe(pinned);
     const mirror = await world.mirror('second');
     await mirror.refresh();
     expect(await mirror.has(pinned)).toBe(shared);

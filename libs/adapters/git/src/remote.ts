@@ -81,8 +81,8 @@ export class Remote {
     });
   }
 
-  /** Creates references that never move. */
-  async add(gitDir: string, refspecs: readonly string[]): Promise<void> {
+  /** Sets references as the refspecs say, whatever they are now. */
+  async put(gitDir: string, refspecs: readonly string[]): Promise<void> {
     await this.reach(({ url, options }) => runGit(['push', '--quiet', '--no-verify', '--end-of-options', url, ...refspecs], { ...options, gitDir, deadline: PUSH_DEADLINE }));
   }
 

@@ -2,9 +2,10 @@ import { InvalidInput, later } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
-import type { WakeTarget } from '../ports/index.js';
+import type { Mirror, WakeTarget } from '../ports/index.js';
 import { indexEnvironment } from './index-environment.js';
 import type { IndexOutcome } from './index-environment.js';
+import { pinBases } from './pin-bases.js';
 import type { LifecyclePorts } from './ports.js';
 import { readPipeline } from './read-pipeline.js';
 import { withLease } from './with-lease.js';
@@ -13,6 +14,9 @@ type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions'
 
 /** Looks at a repository: fetches when a branch moved, reads the pipeline file, brings every environment's index up to date and wakes what that concerns. */
 export class ObserveRepository {
+  /** Repositories of which this process has pinned every base that their ledgers name. */
+  private readonly pinned = new Set<RepositoryId>();
+
   constructor(private readonly ports: Ports) {}
 
   /** @throws Unavailable when the repository cannot be reached (the job is retried). */
@@ -39,6 +43,18 @@ export class ObserveRepository {
     }
     const reconfigured = record.commit !== before?.commit;
     await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)));
+    await this.pin(id, mirror, pipeline, outcomes);
+  }
+
+  /** After the wakes: no promotion waits for it. What could not be pinned, or was not because a process ended, is pinned at the next first look. */
+  private async pin(id: RepositoryId, mirror: Mirror, pipeline: Pipeline, outcomes: ReadonlyMap<EnvironmentName, IndexOutcome>): Promise<void> {
+    const everything = !this.pinned.delete(id);
+    for (const environment of pipeline.environments) {
+      const { state, touched = [] } = outcomes.get(environment.name) ?? {};
+      const applications = everything ? pipeline.applications.map(({ name }) => name) : touched;
+      if (environment.from.length > 0 && state?.head && applications.length > 0) await pinBases(mirror, { environment, head: state.head }, applications);
+    }
+    this.pinned.add(id);
   }
 
   private async reportPipeline(id: RepositoryId, problems: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { CommitSha, ObjectSha, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, EnvironmentName, ObjectSha, RepositoryId } from '@sluice/kernel';
 
 /** Which paths: matched by the globs of @sluice/pipeline (`*`, `?` within a segment, `**` over segments). */
 export interface PathSelection {
@@ -48,6 +48,13 @@ export interface NewCommit {
   readonly date: number;
 }
 
+/** The source commit that an application's ledger in a target names. */
+export interface PinnedBase {
+  readonly target: EnvironmentName;
+  readonly application: ApplicationName;
+  readonly commit: CommitSha;
+}
+
 export type PushOutcome = 'pushed' | 'up-to-date' | 'stale';
 
 /** The branches that the remote has: short name to commit. */
@@ -82,8 +89,11 @@ export interface Mirror {
   commit(input: NewCommit): Promise<{ readonly commit: CommitSha; readonly tree: ObjectSha }>;
   /** Sets a branch under `sluice/` on the remote; `expected` absent: it must not exist, unless it is at `commit` already. Other branches are refused. */
   push(branch: string, commit: CommitSha, expected: CommitSha | undefined): Promise<PushOutcome>;
-  /** Keeps a commit from being collected by the mirror and the remote (`refs/sluice/base/…`). */
-  pin(commit: CommitSha): Promise<void>;
+  /**
+   * Keeps the base of an application in a target from being collected by the mirror and the remote, in place of the base before: `refs/sluice/base/<target>/<application>`. On the remote it is
+   * there a little later.
+   */
+  pin(base: PinnedBase): Promise<void>;
 }
 
 export interface Mirrors {
