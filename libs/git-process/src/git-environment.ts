@@ -13,7 +13,9 @@ export interface GitEnvironmentOptions {
 }
 
 // What a process needs from ours: where programs are, temporary files, the company's proxy and certificates, the ssh agent.
-const INHERITED = /^(PATH|TMPDIR|SSL_CERT_FILE|SSL_CERT_DIR|CURL_CA_BUNDLE|SSH_AUTH_SOCK|(HTTPS?|ALL|NO)_PROXY)$/i;
+// Asked for by name: a copy of the whole environment takes longer than all else here.
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'];
+const INHERITED = ['PATH', 'TMPDIR', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'SSH_AUTH_SOCK', ...PROXIES, ...PROXIES.map((name) => name.toLowerCase())];
 
 const CONFIG: Readonly<Record<string, string>> = {
   'core.hooksPath': '/dev/null',
@@ -55,8 +57,9 @@ export function basicToken(credential: GitCredential): string {
 
 function inherited(): Record<string, string> {
   const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && INHERITED.test(name)) kept[name] = value;
+  for (const name of INHERITED) {
+    const value = process.env[name];
+    if (value !== undefined) kept[name] = value;
   }
   return kept;
 }

@@ -50,6 +50,9 @@ export function environmentsContract(store: () => ContractStore): void {
       expect(await environments.contents(repository, QA, 1)).toEqual([head(CART, 1, 1), head(CHECKOUT, 1, 1)]);
       expect(await environments.contents(repository, QA, 0)).toEqual([]);
       expect(await environments.contents(repository, PROD)).toEqual([]);
+      expect(await environments.content(repository, QA, CHECKOUT)).toEqual(head(CHECKOUT, 4, 4));
+      expect(await environments.content(repository, PROD, CHECKOUT)).toBeUndefined();
+      expect(await environments.content(repository, QA, applicationName('never-there'))).toBeUndefined();
     });
 
     it('forgets what a force push took away', async () => {

@@ -126,6 +126,7 @@ export function fleetContract(store: () => ContractStore): void {
       await clusters.saveLiveness([sampleLiveness({ repository, message: 'older of two' }), failed]);
       await clusters.saveLiveness([]);
       expect(await clusters.liveness(repository, QA)).toEqual([other, failed]);
+      expect(await clusters.liveness(repository, QA, CART)).toEqual([other]);
     });
 
     it('is not taken from a report that a newer one has replaced', async () => {

@@ -1,4 +1,4 @@
-import type { ClusterName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Cluster, ClusterReport, Clusters, JoinToken, Liveness } from '@sluice/usecases';
 import { and, asc, eq, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import { enrol, type EnrolOutcome, type NewCluster } from './cluster-enrolment.js';
@@ -72,12 +72,13 @@ export class PostgresClusters implements Clusters {
     return applied.length === 1;
   }
 
-  async liveness(repository: RepositoryId, environment: EnvironmentName): Promise<readonly Liveness[]> {
+  async liveness(repository: RepositoryId, environment: EnvironmentName, application?: ApplicationName): Promise<readonly Liveness[]> {
+    const isWanted = application === undefined ? undefined : eq(liveness.application, application);
     const rows = await this.database.query((queries) =>
       queries
         .select()
         .from(liveness)
-        .where(and(eq(liveness.repository, repository), eq(liveness.environment, environment)))
+        .where(and(eq(liveness.repository, repository), eq(liveness.environment, environment), isWanted))
         .orderBy(asc(liveness.application), asc(liveness.cluster)),
     );
     return rows.map(({ document }) => decode(zLivenessDocument, document, 'liveness'));

@@ -1,4 +1,4 @@
-import type { EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { ContentHead } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -18,20 +18,27 @@ const zHeads = z.array(
   }),
 );
 
+export interface Place {
+  readonly repository: RepositoryId;
+  readonly environment: EnvironmentName;
+  /** Absent: all of them. */
+  readonly application?: ApplicationName;
+}
+
 /**
  * The content of every application at a position. Walks the index from application to application and takes three steps in each, so the cost follows the number of applications and not of
  * commits (`distinct on` would read all of them). `materialized` and `limit` keep the planner to that order even when it has no statistics yet.
  */
-export async function contentHeads(queries: Queries, place: { readonly repository: RepositoryId; readonly environment: EnvironmentName }, at?: number): Promise<readonly ContentHead[]> {
+export async function contentHeads(queries: Queries, place: Place, at?: number): Promise<readonly ContentHead[]> {
   const here = sql`repository = ${place.repository} and environment = ${place.environment}`;
   const below = at === undefined ? sql`true` : sql`position <= ${at}`;
   const touches = sql`select max(position) as position from ${environmentTouches} where ${here} and application = apps.name and ${below}`;
-  const { rows } = await queries.execute(sql`
-    with recursive apps(name) as (
+  const every = sql`
       (select application from ${environmentTouches} where ${here} order by application limit 1)
       union all
-      select (select min(application) from ${environmentTouches} where ${here} and application > apps.name) from apps where apps.name is not null
-    ),
+      select (select min(application) from ${environmentTouches} where ${here} and application > apps.name) from apps where apps.name is not null`;
+  const { rows } = await queries.execute(sql`
+    with recursive apps(name) as (${place.application === undefined ? every : sql`select ${place.application}::text`}),
     heads as materialized (
       select apps.name, newest.position, touched.position as touched
       from apps

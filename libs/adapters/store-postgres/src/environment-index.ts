@@ -1,4 +1,4 @@
-import type { CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { ContentHead, EnvironmentCommit, EnvironmentIndex, EnvironmentState } from '@sluice/usecases';
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
@@ -58,6 +58,11 @@ export class PostgresEnvironmentIndex implements EnvironmentIndex {
 
   async contents(repository: RepositoryId, environment: EnvironmentName, at?: number): Promise<readonly ContentHead[]> {
     return this.database.query((queries) => contentHeads(queries, { repository, environment }, at));
+  }
+
+  async content(repository: RepositoryId, environment: EnvironmentName, application: ApplicationName): Promise<ContentHead | undefined> {
+    const [head] = await this.database.query((queries) => contentHeads(queries, { repository, environment, application }));
+    return head;
   }
 
   async commits(repository: RepositoryId, environment: EnvironmentName, options: { readonly before?: number; readonly limit: number }): Promise<readonly EnvironmentCommit[]> {

@@ -49,8 +49,8 @@ async function observeStatuses(ports: Ports, lane: LaneId, commit: CommitSha): P
 
 async function observeClusters(ports: Ports, scope: GateScope): Promise<readonly ObservedCluster[]> {
   const clusters = await ports.clusters.list({ repository: scope.lane.repository, environment: scope.from.name });
-  const liveness = await ports.clusters.liveness(scope.lane.repository, scope.from.name);
-  const ours = new Map<ClusterName, Liveness>(liveness.filter((entry) => entry.application === scope.lane.application).map((entry) => [entry.cluster, entry]));
+  const liveness = await ports.clusters.liveness(scope.lane.repository, scope.from.name, scope.lane.application);
+  const ours = new Map<ClusterName, Liveness>(liveness.map((entry) => [entry.cluster, entry]));
   return clusters.filter((cluster) => !cluster.revoked).map((cluster) => observedCluster(cluster.name, ours.get(cluster.name)));
 }
 

@@ -57,7 +57,7 @@ async function observeOffer(ports: ObservePorts, scope: Scope, change: ChangeReq
   const [sourceState, targetState] = [await ports.environments.state(lane.repository, from.name), await ports.environments.state(lane.repository, target.name)];
   if (!sourceState?.head) return { offer: none('blocked', sourceState?.message ?? `branch ${from.branch} of ${from.name} has not been read yet`) };
   if (!targetState?.head) return { offer: none('blocked', targetState?.message ?? `branch ${target.branch} of ${target.name} has not been read yet`) };
-  const newest = (await ports.environments.contents(lane.repository, from.name)).find((head) => head.application === lane.application);
+  const newest = await ports.environments.content(lane.repository, from.name, lane.application);
   if (!newest) return { offer: none('no-content', `${from.name} has no content of ${lane.application}`) };
   return observeCandidate(ports, scope, { sourceState, targetState, newest, change });
 }

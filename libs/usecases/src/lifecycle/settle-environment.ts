@@ -88,9 +88,10 @@ export class SettleEnvironment {
       await this.record(transition(promotion, { kind: 'tampered', message }, now), 'promotion.tampered', message);
       return this.ports.wakes.wake({ kind: 'lane', repository, application, target });
     }
-    const position = promotion.mergedAs && (await this.ports.environments.position(repository, target, promotion.mergedAs));
-    if (position === undefined) return;
-    if (promotion.candidate.kind !== 'record-only' && !runsEverywhere(position, seen)) return;
+    const recordOnly = promotion.candidate.kind === 'record-only';
+    if (promotion.mergedAs === undefined || !(recordOnly || isHealthyEverywhere(seen))) return;
+    const position = await this.ports.environments.position(repository, target, promotion.mergedAs);
+    if (position === undefined || !(recordOnly || seen.live.every((entry) => entry.touched >= position))) return;
     await this.record(transition(promotion, { kind: 'live' }, now), 'promotion.live', `${application} is live in ${target}`);
   }
 
@@ -104,6 +105,6 @@ export class SettleEnvironment {
   }
 }
 
-function runsEverywhere(position: number, seen: { readonly live: readonly Liveness[]; readonly clusters: number }): boolean {
-  return seen.clusters > 0 && seen.live.length === seen.clusters && seen.live.every((entry) => entry.touched >= position && entry.healthySince !== undefined);
+function isHealthyEverywhere(seen: { readonly live: readonly Liveness[]; readonly clusters: number }): boolean {
+  return seen.clusters > 0 && seen.live.length === seen.clusters && seen.live.every((entry) => entry.healthySince !== undefined);
 }

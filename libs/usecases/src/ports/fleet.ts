@@ -74,7 +74,7 @@ export interface Clusters {
   seen(name: ClusterName, agentVersion: string): Promise<void>;
   /** Stores the report when its sequence is newer than the stored one. `receivedAt` is database time. @returns whether it was applied. */
   report(name: ClusterName, report: Omit<ClusterReport, 'receivedAt'>): Promise<boolean>;
-  liveness(repository: RepositoryId, environment: EnvironmentName): Promise<readonly Liveness[]>;
+  liveness(repository: RepositoryId, environment: EnvironmentName, application?: ApplicationName): Promise<readonly Liveness[]>;
   saveLiveness(entries: readonly Liveness[]): Promise<void>;
   /** Like {@link Clusters.saveLiveness} for entries of one cluster, as long as its stored report is the one with this sequence: a newer one knows better. @returns whether it was. */
   saveLivenessOf(cluster: ClusterName, sequence: number, entries: readonly Liveness[]): Promise<boolean>;

@@ -98,8 +98,10 @@ export interface EnvironmentIndex {
   /** Appends commits (oldest first); `from` given: forgets every position at or above it first (force push, new rules). */
   append(repository: RepositoryId, environment: EnvironmentName, commits: readonly EnvironmentCommit[], from?: number): Promise<void>;
   position(repository: RepositoryId, environment: EnvironmentName, commit: CommitSha): Promise<number | undefined>;
-  /** Content of every application as of a position (absent: the head). */
+  /** Content of every application as of a position (absent: the head), by name. */
   contents(repository: RepositoryId, environment: EnvironmentName, at?: number): Promise<readonly ContentHead[]>;
+  /** Content of one application at the head. */
+  content(repository: RepositoryId, environment: EnvironmentName, application: ApplicationName): Promise<ContentHead | undefined>;
   commits(repository: RepositoryId, environment: EnvironmentName, options: { readonly before?: number; readonly limit: number }): Promise<readonly EnvironmentCommit[]>;
 }
 
