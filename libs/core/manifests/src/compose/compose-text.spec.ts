@@ -51,6 +51,9 @@ const cases: Readonly<Record<string, readonly (readonly [name: string, base: str
     ['behind a dash leaves the dash', 'a:\n- x: 1\n  y: 2\n', 'a:\n- y: 2\n', 'a: # mine\n- x: 1\n  y: 2\n', 'a: # mine\n- y: 2\n'],
     ['was the only one', 'a:\n  b: 1\nc: 1\n', 'a: {}\nc: 1\n', '# t\na:\n  b: 1\nc: 1\n', '# t\na: {}\nc: 1\n'],
     ['was the only one, and a block text comes', 'a:\n  b:\n    c: x\n', 'a:\n  d:\n    e: |\n      one\n      two\n', 'a:\n  # about b\n  b:\n    c: x # behind\n    # below\n', 'a:\n  d:\n    e: |\n      one\n      two\n'],
+    ['came by a merge key: its map is written out', 'm: {a: 1, b: 1}\nd: {a: 1}\n', 'm: {b: 1}\nd: {a: 1}\n', 'd: &d {a: 1} # mine\nm:\n  <<: *d\n  b: 1\n', 'd: &d {a: 1} # mine\nm: {b: 1}\n'],
+    ['overrode one that comes by a merge key: its map is written out', 'd: {a: 1}\nm:\n  a: 2\n  b: 1\n', 'd: {a: 1}\nm:\n  b: 1\n', 'd: &d {a: 1}\nm:\n  <<: *d\n  a: 2\n  b: 1\nz: 1 # mine\n', 'd: &d {a: 1}\nm:\n  b: 1\nz: 1 # mine\n'],
+    ['stood beside a merged map that is written in place', 'm:\n  a: 1\n  b: 1\n', 'm:\n  a: 1\n', 'm:\n  <<: {a: 1, b: 2}\n  b: 1\n', 'm:\n  a: 1\n'],
     ['goes from brackets', 'a: {b: 1, c: 2, d: 3}\n', 'a: {c: 2}\n', 'a: { b: 1, c: 2, d: 3 }\n', 'a: { c: 2 }\n'],
     ['stood in the last line, which has no end, where another comes', 'c: {}\nb: false\n', 'c: {}\na: {}\n', 'c: {}\nb: false', 'c: {}\na: {}'],
     ['stood in a last line without an end, below blank lines that a block text keeps', 'a: |+\n  x\n\nb: 1\n', 'a: |+\n  x\n\n', 'a: |+\n  x\n\nb: 1', 'a: |+\n  x\n\n'],
@@ -108,7 +111,6 @@ describe('what cannot be edited without guessing is a conflict', () => {
     ['an explicit key', 'a: 1\nb: 1\n', 'a: 2\nb: 1\n', '? a\n: 1\nb: 1 # x\n'],
     ['an anchored key that goes', 'a: 1\nb: 1\nc: 1\n', 'c: 1\n', 'a: &x 1\nb: *x\nc: 1\n'],
     ['a comment between brackets', 'a: {b: 1}\n', 'a: {b: 1, c: 2}\n', 'a: {\n  b: 1 # mine\n  }\n'],
-    ['a key that comes by a merge key and goes', 'm: {a: 1, b: 1}\nd: {a: 1}\n', 'm: {b: 1}\nd: {a: 1}\n', 'd: &d {a: 1}\nm:\n  <<: *d\n  b: 1\n'],
     ['a document that becomes a list', 'a: 1\n', '- 1\n', 'a: 1 # x\n'],
   ])('%s', (_name, base, source, target) => {
     expect(conflicts({ base, source, target })).toMatchObject([{ reason: 'unsupported-yaml' }]);

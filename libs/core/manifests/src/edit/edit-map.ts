@@ -21,9 +21,13 @@ export function editMap(job: EditJob, slot: CollectionSlot, maps: Maps, hint: Hi
   if (want.size === 0 || node.entries.length === 0) return valuesEqual(have, want) ? undefined : replaceSlot(job, slot, want, hint);
   const explicit = new Map(node.entries.flatMap((entry, index) => (entry.key === undefined ? [] : [[entry.key, index] as const])));
   refuseUnknownKeys(node, have, explicit);
+  const kept = new Set([...explicit.keys()].filter((key) => want.has(key)));
+  const inherited = node.entries.some((entry) => entry.merge) ? inheritedKeys(job, node, have, kept) : new Map<string, Value>();
+  // what comes by "<<", or would once the key that overrides it is gone, cannot be left out: the map is written out
+  if ([...inherited.keys()].some((key) => !want.has(key))) return replaceSlot(job, slot, want, hint);
   const removed = new Set([...explicit].filter(([key]) => !want.has(key)).map(([, index]) => index));
   for (const [key, index] of explicit) editPair(job, slot, { key, index, have: have.get(key), want: want.get(key) }, hint);
-  spliceEntries(job, node, removed, insertsOf(job, slot, { want, added: addedKeys(job, node, maps, explicit), explicit, removed }, hint));
+  spliceEntries(job, node, removed, insertsOf(job, slot, { want, added: addedKeys(want, inherited, explicit), explicit, removed }, hint));
 }
 
 interface PairChange {
@@ -48,13 +52,8 @@ function pairSlot(text: string, slot: Slot, node: CollectionLayout, entry: Entry
   return { node: entry.value, start: entry.slot, column: node.flow ? undefined : columnOf(text, entry.start), flow: node.flow, path: [...slot.path, entry.key ?? ''] };
 }
 
-function addedKeys(job: EditJob, node: CollectionLayout, { have, want }: Maps, explicit: ReadonlyMap<string, number>): Set<string> {
-  const missing = [...want.keys()].filter((key) => !explicit.has(key));
-  if (!node.entries.some((entry) => entry.merge)) return new Set(missing);
-  const inherited = inheritedKeys(job, node, have, explicit);
-  const gone = [...inherited.keys()].some((key) => !want.has(key));
-  if (gone) throw new UnsupportedEdit('a key that comes by "<<" cannot be removed', node.start);
-  return new Set(missing.filter((key) => !valuesEqual(inherited.get(key), want.get(key))));
+function addedKeys(want: ValueMap, inherited: ReadonlyMap<string, Value>, explicit: ReadonlyMap<string, number>): Set<string> {
+  return new Set([...want.keys()].filter((key) => !explicit.has(key) && !(inherited.has(key) && valuesEqual(inherited.get(key), want.get(key)))));
 }
 
 interface NewKeys {

@@ -3,17 +3,17 @@ import { isCollection, type CollectionLayout, type NodeLayout } from '../layout/
 import { isMap } from '../value/values-equal.js';
 import type { EditJob } from './edit-job.js';
 
-/** What the map gets by its merge key once the edits so far are made, without what its own keys override. */
-export function inheritedKeys(job: EditJob, node: CollectionLayout, have: ValueMap, explicit: { has(key: string): boolean }): ReadonlyMap<string, Value> {
+/** What the map gets by its merge key once the edits so far are made, without what the keys of its own that it keeps override. */
+export function inheritedKeys(job: EditJob, node: CollectionLayout, have: ValueMap, kept: { has(key: string): boolean }): ReadonlyMap<string, Value> {
   const inherited = new Map<string, Value>();
   for (const { merge, value } of node.entries) {
     if (!merge) continue;
     const sources = sourcesOf(job, value);
     // maps written in place of an alias are not edited: they give what they gave
-    if (sources === undefined) return new Map([...have].filter(([key]) => !explicit.has(key)));
+    if (sources === undefined) return new Map([...have].filter(([key]) => !kept.has(key)));
     for (const [key, item] of sources.flatMap((source) => [...source])) if (!inherited.has(key)) inherited.set(key, item);
   }
-  return new Map([...inherited].filter(([key]) => !explicit.has(key)));
+  return new Map([...inherited].filter(([key]) => !kept.has(key)));
 }
 
 function sourcesOf(job: EditJob, node: NodeLayout): ValueMap[] | undefined {
