@@ -74,7 +74,7 @@ class Running {
   private settle: { readonly done: () => void; readonly fail: (error: Error) => void } | undefined;
 
   constructor(gitDir: string) {
-    this.git = spawnGit(['update-ref', '-z', '--stdin'], { gitDir, direct: true });
+    this.git = spawnGit(['update-ref', '-z', '--stdin'], { gitDir });
     const { process: child } = this.git;
     child.stdout.setEncoding('utf8').on('data', (text: string) => this.onOutput(text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr = (this.stderr + text).slice(-4_000)));
