@@ -71,6 +71,7 @@ const cases: Readonly<Record<string, readonly (readonly [name: string, base: str
   ],
   JSON: [
     ['in lines changes, gets and loses keys', '{\n  "a": 1,\n  "b": {"x": [1]},\n  "c": 3\n}\n', '{\n  "a": 2,\n  "b": {"x": [1, 2]},\n  "d": {\n    "e": "f"\n  }\n}\n', '{\n\t"a": 1,\n\t"c": 3,\n\t"b": {"x": [1]},\n\t"t": true\n}\n'.replaceAll('\t', '    '), '{\n    "a": 2,\n    "b": {"x": [1, 2]},\n    "d": {\n      "e": "f"\n    },\n    "t": true\n}\n'],
+    ['in lines gets its first key in the environment’s indentation and line breaks', '{\n  "a": {},\n  "b": 1\n}\n', '{\n  "a": {\n    "x": 1\n  },\n  "b": 1\n}\n', '{\r\n    "a": {},\r\n    "b": 1\r\n}\r\n', '{\r\n    "a": {\r\n      "x": 1\r\n    },\r\n    "b": 1\r\n}\r\n'],
     ['in brackets that close in the column of their key', 'l:\n- 1\nb: 1\n', 'l:\n- 1\n- 2\nb: 1\n', 'l: [\n  1\n]\nb: 1\n', 'l: [\n  1,\n  2\n]\nb: 1\n'],
     ['loses its last key', '{"a": 1, "b": 2}', '{"a": 1}', '{ "a": 1, "b": 2 }', '{ "a": 1 }'],
   ],

@@ -1,6 +1,6 @@
 import type { Value } from '../model.js';
 import { isCollection } from '../layout/layout.js';
-import { columnOf, lineEnd, shiftLines } from '../layout/text-lines.js';
+import { columnOf, lineEnd, lineIndent, shiftLines } from '../layout/text-lines.js';
 import { UnsupportedEdit } from '../layout/unsupported-edit.js';
 import { isList, isMap } from '../value/values-equal.js';
 import type { EditJob, Hint, Slot } from './edit-job.js';
@@ -36,16 +36,17 @@ function replaceByLine(job: EditJob, { node, start, column }: Slot, text: string
 
 function replaceInFlow(job: EditJob, slot: Slot, want: Value, hint: Hint | undefined): void {
   const { node } = slot;
-  const text = isMap(want) || isList(want) ? flowText(job, want, hint) : scalarText(slot, want, hint);
+  const text = isMap(want) || isList(want) ? flowText(job, node.start, want, hint) : scalarText(slot, want, hint);
   const empty = node.type === 'scalar' && node.style === 'empty';
   if (empty && job.text[slot.start - 1] !== ':') throw new UnsupportedEdit('a key without a value between brackets cannot be changed', node.start);
   job.edits.push({ start: node.start, end: node.end, text: empty ? ` ${text}` : text });
 }
 
-function flowText(job: EditJob, want: Value, hint: Hint | undefined): string {
+function flowText(job: EditJob, offset: number, want: Value, hint: Hint | undefined): string {
   const node = hint?.slot.node;
   const usable = hint && node && isCollection(node) && node.flow && !node.commented && node.portable;
-  return usable ? otherText(job, hint, want, { from: node.start }) : renderFlow(want);
+  if (!usable) return renderFlow(want);
+  return shiftLines(otherText(job, hint, want, { from: node.start }), lineIndent(job.text, offset) - lineIndent(hint.text, node.start), job.eol);
 }
 
 function replaceByCollection(job: EditJob, slot: Slot, want: Value, hint: Hint | undefined): void {
