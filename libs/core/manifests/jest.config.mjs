@@ -1,3 +1,4 @@
 import preset from '../../../jest.preset.mjs';
 
-export default { ...preset, rootDir: import.meta.dirname };
+// in CI every property is tried a thousand times, on machines that do other things too
+export default { ...preset, rootDir: import.meta.dirname, testTimeout: 120_000 };
