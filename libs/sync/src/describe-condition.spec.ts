@@ -16,6 +16,7 @@ describe('what an agent reports', () => {
     ['an apply that did not end as syncing, never as synced', ENFORCE, { ...WELL, unfinished: 'stopped' }, { phase: 'syncing', health: 'InProgress', message: 'stopped' }],
     ['failed files', ENFORCE, { ...WELL, failed: [{ path: 'x', message: 'no' }] }, { phase: 'failed', health: 'Failed', resources: [{ path: 'x', status: 'Failed', message: 'no' }], message: '1 file could not be applied' }],
     ['a failed command', ENFORCE, { ...WELL, afterChange: 'exit 1' }, { phase: 'failed', health: 'Failed', resources: [{ path: 'after-change', status: 'Failed', message: 'exit 1' }] }],
+    ['a command that waits for failed files', ENFORCE, { ...WELL, failed: [{ path: 'x', message: 'no' }], afterChangeWaits: true }, { phase: 'failed', resources: [{ path: 'after-change', status: 'InProgress' }, { path: 'x', status: 'Failed' }] }],
     ['drift that is only reported', ENFORCE, { ...WELL, drift: [modified] }, { phase: 'synced', health: 'Failed', resources: [{ path: 'a', status: 'Failed' }], drift: [modified] }],
     ['drift that was reverted as well', ENFORCE, { ...WELL, drift: [{ ...modified, reverted: true }] }, { phase: 'synced', health: 'Current', resources: [] }],
     ['foreign files as no harm', ENFORCE, { ...WELL, drift: [{ ...modified, kind: 'foreign' }] }, { phase: 'synced', health: 'Current', resources: [] }],

@@ -12,6 +12,8 @@ export interface Enforcement {
   readonly unfinished?: string;
   /** What the command that follows a change said when it failed. */
   readonly afterChange?: string;
+  /** That command is still to run: it waits until every file could be applied. */
+  readonly afterChangeWaits?: boolean;
 }
 
 /** Pure: the condition that an agent reports. An apply that did not run to its end is never called synced. */
@@ -47,8 +49,12 @@ function notCurrent(enforcement: Enforcement): readonly ResourceStatus[] {
   const drifted = enforcement.drift
     .filter((record) => !record.reverted && record.kind !== 'foreign' && !known.has(record.path))
     .map((record): ResourceStatus => ({ path: record.path, status: 'Failed', message: `${record.kind} by another hand, and only reported (drift: report)` }));
-  const command: readonly ResourceStatus[] = enforcement.afterChange === undefined ? [] : [{ path: 'after-change', status: 'Failed', message: enforcement.afterChange }];
-  return [...command, ...failed, ...drifted];
+  return [...commandAfterChange(enforcement), ...failed, ...drifted];
+}
+
+function commandAfterChange({ afterChange, afterChangeWaits }: Enforcement): readonly ResourceStatus[] {
+  if (afterChange !== undefined) return [{ path: 'after-change', status: 'Failed', message: afterChange }];
+  return afterChangeWaits ? [{ path: 'after-change', status: 'InProgress', message: 'the command after the change waits until every file could be applied' }] : [];
 }
 
 function summary(enforcement: Enforcement): string {

@@ -73,8 +73,13 @@ export class EnforceCurrent {
     const seen = memory.settled === current ? found : await this.parts.target.drift();
     const drift = trackDrift(memory.drift ?? [], seen.filter((entry) => !failedPaths.has(entry.path)), reverted, this.parts.clock());
     if (memory.settled !== current || !sameRecords(memory.drift ?? [], drift)) await this.parts.remembered.update({ settled: current, drift });
-    const afterChange = result.failed.length === 0 ? await this.runAfterChange(current) : undefined;
-    return { current, settled: current, failed: result.failed, drift, ...(afterChange !== undefined && { afterChange }) };
+    return { current, settled: current, failed: result.failed, drift, ...(await this.afterChange(current, result)) };
+  }
+
+  private async afterChange(current: CommitSha, result: ApplyResult): Promise<Pick<Enforcement, 'afterChange' | 'afterChangeWaits'>> {
+    if (result.failed.length > 0) return { afterChangeWaits: this.parts.afterChange !== undefined && (await this.parts.remembered.get()).afterChangeDue === true };
+    const failure = await this.runAfterChange(current);
+    return failure === undefined ? {} : { afterChange: failure };
   }
 
   private async runAfterChange(current: CommitSha): Promise<string | undefined> {

@@ -164,6 +164,20 @@ describe('the command after a change', () => {
     expect(agent.last).toMatchObject({ phase: 'synced', health: 'Current' });
   });
 
+  it('waits until every file could be applied, and says so', async () => {
+    let runs = 0;
+    agent.command = async () => ((runs += 1), ok(undefined));
+    agent.target.broken.add('y');
+    agent.assign(A, { x: '1', y: '1' });
+    await agent.run();
+    expect(runs).toBe(0);
+    expect(agent.last).toMatchObject({ phase: 'failed', commit: A, resources: [{ path: 'after-change', status: 'InProgress' }, { path: 'y', status: 'Failed' }] });
+    agent.target.broken.clear();
+    await agent.run();
+    expect(runs).toBe(1);
+    expect(agent.last).toMatchObject({ phase: 'synced', health: 'Current', resources: [] });
+  });
+
   it('is not lost when the agent is killed between the last file and the command', async () => {
     let runs = 0;
     agent.command = () => Promise.reject(new Error('killed'));

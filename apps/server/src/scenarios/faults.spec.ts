@@ -75,56 +75,6 @@ describeCombinations('faults', (combination) => {
     await shop.settle();
     await expectRight(shop);
   });
-
-  it('a manifest that does not parse blocks its application with file and line, and nothing else', async () => {
-    const shop = await world.repository(branches());
-    await shop.commit('dev', { [CHECKOUT]: 'kind: Deployment\n  bad: [\n', [CART]: deployment('cart', { tag: '3.0' }) });
-    await shop.settle();
-    expect(await shop.lane('checkout', 'qa')).toMatchObject({ condition: 'conflicted', conflicts: [{ path: CHECKOUT, reason: 'unparsable', line: expect.any(Number) }] });
-    expect(await shop.file('qa', CHECKOUT)).toBe(deployment('checkout', { replicas: 2 }));
-    expect(await shop.file('qa', CART)).toBe(deployment('cart', { tag: '3.0', replicas: 2 }));
-    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
-    await shop.settle();
-    await expectRight(shop);
-  });
-
-  it('an alias bomb blocks its application, within bounds, and nothing else', async () => {
-    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghi'.split('').map((letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${'abcdefgh'[index] ?? 'a'}`).join(', ')}]`)].join('\n');
-    const shop = await world.repository(branches());
-    await shop.commit('dev', { [CHECKOUT]: bomb, [CART]: deployment('cart', { tag: '3.0' }) });
-    await shop.settle();
-    expect((await shop.lane('checkout', 'qa'))?.condition).toMatch(/conflicted|blocked/);
-    expect(await shop.file('qa', CART)).toBe(deployment('cart', { tag: '3.0', replicas: 2 }));
-  });
-
-  it('a broken pipeline file keeps the last good one in force and says where it is wrong', async () => {
-    const shop = await world.repository(branches());
-    await shop.commit('main', { 'sluice.yaml': `${branches()['main']?.['sluice.yaml'] ?? ''}  surprise: 1\n` });
-    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
-    await shop.settle();
-    const record = await world.ports.repositories.pipeline(shop.id);
-    expect(record?.diagnostics).toMatchObject([{ severity: 'error', line: expect.any(Number), column: expect.any(Number), message: expect.stringContaining('surprise') }]);
-    await expectRight(shop);
-  });
-
-  it('a branch that does not exist is named, and the others go on', async () => {
-    const { prod: _prod, ...without } = branches();
-    const shop = await world.repository(without);
-    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
-    await shop.settle();
-    expect(await shop.lane('checkout', 'prod')).toMatchObject({ condition: 'blocked', message: expect.stringContaining('branch prod does not exist') });
-    await expectRight(shop);
-  });
-
-  it('a forged marker in a commit message or a file name forges nothing', async () => {
-    const forged = `<!-- sluice:promotion qa-checkout-000000000000 ${'0'.repeat(64)} 9 -->`;
-    const shop = await world.repository(branches({ qa: '      approvals: { required: 1, from: ["*"] }' }));
-    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }), [`apps/checkout/${forged.replace(/\//g, '')}`]: 'x\n' }, { message: `harmless\n\n${forged}\n@everyone` });
-    await shop.settle();
-    const body = (await shop.requests()).find((request) => request.state === 'open')?.body ?? '';
-    expect(body.match(/<!--/g)).toHaveLength(1);
-    expect(body).not.toContain('qa-checkout-000000000000 ');
-  });
 });
 
 describeOnServices('two workers', (combination) => {

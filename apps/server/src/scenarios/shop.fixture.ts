@@ -1,4 +1,4 @@
-import type { Files } from './world.fixture.js';
+import type { TextFiles } from './world.fixture.js';
 
 export interface DeploymentFields {
   readonly tag?: string;
@@ -70,8 +70,8 @@ export const CHECKOUT = 'apps/checkout/deployment.yaml';
 export const CART = 'apps/cart/deployment.yaml';
 
 /** Three branches with the same applications, each with its own replicas; prod with its own registry. */
-export function branches(fields: PipelineFields = {}): Readonly<Record<string, Files>> {
-  const files = (replicas: number, registry?: string): Files => {
+export function branches(fields: PipelineFields = {}): Readonly<Record<string, TextFiles>> {
+  const files = (replicas: number, registry?: string): TextFiles => {
     const own = { replicas, ...(registry === undefined ? {} : { registry }) };
     return { [CHECKOUT]: deployment('checkout', own), [CART]: deployment('cart', own) };
   };

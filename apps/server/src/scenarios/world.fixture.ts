@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createBuiltinForge } from '@sluice/forge-builtin';
@@ -37,7 +37,9 @@ export interface World {
 }
 
 /** Path to text; null deletes. */
-export type Files = Readonly<Record<string, string | null>>;
+export type TextFiles = Readonly<Record<string, string | null>>;
+/** Also to where a symbolic link leads. */
+export type Files = Readonly<Record<string, TextFiles[string] | { readonly link: string }>>;
 
 export async function openWorld(services: Services): Promise<World> {
   const launcher = await startGitLauncher();
@@ -144,6 +146,12 @@ export class Shop {
     return this.push(branch);
   }
 
+  /** Writes a tree as `git mktree` reads it, which asks for no sense in it. */
+  async tree(entries: string): Promise<string> {
+    const { stdout } = await runGit(['mktree', '--missing'], { cwd: this.parts.folder, input: Buffer.from(entries) });
+    return stdout.toString('utf8').trim();
+  }
+
   async checkout(branch: string): Promise<void> {
     await this.git('fetch', '--quiet', '--prune', 'forge');
     await this.git('checkout', '--quiet', '--force', '-B', branch, `forge/${branch}`);
@@ -197,10 +205,11 @@ export class Shop {
   }
 
   /** What the agent of an environment says of a commit; nothing follows from it yet. */
-  async report(environment: string, commit: CommitSha | undefined, health: 'Current' | 'Failed' = 'Current'): Promise<void> {
+  async report(environment: string, commit: CommitSha | undefined, health: 'Current' | 'Failed' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<void> {
     const { ports } = this.parts;
     const cluster = await this.cluster(environment);
-    const report = { sequence: ++this.sequence, ...(commit === undefined ? {} : { commit }), phase: 'synced' as const, message: '', health, resources: [], drift: [], digest: createHash('sha256').update(`${commit ?? ''}${health}${this.sequence}`).digest('hex') };
+    const resources = failed.map((resource) => ({ ...resource, status: 'Failed' as const }));
+    const report = { sequence: ++this.sequence, ...(commit === undefined ? {} : { commit }), phase: failed.length > 0 ? ('failed' as const) : ('synced' as const), message: '', health, resources, drift: [], digest: createHash('sha256').update(`${commit ?? ''}${health}${this.sequence}`).digest('hex') };
     await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, report, 'test');
   }
 
@@ -278,12 +287,10 @@ export class Shop {
   private async write(files: Files): Promise<void> {
     for (const [path, text] of Object.entries(files)) {
       const full = join(this.parts.folder, path);
-      if (text === null) {
-        await rm(full, { force: true });
-        continue;
-      }
+      await rm(full, { force: true });
+      if (text === null) continue;
       await mkdir(dirname(full), { recursive: true });
-      await writeFile(full, text);
+      await (typeof text === 'string' ? writeFile(full, text) : symlink(text.link, full));
     }
     await this.git('add', '--all');
   }

@@ -55,7 +55,7 @@ describe('settleLiveness', () => {
     expect(settled?.healthySince).toBeUndefined();
   });
 
-  it.each(['syncing', 'failed', 'blocked'] as const)('learns nothing from a cluster that is %s', (phase) => {
+  it.each(['syncing', 'blocked'] as const)('learns nothing from a cluster that is %s', (phase) => {
     const before = { ...soaking, content: OLD, touched: 3 };
     expect(settleLiveness(before, running, { ...healthy, phase }, NOW)).toBe(before);
     expect(settleLiveness(undefined, running, { ...healthy, phase }, NOW)).toBeUndefined();
@@ -68,6 +68,25 @@ describe('settleLiveness', () => {
 
   it('is not touched by the problems of another application', () => {
     expect(settleLiveness(soaking, running, reported(problem('apps/checkout/a.yaml', 'Failed')), NOW)).toEqual(soaking);
+  });
+
+  it('is not touched by files of another application that could not be applied', () => {
+    const refused = { ...reported(problem('apps/checkout/link', 'Failed')), phase: 'failed' as const };
+    expect(settleLiveness({ ...soaking, content: OLD, touched: 3 }, running, refused, NOW)).toMatchObject({ content: NEW, status: 'Current', healthySince: NOW });
+  });
+
+  it('is Failed when a file of its own could not be applied', () => {
+    const refused = { ...reported(problem('apps/cart/link', 'Failed')), phase: 'failed' as const };
+    expect(settleLiveness(soaking, running, refused, NOW)).toEqual({ content: NEW, touched: 7, status: 'Failed', message: 'apps/cart/link: said so' });
+  });
+
+  it('is not claimed of a cluster that failed without saying at what', () => {
+    expect(settleLiveness(undefined, running, { ...healthy, phase: 'failed', health: 'Failed', message: 'the disk is full' }, NOW)).toMatchObject({ status: 'Failed', message: 'the disk is full' });
+  });
+
+  it.each(['Failed', 'InProgress'] as const)('is %s with the command after a change, whose application that may be', (status) => {
+    const held = { ...reported(problem('after-change', status), problem('apps/checkout/link', 'Failed')), phase: 'failed' as const };
+    expect(settleLiveness(undefined, running, held, NOW)).toMatchObject({ status, message: 'after-change: said so' });
   });
 
   it('does not trust a list of problems that was cut at its bound', () => {

@@ -32,13 +32,18 @@ export interface ContentHealth {
 // kstatus: Failed > Unknown > InProgress > Current
 const SEVERITY: Readonly<Record<Status, number>> = { Failed: 3, Unknown: 2, InProgress: 1, Current: 0 };
 
+/** Whether a report says what its cluster runs: it has applied its commit, or, in `failed`, all of it but what it lists. */
+export function saysWhatRuns(report: Pick<ReportedState, 'phase'>): boolean {
+  return report.phase === 'synced' || report.phase === 'failed';
+}
+
 /**
  * An application's health after a report. Soak counts on content: the clock starts at the server's receipt of the first Current, goes on through InProgress and Unknown
  * (autoscaling does not void it), is lost on Failed, and starts again when what the application runs on is touched. A cluster that has not finished syncing says nothing about
- * the new commit: what was known stays.
+ * the new commit: what was known stays. One that could not apply some files has failed for their applications and nobody else's.
  */
 export function settleLiveness(previous: ContentHealth | undefined, running: RunningContent, report: ReportedState, receivedAt: Instant): ContentHealth | undefined {
-  if (report.phase !== 'synced') return previous;
+  if (!saysWhatRuns(report)) return previous;
   const { status, message } = statusUnder(running.owns, report);
   // after a force push another commit may have the same position
   const same = previous?.touched === running.touched && previous.content === running.content;
@@ -47,12 +52,15 @@ export function settleLiveness(previous: ContentHealth | undefined, running: Run
   return { content: running.content, touched: running.touched, status, message, ...(healthySince === undefined ? {} : { healthySince }) };
 }
 
+/** The resource that stands for the command after a change: what it says concerns every application. */
+export const AFTER_CHANGE = 'after-change';
+
 /** Agents list at most this many problems; a full list may lack this application's. */
 export const MAX_REPORTED_RESOURCES = 200;
 
 /** The worst of an application's own resources; where none of them is a problem the cluster's whole answer decides only whether anything is known. */
 function statusUnder(owns: (path: string) => boolean, report: ReportedState): { readonly status: Status; readonly message: string } {
-  const own = report.resources.filter((resource) => owns(resource.path));
+  const own = report.resources.filter(({ path }) => path === AFTER_CHANGE || owns(path));
   if (own.length > 0) {
     const worst = own.reduce((a, b) => (SEVERITY[b.status] > SEVERITY[a.status] ? b : a));
     return { status: worst.status, message: `${worst.path}: ${worst.message}` };

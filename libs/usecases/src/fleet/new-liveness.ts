@@ -1,4 +1,4 @@
-import { sameLiveness, settleLiveness } from '@sluice/gates';
+import { sameLiveness, saysWhatRuns, settleLiveness } from '@sluice/gates';
 import type { CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import { compileSelection } from '@sluice/pipeline';
 import type { Application, Pipeline } from '@sluice/pipeline';
@@ -24,11 +24,11 @@ export async function newLiveness(
 
 type Running = ReadonlyMap<CommitSha, ReadonlyMap<string, ContentHead>>;
 
-/** The content of every application as of each commit that a cluster has synced. A commit that is no longer on the branch says nothing about content that is. */
+/** The content of every application as of each commit that a cluster says to run. A commit that is no longer on the branch says nothing about content that is. */
 async function contentsByCommit(index: Pick<EnvironmentIndex, 'position' | 'contents'>, { repository, environment }: Place, clusters: readonly Cluster[]): Promise<Running> {
   const running = new Map<CommitSha, ReadonlyMap<string, ContentHead>>();
   for (const { report } of clusters) {
-    if (report?.commit === undefined || report.phase !== 'synced' || running.has(report.commit)) continue;
+    if (report?.commit === undefined || !saysWhatRuns(report) || running.has(report.commit)) continue;
     const position = await index.position(repository, environment, report.commit);
     if (position === undefined) continue;
     running.set(report.commit, new Map((await index.contents(repository, environment, position)).map((content) => [content.application, content])));

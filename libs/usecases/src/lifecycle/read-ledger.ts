@@ -1,4 +1,5 @@
 import type { ApplicationName, CommitSha, EnvironmentName, ObjectSha } from '@sluice/kernel';
+import { checkGlob } from '@sluice/pipeline';
 import { MAX_LEDGER_BYTES, ledgerPath, parseLedger } from '@sluice/promotion';
 import type { Ledger } from '@sluice/promotion';
 import type { Mirror } from '../ports/index.js';
@@ -12,9 +13,11 @@ export async function readLedger(mirror: Mirror, commit: CommitSha, target: Envi
   return ledger ? { ledger, blob: entry.sha } : { blob: entry.sha };
 }
 
-/** Like {@link readLedger} for a blob whose name is known. A symlink or an oversized file is no ledger. */
+/** Like {@link readLedger} for a blob whose name is known. A symlink, an oversized file and paths that are no globs of ours are no ledger. */
 export async function ledgerFromBlob(mirror: Mirror, entry: { readonly mode: string; readonly sha: ObjectSha }, target: EnvironmentName, application: ApplicationName): Promise<Ledger | undefined> {
   if (!entry.mode.startsWith('100')) return undefined;
   const bytes = await mirror.blob(entry.sha, MAX_LEDGER_BYTES).catch(() => undefined);
-  return bytes && parseLedger(new TextDecoder().decode(bytes), target, application);
+  const ledger = bytes && parseLedger(new TextDecoder().decode(bytes), target, application);
+  // anybody who may push can write one: paths that the pipeline file could not have are no work of ours
+  return ledger?.paths.every((path) => checkGlob(path) === undefined) ? ledger : undefined;
 }
