@@ -70,6 +70,11 @@ describe('an object that the environment moved to another file', () => {
   test('goes when the release removes it', () => {
     expect(promoted({ base, source: { 'b.yaml': config('b', 'debug') }, target })).toEqual({ 'b.yaml': config('b', 'debug') });
   });
+  test('stays as it is, separator and all, when the release only moves others', () => {
+    const before = { 'a.yaml': `${config('c', 'info')}---\n${config('log', 'info')}`, 'b.yaml': config('web', 'info') };
+    const then = { 'a.yaml': config('web', 'info'), 'b.yaml': `---\n${config('log', 'info')}` };
+    expect(promoted({ base: before, source: { 'a.yaml': `${config('web', 'info')}---\n${config('log', 'info')}` }, target: then })).toEqual(then);
+  });
   test('is where it should be when the release moves it there too', () => {
     expect(promoted({ base, source: { 'b.yaml': `${config('b', 'info')}---\n${config('a', 'debug')}` }, target })).toEqual({ 'b.yaml': `${config('b', 'info')}---\n# ours\n${config('a', 'debug')}` });
   });

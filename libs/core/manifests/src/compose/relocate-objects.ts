@@ -50,7 +50,7 @@ function changedFile(input: ComposeFileInput, current: FileVersion | undefined, 
   if (wanted.size === 0 && guides.length === 0) return undefined;
   const text = placed(input.path, mine, wanted, { set, byKey: textsOf(input.path, coming, sets) });
   const mode = (current ?? guides[0])?.mode ?? '100644';
-  return { mode, bytes: bytesOf(current === undefined ? text.replace(/^---[ \t]*\r?\n/, '') : text) };
+  return { mode, bytes: bytesOf(text) };
 }
 
 // a file that goes with all that is in it: its text stays as it is
@@ -81,12 +81,17 @@ function placed(path: string, mine: KeyedFile, wanted: ReadonlyMap<string, Value
   throw new UnsupportedEdit('an object cannot be put into it', 0);
 }
 
-/** The documents in the order of those who have them there; the text of what comes is its own, less the comment at the top of its old file. */
+/** The documents in the order of those who have them there; the text of what comes is its own. */
 function textsOf(path: string, coming: readonly Relocation[], sets: DocumentSets | undefined): KeyedDocuments {
   const texts = new Map<string, DocumentPart>();
   for (const guide of new Set(coming.map((each) => each.guide))) for (const [key, part] of keyed(sets?.[guide])) if (!texts.has(key)) texts.set(key, part);
-  for (const { part, from } of coming) if (!differentFormats(from, path)) texts.set(keyOf(part), { ...part, text: part.text.slice(headerOf(part).length) });
+  for (const { part, from } of coming) if (!differentFormats(from, path)) texts.set(keyOf(part), { ...part, text: textAlone(part) });
   return texts;
+}
+
+// less the comment at the top of its old file, and a separator that only the next file can tell the need of
+function textAlone(part: DocumentPart): string {
+  return part.text.slice(headerOf(part).length).replace(/^---[ \t]*\r?\n/, '');
 }
 
 function keyed(set: DocumentSet | undefined): KeyedDocuments {
