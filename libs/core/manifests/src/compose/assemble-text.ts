@@ -121,11 +121,12 @@ function withFooterLast(pieces: readonly Piece[], mine: KeyedFile): readonly Pie
   return [...pieces.slice(0, index), { ...piece, text: piece.text.slice(0, cut) }, ...pieces.slice(index + 1, -1), { ...last, text: last.text + lineBreak + footer }];
 }
 
-/** Every piece but the first starts with a separator. */
+/** Every piece but the first starts with a separator; the first has one where the file had one there. */
 function join(pieces: readonly Piece[], mine: KeyedFile): string {
   const { parts } = mine.set;
   const eol = lineBreakOf(parts[0]?.text ?? '');
-  return pieces.reduce((before, piece) => (before === '' ? piece.text : withEnd(before, eol) + separated(piece, eol)), '');
+  const text = pieces.reduce((before, piece) => (before === '' ? piece.text : withEnd(before, eol) + separated(piece, eol)), '');
+  return parts[0]?.text.startsWith('---') ? text : text.replace(/^---[ \t]*\r?\n/, '');
 }
 
 function withEnd(text: string, eol: string): string {
