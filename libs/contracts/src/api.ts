@@ -208,7 +208,8 @@ export const loginLink = z.object({ url: z.string(), person: zPerson, expiresAt:
 
 export const repositoryDto = z.object({ id: zRepository, forge: z.literal('builtin'), configBranch: z.string(), gitUrl: z.string(), pipeline: z.string().optional() });
 export const repositoryList = z.object({ items: z.array(repositoryDto) });
-export const newRepository = z.object({ id: zRepository, configBranch: z.string().max(200).default('main') });
+/** `mergeMethod`: how its promotion requests are merged, also by hand when nobody chooses. */
+export const newRepository = z.object({ id: zRepository, configBranch: z.string().max(200).default('main'), mergeMethod: z.enum(['squash', 'rebase', 'merge']).default('squash') });
 
 export const changeDto = z.object({ number: z.number().int(), url: z.string(), state: z.enum(['open', 'closed', 'merged']), draft: z.boolean(), title: z.string(), body: z.string(), sourceBranch: z.string(), targetBranch: z.string(), head: zCommit, mergeCommit: zCommit.optional(), mergedBy: z.string().optional(), closedBy: z.string().optional(), createdAt: zTime, updatedAt: zTime });
 export const changeList = z.object({ items: z.array(changeDto), next: zCursor.optional() });

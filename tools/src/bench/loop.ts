@@ -67,7 +67,7 @@ export async function benchLoop(rounds = 100): Promise<void> {
 /** Until everything that was promoted at the start has settled. */
 async function quiet(system: LocalSystem): Promise<void> {
   for (const until = Date.now() + WITHIN; Date.now() < until; await pause(200)) {
-    const matrix = await system.call(API.matrix, { params: { repository: 'shop' } });
+    const matrix = await system.call(API.matrix, { params: { repository: system.repositoryId } });
     if (matrix.cells.every((cell) => cell.health === 'Current' && (cell.environment === 'dev' || cell.condition === 'in-sync'))) return;
   }
   throw new Error('the system does not come to rest');

@@ -54,7 +54,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     statuses: countedForge(activity, 'statuses', forge.statuses),
     pushes: countedForge(activity, 'pushes', forge.pushes),
     git: forge.http,
-    host: { create: (id, defaultBranch) => forge.createRepository(id, { defaultBranch }) },
+    host: { create: (id, made) => forge.createRepository(id, made) },
     mirrors: readers.mirrors,
     reader: observed(readers.reader, (method) => {
       if (method === 'compose') activity.composes += 1;

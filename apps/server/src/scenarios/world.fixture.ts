@@ -32,7 +32,7 @@ export interface World {
   readonly forge: BuiltinForge;
   readonly store: Store;
   /** A new repository with these files on its branches, read once. */
-  repository(branches: Readonly<Record<string, Files>>): Promise<Shop>;
+  repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod }): Promise<Shop>;
   close(): Promise<void>;
 }
 
@@ -71,9 +71,9 @@ export async function openWorld(services: Services): Promise<World> {
     ports,
     forge,
     store,
-    repository: async (branches) => {
+    repository: async (branches, { mergeMethod = 'squash' } = {}) => {
       const shop = new Shop({ ports, forge, store, folder: join(folder, 'work', String(++count)), id: repositoryId(`shop-${count}`) });
-      await shop.create(branches);
+      await shop.create(branches, mergeMethod);
       return shop;
     },
     close: async () => {
@@ -110,9 +110,9 @@ export class Shop {
     this.id = parts.id;
   }
 
-  async create(branches: Readonly<Record<string, Files>>): Promise<void> {
+  async create(branches: Readonly<Record<string, Files>>, mergeMethod: MergeMethod): Promise<void> {
     const { forge, store, folder } = this.parts;
-    await forge.createRepository(this.id, { defaultBranch: 'main' });
+    await forge.createRepository(this.id, { defaultBranch: 'main', mergeMethod });
     await store.repositories.add({ id: this.id, forge: 'builtin', configBranch: 'main', createdAt: instant(Date.now()) });
     await mkdir(folder, { recursive: true });
     await this.git('init', '--quiet', '--initial-branch=unborn');
@@ -273,8 +273,8 @@ export class Shop {
   }
 
   /** Somebody merges a request on the forge, past Sluice. */
-  async mergeOnForge(number: number, head: CommitSha, method: MergeMethod = 'squash'): Promise<string> {
-    const outcome = await this.parts.forge.changes.merge(this.id, number, { expectedHead: head, method, by: 'ada' });
+  async mergeOnForge(number: number, head: CommitSha, method?: MergeMethod): Promise<string> {
+    const outcome = await this.parts.forge.changes.merge(this.id, number, { expectedHead: head, ...(method && { method }), by: 'ada' });
     return outcome.kind;
   }
 

@@ -11,7 +11,7 @@ import { KeyedQueue } from './keyed-queue.js';
 import { maintainRepository } from './maintenance.js';
 import { Protection, type ProtectionRule } from './protection.js';
 import { BuiltinPushLog } from './push-log.js';
-import { RepositoryFolder, type RepositoryFolderOptions } from './repository-folder.js';
+import { type NewRepository, RepositoryFolder, type RepositoryFolderOptions } from './repository-folder.js';
 import { BuiltinReviews } from './reviews.js';
 
 /** `folder` holds the repositories: `<folder>/<repository>.git`. Several processes may use it at once. */
@@ -36,7 +36,7 @@ export interface BuiltinForge {
   readonly pushes: PushLog;
   readonly http: GitHttp;
   /** @throws Conflict when there is one of this name; InvalidInput for an impossible branch. */
-  createRepository(id: RepositoryId, options: { readonly defaultBranch: string }): Promise<void>;
+  createRepository(id: RepositoryId, options: NewRepository): Promise<void>;
   /** Copies branches, tags and the default branch. `source`: a path, or an http(s) or ssh URL without a password. @throws Conflict, InvalidInput, Unavailable */
   importRepository(id: RepositoryId, source: string, credential?: GitCredential): Promise<void>;
   /** By name. */
@@ -70,6 +70,7 @@ export function createBuiltinForge(options: BuiltinForgeOptions): BuiltinForge {
     changes: new BuiltinChangeRequests(stores, protection, {
       publicUrl,
       onMerged: notePush,
+      mergeMethod: (id) => repositories.mergeMethod(id),
       onUnreadable: (repository, error) => log?.error({ err: error, repository, ref: error.ref }, 'forge record is unreadable'),
     }),
     reviews: new BuiltinReviews(stores),

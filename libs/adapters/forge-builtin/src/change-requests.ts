@@ -1,5 +1,5 @@
 import { Conflict, NotFound, type CommitSha, type RepositoryId } from '@sluice/kernel';
-import type { ChangeRequest, ChangeRequests, MergeOutcome, NewChangeRequest, PushEvent } from '@sluice/usecases';
+import type { ChangeRequest, ChangeRequests, MergeMethod, MergeOutcome, NewChangeRequest, PushEvent } from '@sluice/usecases';
 import { type ChangeFilter, ChangeListing } from './change-listing.js';
 import { reviseChange, type StoredChange } from './change-revision.js';
 import type { ChangeStore } from './change-store.js';
@@ -17,6 +17,8 @@ export interface ChangeRequestsOptions {
   readonly publicUrl: string;
   /** A merge moves branches as a push does. */
   readonly onMerged: (event: PushEvent) => Promise<void>;
+  /** The repository's choice. */
+  readonly mergeMethod: (repository: RepositoryId) => Promise<MergeMethod>;
   readonly onUnreadable: (repository: RepositoryId, error: UnreadableRecord) => void;
 }
 
@@ -66,9 +68,10 @@ export class BuiltinChangeRequests implements ChangeRequests {
   async merge(repository: RepositoryId, number: number, options: MergeOptions): Promise<MergeOutcome> {
     checkNumber(number);
     const changes = await this.stores.of(repository);
+    const method = options.method ?? (await this.options.mergeMethod(repository));
     const required = (source: string, target: string): readonly string[] => this.protection.required(repository, target, source);
     const onMerged = (updates: PushEvent['updates']): Promise<void> => this.options.onMerged({ repository, by: options.by, updates });
-    return this.stores.changing(repository, number, () => mergeChange({ changes, number, options, required, onMerged }));
+    return this.stores.changing(repository, number, () => mergeChange({ changes, number, options: { ...options, method }, required, onMerged }));
   }
 
   /** Closing again changes nothing. @throws Conflict when it is merged. */

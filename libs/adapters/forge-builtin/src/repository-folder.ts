@@ -2,6 +2,7 @@ import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from
 import { join, resolve } from 'node:path';
 import { type Clock, Conflict, InvalidInput, NotFound, Unavailable, isName, messageOf, repositoryId, type RepositoryId } from '@sluice/kernel';
 import { CatFileSession, type GitCredential, isRefName, runGit } from '@sluice/git-process';
+import type { MergeMethod } from '@sluice/usecases';
 import { branchRef, FORGE_REFS } from './forge-refs.js';
 import { RecordStore } from './record-store.js';
 
@@ -14,6 +15,13 @@ export interface RepositoryFolderOptions {
   readonly staleLockAfter?: number;
 }
 
+export interface NewRepository {
+  readonly defaultBranch: string;
+  /** Default: squash. */
+  readonly mergeMethod?: MergeMethod;
+}
+
+const METHODS: readonly MergeMethod[] = ['squash', 'rebase', 'merge'];
 const IMPORT_DEADLINE = 10 * 60_000;
 
 /** The bare repositories on disk: `<folder>/<repository>.git`. A repository appears with everything in it or not at all. */
@@ -28,8 +36,8 @@ export class RepositoryFolder {
   }
 
   /** Makes an empty repository. @throws Conflict when there is one of this name; InvalidInput when the branch cannot have this name. */
-  async create(id: RepositoryId, options: { readonly defaultBranch: string }): Promise<void> {
-    await this.assemble(id, (gitDir) => this.initialise(gitDir, options.defaultBranch));
+  async create(id: RepositoryId, options: NewRepository): Promise<void> {
+    await this.assemble(id, (gitDir) => this.initialise(gitDir, options));
   }
 
   /**
@@ -44,7 +52,7 @@ export class RepositoryFolder {
     await this.assemble(id, async (gitDir) => {
       try {
         const { stdout } = await runGit(['ls-remote', '--symref', '--end-of-options', url, 'HEAD'], remote);
-        await this.initialise(gitDir, /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout.toString('utf8'))?.[1] ?? 'main');
+        await this.initialise(gitDir, { defaultBranch: /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout.toString('utf8'))?.[1] ?? 'main' });
         await runGit(['fetch', '--quiet', '--no-write-fetch-head', '--end-of-options', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'], { ...remote, gitDir });
       } catch (cause) {
         throw new Unavailable(`${source} cannot be imported: ${messageOf(cause)}`, { cause });
@@ -79,6 +87,13 @@ export class RepositoryFolder {
     return /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1] ?? 'main';
   }
 
+  /** How requests of the repository are merged when nobody says otherwise. @throws NotFound */
+  async mergeMethod(id: RepositoryId): Promise<MergeMethod> {
+    const { gitDir } = await this.open(id);
+    const written = /^\s*mergeMethod\s*=\s*(\w+)\s*$/im.exec(await readFile(join(gitDir, 'config'), 'utf8'))?.[1];
+    return METHODS.find((method) => method === written) ?? 'squash';
+  }
+
   /** Ends the processes that read from the repositories. */
   close(): void {
     for (const store of this.stores.values()) store.close();
@@ -100,10 +115,10 @@ export class RepositoryFolder {
     }
   }
 
-  private async initialise(gitDir: string, defaultBranch: string): Promise<void> {
+  private async initialise(gitDir: string, { defaultBranch, mergeMethod = 'squash' }: NewRepository): Promise<void> {
     if (!isRefName(branchRef(defaultBranch))) throw new InvalidInput(`${JSON.stringify(defaultBranch.slice(0, 200))} cannot be the name of a branch`);
     await runGit(['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, gitDir], {});
-    await writeFile(join(gitDir, 'config'), configuration(this.options.flushToDisk === true));
+    await writeFile(join(gitDir, 'config'), configuration(this.options.flushToDisk === true, mergeMethod));
     // records are commits on the empty tree, and git expects even that to be there
     await runGit(['mktree'], { gitDir, input: '' });
   }
@@ -113,7 +128,7 @@ function storeOptions({ staleLockAfter, flushToDisk }: RepositoryFolderOptions):
   return { ...(staleLockAfter === undefined ? {} : { staleLockAfter }), flush: flushToDisk === true };
 }
 
-function configuration(flushToDisk: boolean): string {
+function configuration(flushToDisk: boolean, mergeMethod: MergeMethod): string {
   const lines = [
     '[core]',
     '\trepositoryformatversion = 0',
@@ -131,6 +146,8 @@ function configuration(flushToDisk: boolean): string {
     `\thideRefs = ${FORGE_REFS}`,
     '[uploadpack]',
     '\tallowFilter = true',
+    '[sluice]',
+    `\tmergeMethod = ${mergeMethod}`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -2,13 +2,20 @@ import type { ApplicationName, CommitSha } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { ledgerPath } from '@sluice/promotion';
 import type { Hold, Ledger } from '@sluice/promotion';
-import type { CommitEntry, Mirror, PathChange } from '../ports/index.js';
+import type { CommitEntry, ContentSource, Mirror, PathChange } from '../ports/index.js';
 import { ledgerFromBlob } from './read-ledger.js';
 import { promotedSelection, wholeSelection } from './selections.js';
 
 export interface LedgerFacts {
   readonly tampered: Readonly<Record<string, CommitSha>>;
   readonly held: Readonly<Record<string, Hold>>;
+}
+
+/** What a commit did to an application's ledger. `from`: where the content comes from, if the ledger says what is there. */
+export interface LedgerChange {
+  readonly commit: CommitSha;
+  readonly application: ApplicationName;
+  readonly from?: ContentSource;
 }
 
 interface FollowInput {
@@ -22,18 +29,18 @@ interface FollowInput {
  * Reads what happened to the ledgers along new commits of a target's branch: a commit that brings a ledger must have the content that the ledger names, else the
  * merge is tampered until a later one is right; a commit that puts a ledger back to an earlier source commit undid a promotion by hand: a hold.
  */
-export async function followLedgers(mirror: Mirror, input: FollowInput, start: LedgerFacts): Promise<LedgerFacts & { readonly ledgers: readonly ApplicationName[] }> {
+export async function followLedgers(mirror: Mirror, input: FollowInput, start: LedgerFacts): Promise<LedgerFacts & { readonly ledgers: readonly LedgerChange[] }> {
   const facts = { tampered: { ...start.tampered }, held: { ...start.held } };
-  const seen = new Set<ApplicationName>();
+  const ledgers: LedgerChange[] = [];
   for (const entry of input.entries) {
     for (const change of entry.changes) {
       const application = applicationOf(input, change);
       if (!application) continue;
-      seen.add(application.name);
-      await followOne(mirror, input, { entry, change, application }, facts);
+      const ledger = await followOne(mirror, input, { entry, change, application }, facts);
+      ledgers.push({ commit: entry.sha, application: application.name, ...(ledger && { from: contentSource(ledger) }) });
     }
   }
-  return { ...facts, ledgers: [...seen] };
+  return { ...facts, ledgers };
 }
 
 function applicationOf(input: FollowInput, change: PathChange): Application | undefined {
@@ -47,19 +54,28 @@ interface Step {
   readonly application: Application;
 }
 
-async function followOne(mirror: Mirror, input: FollowInput, step: Step, facts: { tampered: Record<string, CommitSha>; held: Record<string, Hold> }): Promise<void> {
+export function contentSource({ origin, commit }: Ledger): ContentSource {
+  return { origin, source: commit };
+}
+
+/** @returns the ledger, if it says what is there now. */
+async function followOne(mirror: Mirror, input: FollowInput, step: Step, facts: { tampered: Record<string, CommitSha>; held: Record<string, Hold> }): Promise<Ledger | undefined> {
   const { name } = step.application;
   const read = (side: PathChange['after']): Promise<Ledger | undefined> => (side ? ledgerFromBlob(mirror, side, input.environment.name, name) : Promise.resolve(undefined));
   const [before, after] = [await read(step.change.before), await read(step.change.after)];
   if (before && (await wentBack(mirror, before, after))) {
     facts.held[name] = await holdOf(mirror, input, step, { before, after });
     delete facts.tampered[name];
-    return;
+    return after;
   }
-  if (!after) return;
+  if (!after) return undefined;
   delete facts.held[name];
-  if ((await mirror.contentKey(step.entry.sha, wholeSelection({ paths: after.paths }))) === after.content) delete facts.tampered[name];
-  else facts.tampered[name] = step.entry.sha;
+  if ((await mirror.contentKey(step.entry.sha, wholeSelection({ paths: after.paths }))) === after.content) {
+    delete facts.tampered[name];
+    return after;
+  }
+  facts.tampered[name] = step.entry.sha;
+  return undefined;
 }
 
 async function wentBack(mirror: Mirror, before: Ledger, after: Ledger | undefined): Promise<boolean> {

@@ -2,8 +2,10 @@ import { present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, Instant, RepositoryId } from '@sluice/kernel';
 import { compileSelection } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import type { CommitEntry, EnvironmentCommit, EnvironmentIndex, EnvironmentState, Mirror } from '../ports/index.js';
-import { followLedgers } from './follow-ledgers.js';
+import type { CommitEntry, EnvironmentCommit, EnvironmentIndex, EnvironmentState, IndexedCommit, Mirror } from '../ports/index.js';
+import { contentSource, followLedgers } from './follow-ledgers.js';
+import type { LedgerChange } from './follow-ledgers.js';
+import { readLedger } from './read-ledger.js';
 import { contentSelection, indexRules, usesSelection } from './selections.js';
 
 /** First-parent commits of an environment's branch that are read at most; older content counts as of the oldest one read. */
@@ -57,16 +59,41 @@ async function store(ports: { readonly environments: EnvironmentIndex }, mirror:
   const { repository, environment, before, incremental } = input;
   const commits = await toCommits(mirror, input, incremental ? (before?.position ?? 0) + 1 : 1);
   const followed = await followLedgers(mirror, input, incremental && before ? before : { tampered: {}, held: {} });
-  await ports.environments.append(repository, environment.name, commits, incremental ? undefined : 1);
   const { tampered, held, ledgers } = followed;
+  await ports.environments.append(repository, environment.name, withLedgers(commits, [...(await ledgersBefore(mirror, input)), ...ledgers]), incremental ? undefined : 1);
   const state: EnvironmentState = { ...carriedOver(input, before), head: input.head, position: lastPosition(commits, before), tampered, held, rules: input.rules };
   await ports.environments.save(state);
-  const touched = [...commits.flatMap((commit) => [...commit.content, ...commit.uses]), ...ledgers];
+  const touched = [...commits.flatMap((commit) => [...commit.content, ...commit.uses]), ...ledgers.map(({ application }) => application)];
   return { state, moved: true, touched: incremental ? [...new Set(touched)] : allNames(input) };
 }
 
 function lastPosition(commits: readonly EnvironmentCommit[], before: EnvironmentState | undefined): number {
   return commits.at(-1)?.position ?? before?.position ?? 0;
+}
+
+/** A history that was not read from its beginning has ledgers from before. */
+async function ledgersBefore(mirror: Mirror, { pipeline, environment, entries, incremental }: StoreInput): Promise<readonly LedgerChange[]> {
+  const [oldest] = entries;
+  if (incremental || !oldest || oldest.parents.length === 0) return [];
+  const changes: LedgerChange[] = [];
+  for (const { name } of pipeline.applications) {
+    const { ledger } = await readLedger(mirror, oldest.sha, environment.name, name);
+    if (ledger) changes.push({ commit: oldest.sha, application: name, from: contentSource(ledger) });
+  }
+  return changes;
+}
+
+/** Of two changes by one commit the later one counts. */
+function withLedgers(commits: readonly EnvironmentCommit[], changes: readonly LedgerChange[]): readonly IndexedCommit[] {
+  const byCommit = new Map<CommitSha, Map<ApplicationName, NonNullable<IndexedCommit['ledgers']>[number]>>();
+  for (const { commit, application, from } of changes) {
+    const own = byCommit.get(commit) ?? new Map();
+    byCommit.set(commit, own.set(application, { application, ...present({ from }) }));
+  }
+  return commits.map((commit) => {
+    const own = byCommit.get(commit.commit);
+    return own ? { ...commit, ledgers: [...own.values()] } : commit;
+  });
 }
 
 async function toCommits(mirror: Mirror, input: StoreInput, first: number): Promise<readonly EnvironmentCommit[]> {

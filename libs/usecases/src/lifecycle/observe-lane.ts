@@ -137,7 +137,7 @@ async function composeRequest(scope: Scope, facts: Facts, ledger: Ledger | undef
     sourceDate: commit?.committedAt ?? 0,
     onto: facts.head,
     ...present({ ledger }),
-    origin: below?.origin ?? facts.source,
+    origin: (facts.source === facts.newest.commit ? facts.newest.from?.origin : undefined) ?? below?.origin ?? facts.source,
     attempt: scope.status?.attempt ?? 0,
   };
 }

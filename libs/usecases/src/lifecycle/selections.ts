@@ -31,9 +31,12 @@ export function applicationRules(pipeline: Pipeline, application: Application): 
   return hashOf([application.paths, application.uses, ownershipText(pipeline)]);
 }
 
+/** Grows when an index holds something that older ones do not: they are made again. */
+const INDEX_VERSION = 2;
+
 /** Hash of everything that the index of an environment was made with. */
 export function indexRules(pipeline: Pipeline, environment: Environment): string {
-  return hashOf([environment.branch, pipeline.applications.map((application) => [application.name, application.paths, application.uses]), ownershipText(pipeline)]);
+  return hashOf([INDEX_VERSION, environment.branch, pipeline.applications.map((application) => [application.name, application.paths, application.uses]), ownershipText(pipeline)]);
 }
 
 function ownershipText(pipeline: Pipeline): unknown {

@@ -60,6 +60,20 @@ export interface EnvironmentCommit {
   readonly origin: 'promotion' | 'direct';
 }
 
+/** A commit as it is indexed. */
+export interface IndexedCommit extends EnvironmentCommit {
+  /** Ledgers that it wrote or removed, once for each application. `from` absent: there is none any more, or it does not say what is there. */
+  readonly ledgers?: readonly { readonly application: ApplicationName; readonly from?: ContentSource }[];
+}
+
+/** Where an environment's content comes from, as its ledger says. */
+export interface ContentSource {
+  /** The commit in the first environment; as it was known when the ledger was written. */
+  readonly origin: CommitSha;
+  /** The commit in the environment that it was promoted from. */
+  readonly source: CommitSha;
+}
+
 /** The newest commit on an environment's branch that changed an application's content. */
 export interface ContentHead {
   readonly application: ApplicationName;
@@ -70,6 +84,8 @@ export interface ContentHead {
   readonly committedAt: Instant;
   /** First line of its message. */
   readonly subject?: string;
+  /** By the newest ledger. Absent when none was written with the content or after it: somebody put it there by hand. */
+  readonly from?: ContentSource;
 }
 
 export interface EnvironmentState {
@@ -96,7 +112,7 @@ export interface EnvironmentIndex {
   states(repository: RepositoryId): Promise<readonly EnvironmentState[]>;
   save(state: EnvironmentState): Promise<void>;
   /** Appends commits (oldest first); `from` given: forgets every position at or above it first (force push, new rules). */
-  append(repository: RepositoryId, environment: EnvironmentName, commits: readonly EnvironmentCommit[], from?: number): Promise<void>;
+  append(repository: RepositoryId, environment: EnvironmentName, commits: readonly IndexedCommit[], from?: number): Promise<void>;
   position(repository: RepositoryId, environment: EnvironmentName, commit: CommitSha): Promise<number | undefined>;
   /** Content of every application as of a position (absent: the head), by name. */
   contents(repository: RepositoryId, environment: EnvironmentName, at?: number): Promise<readonly ContentHead[]>;

@@ -68,11 +68,8 @@ interface EnvironmentFacts {
 interface LaneFacts {
   readonly lanes: ReadonlyMap<string, LaneStatus>;
   readonly moving: ReadonlyMap<string, Promotion>;
-  readonly landed: ReadonlyMap<string, Promotion>;
 }
 
-// landed promotions give a version its name; older ones than these only lose that name
-const LANDED_BOUND = 1_000;
 const MOVING_BOUND = 2_000;
 
 /** Environments × applications: which version is where, since when, how it does, and what comes next. */
@@ -96,7 +93,7 @@ export class ReadMatrix {
       pipeline: pipeline.name,
       environments: facts.map((fact) => environmentView(fact, this.clock())),
       applications: pipeline.applications.map(({ name }) => name),
-      cells: facts.flatMap((fact) => pipeline.applications.map((application) => cellView(fact, application, lanes))),
+      cells: facts.flatMap((fact) => pipeline.applications.map((application) => cellView(fact, application, { ...lanes, origin: originOf(facts, fact, application.name) }))),
       diagnostics,
       unownedPaths: await this.ports.unownedPaths.at(repository, facts[0]?.state?.head, pipeline),
     };
@@ -120,12 +117,11 @@ export class ReadMatrix {
   }
 
   private async laneFacts(repository: RepositoryId): Promise<LaneFacts> {
-    const [lanes, moving, landed] = await Promise.all([
+    const [lanes, moving] = await Promise.all([
       this.ports.promotions.lanes(repository),
       allPages(this.ports.promotions, { repository, states: [...CURRENT_STATES, 'rolling-out'] }, MOVING_BOUND),
-      allPages(this.ports.promotions, { repository, states: ['rolling-out', 'live'] }, LANDED_BOUND),
     ]);
-    return { lanes: new Map(lanes.map((lane) => [laneKey(lane.target, lane.application), lane])), moving: firstOfLane(moving), landed: firstOfLane(landed) };
+    return { lanes: new Map(lanes.map((lane) => [laneKey(lane.target, lane.application), lane])), moving: firstOfLane(moving) };
   }
 }
 
@@ -142,7 +138,7 @@ function environmentView({ environment, state, clusters }: EnvironmentFacts, now
   };
 }
 
-function cellView(facts: EnvironmentFacts, application: Application, { lanes, moving, landed }: LaneFacts): MatrixCellView {
+function cellView(facts: EnvironmentFacts, application: Application, { lanes, moving, origin }: LaneFacts & { readonly origin: CommitSha | undefined }): MatrixCellView {
   const { environment } = facts;
   const content = facts.contents.get(application.name);
   const key = laneKey(environment.name, application.name);
@@ -151,7 +147,7 @@ function cellView(facts: EnvironmentFacts, application: Application, { lanes, mo
   return {
     environment: environment.name,
     application: application.name,
-    ...contentView(environment, content, landed.get(key)),
+    ...contentView(content, origin),
     ...cellHealth(content?.commit, facts.clusters, facts.liveness.get(application.name) ?? []),
     drift: driftOf(application, facts.clusters),
     ...nextView(environment, content, lanes.get(key), promotion),
@@ -160,9 +156,21 @@ function cellView(facts: EnvironmentFacts, application: Application, { lanes, mo
   };
 }
 
-function contentView(environment: Environment, content: ContentHead | undefined, landed: Promotion | undefined): Partial<Pick<MatrixCellView, 'commit' | 'origin' | 'subject' | 'since'>> {
+/**
+ * The commit of the first environment that an application's content comes from. While the environment before still has what was promoted from it, its own answer counts: it may have been recorded
+ * there only after it was promoted on.
+ */
+function originOf(facts: readonly EnvironmentFacts[], { environment, contents }: EnvironmentFacts, application: ApplicationName): CommitSha | undefined {
+  const content = contents.get(application);
+  if (environment.from.length === 0) return content?.commit;
+  if (!content?.from) return undefined;
+  const { origin, source } = content.from;
+  const before = facts.find((fact) => fact.environment.name === environment.from[0]);
+  return before?.contents.get(application)?.commit === source ? (originOf(facts, before, application) ?? origin) : origin;
+}
+
+function contentView(content: ContentHead | undefined, origin: CommitSha | undefined): Partial<Pick<MatrixCellView, 'commit' | 'origin' | 'subject' | 'since'>> {
   if (!content) return {};
-  const origin = environment.from.length === 0 ? content.commit : landed?.mergedAs === content.commit ? landed.candidate.origin : undefined;
   return { commit: content.commit, since: content.committedAt, ...(origin && { origin }), ...(content.subject !== undefined && { subject: content.subject }) };
 }
 
