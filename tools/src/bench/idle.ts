@@ -50,9 +50,10 @@ async function cpuTicks({ pid, started }: Child): Promise<number> {
   return ticks.reduce((sum, value) => sum + value, 0);
 }
 
+/** Resident memory of the process, and of what it has started what only they have: the program's own pages are shared (proc(5): RssAnon). */
 async function memory({ pid, started }: Child): Promise<number> {
-  const sizes = await Promise.all([pid, ...started].map(residentMiB));
-  return sizes.reduce((sum, value) => sum + value, 0);
+  const own = await Promise.all(started.map((child) => mebibytes(child, 'RssAnon')));
+  return own.reduce((sum, value) => sum + value, await mebibytes(pid, 'VmRSS'));
 }
 
 async function childrenOf(parent: number): Promise<readonly Child[]> {
@@ -83,7 +84,7 @@ async function ticksOf(pid: number): Promise<number> {
   return fields.length > 12 ? Number(fields[11]) + Number(fields[12]) : 0;
 }
 
-async function residentMiB(pid: number): Promise<number> {
+async function mebibytes(pid: number, field: 'VmRSS' | 'RssAnon'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024;
 }
