@@ -24,11 +24,17 @@ export class ApiClient {
   /** @throws a SluiceError of the problem's kind; Unavailable when the server cannot be reached. */
   async call<R extends Route>(route: R, call: Call = {}): Promise<ReplyOf<R>> {
     const response = await this.fetch(route, call);
-    if (!response.ok) throw await toError(response);
+    if (!response.ok) throw await this.errorOf(response);
     if (!route.reply) return undefined as ReplyOf<R>;
     const parsed = route.reply.safeParse(await response.json());
     if (!parsed.success) throw new Unavailable(`the server's answer to ${route.method} ${route.path} is not understood: is it another version?`, { cause: parsed.error });
     return parsed.data as ReplyOf<R>;
+  }
+
+  private async errorOf(response: Response): Promise<SluiceError> {
+    const { url, token, from } = this.connection;
+    if (response.status === 401 && token === undefined) return new Unauthenticated(`not signed in at ${url}: run \`sluice login <link>\`, or set SLUICE_TOKEN`);
+    return toError(response, response.status === 401 && from !== undefined ? ` (the token is from ${from})` : '');
   }
 
   private async fetch(route: Route, call: Call): Promise<Response> {
@@ -59,10 +65,12 @@ const BY_STATUS: Readonly<Record<number, new (message: string) => SluiceError>> 
   422: InvalidInput,
 };
 
-async function toError(response: Response): Promise<SluiceError> {
+async function toError(response: Response, note = ''): Promise<SluiceError> {
   const body = problem.safeParse(await response.json().catch(() => undefined));
-  const where = body.success ? (body.data.errors ?? []).map((entry) => `\n  ${entry.at}: ${entry.message}`).join('') : '';
+  const entries = body.success ? (body.data.errors ?? []) : [];
+  // the detail names the first one itself
+  const where = entries.length > 1 ? entries.map((entry) => `\n  ${entry.at}: ${entry.message}`).join('') : '';
   const detail = body.success ? body.data.detail : `the server answered ${response.status}`;
   const Kind = BY_STATUS[response.status] ?? Unavailable;
-  return new Kind(printable(`${detail}${where}`, 4_000));
+  return new Kind(printable(`${detail}${note}${where}`, 4_000));
 }

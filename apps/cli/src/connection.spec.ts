@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidInput, Unauthenticated } from '@sluice/kernel';
+import { InvalidInput, NotFound, Unauthenticated } from '@sluice/kernel';
 import { findConnection, loginFile, writeSecretFile } from './connection.js';
-import { parseUpOptions } from './up/options.js';
 
 describe('the connection', () => {
   let folder: string;
@@ -24,13 +23,21 @@ describe('the connection', () => {
 
   it('comes from the environment first', async () => {
     await local('http://127.0.0.1:1', 'local');
-    expect(await findConnection({ environment: { ...environment, SLUICE_URL: 'http://127.0.0.1:2', SLUICE_TOKEN: 't' }, folder })).toEqual({ url: 'http://127.0.0.1:2', token: 't' });
+    expect(await findConnection({ environment: { ...environment, SLUICE_URL: 'http://127.0.0.1:2', SLUICE_TOKEN: 't' }, folder })).toEqual({ url: 'http://127.0.0.1:2', token: 't', from: 'SLUICE_TOKEN' });
   });
 
   it('comes from the login file before the local one', async () => {
     await local('http://127.0.0.1:1', 'local');
     await writeSecretFile(loginFile(environment), { url: 'http://127.0.0.1:3', token: 'mine' });
-    expect(await findConnection({ environment, folder })).toEqual({ url: 'http://127.0.0.1:3', token: 'mine' });
+    expect(await findConnection({ environment, folder })).toEqual({ url: 'http://127.0.0.1:3', token: 'mine', from: loginFile(environment) });
+  });
+
+  it('comes from the data folder that is named, whatever else there is', async () => {
+    await local('http://127.0.0.1:1', 'local');
+    await writeSecretFile(join(folder, 'other', 'connection.json'), { url: 'http://127.0.0.1:4', token: 'other', repository: 'r' });
+    const everything = { ...environment, SLUICE_URL: 'http://127.0.0.1:2', SLUICE_TOKEN: 't' };
+    expect(await findConnection({ data: 'other', environment: everything, folder })).toMatchObject({ url: 'http://127.0.0.1:4', token: 'other' });
+    await expect(findConnection({ data: 'empty', environment, folder })).rejects.toThrow(NotFound);
   });
 
   it('is found in a folder above', async () => {
@@ -53,17 +60,5 @@ describe('the connection', () => {
   it('is written for its owner only', async () => {
     await writeSecretFile(loginFile(environment), { url: 'http://127.0.0.1:3', token: 'mine' });
     expect((await stat(loginFile(environment))).mode & 0o777).toBe(0o600);
-  });
-});
-
-describe('the options of up', () => {
-  const raw = { port: '7420', host: '127.0.0.1', data: '.sluice', example: true };
-  it('make paths absolute and know both ways to run', () => {
-    expect(parseUpOptions({ ...raw, redis: 'r', database: 'd' }, '/srv/ada')).toMatchObject({ data: '/srv/ada/.sluice', backing: { redis: 'r', database: 'd' }, example: true });
-    expect(parseUpOptions({ ...raw, repository: 'shop' }, '/srv/ada')).toMatchObject({ repository: '/srv/ada/shop', example: false });
-    expect(parseUpOptions({ ...raw, repository: 'https://example.org/shop.git' }, '/srv/ada')).toMatchObject({ repository: 'https://example.org/shop.git' });
-  });
-  it.each([{ port: '0' }, { port: '70000' }, { port: 'x' }, { redis: 'r' }, { database: 'd' }])('refuse %j', (wrong) => {
-    expect(() => parseUpOptions({ ...raw, ...wrong }, '/')).toThrow(InvalidInput);
   });
 });

@@ -1,5 +1,5 @@
 import { API } from '@sluice/contracts';
-import { InvalidInput, NotFound } from '@sluice/kernel';
+import { InvalidInput, NotFound, present } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { ApiClient } from './api-client.js';
 import { findConnection } from './connection.js';
@@ -8,6 +8,8 @@ import type { OutputFormat, Terminal } from './terminal.js';
 /** Options that every command takes. */
 export interface GlobalOptions {
   readonly url?: string;
+  /** A data folder of `sluice up`. */
+  readonly data?: string;
   readonly output: OutputFormat;
 }
 
@@ -23,7 +25,8 @@ export function globalOptions(command: Command): GlobalOptions {
 }
 
 export async function clientFor(context: Context, options: GlobalOptions): Promise<ApiClient> {
-  return new ApiClient(await findConnection({ ...(options.url === undefined ? {} : { url: options.url }), environment: context.environment, folder: context.folder }));
+  const { url, data } = options;
+  return new ApiClient(await findConnection({ ...present({ url, data }), environment: context.environment, folder: context.folder }));
 }
 
 /** The repository that a command is about: the named one, or the only one. */

@@ -1,6 +1,5 @@
 import { SluiceError } from '@sluice/kernel';
 import type { ErrorKind } from '@sluice/kernel';
-import { FolderLocked } from '@sluice/runtime';
 
 /** What the command line's exit codes mean; `sluice --help` and docs/cli.md show the same table. */
 export const EXIT_CODES = {
@@ -23,7 +22,7 @@ Exit codes:
   4  there is no such thing
   5  it has changed meanwhile, or is in the way: look again
   6  the server cannot be reached
-  130  interrupted`;
+  130  interrupted: Ctrl-C, or no to a question`;
 
 const BY_KIND: Readonly<Record<ErrorKind, number>> = {
   invalid: EXIT_CODES.invalid,
@@ -38,7 +37,15 @@ const BY_KIND: Readonly<Record<ErrorKind, number>> = {
   internal: EXIT_CODES.failed,
 };
 
+/** The user said no, or Ctrl-C, before it was done. */
+export class Interrupted extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'Interrupted';
+  }
+}
+
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof FolderLocked) return EXIT_CODES.conflict;
+  if (error instanceof Interrupted) return EXIT_CODES.interrupted;
   return error instanceof SluiceError ? BY_KIND[error.kind] : EXIT_CODES.failed;
 }

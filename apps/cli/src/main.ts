@@ -6,6 +6,11 @@ import { exitCodeOf } from './exit-code.js';
 import { createProgram, usageExitCode } from './program.js';
 import { paint, processTerminal } from './terminal.js';
 
+// whoever reads our output (`| head`) may have enough of it
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 const terminal = processTerminal();
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 

@@ -3,6 +3,7 @@ import { clustersCommand } from './commands/clusters.js';
 import { approveCommand, rejectCommand } from './commands/decide.js';
 import { downCommand } from './commands/down.js';
 import { loginCommand } from './commands/login.js';
+import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { statusCommand } from './commands/status.js';
@@ -17,14 +18,22 @@ export function createProgram(context: Context, version: string): Command {
   const program = new Command('sluice')
     .description('Moves reviewed changes through environment branches.')
     .version(version)
-    .addOption(new Option('--url <url>', 'the server (default: SLUICE_URL, the login file, or .sluice/connection.json)'))
+    .addOption(new Option('--url <url>', 'the server (default: --data, SLUICE_URL, the login file, or .sluice/connection.json)'))
+    .option('--data <folder>', 'the data folder of a Sluice on this machine (default: .sluice)')
     .addOption(new Option('-o, --output <format>', 'table for people, json for machines').choices(['table', 'json']).default('table'))
     .addHelpText('after', EXIT_CODE_HELP)
-    .showHelpAfterError('(see sluice --help)')
-    .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: (text) => context.terminal.err(text.trimEnd()) })
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: (text) => context.terminal.err(text.trimEnd()), outputError: (text, write) => write(text.replace(/^error:/, 'sluice:')) })
     .exitOverride();
-  for (const add of [upCommand, downCommand, validateCommand, planCommand, statusCommand, whyCommand, promoteCommand, approveCommand, rejectCommand, clustersCommand, loginCommand]) add(program, context);
+  for (const add of [upCommand, downCommand, validateCommand, planCommand, statusCommand, whyCommand, promoteCommand, approveCommand, rejectCommand, clustersCommand, peopleCommand, loginCommand]) add(program, context);
+  pointAtHelp(program, 'sluice');
   return program;
+}
+
+/** After wrong usage, the help of the command that was meant. */
+function pointAtHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`(see ${name} --help)`);
+  for (const child of command.commands) pointAtHelp(child, `${name} ${child.name()}`);
 }
 
 /** Commander's own codes: 0 for help and version, 2 for wrong usage. */

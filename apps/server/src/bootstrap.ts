@@ -14,13 +14,13 @@ const bootstrap = z.object({
 
 /**
  * Makes the first administrator and their API token, from a file that only its owner can read: what nobody can do over the API, because nobody can sign in yet. Everything else is done over it.
- * Doing it again changes nothing.
+ * Doing it again changes nothing, also nothing that an admin has changed since.
  * @throws InvalidInput when the file is not right, or readable by others.
  */
 export async function applyBootstrap(file: string | undefined, { people }: Pick<Ports, 'people'>): Promise<void> {
   if (file === undefined) return;
   const { admin, adminToken } = await readBootstrap(file);
-  await people.save({ ...admin, admin: true });
+  if (!(await people.get(admin.name))) await people.save({ ...admin, admin: true });
   if (await people.byCredential(hashSecret(adminToken), 'token')) return;
   await people.addCredential(hashSecret(adminToken), { id: randomUUID(), kind: 'token', person: admin.name, label: 'bootstrap' });
 }

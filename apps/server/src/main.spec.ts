@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { embeddedTemplate } from '@sluice/testing';
+import { embeddedTemplate, freePort } from '@sluice/testing';
 import { START_TIMEOUT } from './test-server.fixture.js';
 
 const MAIN = join(import.meta.dirname, '../dist/main.js');
@@ -84,13 +83,3 @@ describe('the server’s process', () => {
     expect(log()).toMatch(/SLUICE_DATABASE_URL and SLUICE_REDIS_URL belong together/);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}

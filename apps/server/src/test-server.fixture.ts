@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Unavailable } from '@sluice/kernel';
 import { createLogger, createMetrics } from '@sluice/runtime';
-import { embeddedTemplate, type Services } from '@sluice/testing';
+import { embeddedTemplate, freePort, type Services } from '@sluice/testing';
 import { applyBootstrap } from './bootstrap.js';
 import { assemblePorts, type OpenReaders } from './compose/assemble-ports.js';
 import type { Ports } from './compose/ports.js';
@@ -88,14 +87,4 @@ async function call(url: string, method: string, { token, body, headers = {} }: 
 
 function servicesOf(services: Services): Record<string, string> {
   return services.kind === 'embedded' ? { SLUICE_DATABASE_TEMPLATE: services.template } : { SLUICE_DATABASE_URL: services.databaseUrl, SLUICE_REDIS_URL: services.redis.url };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,5 +1,6 @@
 export * from './forge-contract.js';
 export * from './fake-wake-store.js';
+export * from './free-port.js';
 export * from './local-system.js';
 export * from './other-process.js';
 export * from './services.js';

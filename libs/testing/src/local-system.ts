@@ -1,13 +1,13 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { API, pathOf } from '@sluice/contracts';
 import type { Route } from '@sluice/contracts';
 import type { z } from 'zod';
+import { freePort } from './free-port.js';
 
 const CLI = resolve(import.meta.dirname, '../../../apps/cli/dist/main.js');
 
@@ -29,6 +29,7 @@ export class LocalSystem {
   readonly token: string;
   /** A git URL to clone and push to. */
   readonly repository: string;
+  readonly repositoryId: string;
 
   private constructor(
     connection: { readonly url: string; readonly token: string; readonly repository: string },
@@ -40,6 +41,7 @@ export class LocalSystem {
     this.url = connection.url;
     this.token = connection.token;
     this.repository = connection.repository;
+    this.repositoryId = basename(new URL(connection.repository).pathname, '.git');
   }
 
   /** Runs `sluice up` on a free port and waits until it is ready. @throws Error with its output when it is not. */
@@ -115,16 +117,5 @@ function ready(child: ChildProcessByStdio<null, Readable, Readable>, exited: Pro
       });
     }
     void exited.then(() => fail(new Error(`sluice up has ended:\n${output.join('\n')}`)));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? done(address.port) : fail(new Error('no port'))));
-    });
   });
 }

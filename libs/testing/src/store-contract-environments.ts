@@ -55,6 +55,28 @@ export function environmentsContract(store: () => ContractStore): void {
       expect(await environments.content(repository, QA, applicationName('never-there'))).toBeUndefined();
     });
 
+    it('knows where content comes from as long as the newest ledger was written with it or after it', async () => {
+      const { environments } = store();
+      const repository = freshRepository();
+      const from = { origin: sampleCommit(100), source: sampleCommit(200) };
+      const later = { origin: sampleCommit(101), source: sampleCommit(201) };
+      await environments.append(repository, QA, [
+        sampleEnvironmentCommit(1, { content: [CHECKOUT, CART] }),
+        { ...sampleEnvironmentCommit(2, { content: [] }), ledgers: [{ application: CHECKOUT, from }, { application: CART, from }] },
+        { ...sampleEnvironmentCommit(3, { content: [CHECKOUT] }), ledgers: [{ application: CHECKOUT, from: later }] },
+        sampleEnvironmentCommit(4, { content: [CHECKOUT], origin: 'direct' }),
+        { ...sampleEnvironmentCommit(5, { content: [CART] }), ledgers: [{ application: CART }] },
+      ]);
+      const sourcesAt = async (position?: number) => Object.fromEntries((await environments.contents(repository, QA, position)).map((head) => [head.application, head.from]));
+      expect(await sourcesAt(1)).toEqual({ checkout: undefined, cart: undefined });
+      expect(await sourcesAt(2)).toEqual({ checkout: from, cart: from });
+      expect(await sourcesAt(3)).toEqual({ checkout: later, cart: from });
+      // somebody's own commit, and a ledger that was taken away
+      expect(await sourcesAt()).toEqual({ checkout: undefined, cart: undefined });
+      await environments.append(repository, QA, [sampleEnvironmentCommit(3, { commit: sampleCommit(33), content: [] })], 3);
+      expect(await sourcesAt()).toEqual({ checkout: from, cart: from });
+    });
+
     it('forgets what a force push took away', async () => {
       const { environments } = store();
       const repository = freshRepository();

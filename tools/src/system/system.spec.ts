@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { API } from '@sluice/contracts';
 import { LocalSystem, describeCombinations } from '@sluice/testing';
 import type { Services } from '@sluice/testing';
+import { CLI, childrenOf, eventually } from './observe.fixture.js';
 import { WorkTree } from './work-tree.js';
 
 const run = promisify(execFile);
-const CLI = resolve(import.meta.dirname, '../../../apps/cli/dist/main.js');
 const ENVIRONMENTS = ['dev', 'qa', 'prod'] as const;
 const FILE = 'apps/shop/config.yaml';
 const PIPELINE = `apiVersion: sluice.dev/v1
@@ -24,17 +24,6 @@ spec:
   applications: [{ name: shop, paths: ["apps/shop/**"] }]
 `;
 const files = (value: string): ReadonlyMap<string, string> => new Map([[FILE, `kind: ConfigMap\nmetadata: { name: shop }\ndata: { value: "${value}" }\n`]]);
-
-async function eventually(what: string, check: () => Promise<boolean>, within = 90_000): Promise<void> {
-  for (const until = Date.now() + within; Date.now() < until; await pause(200)) if (await check().catch(() => false)) return;
-  throw new Error(`not within ${within / 1000} s: ${what}`);
-}
-
-/** Processes whose parent this is. */
-async function childrenOf(pid: number, script: string): Promise<readonly number[]> {
-  const { stdout } = await run('ps', ['-o', 'pid=,args=', '--ppid', String(pid)]).catch(() => ({ stdout: '' }));
-  return stdout.split('\n').flatMap((line) => (line.includes(script) ? [Number(line.trim().split(/\s+/)[0])] : []));
-}
 
 describeCombinations('a whole system', (combination) => {
   let services: Services;
@@ -65,7 +54,7 @@ describeCombinations('a whole system', (combination) => {
   }, 60_000);
 
   const rests = async (): Promise<boolean> => {
-    const { cells } = await system.call(API.matrix, { params: { repository: 'shop' } });
+    const { cells } = await system.call(API.matrix, { params: { repository: system.repositoryId } });
     return cells.length === 3 && cells.every((cell) => cell.environment === 'dev' || cell.condition === 'in-sync');
   };
   const push = async (value: string): Promise<void> => {
@@ -102,7 +91,7 @@ describeCombinations('a whole system', (combination) => {
     }
     await arrives('kill-3');
     await eventually('rest', rests);
-    const { items } = await system.call(API.changes, { params: { repository: 'shop' }, query: { limit: 100 } });
+    const { items } = await system.call(API.changes, { params: { repository: system.repositoryId }, query: { limit: 100 } });
     const keys = items.map((request) => `${request.targetBranch} ${request.title}`);
     expect(new Set(keys).size).toBe(keys.length);
     expect(items.filter((request) => request.state === 'open')).toEqual([]);

@@ -11,7 +11,6 @@ import { requestFindings, historyFindings } from './review.js';
 
 const ENVIRONMENTS = ['dev', 'qa', 'prod'] as const;
 const RELEASE_WITHIN = 240_000;
-const REPOSITORY = 'shop';
 
 type Times = Readonly<Record<(typeof ENVIRONMENTS)[number], number>>;
 
@@ -112,7 +111,7 @@ async function explain(system: LocalSystem, release: Release): Promise<string> {
 /** Waits until no lane has anything on its way. */
 async function settled(system: LocalSystem): Promise<void> {
   for (const until = Date.now() + 60_000; Date.now() < until; await pause(200)) {
-    const matrix = await system.call(API.matrix, { params: { repository: REPOSITORY } });
+    const matrix = await system.call(API.matrix, { params: { repository: system.repositoryId } });
     if (matrix.cells.every((cell) => cell.condition === 'in-sync' || cell.environment === 'dev')) return;
   }
   throw new Error(`it does not come to rest:\n${JSON.stringify((await system.call(API.why)).items.slice(0, 3))}`);
@@ -145,7 +144,7 @@ async function readFolder(folder: string): Promise<ReadonlyMap<string, string>> 
 async function allRequests(system: LocalSystem): Promise<readonly { readonly number: number; readonly title: string; readonly state: string; readonly sourceBranch: string }[]> {
   const all: { number: number; title: string; state: string; sourceBranch: string }[] = [];
   for (let cursor: string | undefined; ; ) {
-    const page = await system.call(API.changes, { params: { repository: REPOSITORY }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } });
+    const page = await system.call(API.changes, { params: { repository: system.repositoryId }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } });
     all.push(...page.items);
     if (page.next === undefined) return all;
     cursor = page.next;

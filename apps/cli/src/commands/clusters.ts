@@ -20,8 +20,8 @@ export function clustersCommand(program: Command, context: Context): void {
   clusters
     .command('token')
     .description('make a join token for a new agent (or one that enrols again)')
-    .argument('<cluster>')
-    .argument('<environment>')
+    .argument('<cluster>', 'a name for it: lower-case letters, digits and -')
+    .argument('<environment>', 'the environment that it runs')
     .option('-r, --repository <name>', 'the repository, when the server has several')
     .action(async (cluster: string, environment: string, options: { repository?: string }, command: Command) => {
       const globals = globalOptions(command);
@@ -33,13 +33,13 @@ export function clustersCommand(program: Command, context: Context): void {
   clusters
     .command('accept')
     .description('let a cluster take a commit that does not descend from what it runs (after a force push)')
-    .argument('<cluster>')
-    .argument('<commit>')
+    .argument('<cluster>', 'as `sluice clusters` lists it')
+    .argument('<commit>', 'its full name')
     .action((cluster: string, commit: string, _options: unknown, command: Command) => act(context, command, (client) => client.call(API.acceptCommit, { params: { cluster }, body: { commit } })));
   clusters
     .command('revoke')
     .description('shut an agent out at once')
-    .argument('<cluster>')
+    .argument('<cluster>', 'as `sluice clusters` lists it')
     .action((cluster: string, _options: unknown, command: Command) => act(context, command, (client) => client.call(API.revokeCluster, { params: { cluster } })));
 }
 
@@ -48,6 +48,13 @@ async function act(context: Context, command: Command, call: (client: Awaited<Re
   const cluster = await call(await clientFor(context, globals));
   if (globals.output === 'json') writeJson(context.terminal, cluster);
   else writeClusters(context.terminal, [cluster]);
+}
+
+/** What differs now, and beside it what differed and was put back. */
+function driftText({ drift }: ClusterDto): string {
+  const reverted = drift.filter((one) => one.reverted).length;
+  const standing = drift.length - reverted;
+  return reverted === 0 ? String(standing) : `${standing} (${reverted} put back)`;
 }
 
 function writeClusters(terminal: Terminal, clusters: readonly ClusterDto[]): void {
@@ -63,7 +70,7 @@ function writeClusters(terminal: Terminal, clusters: readonly ClusterDto[]): voi
       cluster.health,
       short(cluster.commit),
       short(cluster.assigned),
-      String(cluster.drift.length),
+      driftText(cluster),
       cluster.lastSeenAt === undefined ? 'never' : `${age(terminal, cluster.lastSeenAt)} ago`,
       cluster.message,
     ]),

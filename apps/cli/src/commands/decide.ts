@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.js';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
-import { writeJson } from '../terminal.js';
+import { paint, writeJson } from '../terminal.js';
 
 interface Options {
   readonly repository?: string;
@@ -20,7 +20,7 @@ export function approveCommand(program: Command, context: Context): void {
   decisionCommand(program, 'approve', 'approve what a promotion brings')
     .option('--comment <text>', 'a comment', '')
     .action((promotion: string, environment: string | undefined, options: Options, command: Command) =>
-      decide(context, command, { promotion, environment, options }, (client, found) =>
+      decide(context, command, { done: 'Approved', promotion, environment, options }, (client, found) =>
         client.call(API.approve, { params: paramsOf(found), body: { digest: options.digest ?? found.digest, comment: options.comment ?? '' } }),
       ),
     );
@@ -30,7 +30,7 @@ export function rejectCommand(program: Command, context: Context): void {
   decisionCommand(program, 'reject', 'reject a promotion and close its request; the same content is not offered again')
     .requiredOption('--reason <text>', 'why')
     .action((promotion: string, environment: string | undefined, options: Options, command: Command) =>
-      decide(context, command, { promotion, environment, options }, (client, found) => client.call(API.reject, { params: paramsOf(found), body: { digest: options.digest ?? found.digest, reason: options.reason ?? '' } })),
+      decide(context, command, { done: 'Rejected', promotion, environment, options }, (client, found) => client.call(API.reject, { params: paramsOf(found), body: { digest: options.digest ?? found.digest, reason: options.reason ?? '' } })),
     );
 }
 
@@ -45,6 +45,7 @@ function decisionCommand(program: Command, name: string, description: string): C
 }
 
 interface Wanted {
+  readonly done: string;
   readonly promotion: string;
   readonly environment: string | undefined;
   readonly options: Options;
@@ -56,7 +57,8 @@ async function decide(context: Context, command: Command, wanted: Wanted, act: (
   const repository = await chooseRepository(client, wanted.options.repository);
   const after = await act(client, await find(client, repository, wanted));
   if (globals.output === 'json') return writeJson(context.terminal, after);
-  context.terminal.out(`${after.title}: ${after.state}${after.waitsFor === undefined ? '' : `, waits for ${after.waitsFor}`}`);
+  context.terminal.out(`${wanted.done}: ${after.title}`);
+  if (after.state === 'open') context.terminal.out(paint(context.terminal, 'dim', `\`sluice why ${after.application} ${after.target}\` shows what it still waits for.`));
 }
 
 async function find(client: ApiClient, repository: string, wanted: Wanted): Promise<PromotionSummary> {

@@ -8,7 +8,7 @@ export function promoteCommand(program: Command, context: Context): void {
   program
     .command('promote')
     .description('ask for a promotion now; lifts what was closed or held')
-    .argument('<application>')
+    .argument('<application>', 'as `sluice status` lists it')
     .argument('<environment>', 'the environment to promote into')
     .option('--reason <text>', 'why', '')
     .option('-r, --repository <name>', 'the repository, when the server has several')

@@ -1,5 +1,8 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
+import { globalOptions } from '../context.js';
 import type { Context } from '../context.js';
+import { present } from '@sluice/kernel';
 import { DEFAULT_PORT, parseUpOptions } from '../up/options.js';
 import type { RawUpOptions } from '../up/options.js';
 import { runUp } from '../up/run-up.js';
@@ -10,12 +13,14 @@ export function upCommand(program: Command, context: Context): void {
     .description('run the whole system on this machine: server, dashboard and an agent for each environment')
     .option('--port <number>', 'where the dashboard, the interface and git are', String(DEFAULT_PORT))
     .option('--host <address>', 'the address to listen on; other than 127.0.0.1 lets other machines in', '127.0.0.1')
-    .option('--data <folder>', 'where everything is kept', '.sluice')
-    .option('--repository <path|url>', 'take over the branches of this repository instead of the example (at the first start)')
-    .option('--redis <url>', 'run on this Redis (with --database)')
-    .option('--database <url>', 'run on this PostgreSQL (with --redis)')
+    .addOption(new Option('--repository <path|url>', 'take over the branches of this repository instead of the example (at the first start)').env('SLUICE_REPOSITORY'))
+    .addOption(new Option('--redis <url>', 'run on this Redis (with --database)').env('SLUICE_REDIS_URL'))
+    .addOption(new Option('--database <url>', 'run on this PostgreSQL (with --redis); in the variable, a password stays out of the list of processes').env('SLUICE_DATABASE_URL'))
     .option('--no-example', 'start with an empty repository')
     .option('--reset', 'delete what is in the data folder first, after asking')
     .option('--yes', 'do not ask')
-    .action((options: RawUpOptions) => runUp(context, parseUpOptions(options, context.folder)));
+    .action((options: RawUpOptions, command: Command) => {
+      const { data } = globalOptions(command);
+      return runUp(context, parseUpOptions({ ...options, ...present({ data }) }, context.folder));
+    });
 }

@@ -1,7 +1,8 @@
 import { API } from '@sluice/contracts';
 import type { Why } from '@sluice/contracts';
 import type { Command } from 'commander';
-import { formatDuration, printable } from '@sluice/kernel';
+import { NotFound, formatDuration, printable } from '@sluice/kernel';
+import type { ApiClient } from '../api-client.js';
 import { clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
 import { age, paint, writeJson } from '../terminal.js';
@@ -18,9 +19,31 @@ export function whyCommand(program: Command, context: Context): void {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       const why = await client.call(API.why, { query: { application, environment, repository: options.repository } });
+      if (why.items.length === 0) await checkNames(client, { application, environment, repository: options.repository });
       if (globals.output === 'json') return writeJson(context.terminal, why);
       writeWhy(context.terminal, why);
     });
+}
+
+interface Asked {
+  readonly application: string | undefined;
+  readonly environment: string | undefined;
+  readonly repository: string | undefined;
+}
+
+/** Nothing waits for a name that nobody has either. @throws NotFound */
+async function checkNames(client: ApiClient, { application, environment, repository }: Asked): Promise<void> {
+  if (application === undefined && repository === undefined) return;
+  const { items } = await client.call(API.repositories);
+  if (repository !== undefined && items.every(({ id }) => id !== repository)) throw new NotFound(`there is no repository ${repository}; there are ${items.map(({ id }) => id).join(', ') || 'none'}`);
+  const wanted = items.filter(({ id }) => repository === undefined || id === repository);
+  const matrices = await Promise.all(wanted.map(({ id }) => client.call(API.matrix, { params: { repository: id } })));
+  check('application', application, matrices.flatMap((matrix) => matrix.applications));
+  check('environment', environment, matrices.flatMap((matrix) => matrix.environments.map(({ name }) => name)));
+}
+
+function check(what: string, name: string | undefined, known: readonly string[]): void {
+  if (name !== undefined && !known.includes(name)) throw new NotFound(`there is no ${what} ${name}; there are ${known.join(', ') || 'none'}`);
 }
 
 function writeWhy(terminal: Terminal, why: Why): void {

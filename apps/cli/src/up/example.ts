@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runGit } from '@sluice/git-process';
@@ -35,9 +35,9 @@ export interface GitRemote {
   readonly credential: GitCredential;
 }
 
-/** Pushes the example's branches, as they are before the first change. Does nothing to a remote that has them. */
-export async function pushExample(remote: GitRemote): Promise<void> {
-  await inWorkTree(remote, async (git, folder) => {
+/** Pushes the example's branches, all or none, as they are before the first change. */
+export async function pushExample(remote: GitRemote, signal: AbortSignal): Promise<void> {
+  await inWorkTree(remote, signal, async (git, folder) => {
     for (const branch of BRANCHES) {
       await git('checkout', '--quiet', '--orphan', branch);
       await git('rm', '-rfq', '--ignore-unmatch', '.');
@@ -45,41 +45,36 @@ export async function pushExample(remote: GitRemote): Promise<void> {
       await git('add', '--all');
       await git('commit', '--quiet', '-m', branch === 'main' ? 'Describe the pipeline' : `Begin ${branch}`);
     }
-    await git('push', '--quiet', remote.url, ...BRANCHES);
+    await git('push', '--quiet', '--atomic', remote.url, ...BRANCHES);
   });
 }
 
-/** Pushes the example's first change to dev, as the developer would. */
-export async function pushExampleChange(remote: GitRemote): Promise<void> {
-  await inWorkTree(remote, async (git, folder) => {
+/** Pushes the example's first change to dev, as the developer would; nothing when it is there already. */
+export async function pushExampleChange(remote: GitRemote, signal: AbortSignal): Promise<void> {
+  await inWorkTree(remote, signal, async (git, folder) => {
     await git('fetch', '--quiet', remote.url, 'dev');
     await git('checkout', '--quiet', '-B', 'dev', 'FETCH_HEAD');
     await cp(join(EXAMPLE_FOLDER, 'change'), folder, { recursive: true });
     await git('add', '--all');
+    if ((await git('status', '--porcelain')) === '') return;
     await git('commit', '--quiet', '-m', 'checkout 2.4.0: give up on slow payments after 5 s');
     await git('push', '--quiet', remote.url, 'dev');
   });
 }
 
-/** Takes over every branch of another repository. */
-export async function pushBranchesOf(source: string, remote: GitRemote): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-import-'));
-  try {
-    await runGit(['clone', '--quiet', '--bare', '--end-of-options', source, folder], { allowLocal: true, deadline: 600_000 });
-    await runGit(['push', '--quiet', '--end-of-options', remote.url, 'refs/heads/*:refs/heads/*'], { gitDir: folder, credential: remote.credential, deadline: 600_000 });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** Whether it has any branch. */
+export async function hasBranches(remote: GitRemote, signal: AbortSignal): Promise<boolean> {
+  const { stdout } = await runGit(['ls-remote', '--heads', remote.url], { credential: remote.credential, signal });
+  return stdout.length > 0;
 }
 
-type Git = (...args: string[]) => Promise<unknown>;
+type Git = (...args: string[]) => Promise<string>;
 
-async function inWorkTree(remote: GitRemote, work: (git: Git, folder: string) => Promise<void>): Promise<void> {
+async function inWorkTree(remote: GitRemote, signal: AbortSignal, work: (git: Git, folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-example-'));
   const config = { 'user.name': 'Ada', 'user.email': 'ada@example.org', 'init.defaultBranch': 'main' };
-  const git: Git = (...args) => runGit(args, { cwd: folder, credential: remote.credential, config });
+  const git: Git = async (...args) => (await runGit(args, { cwd: folder, credential: remote.credential, config, signal })).stdout.toString('utf8');
   try {
-    await mkdir(folder, { recursive: true });
     await git('init', '--quiet');
     await work(git, folder);
   } finally {

@@ -1,13 +1,15 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { InvalidInput, present } from '@sluice/kernel';
+import { InvalidInput, isName, present } from '@sluice/kernel';
+import { takeCredential } from './source-repository.js';
+import type { SourceRepository } from './source-repository.js';
 
 /** What `sluice up` was asked for, checked. */
 export interface UpOptions {
   readonly port: number;
   readonly host: string;
   readonly data: string;
-  /** A path or URL whose branches are taken over at the first start. */
-  readonly repository?: string;
+  /** Whose branches are taken over at the first start. */
+  readonly repository?: SourceRepository;
   readonly backing?: { readonly redis: string; readonly database: string };
   readonly example: boolean;
   readonly reset: boolean;
@@ -16,12 +18,13 @@ export interface UpOptions {
 }
 
 export const DEFAULT_PORT = 7420;
+export const DEFAULT_DATA = '.sluice';
 
 /** Options as commander gives them. */
 export interface RawUpOptions {
   readonly port: string;
   readonly host: string;
-  readonly data: string;
+  readonly data?: string;
   readonly repository?: string;
   readonly redis?: string;
   readonly database?: string;
@@ -34,13 +37,29 @@ export interface RawUpOptions {
 export function parseUpOptions(raw: RawUpOptions, folder: string): UpOptions {
   const port = Number(raw.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidInput(`--port ${raw.port}: give a number from 1 to 65535`);
-  if ((raw.redis === undefined) !== (raw.database === undefined)) throw new InvalidInput('--redis and --database belong together: give both to run on PostgreSQL and Redis, or neither to run on the embedded database');
-  const backing = raw.redis !== undefined && raw.database !== undefined ? { redis: raw.redis, database: raw.database } : undefined;
   const repository = raw.repository && repositoryAt(raw.repository, folder);
-  return { port, host: raw.host, data: resolve(folder, raw.data), ...present({ repository, backing }), example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
+  return { port, host: raw.host, data: resolve(folder, raw.data ?? DEFAULT_DATA), ...present({ repository: repository || undefined, backing: backingOf(raw) }), example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
 }
 
-function repositoryAt(text: string, folder: string): string {
-  if (/^(https?|ssh):\/\//.test(text) || /^[^/]+@[^/]+:/.test(text)) return text;
-  return isAbsolute(text) ? text : join(folder, text);
+// the values are not repeated: they may hold passwords
+function backingOf({ redis, database }: RawUpOptions): UpOptions['backing'] {
+  if (redis === undefined && database === undefined) return undefined;
+  if (redis === undefined || database === undefined) throw new InvalidInput('--redis and --database belong together: give both to run on PostgreSQL and Redis, or neither to run on the embedded database');
+  if (!/^rediss?:\/\//.test(redis) || !URL.canParse(redis)) throw new InvalidInput('--redis: give a URL like redis://127.0.0.1:6379');
+  if (!/^postgres(ql)?:\/\//.test(database) || !URL.canParse(database)) throw new InvalidInput('--database: give a URL like postgres://user@127.0.0.1:5432/sluice');
+  return { redis, database };
+}
+
+function repositoryAt(text: string, folder: string): SourceRepository {
+  if (/^(https?|ssh|file):\/\//.test(text)) return takeCredential(text);
+  if (/^[^/]+@[^/]+:/.test(text) || isAbsolute(text)) return { url: text };
+  return { url: join(folder, text) };
+}
+
+/** What the repository is called here: the example is `shop`, another one keeps its name as far as that can be. */
+export function repositoryName({ repository, example }: Pick<UpOptions, 'repository' | 'example'>): string {
+  if (!repository) return example ? 'shop' : 'config';
+  const last = repository.url.replace(/\/+$/, '').replace(/\.git$/, '').split(/[/:]/).at(-1) ?? '';
+  const name = last.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63).replace(/-+$/, '');
+  return isName(name) ? name : 'config';
 }

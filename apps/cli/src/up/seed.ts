@@ -1,40 +1,45 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { API } from '@sluice/contracts';
-import { Unavailable } from '@sluice/kernel';
-import type { ApiClient } from '../api-client.js';
-import { pushBranchesOf, pushExample, pushExampleChange } from './example.js';
+import type { Matrix } from '@sluice/contracts';
+import { hasBranches, pushExample, pushExampleChange } from './example.js';
 import type { GitRemote } from './example.js';
-import type { UpOptions } from './options.js';
+import { repositoryName } from './options.js';
+import type { ServedRun } from './run.js';
+import { pushSource } from './source-repository.js';
+import type { FetchedRepository } from './source-repository.js';
 
-const NAME = 'shop';
 const READ_WITHIN = 60_000;
 const BROKEN_AFTER = 10_000;
 
 export interface SeededRepository {
   readonly id: string;
   readonly gitUrl: string;
-  readonly fresh: boolean;
 }
 
-/** Makes the repository at the first start: the example's, the branches of another one, or an empty one. */
-export async function seedRepository(client: ApiClient, options: UpOptions, token: string): Promise<SeededRepository> {
-  const existing = (await client.call(API.repositories)).items[0];
-  if (existing) return { id: existing.id, gitUrl: existing.gitUrl, fresh: false };
-  const made = await client.call(API.createRepository, { body: { id: NAME, configBranch: 'main' } });
-  const remote = remoteOf(made.gitUrl, token);
-  if (options.repository !== undefined) await pushBranchesOf(options.repository, remote);
-  else if (options.example) await pushExample(remote);
-  if (options.repository !== undefined || options.example) await pipelineRead(client, made.id, options.example ? READ_WITHIN : BROKEN_AFTER);
-  return { id: made.id, gitUrl: made.gitUrl, fresh: true };
+/**
+ * Makes the repository at the first start: the example's, the branches of another one (`source`), or an empty one. Can be done again after it was broken off: what is there stays.
+ */
+export async function seedRepository(run: ServedRun, source: FetchedRepository | undefined): Promise<SeededRepository> {
+  const { client, options, signal } = run;
+  const { id, gitUrl } = (await existing(run)) ?? (await client.call(API.createRepository, { body: { id: repositoryName(options), configBranch: source?.configBranch ?? 'main' } }));
+  const remote = remoteOf(gitUrl, run.token);
+  if (!source && !options.example) return { id, gitUrl };
+  if (!(await hasBranches(remote, signal))) await (source ? pushSource(source, remote, signal) : pushExample(remote, signal));
+  await pipelineRead(run, id, options.example ? READ_WITHIN : BROKEN_AFTER);
+  return { id, gitUrl };
+}
+
+/** The repository of an earlier start. */
+export async function existing({ client }: Pick<ServedRun, 'client'>): Promise<SeededRepository | undefined> {
+  return (await client.call(API.repositories)).items[0];
 }
 
 /** Pushes the first change of the example, so that there is something on its way. */
-export async function startExample(client: ApiClient, repository: SeededRepository, token: string, tell: (text: string) => void): Promise<void> {
-  if (!repository.fresh) return;
-  tell('recording what the environments have in common');
-  await allInSync(client, repository.id);
-  tell('pushing a first change to dev');
-  await pushExampleChange(remoteOf(repository.gitUrl, token));
+export async function startExample(run: ServedRun, repository: SeededRepository): Promise<void> {
+  run.tell('recording what the environments have in common');
+  await allInSync(run, repository.id);
+  run.tell('pushing a first change to dev');
+  await pushExampleChange(remoteOf(repository.gitUrl, run.token), run.signal);
 }
 
 function remoteOf(url: string, token: string): GitRemote {
@@ -45,20 +50,25 @@ function remoteOf(url: string, token: string): GitRemote {
  * Waits until the server has read the pipeline file. One with errors is shown in the dashboard and does not keep the system from running; findings count only after a while,
  * since the first ones are about the repository as it was before the push.
  */
-async function pipelineRead(client: ApiClient, repository: string, brokenAfter: number): Promise<void> {
+async function pipelineRead(run: ServedRun, repository: string, brokenAfter: number): Promise<void> {
   const began = Date.now();
-  for (; Date.now() - began < READ_WITHIN; await pause(100)) {
-    const matrix = await client.call(API.matrix, { params: { repository } }).catch(() => undefined);
+  for (; Date.now() - began < READ_WITHIN; await pause(100, undefined, { signal: run.signal })) {
+    const matrix = await matrixOf(run, repository).catch(() => undefined);
     if (matrix && matrix.environments.length > 0) return;
-    if (matrix && matrix.diagnostics.length > 0 && Date.now() - began > brokenAfter) return;
+    const [finding] = matrix?.diagnostics ?? [];
+    if (finding && Date.now() - began > brokenAfter) return run.tell(`the pipeline file is not right: sluice.yaml:${finding.line}:${finding.column}: ${finding.message}`);
   }
-  throw new Unavailable('the server has not read the pipeline file within a minute: see its log');
+  run.tell('the pipeline file has not been read within a minute: see the server’s log');
 }
 
-async function allInSync(client: ApiClient, repository: string): Promise<void> {
-  for (const until = Date.now() + READ_WITHIN; Date.now() < until; await pause(100)) {
-    const matrix = await client.call(API.matrix, { params: { repository } });
+async function allInSync(run: ServedRun, repository: string): Promise<void> {
+  for (const until = Date.now() + READ_WITHIN; Date.now() < until; await pause(100, undefined, { signal: run.signal })) {
+    const matrix = await matrixOf(run, repository);
     const followers = new Set(matrix.environments.filter((environment) => environment.from.length > 0).map((environment) => environment.name));
     if (matrix.cells.filter((cell) => followers.has(cell.environment)).every((cell) => cell.condition === 'in-sync')) return;
   }
+}
+
+function matrixOf({ client }: ServedRun, repository: string): Promise<Matrix> {
+  return client.call(API.matrix, { params: { repository } });
 }

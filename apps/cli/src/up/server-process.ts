@@ -3,70 +3,88 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { API } from '@sluice/contracts';
 import { InvalidInput, Unavailable } from '@sluice/kernel';
 import { writeSecretFile } from '../connection.js';
+import { hostsOf } from './addresses.js';
 import type { ExamplePerson } from './example.js';
-import type { UpOptions } from './options.js';
-import { SupervisedProcess } from './supervised-process.js';
+import { lastWords } from './last-words.js';
+import { freshLog } from './run.js';
+import type { Run } from './run.js';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../server/dist/main.js');
 const READY_WITHIN = 120_000;
+const TELL_AFTER = 10_000;
 
-interface ServerStart {
-  readonly options: UpOptions;
-  readonly url: string;
-  readonly token: string;
-  readonly people: readonly ExamplePerson[];
-  readonly logs: string;
-  readonly tell: (text: string) => void;
+/** What is known while the server starts, and whenever it falls over. */
+interface Watched {
+  ready: boolean;
+  ended?: string;
 }
 
-/** Starts the server and waits until it answers. @throws Unavailable when it ends or does not become ready; the log says why. */
-export async function startServer(start: ServerStart): Promise<SupervisedProcess> {
-  const { options, url, logs } = start;
-  const logFile = join(logs, 'server.log');
+/** Starts the server and waits until it answers. @throws Unavailable when it ends or does not become ready, with what it said last. */
+export async function startServer(run: Run, token: string, people: readonly ExamplePerson[]): Promise<void> {
+  const { options, addresses } = run;
+  const logFile = await freshLog(run.logs, 'server');
   const bootstrap = join(options.data, 'bootstrap.json');
-  await writeSecretFile(bootstrap, bootstrapOf(start));
-  const failed: string[] = [];
-  const state = { ready: false };
-  const server = new SupervisedProcess({
-    name: 'server',
+  await writeSecretFile(bootstrap, bootstrapOf(token, people));
+  const watched: Watched = { ready: false };
+  run.processes.start({
     script: SCRIPT,
     logFile,
     environment: {
       SLUICE_DATA: options.data,
       SLUICE_HOST: options.host,
       SLUICE_PORT: String(options.port),
-      SLUICE_PUBLIC_URL: url,
+      SLUICE_PUBLIC_URL: addresses.url,
+      SLUICE_ALLOWED_HOSTS: hostsOf(addresses).join(','),
       SLUICE_BOOTSTRAP: bootstrap,
       ...(options.backing ? { SLUICE_DATABASE_URL: options.backing.database, SLUICE_REDIS_URL: options.backing.redis } : {}),
     },
-    restart: true,
     onUnexpectedEnd: (detail) => {
-      failed.push(detail);
-      if (state.ready) start.tell(`the server has ended (${detail}); it is started again (log: ${logFile})`);
+      watched.ended = detail;
+      if (watched.ready) void tellOfRestart(run, detail, logFile);
     },
   });
-  server.start();
-  const until = Date.now() + READY_WITHIN;
-  while (!(await isReady(url))) {
-    if (failed.length > 0 || Date.now() > until) {
-      await server.stop();
-      throw new Unavailable(`the server did not start (${failed[0] ?? 'no answer within two minutes'}): see ${logFile}`);
+  await untilReady(run, watched, logFile);
+  watched.ready = true;
+}
+
+async function untilReady(run: Run, watched: Watched, logFile: string): Promise<void> {
+  const began = Date.now();
+  let told = began;
+  for (let state = await readiness(run); state !== 'ready'; state = await readiness(run)) {
+    if (watched.ended !== undefined) throw new Unavailable(`the server did not start: ${(await lastWords(logFile)) ?? watched.ended} (log: ${logFile})`);
+    if (Date.now() - began > READY_WITHIN) throw new Unavailable(`the server is not ready after two minutes: ${state} (log: ${logFile})`);
+    if (Date.now() - told > TELL_AFTER) {
+      told = Date.now();
+      run.tell(`still waiting: ${state}`);
     }
-    await pause(100);
+    await pause(100, undefined, { signal: run.signal });
   }
-  state.ready = true;
-  return server;
+}
+
+/** `ready`, or what is missing. */
+async function readiness({ addresses, signal }: Run): Promise<string> {
+  const response = await fetch(new URL(API.ready.path, addresses.url), { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) }).catch(() => undefined);
+  if (!response) return 'it does not answer yet';
+  if (response.ok) return 'ready';
+  const health = API.ready.reply.safeParse(await response.json().catch(() => undefined));
+  const missing = health.success ? Object.entries(health.data.checks).filter(([, outcome]) => outcome !== 'ok') : [];
+  return missing.length === 0 ? `it answers ${response.status}` : `${missing.map(([name]) => name).join(' and ')} cannot be reached`;
+}
+
+async function tellOfRestart(run: Run, detail: string, logFile: string): Promise<void> {
+  run.tell(`the server has ended (${detail}); it is started again (log: ${logFile})`);
+  try {
+    while ((await readiness(run)) !== 'ready') await pause(200, undefined, { signal: run.signal });
+    run.tell('the server answers again');
+  } catch {
+    // it is to end
+  }
 }
 
 /** The first administrator: nobody else can be made before somebody can sign in. */
-function bootstrapOf(start: ServerStart): unknown {
-  const owner = start.people.find((person) => person.admin);
+function bootstrapOf(token: string, people: readonly ExamplePerson[]): unknown {
+  const owner = people.find((person) => person.admin);
   if (!owner) throw new InvalidInput('the example has no administrator');
   const { name, displayName, emails, groups } = owner;
-  return { admin: { name, displayName, emails, groups }, adminToken: start.token };
-}
-
-async function isReady(url: string): Promise<boolean> {
-  const response = await fetch(new URL(API.ready.path, url), { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
-  return response?.ok === true;
+  return { admin: { name, displayName, emails, groups }, adminToken: token };
 }

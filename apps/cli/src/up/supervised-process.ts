@@ -3,15 +3,12 @@ import type { ChildProcess } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
 
 export interface ProcessSpec {
-  readonly name: string;
   /** The script that node runs. */
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
   /** Told when it ends by itself. */
   readonly onUnexpectedEnd: (detail: string) => void;
-  /** Start again after it ended by itself. */
-  readonly restart: boolean;
 }
 
 const FIRST_PAUSE = 500;
@@ -19,8 +16,30 @@ const LONGEST_PAUSE = 30_000;
 const CALM = 60_000;
 const END_WITHIN = 10_000;
 
+/** All processes of an `up`. The first one is what the others need: it ends last. */
+export class Processes {
+  private readonly started: SupervisedProcess[] = [];
+  private ended = false;
+
+  /** @throws Error after the end has begun: nothing that is still under way then starts anything. */
+  start(spec: ProcessSpec): SupervisedProcess {
+    if (this.ended) throw new Error('nothing is started any more');
+    const child = new SupervisedProcess(spec);
+    this.started.push(child);
+    child.start();
+    return child;
+  }
+
+  async end(): Promise<void> {
+    this.ended = true;
+    const [first, ...others] = this.started;
+    await Promise.all(others.map((child) => child.stop()));
+    await first?.stop();
+  }
+}
+
 /** A child that ends when we end, however we end (its standard input closes), and that is started again when it falls over. */
-export class SupervisedProcess {
+class SupervisedProcess {
   private child: ChildProcess | undefined;
   private stopping = false;
   private pause = FIRST_PAUSE;
@@ -42,10 +61,6 @@ export class SupervisedProcess {
     child.once('exit', (code, signal) => this.ended(startedAt, code === null ? `signal ${signal ?? '?'}` : `exit code ${code}`));
   }
 
-  get pid(): number | undefined {
-    return this.child?.pid;
-  }
-
   /** Asks it to end, and kills it when it does not within 10 s. */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -62,7 +77,6 @@ export class SupervisedProcess {
   private ended(startedAt: number, how: string): void {
     if (this.stopping) return;
     this.spec.onUnexpectedEnd(how);
-    if (!this.spec.restart) return;
     if (Date.now() - startedAt > CALM) this.pause = FIRST_PAUSE;
     this.timer = setTimeout(() => this.start(), this.pause);
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);

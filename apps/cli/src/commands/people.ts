@@ -1,0 +1,44 @@
+import { API } from '@sluice/contracts';
+import type { PersonDto } from '@sluice/contracts';
+import { NotFound } from '@sluice/kernel';
+import type { Command } from 'commander';
+import { clientFor, globalOptions } from '../context.js';
+import type { Context } from '../context.js';
+import { writeJson, writeTable } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
+
+export function peopleCommand(program: Command, context: Context): void {
+  const people = program.command('people').description('who there is: groups, and the addresses that their commits carry (admins)');
+  people
+    .command('list', { isDefault: true })
+    .description('list them (the default)')
+    .action(async (_options: unknown, command: Command) => {
+      const globals = globalOptions(command);
+      const { items } = await (await clientFor(context, globals)).call(API.people);
+      if (globals.output === 'json') return writeJson(context.terminal, items);
+      writePeople(context.terminal, items);
+    });
+  people
+    .command('address')
+    .description('count commits of an address as a person’s: who wrote a change may not approve it')
+    .argument('<person>', 'the name, as `sluice people` lists it')
+    .argument('<address>', 'the mail address of the commits')
+    .action(async (name: string, address: string, _options: unknown, command: Command) => {
+      const globals = globalOptions(command);
+      const client = await clientFor(context, globals);
+      const { items } = await client.call(API.people);
+      const person = items.find((one) => one.name === name);
+      if (!person) throw new NotFound(`there is no person ${name}; there are ${items.map((one) => one.name).join(', ')}`);
+      const after = await client.call(API.savePerson, { body: { ...person, emails: [...new Set([...person.emails, address])] } });
+      if (globals.output === 'json') return writeJson(context.terminal, after);
+      writePeople(context.terminal, [after]);
+    });
+}
+
+function writePeople(terminal: Terminal, people: readonly PersonDto[]): void {
+  writeTable(
+    terminal,
+    ['name', 'display name', 'groups', 'addresses', 'admin'],
+    people.map((person) => [person.name, person.displayName, person.groups.join(', '), person.emails.join(', '), person.admin ? 'yes' : '']),
+  );
+}

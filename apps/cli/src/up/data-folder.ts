@@ -1,0 +1,116 @@
+import { chmod, lstat, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Conflict, InvalidInput, messageOf } from '@sluice/kernel';
+import { FolderLocked, lockFolder } from '@sluice/runtime';
+import type { FolderLock } from '@sluice/runtime';
+import { z } from 'zod';
+import { writeSecretFile } from '../connection.js';
+import { Interrupted } from '../exit-code.js';
+import type { Terminal } from '../terminal.js';
+import type { UpOptions } from './options.js';
+
+/** Everything that `up` and what it starts ever make in the folder. */
+const OURS = new Set(['database', 'repositories', 'mirrors', 'agents', 'targets', 'logs', 'connection.json', 'bootstrap.json', 'folder.json', '.lock']);
+/** What the operating system puts into any folder. */
+const NOBODYS = new Set(['lost+found', '.DS_Store']);
+/** A file that was being written when its writer was killed. */
+const UNFINISHED = /\.\d+\.new$/;
+
+const NOTES = z.object({
+  /** What keeps the promotions: the folder alone is only half of the truth. */
+  backing: z.enum(['embedded', 'services']),
+  /** The first start came to its end: the repository has what it was to begin with. */
+  seeded: z.boolean(),
+});
+type Notes = z.output<typeof NOTES>;
+
+/**
+ * Makes the data folder when it is missing, and holds it.
+ * @throws Conflict when another `up` holds it; InvalidInput when it cannot be a data folder, or holds files of somebody else.
+ */
+export async function holdDataFolder(data: string): Promise<FolderLock> {
+  const lock = await hold(data);
+  try {
+    await refuseForeignFiles(data);
+    await chmod(data, 0o700);
+    return lock;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function hold(data: string): Promise<FolderLock> {
+  try {
+    return await lockFolder(data);
+  } catch (error) {
+    if (error instanceof FolderLocked) throw new Conflict(`${error.message} (\`sluice down --data ${data}\` ends it)`, { cause: error });
+    throw new InvalidInput(`${data} cannot be the data folder: ${messageOf(error)}; give another with --data`, { cause: error });
+  }
+}
+
+async function refuseForeignFiles(data: string): Promise<void> {
+  const foreign = (await readdir(data)).filter((name) => !OURS.has(name.replace(UNFINISHED, '')) && !NOBODYS.has(name));
+  if (foreign.length > 0) throw new InvalidInput(`${data} holds files that are not Sluice's (${foreign.slice(0, 3).join(', ')}): give a folder of its own with --data`);
+}
+
+/** Deletes everything in the (held) folder, after asking unless `yes`. */
+export async function resetDataFolder(terminal: Terminal, { data, yes }: Pick<UpOptions, 'data' | 'yes'>, signal: AbortSignal): Promise<void> {
+  const found = (await readdir(data)).filter((name) => !NOBODYS.has(name) && name !== '.lock');
+  if (found.length === 0) return;
+  if (!yes) await confirm(data, signal);
+  for (const name of found) await rm(join(data, name), { recursive: true, force: true });
+  terminal.out('Everything was deleted; starting over.');
+}
+
+async function confirm(data: string, signal: AbortSignal): Promise<void> {
+  if (!process.stdin.isTTY) throw new InvalidInput('--reset deletes everything: add --yes to do it without being asked');
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await prompt.question(`Delete everything in ${data}: repositories, history, targets? [y/N] `, { signal });
+    if (!/^y(es)?$/i.test(answer.trim())) throw new Interrupted('nothing was deleted');
+  } catch (error) {
+    throw error instanceof Error && error.name === 'AbortError' ? new Interrupted('nothing was deleted', { cause: error }) : error;
+  } finally {
+    prompt.close();
+  }
+}
+
+/**
+ * What is known about the folder from earlier starts.
+ * @throws InvalidInput when it was run on the other backing: nothing moves its promotions over, and its agents would be strangers.
+ */
+export async function readNotes(data: string, options: Pick<UpOptions, 'backing'>): Promise<Notes> {
+  const backing = options.backing ? 'services' : 'embedded';
+  const before = (await storedNotes(data)) ?? { backing, seeded: false };
+  if (before.backing === backing) return before;
+  const [was, wanted] = backing === 'services' ? ['the embedded database', 'PostgreSQL and Redis'] : ['PostgreSQL and Redis', 'the embedded database'];
+  throw new InvalidInput(`${data} was run on ${was} so far, and what is stored there does not move to ${wanted} by itself: give the options of before, or another folder with --data`);
+}
+
+async function storedNotes(data: string): Promise<Notes | undefined> {
+  const text = await readFile(notesFile(data), 'utf8').catch(() => undefined);
+  if (text !== undefined) return NOTES.parse(JSON.parse(text));
+  // made before there were notes
+  return (await exists(join(data, 'database'))) ? { backing: 'embedded', seeded: true } : undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
+}
+
+export function writeNotes(data: string, notes: Notes): Promise<void> {
+  return writeSecretFile(notesFile(data), notes);
+}
+
+function notesFile(data: string): string {
+  return join(data, 'folder.json');
+}
+
+/** For its owner only, like everything in it. */
+export async function makeFolder(...path: readonly [string, ...string[]]): Promise<string> {
+  const folder = join(...path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
