@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { decode } from './documents/decode.js';
 import { zApplication, zCommit, zInstant } from './documents/fields.js';
 import type { Queries } from './open-transaction.js';
-import { environmentCommits, environmentTouches } from './schema/environments.js';
+import { environmentCommits, environmentLedgers, environmentTouches } from './schema/environments.js';
 
 const zHeads = z.array(
   z.object({
@@ -15,6 +15,8 @@ const zHeads = z.array(
     touched: z.coerce.number(),
     committedAt: z.coerce.number().pipe(zInstant),
     subject: z.string(),
+    origin: zCommit.nullable(),
+    source: zCommit.nullable(),
   }),
 );
 
@@ -26,7 +28,7 @@ export interface Place {
 }
 
 /**
- * The content of every application at a position. Walks the index from application to application and takes three steps in each, so the cost follows the number of applications and not of
+ * The content of every application at a position. Walks the index from application to application and takes four steps in each, so the cost follows the number of applications and not of
  * commits (`distinct on` would read all of them). `materialized` and `limit` keep the planner to that order even when it has no statistics yet.
  */
 export async function contentHeads(queries: Queries, place: Place, at?: number): Promise<readonly ContentHead[]> {
@@ -46,9 +48,12 @@ export async function contentHeads(queries: Queries, place: Place, at?: number):
       cross join lateral (${touches}) as touched
       where apps.name is not null
     )
-    select heads.name as application, found.commit, heads.position, heads.touched, (extract(epoch from found.committed_at) * 1000)::bigint as "committedAt", found.subject
+    select heads.name as application, found.commit, heads.position, heads.touched, (extract(epoch from found.committed_at) * 1000)::bigint as "committedAt", found.subject, ledger.origin, ledger.source
     from heads
     cross join lateral (select commit, committed_at, subject from ${environmentCommits} where ${here} and position = heads.position limit 1) as found
+    left join lateral (
+      select position, origin, source from ${environmentLedgers} where ${here} and application = heads.name and ${below} order by position desc limit 1
+    ) as ledger on ledger.position >= heads.position
     order by heads.name`);
-  return decode(zHeads, rows, 'content');
+  return decode(zHeads, rows, 'content').map(({ origin, source, ...head }) => ({ ...head, ...(origin !== null && source !== null && { from: { origin, source } }) }));
 }

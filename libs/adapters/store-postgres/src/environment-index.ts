@@ -1,13 +1,13 @@
 import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
-import type { ContentHead, EnvironmentCommit, EnvironmentIndex, EnvironmentState } from '@sluice/usecases';
+import type { ContentHead, EnvironmentCommit, EnvironmentIndex, EnvironmentState, IndexedCommit } from '@sluice/usecases';
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { contentHeads } from './content-heads.js';
 import { decode } from './documents/decode.js';
 import { zEnvironmentDocument } from './documents/environment-document.js';
 import { zApplications } from './documents/fields.js';
-import { insertCommits, insertTouches } from './environment-rows.js';
-import { environmentCommits, environments, environmentTouches } from './schema/environments.js';
+import { insertCommits, insertLedgers, insertTouches } from './environment-rows.js';
+import { environmentCommits, environmentLedgers, environments, environmentTouches } from './schema/environments.js';
 
 // On PGlite a statement stops the process while it runs.
 const COMMITS_A_STATEMENT = 2_000;
@@ -39,13 +39,14 @@ export class PostgresEnvironmentIndex implements EnvironmentIndex {
   }
 
   /** @throws Conflict when a position or commit is there already: somebody else has indexed it. */
-  async append(repository: RepositoryId, environment: EnvironmentName, commits: readonly EnvironmentCommit[], from?: number): Promise<void> {
+  async append(repository: RepositoryId, environment: EnvironmentName, commits: readonly IndexedCommit[], from?: number): Promise<void> {
     await this.database.transaction(async () => {
       if (from !== undefined) await this.#forget(repository, environment, from);
       for (let start = 0; start < commits.length; start += COMMITS_A_STATEMENT) {
         const part = commits.slice(start, start + COMMITS_A_STATEMENT);
         await this.database.query((queries) => queries.execute(insertCommits({ repository, environment }, part)));
         await this.database.query((queries) => queries.execute(insertTouches({ repository, environment }, part)));
+        if (part.some(({ ledgers }) => ledgers !== undefined)) await this.database.query((queries) => queries.execute(insertLedgers({ repository, environment }, part)));
       }
     });
   }
@@ -79,7 +80,7 @@ export class PostgresEnvironmentIndex implements EnvironmentIndex {
   }
 
   async #forget(repository: RepositoryId, environment: EnvironmentName, from: number): Promise<void> {
-    for (const table of [environmentCommits, environmentTouches]) {
+    for (const table of [environmentCommits, environmentTouches, environmentLedgers]) {
       const isGone = and(eq(table.repository, repository), eq(table.environment, environment), gte(table.position, from));
       await this.database.query((queries) => queries.delete(table).where(isGone));
     }

@@ -1,8 +1,8 @@
 import type { EnvironmentName, RepositoryId } from '@sluice/kernel';
-import type { EnvironmentCommit } from '@sluice/usecases';
+import type { EnvironmentCommit, IndexedCommit } from '@sluice/usecases';
 import { sql, type SQL } from 'drizzle-orm';
 import { storableJson } from './schema/columns.js';
-import { environmentCommits, environmentTouches } from './schema/environments.js';
+import { environmentCommits, environmentLedgers, environmentTouches } from './schema/environments.js';
 
 interface Place {
   readonly repository: RepositoryId;
@@ -24,6 +24,14 @@ export function insertTouches({ repository, environment }: Place, commits: reado
     insert into ${environmentTouches} (repository, environment, application, position, content)
     select ${repository}, ${environment}, added.*
     from jsonb_to_recordset(${storableJson(commits.flatMap(touchesOf))}::jsonb) as added(application text, position integer, content boolean)`;
+}
+
+export function insertLedgers({ repository, environment }: Place, commits: readonly IndexedCommit[]): SQL {
+  const rows = commits.flatMap(({ position, ledgers = [] }) => ledgers.map(({ application, from = null }) => ({ application, position, origin: from?.origin, source: from?.source })));
+  return sql`
+    insert into ${environmentLedgers} (repository, environment, application, position, origin, source)
+    select ${repository}, ${environment}, added.*
+    from jsonb_to_recordset(${storableJson(rows)}::jsonb) as added(application text, position integer, origin text, source text)`;
 }
 
 function touchesOf({ position, content, uses }: EnvironmentCommit) {

@@ -123,9 +123,16 @@ async function isBehind(mirror: Mirror, ancestor: CommitSha, descendant: CommitS
   return (await mirror.has(ancestor)) && mirror.isAncestor(ancestor, descendant);
 }
 
+/** The commit of the first environment that the source's content comes from. A ledger that came after the content (it was only recorded) knows better than the one that came with it. */
+async function originOf({ mirror, from, lane }: Scope, { source, newest }: Facts): Promise<CommitSha> {
+  if (from.from.length === 0) return source;
+  if (source === newest.commit && newest.from) return newest.from.origin;
+  const { ledger } = await readLedger(mirror, source, from.name, lane.application);
+  return ledger?.origin ?? source;
+}
+
 async function composeRequest(scope: Scope, facts: Facts, ledger: Ledger | undefined): Promise<ComposeRequest> {
   const { mirror, from, lane } = scope;
-  const below = from.from.length === 0 ? undefined : (await readLedger(mirror, facts.source, from.name, lane.application)).ledger;
   const [commit] = await mirror.firstParent(facts.source, { limit: 1 });
   return {
     repository: lane.repository,
@@ -137,7 +144,7 @@ async function composeRequest(scope: Scope, facts: Facts, ledger: Ledger | undef
     sourceDate: commit?.committedAt ?? 0,
     onto: facts.head,
     ...present({ ledger }),
-    origin: (facts.source === facts.newest.commit ? facts.newest.from?.origin : undefined) ?? below?.origin ?? facts.source,
+    origin: await originOf(scope, facts),
     attempt: scope.status?.attempt ?? 0,
   };
 }

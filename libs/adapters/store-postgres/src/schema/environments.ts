@@ -35,6 +35,21 @@ export const environmentCommits = sluice.table(
   ],
 );
 
+/** Which ledgers a commit wrote, by application: the newest says where the content came from. */
+export const environmentLedgers = sluice.table(
+  'environment_ledgers',
+  {
+    repository: text('repository').$type<RepositoryId>().notNull(),
+    environment: text('environment').$type<EnvironmentName>().notNull(),
+    application: text('application').$type<ApplicationName>().notNull(),
+    position: integer('position').notNull(),
+    /** Both null: the ledger went, or does not say what is there. */
+    origin: text('origin').$type<CommitSha>(),
+    source: text('source').$type<CommitSha>(),
+  },
+  (table) => [primaryKey({ columns: [table.repository, table.environment, table.application, table.position] })],
+);
+
 /** Which applications a commit touched, by application: "newest at or below a position" is one step in an index. */
 export const environmentTouches = sluice.table(
   'environment_touches',
