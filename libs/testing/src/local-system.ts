@@ -17,6 +17,8 @@ export interface SystemOptions {
   /** Branches to take over; absent with `example: false`: an empty repository. */
   readonly repository?: string;
   readonly example?: boolean;
+  /** How its requests are merged. Default: squash. */
+  readonly mergeMethod?: 'squash' | 'rebase' | 'merge';
   readonly backing?: { readonly redis: string; readonly database: string };
   /** An existing data folder; absent: a temporary one that goes with the system. */
   readonly data?: string;
@@ -98,10 +100,11 @@ export class LocalSystem {
   }
 }
 
-async function argumentsOf({ repository, example, backing }: SystemOptions, data: string): Promise<readonly string[]> {
+async function argumentsOf({ repository, example, backing, mergeMethod }: SystemOptions, data: string): Promise<readonly string[]> {
   const args = ['up', '--port', String(await freePort()), '--data', data];
   if (repository !== undefined) args.push('--repository', repository);
   else if (example === false) args.push('--no-example');
+  if (mergeMethod) args.push('--merge-method', mergeMethod);
   if (backing) args.push('--redis', backing.redis, '--database', backing.database);
   return args;
 }

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { API } from '@sluice/contracts';
 import { LocalSystem } from '@sluice/testing';
+import type { SystemOptions } from '@sluice/testing';
 import { WorkTree } from '../system/work-tree.js';
 import { OWN, expectedFiles, trialPipeline } from './expectations.js';
 import { applicationsOf, readReleases } from './releases.js';
@@ -11,6 +12,8 @@ import { requestFindings, historyFindings } from './review.js';
 
 const ENVIRONMENTS = ['dev', 'qa', 'prod'] as const;
 const RELEASE_WITHIN = 240_000;
+
+export type MergeMethod = NonNullable<SystemOptions['mergeMethod']>;
 
 type Times = Readonly<Record<(typeof ENVIRONMENTS)[number], number>>;
 
@@ -24,15 +27,15 @@ export interface TrialReport {
 }
 
 /** Pushes each release to dev in turn, approves what prod asks for, and compares every tree, every step of every branch and every request with what should be. */
-export async function runTrial(folder: string, tell: (text: string) => void): Promise<TrialReport> {
+export async function runTrial(folder: string, mergeMethod: MergeMethod, tell: (text: string) => void): Promise<TrialReport> {
   const releases = await readReleases(folder);
   const [first, ...rest] = releases as [Release, ...Release[]];
   const seed = await WorkTree.create();
   try {
     await seed.orphan('main', new Map([['sluice.yaml', trialPipeline(releases)]]));
     for (const environment of ENVIRONMENTS) await seed.orphan(environment, expectedFiles(first, OWN[environment]));
-    tell(`${releases.length} releases, ${applicationsOf(first.files).length} applications; starting Sluice`);
-    const system = await LocalSystem.start({ repository: seed.folder });
+    tell(`${releases.length} releases, ${applicationsOf(first.files).length} applications, merged by ${mergeMethod}; starting Sluice`);
+    const system = await LocalSystem.start({ repository: seed.folder, mergeMethod });
     try {
       return await pushReleases(system, first, rest, tell);
     } finally {

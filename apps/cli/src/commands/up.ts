@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { globalOptions } from '../context.js';
 import type { Context } from '../context.js';
 import { present } from '@sluice/kernel';
-import { DEFAULT_PORT, parseUpOptions } from '../up/options.js';
+import { DEFAULT_PORT, MERGE_METHODS, parseUpOptions } from '../up/options.js';
 import type { RawUpOptions } from '../up/options.js';
 import { runUp } from '../up/run-up.js';
 
@@ -14,6 +14,7 @@ export function upCommand(program: Command, context: Context): void {
     .option('--port <number>', 'where the dashboard, the interface and git are', String(DEFAULT_PORT))
     .option('--host <address>', 'the address to listen on; other than 127.0.0.1 lets other machines in', '127.0.0.1')
     .addOption(new Option('--repository <path|url>', 'take over the branches of this repository instead of the example (at the first start)').env('SLUICE_REPOSITORY'))
+    .addOption(new Option('--merge-method <method>', 'how promotion requests are merged in a repository that is made now').choices(MERGE_METHODS).default('squash'))
     .addOption(new Option('--redis <url>', 'run on this Redis (with --database)').env('SLUICE_REDIS_URL'))
     .addOption(new Option('--database <url>', 'run on this PostgreSQL (with --redis); in the variable, a password stays out of the list of processes').env('SLUICE_DATABASE_URL'))
     .option('--no-example', 'start with an empty repository')

@@ -3,7 +3,7 @@ import { parseUpOptions, repositoryName } from './options.js';
 
 const REDIS = 'redis://127.0.0.1:6379';
 const DATABASE = 'postgres://sluice:hunter2@127.0.0.1:5432/sluice';
-const raw = { port: '7420', host: '127.0.0.1', example: true };
+const raw = { port: '7420', host: '127.0.0.1', mergeMethod: 'squash', example: true } as const;
 
 describe('the options of up', () => {
   it('make paths absolute and know both ways to run', () => {

@@ -10,6 +10,8 @@ export interface UpOptions {
   readonly data: string;
   /** Whose branches are taken over at the first start. */
   readonly repository?: SourceRepository;
+  /** Of a repository that is made now. */
+  readonly mergeMethod: MergeMethod;
   readonly backing?: { readonly redis: string; readonly database: string };
   readonly example: boolean;
   readonly reset: boolean;
@@ -17,6 +19,8 @@ export interface UpOptions {
   readonly yes: boolean;
 }
 
+export type MergeMethod = 'squash' | 'rebase' | 'merge';
+export const MERGE_METHODS: readonly MergeMethod[] = ['squash', 'rebase', 'merge'];
 export const DEFAULT_PORT = 7420;
 export const DEFAULT_DATA = '.sluice';
 
@@ -26,6 +30,7 @@ export interface RawUpOptions {
   readonly host: string;
   readonly data?: string;
   readonly repository?: string;
+  readonly mergeMethod: MergeMethod;
   readonly redis?: string;
   readonly database?: string;
   readonly example: boolean;
@@ -38,7 +43,7 @@ export function parseUpOptions(raw: RawUpOptions, folder: string): UpOptions {
   const port = Number(raw.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidInput(`--port ${raw.port}: give a number from 1 to 65535`);
   const repository = raw.repository && repositoryAt(raw.repository, folder);
-  return { port, host: raw.host, data: resolve(folder, raw.data ?? DEFAULT_DATA), ...present({ repository: repository || undefined, backing: backingOf(raw) }), example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
+  return { port, host: raw.host, data: resolve(folder, raw.data ?? DEFAULT_DATA), ...present({ repository: repository || undefined, backing: backingOf(raw) }), mergeMethod: raw.mergeMethod, example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
 }
 
 // the values are not repeated: they may hold passwords

@@ -21,7 +21,7 @@ export interface SeededRepository {
  */
 export async function seedRepository(run: ServedRun, source: FetchedRepository | undefined): Promise<SeededRepository> {
   const { client, options, signal } = run;
-  const { id, gitUrl } = (await existing(run)) ?? (await client.call(API.createRepository, { body: { id: repositoryName(options), configBranch: source?.configBranch ?? 'main' } }));
+  const { id, gitUrl } = (await existing(run)) ?? (await client.call(API.createRepository, { body: { id: repositoryName(options), configBranch: source?.configBranch ?? 'main', mergeMethod: options.mergeMethod } }));
   const remote = remoteOf(gitUrl, run.token);
   if (!source && !options.example) return { id, gitUrl };
   if (!(await hasBranches(remote, signal))) await (source ? pushSource(source, remote, signal) : pushExample(remote, signal));
