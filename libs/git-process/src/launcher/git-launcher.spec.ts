@@ -42,6 +42,12 @@ describe('a launcher of git', () => {
     expect(new Set(runs.map((run) => run.stdout.toString())).size).toBe(50);
   });
 
+  it('tells how a process ended that did not read its input', async () => {
+    const input = Buffer.alloc(MEBIBYTE, 'x');
+    const runs = await Promise.all(Array.from({ length: 60 }, (_, index) => runGit(['cat-file', '-e', 'HEAD'], { gitDir: repository.gitDir, answers: [128], input: index % 2 === 0 ? input : 'x' })));
+    expect(runs.every(({ exitCode }) => exitCode === 128)).toBe(true);
+  });
+
   it('says when a program is not there', async () => {
     const child = spawnGit([], { program: '/nonexistent/git' });
     const [error] = (await once(child.process, 'error')) as [Error];

@@ -1,6 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { type Socket, createServer } from 'node:net';
-import { pipeline } from 'node:stream/promises';
 import { FRAME, type FrameKind, frame, jsonFrame } from './frames.js';
 import type { LaunchFailed, LaunchOrder } from './order.js';
 
@@ -33,13 +32,24 @@ function launch(socket: Socket, order: LaunchOrder): void {
     if (child.exitCode === null && child.signalCode === null) end(child);
   });
   child.once('spawn', () => socket.write(jsonFrame(FRAME.started, { pid: child.pid })));
-  pipeline(socket, child.stdin).catch(() => undefined);
+  feed(socket, child);
   const told = [tell(socket, child, 'stdout'), tell(socket, child, 'stderr')];
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   void Promise.all([...told, exited]).then(() => {
     running.delete(child);
     socket.end(jsonFrame(FRAME.exited, { exitCode: child.exitCode, signalCode: child.signalCode }));
   });
+}
+
+/** Passes standard input on. What a process does not take any more is read and dropped: its exit must still be told over the same connection. */
+function feed(socket: Socket, child: ChildProcessWithoutNullStreams): void {
+  const drop = (): void => {
+    socket.unpipe(child.stdin);
+    socket.resume();
+  };
+  child.stdin.on('error', drop);
+  child.once('exit', drop);
+  socket.pipe(child.stdin);
 }
 
 function start(order: LaunchOrder, fail: (failed: LaunchFailed) => void): ChildProcessWithoutNullStreams | undefined {
