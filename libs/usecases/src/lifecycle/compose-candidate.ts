@@ -1,4 +1,4 @@
-import { TooLarge, promotionId } from '@sluice/kernel';
+import { TooLarge, present, promotionId } from '@sluice/kernel';
 import type { CommitSha, ObjectSha, RepositoryId } from '@sluice/kernel';
 import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, ComposeNote, FileVersion } from '@sluice/manifests';
 import { ownershipFor } from '@sluice/pipeline';
@@ -12,6 +12,8 @@ import { applicationRules, promotedSelection, usesSelection, wholeSelection } fr
 /** A larger file cannot be promoted; manifests are far smaller. */
 const MAX_FILE_BYTES = 8 * 1_048_576;
 const MAX_TOTAL_BYTES = 64 * 1_048_576;
+/** Files that only the target changed, which are looked through for objects that it has moved. */
+const MAX_TARGETS_OWN = 200;
 
 /** What is composed: one application's content at a source commit, onto a target commit. */
 export interface ComposeRequest {
@@ -59,6 +61,7 @@ export async function composeCandidate(ports: { readonly reader: UntrustedReader
   if (changes.list.length === 0 && request.ledger) return { kind: 'in-sync' };
   const inputs = await composeInputs(mirror, request, changes);
   if ('kind' in inputs) return inputs;
+  inputs.push(...(await targetsOwn(mirror, request, changes)));
   const outcomes = await ports.reader.compose(inputs);
   if (isLimit(outcomes)) return outcomes;
   const conflicts = outcomes.flatMap((outcome) => (outcome.kind === 'conflict' ? outcome.conflicts : []));
@@ -84,7 +87,7 @@ async function changedFiles(mirror: Mirror, request: ComposeRequest): Promise<Ch
   return { list: entries.map((entry) => ({ path: entry.path, after: { mode: entry.mode, sha: entry.sha } })), adopted: false };
 }
 
-async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<readonly ComposeFileInput[] | Composition> {
+async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<ComposeFileInput[] | Composition> {
   const paths = changes.list.map((change) => change.path);
   const targets = await mirror.entries(request.onto, paths);
   const ownership = ownershipFor(request.pipeline, request.target.name);
@@ -98,6 +101,30 @@ async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: C
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
       return { kind: 'conflict', conflicts: [{ path: change.path, reason: 'limit', message: `${error.message}; keep large files out of the environments' branches, or let the environment own the path` }] };
+    }
+  }
+  return inputs;
+}
+
+/**
+ * Files that only the target changed: an object that it has moved there from a file that the source changes is found where it is now. They are composed with themselves, so they change only by what
+ * comes to them. Too large or too many, they are left out: none of them is what is promoted.
+ */
+async function targetsOwn(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<readonly ComposeFileInput[]> {
+  if (!request.ledger) return [];
+  const known = new Set(changes.list.map((change) => change.path));
+  const selection = promotedSelection(request.pipeline, request.application, request.target);
+  const others = (await mirror.changedPaths(request.ledger.commit, request.onto, selection)).filter((change) => change.after && !known.has(change.path));
+  if (others.length > MAX_TARGETS_OWN) return [];
+  const ownership = ownershipFor(request.pipeline, request.target.name);
+  const budget = { left: MAX_FILE_BYTES };
+  const inputs: ComposeFileInput[] = [];
+  for (const { path, before, after } of others) {
+    try {
+      const [base, target] = [await readVersion(mirror, before, budget), await readVersion(mirror, after, budget)];
+      inputs.push({ path, owned: ownership.fieldsFor(path), ...present({ base, source: base, target }) });
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
     }
   }
   return inputs;

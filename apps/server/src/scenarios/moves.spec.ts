@@ -1,0 +1,71 @@
+import { describeCombinations } from '@sluice/testing';
+import type { Services } from '@sluice/testing';
+import { CHECKOUT, branches, deployment } from './shop.fixture.js';
+import { openWorld } from './world.fixture.js';
+import type { Shop, World } from './world.fixture.js';
+
+const MOVED = 'apps/checkout/workloads.yaml';
+
+// Design, "Compose", 3: documents are matched by identity, "then across files where that is unique"; there are never two copies.
+describeCombinations('objects that move between files', (combination) => {
+  let services: Services;
+  let world: World;
+  beforeAll(async () => {
+    services = await combination.start();
+    world = await openWorld(services);
+  }, 60_000);
+  afterAll(async () => {
+    await world.close();
+    await services.stop();
+  });
+
+  /** In qa somebody has moved checkout's Deployment to another file. */
+  async function movedInQa(): Promise<Shop> {
+    const shop = await world.repository(branches());
+    await shop.commit('qa', { [CHECKOUT]: null, [MOVED]: deployment('checkout', { replicas: 2 }) }, { as: 'bob' });
+    await shop.settle();
+    return shop;
+  }
+  const copies = async (shop: Shop, branch: string): Promise<number> => {
+    let count = 0;
+    for (const path of [CHECKOUT, MOVED, 'apps/checkout/app.yaml']) {
+      if ((await shop.file(branch, path))?.includes('name: checkout')) count += 1;
+    }
+    return count;
+  };
+
+  it('a change of the source lands where the target has moved the object, and goes on to the next environment', async () => {
+    const shop = await movedInQa();
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    await shop.settle();
+    expect(await shop.file('qa', MOVED)).toBe(deployment('checkout', { tag: '2.0', replicas: 2 }));
+    expect(await copies(shop, 'qa')).toBe(1);
+    expect(await shop.file('prod', MOVED)).toBe(deployment('checkout', { tag: '2.0', replicas: 4, registry: 'registry.prod.example.org' }));
+    expect(await copies(shop, 'prod')).toBe(1);
+  });
+
+  it('an object that the source removes is removed where the target has moved it', async () => {
+    const shop = await movedInQa();
+    await shop.commit('dev', { [CHECKOUT]: null, 'apps/checkout/config.yaml': 'kind: ConfigMap\nmetadata: { name: checkout-settings }\n' });
+    await shop.settle();
+    expect(await copies(shop, 'qa')).toBe(0);
+    expect(await shop.lane('checkout', 'qa')).toMatchObject({ condition: 'in-sync' });
+  });
+
+  it('the same move on both sides leaves one copy', async () => {
+    const shop = await movedInQa();
+    await shop.commit('dev', { [CHECKOUT]: null, [MOVED]: deployment('checkout', { tag: '2.0' }) });
+    await shop.settle();
+    expect(await shop.file('qa', MOVED)).toBe(deployment('checkout', { tag: '2.0', replicas: 2 }));
+    expect(await copies(shop, 'qa')).toBe(1);
+  });
+
+  it('moves to different files are a conflict, and nothing is half done', async () => {
+    const shop = await movedInQa();
+    const before = await shop.head('qa');
+    await shop.commit('dev', { [CHECKOUT]: null, 'apps/checkout/app.yaml': deployment('checkout', { tag: '2.0' }) });
+    await shop.settle();
+    expect(await shop.lane('checkout', 'qa')).toMatchObject({ condition: 'conflicted' });
+    expect(await shop.head('qa')).toBe(before);
+  });
+});
