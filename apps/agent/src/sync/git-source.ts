@@ -1,8 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitSha, type CommitSha, messageOf, TooLarge, Unavailable } from '@sluice/kernel';
-import { CatFileSession, checkRefName, type GitCredential, GitFailed, type GitOptions, type GitOutput, runGit } from '@sluice/git-process';
+import { CatFileSession, checkRefName, type GitCredential, GitFailed, type GitOptions, type GitOutput, parseCommit, type ReadOutcome, runGit } from '@sluice/git-process';
 import type { DesiredFile, SourceRepository } from '@sluice/sync';
+import { Ancestry, walk } from './ancestry.js';
+import { TreeLister } from './tree-lister.js';
 
 export interface GitSourceOptions {
   /** Bare repository, made when missing. */
@@ -16,7 +18,9 @@ export interface GitSourceOptions {
 
 /** Larger files are refused one by one: they would be held in memory whole. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
-const MAX_LIST_BYTES = 256 * 1024 * 1024;
+/** Of a commit or a folder. */
+const MAX_RECORD_BYTES = 32 * 1024 * 1024;
+const MAX_CHAIN_BYTES = 256 * 1024 * 1024;
 const FETCH_DEADLINE_MS = 300_000;
 /** Fetches after which the packs that they brought are made one. */
 const REPACK_AFTER = 200;
@@ -28,6 +32,8 @@ export class GitSource implements SourceRepository {
   private fetches = 0;
   private branch: string;
   private readonly objects: CatFileSession;
+  private readonly ancestry = new Ancestry({ parentOf: (commit) => this.parentOf(commit), far: (ancestor, descendant) => this.isFarAncestor(ancestor, descendant) });
+  private readonly trees = new TreeLister((sha) => this.record(sha));
 
   constructor(private readonly options: GitSourceOptions) {
     this.branch = options.branch;
@@ -53,51 +59,62 @@ export class GitSource implements SourceRepository {
   }
 
   async onFirstParent(head: CommitSha, commit: CommitSha): Promise<boolean> {
-    if (head === commit) return true;
     if (!(await this.has(commit))) return false;
+    const walked = await walk({ parentOf: (child) => this.parentOf(child) }, head, (one) => one === commit);
+    if (walked !== 'far') return walked === 'found';
     // all of the chain that does not come from the commit: it is on the chain if it is what that part grew on
-    const { stdout } = await this.git(['rev-list', '--first-parent', '--parents', head, `^${commit}`], { maxOutputBytes: MAX_LIST_BYTES });
+    const { stdout } = await this.git(['rev-list', '--first-parent', '--parents', head, `^${commit}`], { maxOutputBytes: MAX_CHAIN_BYTES });
     const oldest = stdout.toString('latin1').trimEnd().split('\n').at(-1) ?? '';
     return oldest.split(' ')[1] === commit;
   }
 
-  async isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
-    if (ancestor === descendant) return true;
-    if (!(await this.has(ancestor))) return false;
-    const { exitCode } = await this.git(['merge-base', '--is-ancestor', ancestor, descendant], { answers: [1] });
-    return exitCode === 0;
+  isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
+    return this.ancestry.isAncestor(ancestor, descendant);
   }
 
   async files(commit: CommitSha): Promise<readonly DesiredFile[]> {
     if (!(await this.has(commit))) await this.fetch(this.branch);
-    const { stdout } = await this.git(['ls-tree', '-r', '-z', '--full-tree', commit], { maxOutputBytes: MAX_LIST_BYTES });
-    return stdout.toString('utf8').split('\0').filter(Boolean).map((line) => this.fileOf(line));
+    const { tree } = parseCommit(await this.record(commit));
+    return (await this.trees.list(tree)).map((file) => ({ ...file, read: () => this.blob(file.sha) }));
   }
 
   close(): void {
     this.objects.close();
   }
 
-  private fileOf(line: string): DesiredFile {
-    const tab = line.indexOf('\t');
-    const [mode = '', , sha = ''] = line.slice(0, tab).split(' ');
-    return { path: line.slice(tab + 1), mode, sha, read: () => this.read(sha) };
+  private async isFarAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
+    if (!(await this.has(ancestor))) return false;
+    const { exitCode } = await this.git(['merge-base', '--is-ancestor', ancestor, descendant], { answers: [1] });
+    return exitCode === 0;
   }
 
-  private async read(sha: string): Promise<Uint8Array> {
-    const outcome = await this.objects.read(sha, MAX_FILE_BYTES);
-    if (outcome.kind === 'missing') throw new Unavailable(`the object ${sha} is missing in the agent's copy of the repository`);
+  private async parentOf(commit: CommitSha): Promise<CommitSha | undefined> {
+    const [parent] = parseCommit(await this.record(commit)).parents;
+    return parent === undefined ? undefined : commitSha(parent);
+  }
+
+  private async blob(sha: string): Promise<Buffer> {
+    const outcome = await this.readable(() => this.objects.read(sha, MAX_FILE_BYTES));
     if (outcome.kind === 'too-large') throw new TooLarge(`the file has ${outcome.size} bytes, at most ${MAX_FILE_BYTES} are applied: keep it out of the repository`);
-    return outcome.object.bytes;
+    return contentOf(sha, outcome);
   }
 
-  private async has(commit: CommitSha): Promise<boolean> {
+  /** A commit or a folder. */
+  private async record(sha: string): Promise<Buffer> {
+    return contentOf(sha, await this.readable(() => this.objects.readAtOnce(sha, MAX_RECORD_BYTES)));
+  }
+
+  private async readable<T>(read: () => Promise<T>): Promise<T> {
     await this.prepared();
     try {
-      return (await this.objects.info(commit)) !== undefined;
+      return await read();
     } catch (error) {
       throw unavailable('the agent\'s copy of the repository cannot be read', error);
     }
+  }
+
+  private async has(commit: CommitSha): Promise<boolean> {
+    return (await this.readable(() => this.objects.info(commit))) !== undefined;
   }
 
   private prepared(): Promise<void> {
@@ -122,13 +139,14 @@ export class GitSource implements SourceRepository {
     if (this.fetches % REPACK_AFTER === 0) await this.git(['repack', '-a', '-d', '-k', '-q'], { deadline: FETCH_DEADLINE_MS });
   }
 
-  private async git(args: readonly string[], options: GitOptions): Promise<GitOutput> {
-    try {
-      return await runGit(args, { ...options, gitDir: this.options.folder });
-    } catch (error) {
-      throw unavailable('the agent\'s copy of the repository cannot be read', error);
-    }
+  private git(args: readonly string[], options: GitOptions): Promise<GitOutput> {
+    return this.readable(() => runGit(args, { ...options, gitDir: this.options.folder }));
   }
+}
+
+function contentOf(sha: string, outcome: ReadOutcome): Buffer {
+  if (outcome.kind === 'object') return outcome.object.bytes;
+  throw new Unavailable(outcome.kind === 'missing' ? `the object ${sha} is missing in the agent's copy of the repository` : `the commit or folder ${sha} has ${outcome.size} bytes: that is no configuration`);
 }
 
 function unavailable(what: string, error: unknown): Unavailable {

@@ -87,7 +87,7 @@ export class DirectoryTarget implements Target {
       failed: (error) => this.options.watchFailed?.(error),
     });
     this.watcher = watcher;
-    await watcher.follow(foldersOf(this.inventory));
+    watcher.follow(foldersOf(this.inventory));
     return async () => watcher.close();
   }
 
@@ -110,7 +110,7 @@ export class DirectoryTarget implements Target {
     const progress = await applyPlan({ root, plan, found, leave, stopped: () => signal.aborted });
     const interrupted = signal.aborted;
     await this.keep(await this.concluded(plan, progress, interrupted ? undefined : commit));
-    if (progress.written + progress.deleted.size > 0) await this.watcher?.follow(foldersOf(this.inventory));
+    if (progress.written + progress.deleted.size > 0) this.watcher?.follow(foldersOf(this.inventory));
     return { written: progress.written, deleted: progress.deleted.size, unchanged: progress.unchanged, failed: failuresOf(progress), ...(interrupted && { interrupted }) };
   }
 

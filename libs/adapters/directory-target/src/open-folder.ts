@@ -1,4 +1,4 @@
-import { constants, existsSync } from 'node:fs';
+import { closeSync, constants, existsSync, lstatSync, openSync } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInput, printableLine } from '@sluice/kernel';
@@ -40,6 +40,36 @@ export async function inFolder<T>(root: string, path: string, create: boolean, w
   }
 }
 
+/** A folder that stays open while something is done below it, for questions to the system that do not go through Node's threads. */
+export interface OpenFolder extends Pick<Folder, 'at' | 'self'> {
+  /** The path of a name in it, for where a descriptor is none. */
+  pathOf(name: string): string;
+}
+
+/**
+ * Opens a folder, not through a link. `at`: how to reach it; `path`: where it is; `shown`: its name for people, as in {@link inFolder}.
+ * @returns undefined when there is none. @throws NotAFolder for a link or a file.
+ */
+export async function withFolder<T>({ at, path, shown }: { readonly at: string; readonly path: string; readonly shown: string }, work: (folder: OpenFolder) => Promise<T>): Promise<T | undefined> {
+  const descriptor = descriptorOf(at, shown);
+  if (descriptor === undefined) return undefined;
+  const self = BY_DESCRIPTOR ? `/proc/self/fd/${descriptor}` : path;
+  try {
+    return await work({ self, at: (name) => `${self}/${name}`, pathOf: (name) => join(path, name) });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function descriptorOf(at: string, shown: string): number | undefined {
+  try {
+    return openSync(at, FOLDER);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw isNoFolder(error) ? notAFolder(shown, lstatSync(at).isSymbolicLink(), error) : error;
+  }
+}
+
 interface Entered extends Folder {
   readonly handle: FileHandle;
   readonly path: string;
@@ -57,10 +87,16 @@ async function openFolder(at: string, shown: string): Promise<FileHandle | undef
     return await open(at, FOLDER);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    if (codeOf(error) !== 'ELOOP' && codeOf(error) !== 'ENOTDIR') throw error;
-    const link = (await lstat(at)).isSymbolicLink();
-    throw new NotAFolder(`${printableLine(shown) || 'the target'} is ${link ? 'a symbolic link, which is never followed' : 'no folder'}: remove it`, { cause: error });
+    throw isNoFolder(error) ? notAFolder(shown, (await lstat(at)).isSymbolicLink(), error) : error;
   }
+}
+
+function isNoFolder(error: unknown): boolean {
+  return codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOTDIR';
+}
+
+function notAFolder(shown: string, link: boolean, cause: unknown): NotAFolder {
+  return new NotAFolder(`${printableLine(shown) || 'the target'} is ${link ? 'a symbolic link, which is never followed' : 'no folder'}: remove it`, { cause });
 }
 
 async function make(at: string, shown: string): Promise<FileHandle | undefined> {
