@@ -70,7 +70,7 @@ async function burstOn(combination: string, options: SystemOptions, applications
 
 /** Until prod has everything: by the commit that it comes from, or just in sync. */
 async function live(system: LocalSystem, origin: string, applications: number): Promise<void> {
-  for (const until = Date.now() + WITHIN; Date.now() < until; await pause(250)) {
+  for (const until = Date.now() + WITHIN; Date.now() < until; await pause(500)) {
     const matrix = await system.call(API.matrix, { params: { repository: system.repositoryId } });
     const cells = matrix.cells.filter((cell) => cell.environment !== 'dev');
     if (cells.length === applications * 2 && cells.every((cell) => cell.condition === 'in-sync' && cell.health === 'Current' && (origin === 'in-sync' || cell.origin === origin))) return;
