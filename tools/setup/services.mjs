@@ -10,8 +10,8 @@ export function services() {
   return JSON.parse(readFileSync(LIST, 'utf8')).map((service) => ({ ...service, present: isPresent(service) }));
 }
 
-/** A package may conflict with another one that brings the same program, so what counts is the program. */
-function isPresent({ program, folder }) {
+/** Whether a program is on the PATH, or in `folder`. A package may conflict with another one that brings the same program, so what counts is the program. */
+export function isPresent({ program, folder }) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...(folder ? expand(folder) : [])];
   return folders.some((one) => one !== '' && isExecutable(join(one, program)));
 }
