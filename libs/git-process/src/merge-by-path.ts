@@ -46,9 +46,13 @@ async function mergeFolder(place: Place, trees: Sides<string>): Promise<string |
 async function mergeItem(place: Place, { base, ours, theirs }: Sides<TreeItem | undefined>): Promise<TreeItem | undefined | typeof NOT_BY_PATH> {
   if (same(base, theirs) || same(ours, theirs)) return ours;
   if (same(base, ours)) return theirs;
-  if (base?.mode !== FOLDER || ours?.mode !== FOLDER || theirs?.mode !== FOLDER) return NOT_BY_PATH;
+  if (!isFolder(base) || !isFolder(ours) || !isFolder(theirs)) return NOT_BY_PATH;
   const sha = await mergeFolder(place, { base: base.sha, ours: ours.sha, theirs: theirs.sha });
   return sha === NOT_BY_PATH ? sha : { ...ours, sha };
+}
+
+function isFolder(item: TreeItem | undefined): item is TreeItem {
+  return item?.mode === FOLDER;
 }
 
 function same(one: TreeItem | undefined, other: TreeItem | undefined): boolean {

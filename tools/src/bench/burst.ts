@@ -7,7 +7,8 @@ import { report } from './measure.js';
 
 const WITHIN = 300_000;
 const ENVIRONMENTS = ['dev', 'qa', 'prod'] as const;
-const pipelineOf = (names: readonly string[]): string => `apiVersion: sluice.dev/v1
+function pipelineOf(names: readonly string[]): string {
+  return `apiVersion: sluice.dev/v1
 kind: Pipeline
 metadata: { name: bench }
 spec:
@@ -18,6 +19,7 @@ spec:
   applications:
 ${names.map((name) => `    - { name: ${name}, paths: ["apps/${name}/**"] }`).join('\n')}
 `;
+}
 
 /** 100 applications change at once, from dev to prod, on both combinations. */
 export async function benchBurst(applications = 100): Promise<void> {

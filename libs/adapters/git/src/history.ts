@@ -21,19 +21,25 @@ const SHORT = 64;
  */
 export async function shortHistory(objects: ObjectReader, range: { readonly until: CommitSha | undefined; readonly head: CommitSha }, limit: number, rules: PathRules): Promise<CommitEntry[] | undefined> {
   if (limit <= 0) return [];
-  const found = await objects.line(range.head, range.until, Math.min(limit, SHORT));
-  if (!found || (found.end === 'limit' && limit > SHORT) || found.line.some(({ commit }) => commit.encoding !== undefined)) return undefined;
-  // what is not on the line of `head` may still be excluded from it: that is git's to say
-  if (range.until !== undefined && found.end === 'root') return undefined;
+  const line = await shortLine(objects, range, limit);
+  if (!line) return undefined;
   try {
     const entries: CommitEntry[] = [];
-    for (const item of found.line) entries.push(await entryOf(objects, new TreeWalk(objects, rules), item));
+    for (const item of line) entries.push(await entryOf(objects, new TreeWalk(objects, rules), item));
     return entries;
   } catch (error) {
     // git lists what is too much, or too strange, to be walked
     if (error instanceof TooLarge || error instanceof InvalidInput) return undefined;
     throw error;
   }
+}
+
+async function shortLine(objects: ObjectReader, range: { readonly until: CommitSha | undefined; readonly head: CommitSha }, limit: number): Promise<readonly FirstParent[] | undefined> {
+  const found = await objects.line(range.head, range.until, Math.min(limit, SHORT));
+  if (!found || (found.end === 'limit' && limit > SHORT)) return undefined;
+  // what is not on the line of `head` may still be excluded from it: that is git's to say
+  if (range.until !== undefined && found.end === 'root') return undefined;
+  return found.line.some(({ commit }) => commit.encoding !== undefined) ? undefined : found.line;
 }
 
 async function entryOf(objects: ObjectReader, walk: TreeWalk, { sha, commit }: FirstParent): Promise<CommitEntry> {
