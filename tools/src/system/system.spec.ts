@@ -159,6 +159,11 @@ describe('the command line on a machine without a server', () => {
     [['login'], 2, 'give the login link'],
     [['up', '--port', '0'], 2, '--port 0'],
     [['up', '--redis', 'redis://127.0.0.1:1'], 2, 'belong together'],
+    [['up', '--port', '22'], 2, 'browsers refuse port 22'],
+    [['up', '--data', '/dev/null'], 2, 'cannot be the data folder'],
+    [['up', '--port', '7983', '--repository', 'missing'], 2, 'cannot be fetched'],
+    [['up', '--port', '7983', '--redis', 'redis://127.0.0.1:1', '--database', 'postgres://ada:hunter2@127.0.0.1:1/x'], 6, 'nothing answers at 127.0.0.1:1'],
+    [['status', '--data', 'missing'], 4, 'has no connection.json'],
     [['down'], 4, 'there is no folder'],
     [['reject', 'checkout', 'prod'], 2, '--reason'],
   ] as const)('%j ends with %d and says what to do', async (args, code, message) => {
@@ -166,6 +171,12 @@ describe('the command line on a machine without a server', () => {
     expect(ended.stderr).toContain(message);
     expect(ended.code).toBe(code);
     expect(ended.stderr).not.toContain('    at ');
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const { stdout, stderr } = await run('sh', ['-c', `"${process.execPath}" "${CLI}" --help | head -1`]);
+    expect(stdout).toBe('Usage: sluice [options] [command]\n');
+    expect(stderr).toBe('');
   });
 
   it('shows help and its exit codes', async () => {
