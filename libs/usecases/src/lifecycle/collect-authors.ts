@@ -63,6 +63,18 @@ async function gather(mirror: Mirror, scope: { readonly pipeline: Pipeline; read
   }
 }
 
+/** Authors as they were collected, with the persons that they have turned out to be since: an admin may add an address at any time. */
+export async function mappedAuthors(ports: { readonly people: Pick<People, 'list'> }, collected: readonly Author[]): Promise<readonly Author[]> {
+  if (collected.every((author) => author.person !== undefined)) return collected;
+  const people = await ports.people.list();
+  const authors = new Map<string, Author>();
+  for (const author of collected) {
+    if (author.person === undefined) add(authors, people, author);
+    else authors.set(author.person, author);
+  }
+  return [...authors.values()];
+}
+
 /** Commits that the forge made for a merge name it as committer; its author is the person. */
 function isForge(commit: CommitEntry): boolean {
   return commit.committerEmail.endsWith('@sluice.invalid');

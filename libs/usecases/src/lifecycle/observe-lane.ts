@@ -6,7 +6,7 @@ import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { requestBody, selectSource } from '@sluice/promotion';
 import type { Candidate, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, Verdict } from '@sluice/promotion';
 import type { ChangeRequest, ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
-import { collectAuthors } from './collect-authors.js';
+import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { ComposedFiles, ComposeRequest, Composition } from './compose-candidate.js';
@@ -101,7 +101,7 @@ async function observeComposition(ports: ObservePorts, scope: Scope, facts: Fact
   const usable = ledger && (await isBehind(mirror, ledger.commit, facts.sourceState.head as CommitSha)) ? ledger : undefined;
   const request = await composeRequest(scope, facts, usable);
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
-  if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance: { authors: current.authors, commits: [] } });
+  if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
   const composition = await composeCandidate(ports, mirror, request, inputsKey);
   if (composition.kind !== 'candidate') return withoutCandidate(composition, lane, source);
   const provenance = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: usable?.commit, to: source });
