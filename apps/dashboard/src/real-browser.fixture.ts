@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { programOnPath } from '@sluice/testing';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import { chromium } from 'playwright-core';
@@ -19,17 +18,7 @@ function stopSweeps(): void {
 
 /** The path of a Chromium, or undefined when none is installed. */
 export function chromiumProgram(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  return PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return programOnPath(...PROGRAMS);
 }
 
 /** A real Chromium that remembers everything its pages complain about. */

@@ -17,6 +17,7 @@ export * from './parse-commit.js';
 export * from './path-problem.js';
 export { RefSession, type RefSessionOptions } from './ref-session.js';
 export { listRefs, parseRefLines, updateRefs, type GitRef, type RefUpdate, type RefUpdateOutcome } from './refs.js';
+export * from './room.js';
 export { runGit, type GitOptions, type GitOutput } from './run-git.js';
 export { spawnGit, type GitChild, type GitProcess, type GitSpawnOptions } from './spawn-git.js';
 export * from './tree.js';

@@ -10,7 +10,12 @@ export function postgresPrograms(): string | undefined {
 
 /** The path of `redis-server`, or undefined when it is not installed. */
 export function redisProgram(): string | undefined {
-  return searchPath().map((folder) => join(folder, 'redis-server')).find(isProgram);
+  return programOnPath('redis-server');
+}
+
+/** The path of the first of these programs that is on the PATH, or undefined when none is. */
+export function programOnPath(...names: readonly string[]): string | undefined {
+  return names.flatMap((name) => searchPath().map((folder) => join(folder, name))).find(isProgram);
 }
 
 /** What is not installed of the services that the second combination runs on; empty: all is there. */

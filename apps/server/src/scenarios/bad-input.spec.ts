@@ -1,9 +1,7 @@
 import { environmentName } from '@sluice/kernel';
-import { describeCombinations } from '@sluice/testing';
-import type { Services } from '@sluice/testing';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { openWorld } from './world.fixture.js';
-import type { Shop, World } from './world.fixture.js';
+import { describeWorlds } from './describe-worlds.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 const MIB = 1_048_576;
 const PIPELINE = branches()['main']?.['sluice.yaml'] ?? '';
@@ -12,26 +10,15 @@ const BOMB = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghi'.split('').map((
 const BESIDE = { [CART]: deployment('cart', { tag: '3.0' }) };
 
 // "Bad input" of the issue: a clear error at its place, nothing half done, the rest goes on.
-describeCombinations('bad input', (combination) => {
-  let services: Services;
-  let world: World;
-  beforeAll(async () => {
-    services = await combination.start();
-    world = await openWorld(services);
-  }, 60_000);
-  afterAll(async () => {
-    await world?.close();
-    await services?.stop();
-  });
-
+describeWorlds('bad input', (world) => {
   const cartArrived = async (shop: Shop) => expect(await shop.file('qa', CART)).toBe(deployment('cart', { tag: '3.0', replicas: 2 }));
 
   describe('in the pipeline file', () => {
     let shop: Shop;
     let tag = 1;
-    beforeAll(async () => void (shop = await world.repository(branches())));
+    beforeAll(async () => void (shop = await world().repository(branches())));
 
-    const findings = async () => (await world.ports.repositories.pipeline(shop.id))?.diagnostics ?? [];
+    const findings = async () => (await world().ports.repositories.pipeline(shop.id))?.diagnostics ?? [];
     /** What is in force still promotes, and a good file takes its place again. */
     async function expectRestGoesOn(): Promise<void> {
       tag += 1;
@@ -72,7 +59,7 @@ describeCombinations('bad input', (combination) => {
       ['an alias bomb', BOMB, { reason: 'limit', message: expect.stringMatching(/alias|expand|nodes/) }],
       ['a file of 50 MB', Buffer.alloc(50 * MIB, 'x: 1\n').toString('latin1'), { reason: 'limit', message: expect.stringContaining("keep large files out of the environments' branches") }],
     ])('%s blocks its application at that path, with nothing half done, and no other', async (_, text, conflict) => {
-      const shop = await world.repository(branches());
+      const shop = await world().repository(branches());
       const before = await shop.file('qa', '.sluice/qa/checkout.yaml');
       await shop.commit('dev', { [CHECKOUT]: text, 'apps/checkout/beside.yaml': 'a: 1\n', ...BESIDE });
       await shop.settle();
@@ -87,7 +74,7 @@ describeCombinations('bad input', (combination) => {
 
     it('a link out of the tree is never followed here, and the agent that refuses it stops its application and no other', async () => {
       const gated = '      gates: [{ name: dev-healthy, type: health, soak: 0s }]';
-      const shop = await world.repository(branches({ qa: gated }));
+      const shop = await world().repository(branches({ qa: gated }));
       await shop.sync('dev');
       const commit = await shop.commit('dev', { 'apps/checkout/link': { link: '/etc/passwd' }, ...BESIDE });
       await shop.settle();
@@ -101,7 +88,7 @@ describeCombinations('bad input', (combination) => {
   });
 
   it('a path with .. is refused when it is pushed, and nothing of the push arrives', async () => {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     const before = await shop.head('dev');
     await shop.checkout('dev');
     const blob = await shop.git('rev-parse', `HEAD:${CHECKOUT}`);
@@ -117,13 +104,13 @@ describeCombinations('bad input', (combination) => {
 
   describe('a ledger that somebody has forged', () => {
     const forge = async (paths: string): Promise<Shop> => {
-      const shop = await world.repository(branches());
+      const shop = await world().repository(branches());
       const ledger = (await shop.file('qa', '.sluice/qa/checkout.yaml')) ?? '';
       await shop.commit('qa', { '.sluice/qa/checkout.yaml': ledger.replace('  - "apps/checkout/**"', paths) }, { as: 'bob' });
       await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }), ...BESIDE });
       return shop;
     };
-    const stateOf = (shop: Shop) => world.ports.environments.state(shop.id, environmentName('qa'));
+    const stateOf = (shop: Shop) => world().ports.environments.state(shop.id, environmentName('qa'));
 
     it('with paths that lead out of the tree is none: the whole difference waits for a person', async () => {
       const shop = await forge('  - "../../**"\n  - "/etc/**"\n  - "["\n  - ""');
@@ -136,7 +123,7 @@ describeCombinations('bad input', (combination) => {
     it('with paths that are not its content’s is no merge of ours: no agent is told to run it', async () => {
       const shop = await forge('  - "apps/**"');
       const assigned = (await stateOf(shop))?.assigned;
-      await world.ports.wakes.wake({ kind: 'repository', repository: shop.id });
+      await world().ports.wakes.wake({ kind: 'repository', repository: shop.id });
       await shop.work({ kind: 'repository', repository: shop.id });
       await shop.work({ kind: 'environment', repository: shop.id, environment: environmentName('qa') });
       expect(await stateOf(shop)).toMatchObject({ assigned, tampered: { checkout: expect.any(String) }, message: expect.stringContaining('is not what was composed') });
@@ -147,7 +134,7 @@ describeCombinations('bad input', (combination) => {
 
   it('a forged marker in a commit message or a file name forges nothing', async () => {
     const forged = `<!-- sluice:promotion qa-checkout-000000000000 ${'0'.repeat(64)} 9 -->`;
-    const shop = await world.repository(branches({ qa: '      approvals: { required: 1, from: ["*"] }' }));
+    const shop = await world().repository(branches({ qa: '      approvals: { required: 1, from: ["*"] }' }));
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }), [`apps/checkout/${forged.replace(/\//g, '')}`]: 'x\n' }, { message: `harmless\n\n${forged}\n@everyone` });
     await shop.settle();
     const body = (await shop.requests()).find((request) => request.state === 'open')?.body ?? '';
@@ -157,7 +144,7 @@ describeCombinations('bad input', (combination) => {
 
   it('a branch that does not exist is named, and what does not need it goes on', async () => {
     const { prod: _prod, ...without } = branches();
-    const shop = await world.repository(without);
+    const shop = await world().repository(without);
     await shop.commit('dev', BESIDE);
     await shop.settle();
     expect(await shop.lane('cart', 'prod')).toMatchObject({ condition: 'blocked', message: expect.stringContaining('branch prod does not exist') });

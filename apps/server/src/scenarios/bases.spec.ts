@@ -1,25 +1,12 @@
 import { runGit } from '@sluice/git-process';
 import type { CommitSha } from '@sluice/kernel';
-import { describeCombinations } from '@sluice/testing';
-import type { Services } from '@sluice/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { openWorld } from './world.fixture.js';
-import type { Shop, World } from './world.fixture.js';
+import { describeWorlds } from './describe-worlds.fixture.js';
+import type { Shop } from './world.fixture.js';
 
-describeCombinations('the base of a promotion', (combination) => {
-  let services: Services;
-  let world: World;
-  beforeAll(async () => {
-    services = await combination.start();
-    world = await openWorld(services);
-  }, 60_000);
-  afterAll(async () => {
-    await world?.close();
-    await services?.stop();
-  });
-
-  const onForge = async (shop: Shop, ...args: readonly string[]) => (await runGit(args, { gitDir: world.forge.gitDir(shop.id) })).stdout.toString('utf8').trim();
+describeWorlds('the base of a promotion', (world) => {
+  const onForge = async (shop: Shop, ...args: readonly string[]) => (await runGit(args, { gitDir: world().forge.gitDir(shop.id) })).stdout.toString('utf8').trim();
   const pinOf = (shop: Shop, lane: string) => onForge(shop, 'for-each-ref', '--format=%(objectname)', `refs/sluice/base/${lane}`);
   /** Bases reach the remote a little after the merge. */
   async function untilPinned(shop: Shop, lane: string, commit: CommitSha): Promise<void> {
@@ -43,7 +30,7 @@ describeCombinations('the base of a promotion', (combination) => {
   }
 
   it('is pinned when its merge has been read, one for each application and target, in place of the one before', async () => {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     const first = await promoted('2.0', shop);
     await untilPinned(shop, 'qa/checkout', first);
     const second = await promoted('3.0', shop);
@@ -55,12 +42,12 @@ describeCombinations('the base of a promotion', (combination) => {
   });
 
   it('is still there after the source was force-pushed and everything without a name was collected', async () => {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     const base = await promoted('2.0', shop);
     await untilPinned(shop, 'qa/checkout', base);
     await forget(shop, base);
     expect(await onForge(shop, 'cat-file', '-t', base)).toBe('commit');
-    const mirror = await world.ports.mirrors.open(shop.id);
+    const mirror = await world().ports.mirrors.open(shop.id);
     await mirror.ensure(base);
     expect(new TextDecoder().decode(await mirror.blob((await mirror.entries(base, [CHECKOUT])).get(CHECKOUT)!.sha, 10_000))).toBe(deployment('checkout', { tag: '2.0' }));
     // "gone" is what is no longer in the source's history, whatever is still there: the next change is an adoption
@@ -70,7 +57,7 @@ describeCombinations('the base of a promotion', (combination) => {
   });
 
   it('is not kept when another has taken its place', async () => {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     const old = await promoted('2.0', shop);
     await untilPinned(shop, 'qa/checkout', old);
     await shop.checkout('dev');

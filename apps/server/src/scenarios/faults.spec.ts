@@ -1,11 +1,9 @@
 import { applicationName, environmentName } from '@sluice/kernel';
-import { describeCombinations, describeOnServices } from '@sluice/testing';
-import type { Services } from '@sluice/testing';
 import { AdvanceLane } from '@sluice/usecases';
 import type { LifecyclePorts, WakeTarget } from '@sluice/usecases';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { openWorld } from './world.fixture.js';
-import type { Shop, World } from './world.fixture.js';
+import { describeWorldOnServices, describeWorlds } from './describe-worlds.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 const WANTED = deployment('checkout', { tag: '2.0', replicas: 2 });
 
@@ -17,26 +15,15 @@ async function expectRight(shop: Shop): Promise<void> {
   expect(states.filter((state) => state === 'open' || state === 'ready' || state === 'merging')).toEqual([]);
 }
 
-describeCombinations('faults', (combination) => {
-  let services: Services;
-  let world: World;
-  beforeAll(async () => {
-    services = await combination.start();
-    world = await openWorld(services);
-  }, 60_000);
-  afterAll(async () => {
-    await world?.close();
-    await services?.stop();
-  });
-
+describeWorlds('faults', (world) => {
   /** The ports of a worker that dies right after, or right before, it called the forge. */
   const dying = (method: 'merge' | 'open', when: 'before' | 'after'): LifecyclePorts => {
-    const { changes } = world.ports;
+    const { changes } = world().ports;
     const dies = async (...args: unknown[]): Promise<never> => {
       if (when === 'after') await Reflect.apply(changes[method], changes, args);
       throw new Error('killed');
     };
-    return { ...world.ports, changes: Object.assign(Object.create(changes) as typeof changes, { [method]: dies }) };
+    return { ...world().ports, changes: Object.assign(Object.create(changes) as typeof changes, { [method]: dies }) };
   };
 
   describe.each([
@@ -46,10 +33,10 @@ describeCombinations('faults', (combination) => {
     ['open', 'after'],
   ] as const)('a worker that dies at the %s of a request, %s the forge has done it', (method, when) => {
     it('is as if it had not: one request, the right content', async () => {
-      const shop = await world.repository(branches());
+      const shop = await world().repository(branches());
       const lane = { repository: shop.id, application: applicationName('checkout'), target: environmentName('qa') };
       await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
-      await world.ports.wakes.wake({ kind: 'repository', repository: shop.id });
+      await world().ports.wakes.wake({ kind: 'repository', repository: shop.id });
       await shop.work({ kind: 'repository', repository: shop.id });
       await expect(new AdvanceLane(dying(method, when)).run(lane)).rejects.toThrow('killed');
       await shop.settle();
@@ -58,7 +45,7 @@ describeCombinations('faults', (combination) => {
   });
 
   it('repeated and reordered jobs change nothing', async () => {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
     const targets: readonly WakeTarget[] = [
       { kind: 'environment', repository: shop.id, environment: environmentName('qa') },
@@ -68,7 +55,7 @@ describeCombinations('faults', (combination) => {
     ];
     for (let round = 0; round < 4; round += 1) {
       for (const target of [...targets, ...[...targets].reverse()]) {
-        await world.ports.wakes.wake(target);
+        await world().ports.wakes.wake(target);
         await shop.work(target);
       }
     }
@@ -77,24 +64,13 @@ describeCombinations('faults', (combination) => {
   });
 });
 
-describeOnServices('two workers', (combination) => {
-  let services: Services;
-  let world: World;
-  beforeAll(async () => {
-    services = await combination.start();
-    world = await openWorld(services);
-  }, 60_000);
-  afterAll(async () => {
-    await world?.close();
-    await services?.stop();
-  });
-
+describeWorldOnServices('two workers', (world) => {
   it('on one environment, at the same time, do everything once', async () => {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }), [CART]: deployment('cart', { tag: '3.0' }) });
-    await world.ports.wakes.wake({ kind: 'repository', repository: shop.id });
+    await world().ports.wakes.wake({ kind: 'repository', repository: shop.id });
     await shop.work({ kind: 'repository', repository: shop.id });
-    const workers = ['one', 'two', 'three'].map((worker) => new AdvanceLane({ ...world.ports, settings: { ...world.ports.settings, worker } }));
+    const workers = ['one', 'two', 'three'].map((worker) => new AdvanceLane({ ...world().ports, settings: { ...world().ports.settings, worker } }));
     const lanes = (['checkout', 'cart'] as const).map((name) => ({ repository: shop.id, application: applicationName(name), target: environmentName('qa') }));
     await Promise.all(workers.flatMap((worker) => lanes.map((lane) => worker.run(lane))));
     await shop.settle();

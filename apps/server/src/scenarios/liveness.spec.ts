@@ -1,33 +1,20 @@
 import { clusterName, environmentName } from '@sluice/kernel';
-import { describeCombinations } from '@sluice/testing';
-import type { Services } from '@sluice/testing';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { openWorld } from './world.fixture.js';
-import type { Files, Shop, World } from './world.fixture.js';
+import { describeWorlds } from './describe-worlds.fixture.js';
+import type { Files, Shop } from './world.fixture.js';
 
 const GATED = '      gates: [{ name: dev-healthy, type: health, soak: 0s }]';
 
-describeCombinations('what is healthy', (combination) => {
-  let services: Services;
-  let world: World;
-  beforeAll(async () => {
-    services = await combination.start();
-    world = await openWorld(services);
-  }, 60_000);
-  afterAll(async () => {
-    await world?.close();
-    await services?.stop();
-  });
-
+describeWorlds('what is healthy', (world) => {
   const configure = (shop: Shop, pipeline: Files | undefined) => shop.commit('main', pipeline ?? {});
   const livenessOf = async (shop: Shop, application: string) =>
-    (await world.ports.clusters.liveness(shop.id, environmentName('dev'))).find((entry) => entry.application === application);
-  const receivedAt = async (shop: Shop) => (await world.ports.clusters.get(clusterName(`${shop.id}-dev`)))?.report?.receivedAt;
+    (await world().ports.clusters.liveness(shop.id, environmentName('dev'))).find((entry) => entry.application === application);
+  const receivedAt = async (shop: Shop) => (await world().ports.clusters.get(clusterName(`${shop.id}-dev`)))?.report?.receivedAt;
 
   /** cart is in dev and its agent has reported it, but the pipeline knows only checkout, and qa has no cart. */
   async function withoutCart(health: 'Current' | 'Failed' = 'Current'): Promise<Shop> {
     const start = branches({ applications: ['checkout'], qa: GATED });
-    const shop = await world.repository({ ...start, qa: { ...start['qa'], [CART]: null } });
+    const shop = await world().repository({ ...start, qa: { ...start['qa'], [CART]: null } });
     await shop.sync('dev', health);
     expect(await livenessOf(shop, 'cart')).toBeUndefined();
     return shop;
@@ -52,7 +39,7 @@ describeCombinations('what is healthy', (combination) => {
 
   it('is known of what an application owns now, after its paths have changed, without another report', async () => {
     const pipeline = branches({ qa: GATED })['main']?.['sluice.yaml'] ?? '';
-    const shop = await world.repository(branches({ qa: GATED }));
+    const shop = await world().repository(branches({ qa: GATED }));
     const added = await shop.commit('dev', { 'extra/checkout.yaml': 'a: 1\n' });
     await shop.sync('dev');
     expect((await livenessOf(shop, 'checkout'))?.content).not.toBe(added);
@@ -64,7 +51,7 @@ describeCombinations('what is healthy', (combination) => {
   });
 
   it('is known of a commit that the agent reported before it was read here', async () => {
-    const shop = await world.repository(branches({ qa: GATED }));
+    const shop = await world().repository(branches({ qa: GATED }));
     await shop.sync('dev');
     const pushed = await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
     await shop.report('dev', pushed);

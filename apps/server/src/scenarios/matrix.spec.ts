@@ -1,30 +1,17 @@
-import { describeCombinations } from '@sluice/testing';
-import type { Services } from '@sluice/testing';
 import { ReadMatrix, UnownedPaths } from '@sluice/usecases';
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { openWorld } from './world.fixture.js';
-import type { Shop, World } from './world.fixture.js';
+import { describeWorlds } from './describe-worlds.fixture.js';
+import type { Shop } from './world.fixture.js';
 
-describeCombinations('the matrix', (combination) => {
-  let services: Services;
-  let world: World;
-  beforeAll(async () => {
-    services = await combination.start();
-    world = await openWorld(services);
-  }, 60_000);
-  afterAll(async () => {
-    await world?.close();
-    await services?.stop();
-  });
-
+describeWorlds('the matrix', (world) => {
   async function cell(shop: Shop, environment: string, application = 'checkout') {
-    const { ports } = world;
+    const { ports } = world();
     const { cells } = await new ReadMatrix({ ...ports, unownedPaths: new UnownedPaths(ports.mirrors) }, ports.clock).run(shop.id);
     return cells.find((candidate) => candidate.environment === environment && candidate.application === application);
   }
 
   it('names what was promoted by the commit that it comes from, however many steps it took', async () => {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     const origin = await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
     await shop.settle();
     expect(await cell(shop, 'qa')).toMatchObject({ commit: await shop.head('qa'), origin });
@@ -32,7 +19,7 @@ describeCombinations('the matrix', (combination) => {
   });
 
   it('names what was there already, and only recorded, by the commit that it was recorded from', async () => {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     const origin = await shop.head('dev');
     for (const environment of ['qa', 'prod']) {
       const { commit, origin: shown } = (await cell(shop, environment, 'cart')) ?? {};
@@ -41,7 +28,7 @@ describeCombinations('the matrix', (combination) => {
   });
 
   it('names what somebody put there by hand by its own commit, until it is recorded', async () => {
-    const shop = await world.repository(branches({ qa: '      merge: manual' }));
+    const shop = await world().repository(branches({ qa: '      merge: manual' }));
     const hotfix = await shop.commit('qa', { [CHECKOUT]: deployment('checkout', { replicas: 2, level: 'trace' }) }, { as: 'bob' });
     await shop.settle();
     const before = await cell(shop, 'qa');
@@ -52,7 +39,7 @@ describeCombinations('the matrix', (combination) => {
   });
 
   it('names what a revert brought back by where that came from', async () => {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     const first = await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
     await shop.settle();
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '3.0' }) });

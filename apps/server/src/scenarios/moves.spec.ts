@@ -1,27 +1,14 @@
-import { describeCombinations } from '@sluice/testing';
-import type { Services } from '@sluice/testing';
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { openWorld } from './world.fixture.js';
-import type { Shop, World } from './world.fixture.js';
+import { describeWorlds } from './describe-worlds.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 const MOVED = 'apps/checkout/workloads.yaml';
 
 // Design, "Compose", 3: documents are matched by identity, "then across files where that is unique"; there are never two copies.
-describeCombinations('objects that move between files', (combination) => {
-  let services: Services;
-  let world: World;
-  beforeAll(async () => {
-    services = await combination.start();
-    world = await openWorld(services);
-  }, 60_000);
-  afterAll(async () => {
-    await world.close();
-    await services.stop();
-  });
-
+describeWorlds('objects that move between files', (world) => {
   /** In qa somebody has moved checkout's Deployment to another file. */
   async function movedInQa(): Promise<Shop> {
-    const shop = await world.repository(branches());
+    const shop = await world().repository(branches());
     await shop.commit('qa', { [CHECKOUT]: null, [MOVED]: deployment('checkout', { replicas: 2 }) }, { as: 'bob' });
     await shop.settle();
     return shop;

@@ -1,24 +1,11 @@
-import { describeCombinations } from '@sluice/testing';
-import type { Services } from '@sluice/testing';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { openWorld } from './world.fixture.js';
-import type { Shop, World } from './world.fixture.js';
+import { describeWorlds } from './describe-worlds.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 // Rows of the table in the design ("These must all come out right"), on real git repositories.
-describeCombinations('promotions', (combination) => {
-  let services: Services;
-  let world: World;
-  beforeAll(async () => {
-    services = await combination.start();
-    world = await openWorld(services);
-  }, 60_000);
-  afterAll(async () => {
-    await world.close();
-    await services.stop();
-  });
-
+describeWorlds('promotions', (world) => {
   describe.each(['squash', 'rebase', 'merge'] as const)('merged by %s', (mergeMethod) => {
-    const repository = (files: ReturnType<typeof branches>): Promise<Shop> => world.repository(files, { mergeMethod });
+    const repository = (files: ReturnType<typeof branches>): Promise<Shop> => world().repository(files, { mergeMethod });
     const APPROVED = '      approvals: { required: 1, from: [group:release-managers], excludeAuthors: true, excludeRequester: true }';
     const inSync = async (shop: Shop, application = 'checkout', target = 'qa') => expect(await shop.lane(application, target)).toMatchObject({ condition: 'in-sync' });
 
@@ -76,7 +63,7 @@ describeCombinations('promotions', (combination) => {
       await shop.settle();
       const current = await shop.current('checkout', 'qa');
       expect(current).toMatchObject({ state: 'open', verdicts: [{ gate: 'approvals', outcome: 'wait' }] });
-      expect(await world.forge.statuses.list(shop.id, current!.candidate.head)).toContainEqual(expect.objectContaining({ context: 'sluice/ready', state: 'pending', description: 'approvals: 0 of 1 given' }));
+      expect(await world().forge.statuses.list(shop.id, current!.candidate.head)).toContainEqual(expect.objectContaining({ context: 'sluice/ready', state: 'pending', description: 'approvals: 0 of 1 given' }));
     });
 
     it('proposes only the rest after a squash merge while the source moved on', async () => {
@@ -210,7 +197,7 @@ describeCombinations('promotions', (combination) => {
         await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
         await shop.settle();
         const number = (await shop.current('checkout', 'qa'))?.change?.number ?? 0;
-        await world.forge.changes.close(shop.id, number, { by: 'grace' });
+        await world().forge.changes.close(shop.id, number, { by: 'grace' });
         await shop.settle();
         return shop;
       };
@@ -262,7 +249,7 @@ describeCombinations('promotions', (combination) => {
       await shop.commit('qa', { 'apps/checkout/hotfix.yaml': 'a: 1\n' }, { as: 'bob' });
       expect(await shop.mergeOnForge(promotion?.change?.number ?? 0, promotion!.candidate.head)).toBe('merged');
       await shop.settle();
-      expect((await world.ports.environments.state(shop.id, 'qa' as never))?.assigned).toBe(assigned);
+      expect((await world().ports.environments.state(shop.id, 'qa' as never))?.assigned).toBe(assigned);
       expect((await shop.promotions('checkout', 'qa')).map((item) => item.state)).toContain('tampered');
     });
 

@@ -1,32 +1,18 @@
 import { personName } from '@sluice/kernel';
-import { describeCombinations } from '@sluice/testing';
-import type { Services } from '@sluice/testing';
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { openWorld } from './world.fixture.js';
-import type { World } from './world.fixture.js';
+import { describeWorlds } from './describe-worlds.fixture.js';
 
 const APPROVED = '      approvals: { required: 1, from: [group:release-managers], excludeAuthors: true }';
 
-describeCombinations('a change by an address that nobody knows', (combination) => {
-  let services: Services;
-  let world: World;
-  beforeAll(async () => {
-    services = await combination.start();
-    world = await openWorld(services);
-  }, 60_000);
-  afterAll(async () => {
-    await world.close();
-    await services.stop();
-  });
-
+describeWorlds('a change by an address that nobody knows', (world) => {
   async function changed(by: string) {
-    const shop = await world.repository(branches({ qa: APPROVED }));
+    const shop = await world().repository(branches({ qa: APPROVED }));
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) }, { as: by });
     await shop.settle();
     return shop;
   }
   const belongsTo = (name: string, groups: readonly string[], address: string): Promise<void> =>
-    world.store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`, `${address}@example.org`], groups, admin: false });
+    world().store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`, `${address}@example.org`], groups, admin: false });
 
   it('waits for an admin, and goes on as soon as the address is somebody’s', async () => {
     const shop = await changed('stranger');
@@ -44,5 +30,16 @@ describeCombinations('a change by an address that nobody knows', (combination) =
     await belongsTo('grace', ['release-managers'], 'late');
     await shop.settle();
     expect(await shop.file('qa', CHECKOUT)).toContain(':1.0');
+  });
+
+  it('is not what a merge on the forge is: who merges for a person is nobody', async () => {
+    const shop = await world().repository(branches({ qa: APPROVED }));
+    await shop.checkout('dev');
+    await shop.git('push', '--quiet', 'forge', 'dev:refs/heads/feature');
+    const head = await shop.commit('feature', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    const change = await world().forge.changes.open(shop.id, { title: 'Feature', body: '', sourceBranch: 'feature', targetBranch: 'dev', draft: false });
+    expect(await shop.mergeOnForge(change.number, head)).toBe('merged');
+    await shop.settle();
+    expect((await shop.current('checkout', 'qa'))?.authors).toEqual([expect.objectContaining({ person: 'ada' })]);
   });
 });

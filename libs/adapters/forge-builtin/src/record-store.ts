@@ -1,5 +1,6 @@
 import { commitSha, instant, type Clock, type CommitSha } from '@sluice/kernel';
 import { type CatFileSession, type LooseObjectOptions, RefSession, type RefUpdate, type TreeCommit, writeCommitObject } from '@sluice/git-process';
+import { SLUICE_IDENTITY } from '@sluice/usecases';
 import type { z } from 'zod';
 import { lockMessage, removeStaleLock, STALE_AFTER } from './stale-locks.js';
 import { UnreadableRecord } from './unreadable-record.js';
@@ -12,8 +13,8 @@ export interface Stored<T> {
 
 /** git's empty tree; written when a repository is made. */
 export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-/** An address that nobody can have (RFC 2606): whoever looks for the people behind a commit leaves it out. */
-export const FORGE_IDENTITY = { name: 'Sluice', email: 'sluice@sluice.invalid' } as const;
+/** The committer of merges and records: the one that is left out when the people behind a commit are looked for. */
+export const FORGE_IDENTITY = SLUICE_IDENTITY;
 
 /** Of one record. A change request with a full body and many reviews stays below. */
 const MAX_RECORD = 4 * 1024 * 1024;

@@ -52,7 +52,7 @@ export function settleLiveness(previous: ContentHealth | undefined, running: Run
   return { content: running.content, touched: running.touched, status, message, ...(healthySince === undefined ? {} : { healthySince }) };
 }
 
-/** The resource that stands for the command after a change: what it says concerns every application. */
+/** The resource that stands for the command after a change, in an agent's report (`libs/sync`, describe-condition): what it says concerns every application. */
 export const AFTER_CHANGE = 'after-change';
 
 /** Agents list at most this many problems; a full list may lack this application's. */

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { type Socket, createServer } from 'node:net';
+import { room } from '../room.js';
 import { FRAME, type FrameKind, frame, jsonFrame } from './frames.js';
 import type { LaunchFailed, LaunchOrder } from './order.js';
 
@@ -72,20 +73,10 @@ async function tell(socket: Socket, child: ChildProcessWithoutNullStreams, strea
     socket.cork();
     const [head, payload] = frame(kind, chunk as Buffer);
     socket.write(head);
-    const room = socket.write(payload);
+    const hasRoom = socket.write(payload);
     socket.uncork();
-    if (!room) await drained(socket);
+    if (!hasRoom) await room(socket);
   }
-}
-
-function drained(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      socket.off('drain', done).off('close', done);
-      resolve();
-    };
-    socket.on('drain', done).on('close', done);
-  });
 }
 
 function end(child: ChildProcessWithoutNullStreams): void {

@@ -44,8 +44,9 @@ function newEntry({ name, repository, environment, report }: Cluster, applicatio
 }
 
 function ownedBy(application: Application): (path: string) => boolean {
-  const selection = compileSelection({ include: application.paths, exclude: [] });
-  return (path) => selection.matches(path);
+  // most reports name no path, and an environment has many applications
+  let selection: ReturnType<typeof compileSelection> | undefined;
+  return (path) => (selection ??= compileSelection({ include: application.paths, exclude: [] })).matches(path);
 }
 
 /** The lanes that leave an environment with one of these applications: their health gates look at it. */

@@ -13,7 +13,7 @@ import { applicationRules, promotedSelection, usesSelection, wholeSelection } fr
 const MAX_FILE_BYTES = 8 * 1_048_576;
 const MAX_TOTAL_BYTES = 64 * 1_048_576;
 /** Files that only the target changed, which are looked through for objects that it has moved. */
-const MAX_TARGETS_OWN = 200;
+const MAX_CHANGED_BY_TARGET = 200;
 
 /** What is composed: one application's content at a source commit, onto a target commit. */
 export interface ComposeRequest {
@@ -61,7 +61,7 @@ export async function composeCandidate(ports: { readonly reader: UntrustedReader
   if (changes.list.length === 0 && request.ledger) return { kind: 'in-sync' };
   const inputs = await composeInputs(mirror, request, changes);
   if ('kind' in inputs) return inputs;
-  inputs.push(...(await targetsOwn(mirror, request, changes)));
+  inputs.push(...(await changedByTargetOnly(mirror, request, changes)));
   const outcomes = await ports.reader.compose(inputs);
   if (isLimit(outcomes)) return outcomes;
   const conflicts = outcomes.flatMap((outcome) => (outcome.kind === 'conflict' ? outcome.conflicts : []));
@@ -110,12 +110,12 @@ async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: C
  * Files that only the target changed: an object that it has moved there from a file that the source changes is found where it is now. They are composed with themselves, so they change only by what
  * comes to them. Too large or too many, they are left out: none of them is what is promoted.
  */
-async function targetsOwn(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<readonly ComposeFileInput[]> {
+async function changedByTargetOnly(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<readonly ComposeFileInput[]> {
   if (!request.ledger) return [];
   const known = new Set(changes.list.map((change) => change.path));
   const selection = promotedSelection(request.pipeline, request.application, request.target);
   const others = (await mirror.changedPaths(request.ledger.commit, request.onto, selection)).filter((change) => change.after && !known.has(change.path));
-  if (others.length > MAX_TARGETS_OWN) return [];
+  if (others.length > MAX_CHANGED_BY_TARGET) return [];
   const ownership = ownershipFor(request.pipeline, request.target.name);
   const budget = { left: MAX_FILE_BYTES };
   const inputs: ComposeFileInput[] = [];

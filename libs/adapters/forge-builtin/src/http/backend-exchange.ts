@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Writable } from 'node:stream';
 import { Unavailable } from '@sluice/kernel';
-import { gitBackendPath, type GitChild, type GitProcess, spawnGit } from '@sluice/git-process';
+import { gitBackendPath, type GitChild, type GitProcess, room, spawnGit } from '@sluice/git-process';
 import { type CgiResponse, readCgi } from './cgi-response.js';
 import type { BodyChunks } from './request-body.js';
 
@@ -105,7 +104,7 @@ class Exchange {
     // to its end in any case: git ends cleanly only when somebody reads what it says
     for await (const chunk of this.call.through?.(cgi.body) ?? cgi.body) {
       this.idle.refresh();
-      if (fed && !this.response.destroyed && !this.response.write(chunk)) await writable(this.response);
+      if (fed && !this.response.destroyed && !this.response.write(chunk)) await room(this.response);
     }
     this.control.signal.throwIfAborted();
     this.response.end();
@@ -130,7 +129,7 @@ class Exchange {
     const { stdin } = this.child.process;
     for (let next = await this.nextChunk(); next !== undefined; next = await this.nextChunk()) {
       this.idle.refresh();
-      if (stdin.writable && !stdin.write(next)) await writable(stdin);
+      if (stdin.writable && !stdin.write(next)) await room(stdin);
     }
     stdin.end();
     this.received = true;
@@ -146,17 +145,6 @@ class Exchange {
     if (this.response.writableFinished || (this.received && this.call.finishWhenReceived)) return;
     this.control.abort(new ClientGone('the client has hung up'));
   };
-}
-
-/** Resolves when the stream takes more, or never will. */
-function writable(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stream.off('drain', done).off('close', done);
-      resolve();
-    };
-    stream.on('drain', done).on('close', done);
-  });
 }
 
 function rejection(signal: AbortSignal): Promise<never> {
