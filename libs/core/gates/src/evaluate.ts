@@ -3,24 +3,55 @@ import type { Environment, Gate } from '@sluice/pipeline';
 import type { PromotionKind, Verdict } from '@sluice/promotion';
 import { evaluateApprovals } from './approvals.js';
 import { evaluateCheck } from './check-gate.js';
+import { evaluateFreezeGate, evaluateFreezes } from './freeze.js';
 import { evaluateHealth } from './health-gate.js';
 import { evaluateAdoption, evaluateManual } from './manual-gate.js';
 import type { GateObservations } from './observations.js';
+import { applyOverrides, asJudged } from './override.js';
 import { toVerdict } from './verdicts.js';
 import type { Judgement } from './verdicts.js';
+import { evaluateWindows } from './windows/window-gate.js';
 
 /** Gates that look at the source environment: their passing makes a source commit a candidate that stays. */
 export function isSourceGate(gate: Pick<Gate, 'type'>): boolean {
   return gate.type === 'check' || gate.type === 'health';
 }
 
-/** All verdicts for a candidate of this kind, in the order of the pipeline file, approvals last. Record-only commits change nothing that runs: no gate holds them. */
-export function evaluateGates(environment: Environment, kind: PromotionKind, observed: GateObservations, now: Instant): readonly Verdict[] {
+/**
+ * All verdicts for a candidate of this kind, in the order of the pipeline file, then approvals, windows and freezes; what the emergency policy's people have overridden passes.
+ * Record-only commits change nothing that runs: no gate holds them.
+ */
+export function evaluateGates(environment: Environment, kind: PromotionKind, observation: GateObservations, now: Instant): readonly Verdict[] {
   if (kind === 'record-only') return [];
+  const observed = { ...observation, previous: observation.previous.map(asJudged) };
   const verdicts = environment.gates.map((gate) => evaluateGate(gate, observed, now));
   if (kind === 'adopt') verdicts.push(toVerdict({ gate: 'adoption', type: 'manual' }, evaluateAdoption(observed), observed.previous, now));
   if (environment.approvals) verdicts.push(toVerdict({ gate: 'approvals', type: 'approvals' }, evaluateApprovals(environment.approvals, observed), observed.previous, now));
-  return verdicts;
+  return applyOverrides(environment, [...verdicts, ...evaluateStops(environment, observed, now)], observed.decisions);
+}
+
+/** What time and people stop, whatever the gates say: windows while they are declared, freezes while they are in force. */
+function evaluateStops(environment: Environment, observed: Pick<GateObservations, 'freezes' | 'previous'>, now: Instant): readonly Verdict[] {
+  const windows = environment.windows && toVerdict({ gate: 'windows', type: 'window' }, evaluateWindows(environment.windows, now), observed.previous, now);
+  const freezes = evaluateFreezes(observed.freezes ?? [], now);
+  return [...(windows ? [windows] : []), ...(freezes ? [toVerdict({ gate: 'freeze', type: 'freeze' }, freezes, observed.previous, now)] : [])];
+}
+
+/** What keeps a promotion that has passed its gates from being merged at this very moment: a window that has closed since, or a freeze. */
+export function mergeObstacle(environment: Environment, kind: PromotionKind, observed: Pick<GateObservations, 'freezes' | 'decisions'>, now: Instant): Verdict | undefined {
+  if (kind === 'record-only') return undefined;
+  const timed = environment.gates.flatMap((gate) => {
+    const judgement = evaluateTimed(gate, now);
+    return judgement ? [toVerdict({ gate: gate.name, type: gate.type }, judgement, [], now)] : [];
+  });
+  const verdicts = applyOverrides(environment, [...timed, ...evaluateStops(environment, { ...observed, previous: [] }, now)], observed.decisions);
+  return verdicts.find(({ outcome }) => outcome !== 'pass');
+}
+
+/** Gates that look at the time alone. */
+function evaluateTimed(gate: Gate, now: Instant): Judgement | undefined {
+  if (gate.type === 'window') return evaluateWindows([gate.rule], now);
+  return gate.type === 'freeze' ? evaluateFreezeGate(gate, now) : undefined;
 }
 
 /** One gate's verdict. */
@@ -36,11 +67,15 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
       return evaluateHealth(gate, observed, now);
     case 'manual':
       return evaluateManual(gate, observed);
+    case 'window':
+      return evaluateWindows([gate.rule], now);
+    case 'freeze':
+      return evaluateFreezeGate(gate, now);
   }
 }
 
-/** The earliest time at which a verdict can change by itself. */
+/** The earliest time at which a verdict can change by itself: what waits may pass then, a window that is open may close. */
 export function nextLook(verdicts: readonly Verdict[]): Instant | undefined {
-  const times = verdicts.flatMap((verdict) => (verdict.outcome === 'wait' && verdict.until !== undefined ? [verdict.until] : []));
+  const times = verdicts.flatMap((verdict) => (verdict.outcome !== 'fail' && verdict.until !== undefined ? [verdict.until] : []));
   return times.length === 0 ? undefined : (Math.min(...times) as Instant);
 }

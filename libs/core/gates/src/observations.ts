@@ -1,5 +1,6 @@
 import type { ClusterName, CommitSha, Instant, PersonName } from '@sluice/kernel';
 import type { Author, Verdict } from '@sluice/promotion';
+import type { Freeze } from './freeze.js';
 
 /** A commit status or check run on the source commit, newest of its context. */
 export interface ObservedStatus {
@@ -24,7 +25,7 @@ export interface ObservedCluster {
 export interface ObservedDecision {
   readonly person: PersonName;
   readonly groups: readonly string[];
-  readonly decision: 'approved' | 'rejected' | 'cleared';
+  readonly decision: 'approved' | 'rejected' | 'cleared' | 'overridden';
   readonly gate?: string;
   readonly comment: string;
   readonly at: Instant;
@@ -42,6 +43,8 @@ export interface GateObservations {
   readonly decisions: readonly ObservedDecision[];
   readonly authors: readonly Author[];
   readonly requester?: PersonName;
+  /** Freezes of this lane that nobody has lifted; absent: none. */
+  readonly freezes?: readonly Freeze[];
   /** Verdicts of the last evaluation of the same candidate: `since` and stickiness come from them. */
   readonly previous: readonly Verdict[];
 }

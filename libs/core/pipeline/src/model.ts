@@ -1,4 +1,5 @@
-import type { ApplicationName, EnvironmentName } from '@sluice/kernel';
+import type { ApplicationName, EnvironmentName, Instant } from '@sluice/kernel';
+import type { WindowRule } from './windows/window.js';
 
 /** A parsed, checked and normalised `sluice.yaml`: every default filled in, every reference resolved. */
 export interface Pipeline {
@@ -23,13 +24,19 @@ export interface Environment {
   readonly onNewSource: 'update' | 'wait';
   readonly gates: readonly Gate[];
   readonly approvals?: ApprovalPolicy;
+  /** When things are merged into it; absent: always. */
+  readonly windows?: readonly WindowRule[];
+  /** Who may act against the rules in an emergency; absent: nobody. */
+  readonly emergency?: EmergencyPolicy;
 }
 
 export type Gate =
   | { readonly name: string; readonly type: 'check'; readonly context: string }
   /** `soak` in milliseconds: how long the content must have been healthy in every cluster of the source environment. */
   | { readonly name: string; readonly type: 'health'; readonly soak: number }
-  | { readonly name: string; readonly type: 'manual'; readonly from: readonly Principal[] };
+  | { readonly name: string; readonly type: 'manual'; readonly from: readonly Principal[] }
+  | { readonly name: string; readonly type: 'window'; readonly rule: WindowRule }
+  | { readonly name: string; readonly type: 'freeze'; readonly from?: Instant; readonly until: Instant; readonly timezone: string; readonly reason: string };
 
 export type GateType = Gate['type'];
 
@@ -44,6 +51,17 @@ export interface ApprovalPolicy {
   readonly from: readonly Principal[];
   readonly excludeAuthors: boolean;
   readonly excludeRequester: boolean;
+}
+
+/** What only an emergency may set aside when the policy names it. */
+export type EmergencyScope = 'approvals' | 'adoption';
+
+export interface EmergencyPolicy {
+  /** How many of them it takes. */
+  readonly required: number;
+  readonly from: readonly Principal[];
+  /** What may be overridden besides gates, windows and freezes. */
+  readonly also: readonly EmergencyScope[];
 }
 
 export interface Application {

@@ -1,9 +1,10 @@
 import { InvalidInput, applicationName, environmentName, parseDuration } from '@sluice/kernel';
 import { parseFieldPath } from './field-path.js';
-import type { Application, ApprovalPolicy, Environment, Gate, OwnershipRule, Pipeline, Principal, RoleBinding } from './model.js';
+import type { Application, ApprovalPolicy, EmergencyPolicy, Environment, Gate, OwnershipRule, Pipeline, Principal, RoleBinding } from './model.js';
 import { parsePrincipal } from './principal.js';
 import { topologicalOrder } from './rules/environment-graph.js';
 import type { ApplicationFile, EnvironmentFile, OwnershipRuleFile, PipelineFile, RoleBindingFile } from './schema/pipeline-file.js';
+import { toFreezeGate, toWindowRule } from './windows/normalise-windows.js';
 
 /** Fills in defaults and resolves texts. The file has passed every check: what still does not fit is a fault of ours and throws. */
 export function normalise(file: PipelineFile): Pipeline {
@@ -28,6 +29,8 @@ function toEnvironment(file: EnvironmentFile): Environment {
     onNewSource: file.onNewSource ?? 'update',
     gates: (file.gates ?? []).map(toGate),
     ...(file.approvals ? { approvals: toApprovals(file.approvals) } : {}),
+    ...(file.windows ? { windows: file.windows.map(toWindowRule) } : {}),
+    ...(file.emergency ? { emergency: toEmergency(file.emergency) } : {}),
   };
 }
 
@@ -39,6 +42,10 @@ function toGate(gate: NonNullable<EnvironmentFile['gates']>[number]): Gate {
       return { name: gate.name, type: 'health', soak: toMilliseconds(gate.soak ?? '0s') };
     case 'manual':
       return { name: gate.name, type: 'manual', from: toPrincipals(gate.from) };
+    case 'window':
+      return { name: gate.name, type: 'window', rule: toWindowRule(gate) };
+    case 'freeze':
+      return toFreezeGate(gate);
     default:
       throw new InvalidInput(`gate type "${gate.type}" is not supported yet`);
   }
@@ -48,6 +55,10 @@ function toGate(gate: NonNullable<EnvironmentFile['gates']>[number]): Gate {
 function toApprovals(approvals: NonNullable<EnvironmentFile['approvals']>): ApprovalPolicy {
   const { required, excludeAuthors = true, excludeRequester = true } = approvals;
   return { required, from: toPrincipals(approvals.from), excludeAuthors, excludeRequester };
+}
+
+function toEmergency({ required, from, also = [] }: NonNullable<EnvironmentFile['emergency']>): EmergencyPolicy {
+  return { required, from: toPrincipals(from), also };
 }
 
 function toApplication(file: ApplicationFile): Application {

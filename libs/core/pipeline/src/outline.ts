@@ -14,8 +14,9 @@ const environment = z
     from: texts,
     gates: z.array(z.object({ name: text, type: text }).catch({})).nullish().catch(null),
     approvals: z.unknown().optional(),
+    windows: z.unknown().optional(),
   })
-  .catch({ from: null, approvals: undefined });
+  .catch({ from: null, approvals: undefined, windows: undefined });
 
 const application = z.object({ name: text, paths: texts, after: texts }).catch({});
 const scoped = z.object({ environments: texts, applications: texts, path: text }).catch({});

@@ -11,7 +11,7 @@ export interface Verdict {
   /** Who or what can clear it, and how; empty for a pass. */
   readonly clearedBy?: string;
   readonly since: Instant;
-  /** When it can pass by itself at the earliest. */
+  /** When it can change by itself at the earliest: what waits may pass then, and an open window may close. */
   readonly until?: Instant;
   readonly evidence: Readonly<Record<string, string | number | boolean | null>>;
 }

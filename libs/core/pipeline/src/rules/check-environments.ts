@@ -19,8 +19,13 @@ function branchEntry(environments: Outline['environments'], index: number, { nam
   return { text: repeated ? undefined : name, path: [...path, 'name'] };
 }
 
+/** Verdicts and statuses that are no gates of the file: a gate of such a name could pass for one. */
+const OUR_VERDICTS: readonly string[] = ['adoption', 'approvals', 'branch', 'freeze', 'ready', 'windows'];
+
 function checkGateNames({ gates }: EnvironmentOutline, index: number): readonly Finding[] {
-  return findRepeated('the gate name', (gates ?? []).map((gate, at) => ({ text: gate.name, path: ['spec', 'environments', index, 'gates', at, 'name'] })));
+  const entries = (gates ?? []).map((gate, at) => ({ text: gate.name, path: ['spec', 'environments', index, 'gates', at, 'name'] }));
+  const reserved = entries.filter(({ text }) => typeof text === 'string' && OUR_VERDICTS.includes(text));
+  return [...findRepeated('the gate name', entries), ...reserved.map(({ text, path }) => ({ path, message: `"${text}" is a name of Sluice's own (${OUR_VERDICTS.join(', ')}); call the gate otherwise` }))];
 }
 
 /** Without `from` nothing is ever promoted into an environment: gates and approvals there would look like protection and be none. */
@@ -29,9 +34,9 @@ function checkFirst(environment: EnvironmentOutline, index: number): readonly Fi
   const path = ['spec', 'environments', index];
   const name = environment.name ?? 'this environment';
   const gates = (environment.gates ?? []).map((gate, at) => ({ path: [...path, 'gates', at, 'type'], message: gateProblem(name, gate.type) }));
-  if (environment.approvals === undefined) return gates;
   const approvals = { path: [...path, 'approvals'], message: `"${name}" has no "from", so nothing is promoted into it and nobody is asked to approve; add "from" or remove "approvals"`, aspect: 'key' as const };
-  return [...gates, approvals];
+  const windows = { path: [...path, 'windows'], message: `"${name}" has no "from", so nothing is promoted into it at any time; add "from" or remove "windows"`, aspect: 'key' as const };
+  return [...gates, ...(environment.approvals === undefined ? [] : [approvals]), ...(environment.windows === undefined ? [] : [windows])];
 }
 
 function gateProblem(name: string, type: string | null | undefined): string {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { gate } from './gates.js';
-import { approvals, rollout, windows, driftWithIgnore, emergency } from './policies.js';
+import { approvals, rollout, driftWithIgnore, emergency } from './policies.js';
 import { branch, name } from './scalars.js';
 import { later, notYet, section } from './section.js';
+import { windows } from './windows.js';
 
 export const environment = section({
   name,
@@ -30,7 +31,7 @@ export const environment = section({
   onNewSource: z.enum(['update', 'wait']).optional().describe('Whether a newer source commit replaces an open request; default update.'),
   gates: z.array(gate).max(50).optional(),
   approvals: approvals.optional(),
-  windows: later(windows, 'windows').optional(),
+  windows: windows.optional().describe('When things are merged into it; default always.'),
   rollout: later(rollout, 'rollout').optional(),
-  emergency: later(emergency, 'emergency').optional(),
+  emergency: emergency.optional(),
 });

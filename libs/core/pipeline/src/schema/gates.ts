@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration, name, principals, text } from './scalars.js';
 import { notYet, section } from './section.js';
+import { freezeGate, windowGate } from './windows.js';
 
 const check = section({
   name,
@@ -20,12 +21,12 @@ const manual = section({
   from: principals.optional().describe('Who may open the gate; default everybody.'),
 }).describe('Waits until a person opens it.');
 
-const LATER_GATES = ['test', 'http', 'window', 'freeze', 'policy', 'secrets', 'signature', 'images'] as const;
+const LATER_GATES = ['test', 'http', 'policy', 'secrets', 'signature', 'images'] as const;
 
 /** Every gate type that is known, supported or not. */
-const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', ...LATER_GATES];
+const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', 'window', 'freeze', ...LATER_GATES];
 
-export const gate = z.discriminatedUnion('type', [check, health, manual, ...LATER_GATES.map(laterGate)], {
+export const gate = z.discriminatedUnion('type', [check, health, manual, windowGate, freezeGate, ...LATER_GATES.map(laterGate)], {
   error: (issue) => (issue.code === 'invalid_union' ? GATE_TYPES.join(' ') : undefined),
 });
 

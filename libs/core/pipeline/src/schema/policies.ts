@@ -16,8 +16,6 @@ export const driftWithIgnore = section({
   ignore: z.array(section({ kind: text.optional(), fields: z.array(fieldPath).min(1) })),
 }).superRefine((_, context) => context.addIssue({ code: 'custom', message: notYet('drift with "ignore"') }));
 
-export const windows = z.array(section({ deny: text.optional(), allow: text.optional(), timezone: text.optional() })).max(100);
-
 const clusters = z.record(z.string(), z.string());
 
 export const rollout = section({
@@ -25,4 +23,8 @@ export const rollout = section({
   onDegraded: z.enum(['rollback', 'pause', 'report']).optional(),
 });
 
-export const emergency = section({ required, from: principals.optional() });
+export const emergency = section({
+  required: z.int().min(1).max(100).describe('How many of them it takes.'),
+  from: principals.describe('Who may act in an emergency.'),
+  also: z.array(z.enum(['approvals', 'adoption'])).min(1).max(2).optional().describe('What they may override besides gates, windows and freezes; default nothing.'),
+}).describe('Who may override a gate, always with a reason that is shown to everybody.');

@@ -36,7 +36,7 @@ const principal = checked((value) =>
 
 export const principals = z.array(principal).min(1).max(100);
 
-function checked(problemOf: (value: string) => string | undefined): z.ZodString {
+export function checked(problemOf: (value: string) => string | undefined): z.ZodString {
   return z.string().superRefine((value, context) => {
     const message = problemOf(value);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
