@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, EnvironmentIndex, EventLog, Leases, Outbox, People, Promotions, Repositories, Settings, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Settings, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -8,6 +8,7 @@ export interface ContractStore {
   readonly environments: EnvironmentIndex;
   readonly promotions: Promotions;
   readonly approvals: Approvals;
+  readonly freezes: Freezes;
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;

@@ -8,6 +8,7 @@ export * from './fleet/read-assignment.js';
 export * from './fleet/server-nonce.js';
 export * from './lifecycle/advance-lane.js';
 export * from './lifecycle/decide-promotion.js';
+export * from './lifecycle/freeze-lanes.js';
 export * from './lifecycle/observe-repository.js';
 export * from './lifecycle/permitted-actions.js';
 export * from './lifecycle/plan-promotions.js';

@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, EnvironmentIndex, EventLog, Leases, Outbox, People, Promotions, Repositories, Settings, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Settings, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -6,6 +6,7 @@ import { PostgresClusters } from './clusters.js';
 import { Database } from './database.js';
 import { PostgresEnvironmentIndex } from './environment-index.js';
 import { PostgresEventLog } from './event-log.js';
+import { PostgresFreezes } from './freezes.js';
 import { PostgresLeases } from './leases.js';
 import { DEFAULT_RETENTION, Maintenance, type Retention } from './maintenance.js';
 import { PostgresOutbox } from './outbox.js';
@@ -24,6 +25,7 @@ export interface Store {
   readonly environments: EnvironmentIndex;
   readonly promotions: Promotions;
   readonly approvals: Approvals;
+  readonly freezes: Freezes;
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;
@@ -53,6 +55,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     environments: new PostgresEnvironmentIndex(database),
     promotions: new PostgresPromotions(database),
     approvals: new PostgresApprovals(database),
+    freezes: new PostgresFreezes(database),
     outbox: new PostgresOutbox(database),
     events: new PostgresEventLog(database),
     people: new PostgresPeople(database),

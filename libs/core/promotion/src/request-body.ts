@@ -7,6 +7,7 @@ import type { Verdict } from './verdict.js';
 const MAX_BODY = 60_000;
 const MAX_OBJECTS = 60;
 const MAX_FIELDS = 12;
+const GATES = '### Gates';
 
 export interface BodyInput {
   readonly promotion: Pick<Promotion, 'id' | 'application' | 'from' | 'target' | 'attempt' | 'candidate' | 'authors' | 'verdicts' | 'requester'>;
@@ -32,6 +33,20 @@ export function requestBody(input: BodyInput): string {
   const text = sections.join('\n\n');
   const cut = text.length > MAX_BODY ? `${text.slice(0, MAX_BODY)}\n\n… (cut)` : text;
   return `${cut}\n\n${formatMarker({ promotion: promotion.id, digest: promotion.candidate.digest, attempt: promotion.attempt })}\n`;
+}
+
+/** The same text with the gates as they are now; undefined when it is no text of ours, or there is no room. */
+export function withGates(body: string, verdicts: readonly Verdict[]): string | undefined {
+  const text = body.trimEnd();
+  const end = text.lastIndexOf('\n');
+  const marker = text.slice(end + 1);
+  if (!parseMarker(marker)) return undefined;
+  const before = text.slice(0, Math.max(end, 0)).trimEnd();
+  // nothing that is escaped begins a line with a heading
+  const start = before.lastIndexOf(GATES);
+  const rest = start < 0 ? before : before.slice(0, start).trimEnd();
+  const next = `${rest}\n\n${gatesSection(verdicts)}\n\n${marker}\n`;
+  return next.length > MAX_BODY + marker.length ? undefined : next;
 }
 
 export interface Marker {
@@ -124,6 +139,7 @@ function peopleSection(authors: readonly Author[], requester: string | undefined
 function gatesSection(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return '';
   const signs: Record<Verdict['outcome'], string> = { pass: '✅', wait: '⏳', fail: '❌' };
-  const rows = verdicts.map((verdict) => `| ${escapeMarkdown(verdict.gate)} | ${signs[verdict.outcome]} ${verdict.outcome} | ${escapeMarkdown(verdict.message)} |`);
-  return `### Gates\n\n| gate | verdict | why |\n| --- | --- | --- |\n${rows.join('\n')}`;
+  const outcome = (verdict: Verdict): string => (verdict.outcome === 'pass' && verdict.evidence['overridden'] !== undefined ? '⚠️ **overridden**' : `${signs[verdict.outcome]} ${verdict.outcome}`);
+  const rows = verdicts.map((verdict) => `| ${escapeMarkdown(verdict.gate)} | ${outcome(verdict)} | ${escapeMarkdown(verdict.message)} |`);
+  return `${GATES}\n\n| gate | verdict | why |\n| --- | --- | --- |\n${rows.join('\n')}`;
 }

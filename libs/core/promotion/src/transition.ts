@@ -74,6 +74,8 @@ function evaluated(promotion: Promotion, event: Extract<PromotionEvent, { kind: 
 function settledEntry(before: readonly Verdict[], verdict: Verdict, now: Instant): TimelineEntry[] {
   const previous = before.find((other) => other.gate === verdict.gate);
   if (verdict.outcome === 'wait' || previous?.outcome === verdict.outcome) return [];
+  const { overridden, overriddenBy } = verdict.evidence;
+  if (overridden !== undefined && verdict.outcome === 'pass') return [{ at: now, what: 'gate overridden', ...(typeof overriddenBy === 'string' ? { by: overriddenBy } : {}), detail: `${verdict.gate}: ${verdict.message}` }];
   return [{ at: now, what: `gate ${verdict.outcome === 'pass' ? 'passed' : 'failed'}`, detail: `${verdict.gate}: ${verdict.message}` }];
 }
 

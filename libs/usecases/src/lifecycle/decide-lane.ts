@@ -1,7 +1,7 @@
 import { present, promotionId } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
-import { nextLook, overall } from '@sluice/gates';
-import { hashOf, promotionBranch, promotionName, promotionTitle, transition } from '@sluice/promotion';
+import { isOverridden, nextLook, overall } from '@sluice/gates';
+import { hashOf, promotionBranch, promotionName, promotionTitle, transition, withGates } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { DomainEvent } from '../ports/index.js';
 import type { EffectStatus, KeyedEffect } from './effects.js';
@@ -143,8 +143,16 @@ function judge(view: LaneView, current: Promotion, verdicts: readonly Verdict[])
   const written = writtenHash(verdicts);
   const isNews = judged.written !== written;
   const described: Promotion = isNews ? { ...judged, written } : judged;
-  if (mergeNow) return changed(current, transition(described, { kind: 'merge-requested', by: 'sluice' }, view.now), (next) => [reporting(next, written, view.publicUrl), merging(next, 'sluice', view.now)]);
-  return changed(current, described, (next) => (isNews ? [reporting(next, written, view.publicUrl)] : []));
+  if (mergeNow) return changed(current, transition(described, { kind: 'merge-requested', by: 'sluice' }, view.now), (next) => [...describing(view, next), reporting(next, written, view.publicUrl), merging(next, 'sluice', view.now)]);
+  return changed(current, described, (next) => (isNews ? [...describing(view, next), reporting(next, written, view.publicUrl)] : []));
+}
+
+/** The request's text is written again only for what its readers must not miss: what was set aside, what time or people stop. Statuses say the rest. */
+function describing(view: LaneView, promotion: Promotion): readonly KeyedEffect[] {
+  const { change } = view;
+  if (!change || !promotion.verdicts.some((verdict) => isOverridden(verdict) || verdict.type === 'freeze' || verdict.type === 'window')) return [];
+  const body = withGates(change.body, promotion.verdicts);
+  return body === undefined || body === change.body ? [] : [{ idempotencyKey: `describe:${promotion.id}:${view.now}`, effect: { kind: 'describe', number: change.number, body } }];
 }
 
 function changed(current: Promotion, next: Promotion, effects: (next: Promotion) => readonly KeyedEffect[]): Partial<LanePlan> {
@@ -185,7 +193,8 @@ function statusesOf(verdicts: readonly Verdict[], promotion: Pick<Promotion, 're
 
 function gateEvents(before: Promotion, after: Promotion): readonly DomainEvent[] {
   const settled = after.verdicts.filter((verdict) => verdict.outcome !== 'wait' && before.verdicts.find((other) => other.gate === verdict.gate)?.outcome !== verdict.outcome);
-  const events = settled.map((verdict) => eventOf(after, `gate.${verdict.outcome === 'pass' ? 'passed' : 'failed'}`, `${verdict.gate}: ${verdict.message}`));
+  const word = (verdict: Verdict): string => (isOverridden(verdict) ? 'overridden' : verdict.outcome === 'pass' ? 'passed' : 'failed');
+  const events = settled.map((verdict) => eventOf(after, `gate.${word(verdict)}`, `${verdict.gate}: ${verdict.message}`));
   return before.state === 'open' && after.state === 'ready' ? [...events, eventOf(after, 'promotion.ready', `${promotionTitle(subjectOf(after))}: waits for a person to merge it`)] : events;
 }
 

@@ -6,6 +6,7 @@ import { wakeKey } from '../ports/index.js';
 import type { Approval, Person, WakeTarget } from '../ports/index.js';
 import type { KeyedEffect } from './effects.js';
 import { permittedActions } from './permitted-actions.js';
+import { obstacleOfOverride } from './permitted-overrides.js';
 import type { PermittedAction } from './permitted-actions.js';
 import type { LifecyclePorts } from './ports.js';
 
@@ -44,6 +45,13 @@ export class DecidePromotion {
     return this.record(promotion, { decision: 'cleared', gate, person: person.name, comment: reason, door });
   }
 
+  /** Sets one gate aside for this candidate, by the environment's emergency policy. */
+  async override(decision: Decision & { readonly gate: string; readonly reason: string; readonly door: Approval['door'] }): Promise<Promotion> {
+    const { promotion, person } = await this.permitted(decision, 'override', decision.gate);
+    const { reason, door, gate } = decision;
+    return this.record(promotion, { decision: 'overridden', gate, person: person.name, comment: reason, door });
+  }
+
   /** Merges a promotion whose gates have passed, where the environment says `merge: manual`. */
   async merge(decision: Decision): Promise<Promotion> {
     const { promotion, person } = await this.permitted(decision, 'merge');
@@ -68,7 +76,7 @@ export class DecidePromotion {
     if (!pipeline) throw new Conflict(`${repository} has no pipeline`);
     const approvals = await this.ports.approvals.of(repository, digest);
     const action = permittedActions({ pipeline, promotion, person, approvals }).find((candidate) => candidate.name === name && candidate.gate === gate);
-    if (!action) throw new NotFound(gate === undefined ? `${name} is not possible here` : `there is no manual gate ${gate}`);
+    if (!action) throw impossible(name, { pipeline, promotion, person, approvals }, gate);
     if (!action.allowed) throw refusal(name, action.reason ?? 'not allowed', promotion);
     return { promotion, person };
   }
@@ -79,7 +87,7 @@ export class DecidePromotion {
       await this.ports.approvals.add({ ...approval, repository, promotion: id, digest: candidate.digest, at: this.ports.clock() });
       const effects = effectsOf(promotion, approval, this.ports.clock());
       if (effects.length > 0) await this.ports.outbox.add(wakeKey(laneOf(promotion)), effects);
-      const what = approval.gate === undefined ? approval.decision : `cleared ${approval.gate}`;
+      const what = approval.gate === undefined ? approval.decision : `${approval.decision === 'overridden' ? 'overrode' : 'cleared'} ${approval.gate}`;
       await this.ports.events.append({ type: `promotion.${approval.decision}`, repository, environment: target, application, promotion: id, message: `${approval.person} ${what}${approval.comment === '' ? '' : `: ${approval.comment}`}`, by: approval.person });
       await this.ports.wakes.wake(laneOf(promotion));
     });
@@ -91,11 +99,20 @@ export class DecidePromotion {
 /** The decision as the person's own review on the forge (not when it came from there), and for a rejection the end of the request. */
 function effectsOf(promotion: Promotion, approval: Pick<Approval, 'decision' | 'person' | 'comment' | 'door'>, now: number): readonly KeyedEffect[] {
   const number = promotion.change?.number;
-  if (number === undefined || approval.decision === 'cleared') return [];
+  if (number === undefined || approval.decision === 'cleared' || approval.decision === 'overridden') return [];
   const { person, comment, decision } = approval;
   const review: KeyedEffect = { idempotencyKey: `review:${promotion.id}:${person}:${decision}`, effect: { kind: 'review', number, person, state: decision, commit: promotion.candidate.head, body: comment } };
   const close: KeyedEffect = { idempotencyKey: `close:${promotion.id}:${now}`, effect: { kind: 'close', number, comment, by: person } };
   return [...(approval.door === 'forge' ? [] : [review]), ...(decision === 'rejected' ? [close] : [])];
+}
+
+/** What is not among a person's actions at all. */
+function impossible(name: string, context: Parameters<typeof permittedActions>[0], gate: string | undefined): NotFound | Forbidden | Conflict {
+  if (gate === undefined) return new NotFound(`${name} is not possible here`);
+  if (name !== 'override') return new NotFound(`there is no manual gate ${gate}`);
+  const target = context.pipeline.environments.find((environment) => environment.name === context.promotion.target);
+  const reason = (target && obstacleOfOverride(context, target, gate)) ?? `nothing is promoted to ${context.promotion.target}`;
+  return reason.startsWith('it has no gate') ? new NotFound(`cannot override ${gate} of ${context.promotion.id}: ${reason}`) : refusal(name, `${gate}: ${reason}`, context.promotion);
 }
 
 function refusal(name: string, reason: string, promotion: Promotion): Forbidden | Conflict {

@@ -1,12 +1,13 @@
 import { messageOf } from '@sluice/kernel';
-import type { ClusterName, CommitSha, Digest, PersonName } from '@sluice/kernel';
-import type { GateObservations, ObservedCluster, ObservedDecision } from '@sluice/gates';
+import type { ClusterName, CommitSha, Digest, Instant, PersonName } from '@sluice/kernel';
+import { isFrozen } from '@sluice/gates';
+import type { Freeze, GateObservations, ObservedCluster, ObservedDecision } from '@sluice/gates';
 import type { Environment } from '@sluice/pipeline';
 import type { Author, LaneId, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
 
-type Ports = Pick<LifecyclePorts, 'approvals' | 'people' | 'clusters' | 'statuses'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
 
 interface GateScope {
   readonly lane: LaneId;
@@ -35,6 +36,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
+    freezes: await observeFreezes(ports, scope.lane, ports.clock()),
     previous: judged.previous,
   };
 }
@@ -60,7 +62,13 @@ function observedCluster(cluster: ClusterName, liveness: Liveness | undefined): 
   return { cluster, content, status, message, ...(healthySince === undefined ? {} : { healthySince }) };
 }
 
-async function observeDecisions(ports: Ports, lane: LaneId, digest: Digest): Promise<readonly ObservedDecision[]> {
+/** Freezes of a lane that are or will be in force after a time. */
+export async function observeFreezes(ports: Pick<Ports, 'freezes'>, lane: LaneId, at: Instant): Promise<readonly Freeze[]> {
+  return (await ports.freezes.unlifted(lane.repository, at)).filter((freeze) => isFrozen(freeze, lane));
+}
+
+/** Decisions that bind to a digest, of those who are people of ours. */
+export async function observeDecisions(ports: Pick<Ports, 'approvals' | 'people'>, lane: LaneId, digest: Digest): Promise<readonly ObservedDecision[]> {
   const approvals = await ports.approvals.of(lane.repository, digest);
   const people = new Map<PersonName, readonly string[]>();
   for (const approval of approvals) {

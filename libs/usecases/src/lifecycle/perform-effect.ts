@@ -1,14 +1,16 @@
 import { Unavailable, personName } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
+import { mergeObstacle } from '@sluice/gates';
 import type { Application } from '@sluice/pipeline';
 import type { LaneId, Promotion, PromotionEvent } from '@sluice/promotion';
 import { ledgerPath } from '@sluice/promotion';
 import type { Mirror } from '../ports/index.js';
 import type { Effect } from './effects.js';
+import { observeDecisions, observeFreezes } from './observe-gates.js';
 import type { LifecyclePorts } from './ports.js';
 import { usesSelection, wholeSelection } from './selections.js';
 
-type Ports = Pick<LifecyclePorts, 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'freezes' | 'people'>;
 
 /** What an effect came to: an event for the promotion that wanted it, if it matters to it. */
 export interface Performed {
@@ -71,6 +73,8 @@ async function merge(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind:
   const promotion = await ports.promotions.get(lane.repository, effect.promotion);
   if (promotion?.state !== 'merging') return {};
   const done = (event: PromotionEvent): Performed => ({ promotion: effect.promotion, event });
+  const stopped = await stoppedBy(ports, lane, promotion);
+  if (stopped !== undefined) return done({ kind: 'merge-refused', message: stopped });
   for (let tries = 0; tries < MERGE_TRIES; tries += 1) {
     const onto = await mergeableHead(ports, lane, promotion);
     if (onto === undefined) return done({ kind: 'merge-refused', message: `the target has changed in ${lane.application}: composed again` });
@@ -79,6 +83,16 @@ async function merge(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind:
     if (outcome.kind === 'refused') return done({ kind: 'merge-refused', message: outcome.message });
   }
   return done({ kind: 'merge-refused', message: 'the target moved on every try' });
+}
+
+/** A window that has closed or a freeze that has come since the gates passed; what was asked for then may be done much later. */
+async function stoppedBy(ports: Ports, lane: LaneId, promotion: Promotion): Promise<string | undefined> {
+  const target = (await ports.repositories.pipeline(lane.repository))?.pipeline?.environments.find(({ name }) => name === lane.target);
+  if (!target) return undefined;
+  const now = ports.clock();
+  const observed = { freezes: await observeFreezes(ports, lane, now), decisions: await observeDecisions(ports, lane, promotion.candidate.digest) };
+  const obstacle = mergeObstacle(target, promotion.candidate.kind, observed, now);
+  return obstacle && `${obstacle.gate}: ${obstacle.message}`;
 }
 
 /** The target's head, if merging onto it gives what was approved: its content of the application, what it uses and its ledger are as they were composed on. */

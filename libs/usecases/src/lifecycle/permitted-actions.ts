@@ -1,15 +1,16 @@
-import { approvalObstacle, mayAct, principalText } from '@sluice/gates';
+import { approvalObstacle, mayAct, overrideObstacle, principalText } from '@sluice/gates';
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import type { Promotion } from '@sluice/promotion';
 import type { Approval, Person } from '../ports/index.js';
+import { obstacleOfOverride } from './permitted-overrides.js';
 import { hasRole } from './rights.js';
 
 /** Something that a person could do with a promotion, and why not, when not. */
 export interface PermittedAction {
-  readonly name: 'approve' | 'reject' | 'merge' | 'clear';
+  readonly name: 'approve' | 'reject' | 'merge' | 'clear' | 'override';
   readonly allowed: boolean;
   readonly reason?: string;
-  /** For `clear`: the manual gate. */
+  /** For `clear` the manual gate, for `override` any gate. */
   readonly gate?: string;
 }
 
@@ -24,7 +25,7 @@ interface Context {
 export function permittedActions(context: Context): readonly PermittedAction[] {
   const target = context.pipeline.environments.find((environment) => environment.name === context.promotion.target);
   if (!target) return [];
-  return [approve(context, target), reject(context, target), merge(context, target), ...clears(context, target)];
+  return [approve(context, target), reject(context, target), merge(context, target), ...clears(context, target), ...overrides(context, target)];
 }
 
 function approve(context: Context, target: Environment): PermittedAction {
@@ -62,6 +63,13 @@ function clears(context: Context, target: Environment): readonly PermittedAction
     const obstacle = closedReason(promotion) ?? (passed ? 'it is cleared' : undefined) ?? named ?? roleObstacle(context, 'promoter');
     return [{ ...action('clear', obstacle), gate: gate.name }];
   });
+}
+
+/** Only what does not pass: nothing else needs an emergency. */
+function overrides(context: Context, target: Environment): readonly PermittedAction[] {
+  const { promotion } = context;
+  const holding = promotion.verdicts.filter(({ outcome, gate }) => outcome !== 'pass' && overrideObstacle(target, gate) === undefined);
+  return holding.map(({ gate }) => ({ ...action('override', closedReason(promotion) ?? obstacleOfOverride(context, target, gate)), gate }));
 }
 
 function roleObstacle({ pipeline, person, promotion }: Context, role: 'promoter' | 'approver'): string | undefined {

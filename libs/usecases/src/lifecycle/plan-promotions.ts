@@ -1,5 +1,5 @@
 import { NotFound, commitSha } from '@sluice/kernel';
-import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
 import { evaluateGates } from '@sluice/gates';
 import type { ComposeConflict, ComposeNote, ObjectChange } from '@sluice/manifests';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
@@ -19,6 +19,8 @@ export interface PlanRequest {
   readonly revision?: string;
   readonly application?: ApplicationName;
   readonly environment?: EnvironmentName;
+  /** Evaluates the gates as if it were this time: what is healthy stays so, what is frozen until then is not. */
+  readonly at?: Instant;
 }
 
 export interface PlanItem {
@@ -47,6 +49,8 @@ export class PlanPromotions {
 
   /** @throws NotFound for an unknown repository, revision, application or environment. */
   async run(request: PlanRequest): Promise<readonly PlanItem[]> {
+    const { at, ...now } = request;
+    if (at !== undefined) return new PlanPromotions({ ...this.ports, clock: () => at }).run(now);
     const pipeline = (await this.ports.repositories.pipeline(request.repository))?.pipeline;
     if (!pipeline) throw new NotFound(`there is no pipeline in repository ${request.repository}`);
     const lanes = lanesOf(pipeline, request);

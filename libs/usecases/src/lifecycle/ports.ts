@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/kernel';
-import type { Approvals, ChangeRequests, Clusters, CommitStatuses, EnvironmentIndex, EventLog, Leases, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Signals, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
+import type { Approvals, ChangeRequests, Clusters, CommitStatuses, EnvironmentIndex, EventLog, Freezes, Leases, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Signals, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
 
 /** What moving promotions needs of the outside. The composition root fills it in once; each use case names the part that it takes. */
 export interface LifecyclePorts {
@@ -10,6 +10,7 @@ export interface LifecyclePorts {
   readonly environments: EnvironmentIndex;
   readonly promotions: Promotions;
   readonly approvals: Approvals;
+  readonly freezes: Freezes;
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;

@@ -1,5 +1,6 @@
 export * from './fleet.js';
 export * from './forge.js';
+export * from './freezes.js';
 export * from './mirror.js';
 export * from './signals.js';
 export * from './store.js';

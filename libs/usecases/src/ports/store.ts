@@ -153,8 +153,8 @@ export interface Approval {
   readonly promotion: PromotionId;
   readonly digest: Digest;
   readonly person: PersonName;
-  readonly decision: 'approved' | 'rejected' | 'cleared';
-  /** For `cleared`: the manual gate. */
+  readonly decision: 'approved' | 'rejected' | 'cleared' | 'overridden';
+  /** For `cleared` the manual gate, for `overridden` any gate. */
   readonly gate?: string;
   readonly comment: string;
   readonly door: 'api' | 'dashboard' | 'cli' | 'forge';

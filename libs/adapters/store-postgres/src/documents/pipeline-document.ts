@@ -1,7 +1,7 @@
-import { ANY_ITEM, type Application, type Diagnostic, type Environment, type FieldPath, type Gate, type OwnershipRule, type Pipeline, type Principal, type RoleBinding } from '@sluice/pipeline';
+import { ANY_ITEM, type Application, type Diagnostic, type Environment, type FieldPath, type Gate, type OwnershipRule, type Pipeline, type Principal, type RoleBinding, type WindowRule } from '@sluice/pipeline';
 import type { PipelineRecord } from '@sluice/usecases';
 import { z } from 'zod';
-import { zApplication, zCommit, zEnvironment, zRepository, zTexts } from './fields.js';
+import { zApplication, zCommit, zEnvironment, zInstant, zRepository, zTexts } from './fields.js';
 
 // JSON has no symbols: "every item" is written as null.
 const ANY_ITEM_JSON = null;
@@ -12,10 +12,22 @@ const zPrincipal: z.ZodType<Principal> = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('anyone') }),
 ]);
 
+const zWindowRule: z.ZodType<WindowRule> = z.looseObject({
+  effect: z.enum(['deny', 'allow']),
+  times: z.discriminatedUnion('kind', [
+    z.looseObject({ kind: z.literal('weekly'), weekdays: z.array(z.number()), from: z.number(), days: z.number(), to: z.number() }),
+    z.looseObject({ kind: z.literal('cron'), cron: z.string(), duration: z.number() }),
+  ]),
+  timezone: z.string(),
+  text: z.string(),
+});
+
 const zGate: z.ZodType<Gate> = z.discriminatedUnion('type', [
   z.looseObject({ name: z.string(), type: z.literal('check'), context: z.string() }),
   z.looseObject({ name: z.string(), type: z.literal('health'), soak: z.number() }),
   z.looseObject({ name: z.string(), type: z.literal('manual'), from: z.array(zPrincipal) }),
+  z.looseObject({ name: z.string(), type: z.literal('window'), rule: zWindowRule }),
+  z.looseObject({ name: z.string(), type: z.literal('freeze'), from: zInstant.optional(), until: zInstant, timezone: z.string(), reason: z.string() }),
 ]);
 
 const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({
@@ -28,6 +40,8 @@ const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({
   onNewSource: z.enum(['update', 'wait']),
   gates: z.array(zGate),
   approvals: z.looseObject({ required: z.number(), from: z.array(zPrincipal), excludeAuthors: z.boolean(), excludeRequester: z.boolean() }).optional(),
+  windows: z.array(zWindowRule).optional(),
+  emergency: z.looseObject({ required: z.number(), from: z.array(zPrincipal), also: z.array(z.enum(['approvals', 'adoption'])) }).optional(),
 });
 
 const zApplicationRule: z.ZodType<Application> = z.looseObject({ name: zApplication, paths: zTexts, uses: zTexts });
