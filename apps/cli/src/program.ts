@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { clustersCommand } from './commands/clusters.js';
-import { approveCommand, rejectCommand } from './commands/decide.js';
+import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
 import { downCommand } from './commands/down.js';
+import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
 import { loginCommand } from './commands/login.js';
 import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
@@ -25,7 +26,7 @@ export function createProgram(context: Context, version: string): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: (text) => context.terminal.err(text.trimEnd()), outputError: (text, write) => write(text.replace(/^error:/, 'sluice:')) })
     .exitOverride();
-  for (const add of [upCommand, downCommand, validateCommand, planCommand, statusCommand, whyCommand, promoteCommand, approveCommand, rejectCommand, clustersCommand, peopleCommand, loginCommand]) add(program, context);
+  for (const add of [upCommand, downCommand, validateCommand, planCommand, statusCommand, whyCommand, promoteCommand, approveCommand, rejectCommand, overrideCommand, freezeCommand, unfreezeCommand, holdCommand, clustersCommand, peopleCommand, loginCommand]) add(program, context);
   pointAtHelp(program, 'sluice');
   return program;
 }

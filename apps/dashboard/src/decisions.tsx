@@ -22,13 +22,13 @@ export function Decisions({ promotion, decided }: { readonly promotion: Promotio
   );
 }
 
-const LABELS: Readonly<Record<Action['name'], string>> = { approve: 'Approve', reject: 'Reject', merge: 'Merge', clear: 'Clear' };
+const LABELS: Readonly<Record<Action['name'], string>> = { approve: 'Approve', reject: 'Reject', merge: 'Merge', clear: 'Clear', override: 'Override' };
 
 function DecisionForm({ promotion, action, decided }: { readonly promotion: PromotionDetail; readonly action: Action; readonly decided: () => void }): ReactNode {
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
-  const needsReason = action.name === 'reject' || action.name === 'clear';
+  const needsReason = action.name === 'reject' || action.name === 'clear' || action.name === 'override';
   const label = action.gate === undefined ? LABELS[action.name] : `${LABELS[action.name]} ${action.gate}`;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -66,5 +66,7 @@ function send(promotion: PromotionDetail, action: Action, text: string): Promise
       return callApi(API.mergePromotion, { params, body: { digest } });
     case 'clear':
       return callApi(API.clearGate, { params, body: { digest, gate: action.gate, reason: text } });
+    case 'override':
+      return callApi(API.overrideGate, { params, body: { digest, gate: action.gate, reason: text } });
   }
 }

@@ -72,6 +72,11 @@ function Findings({ matrix }: { readonly matrix: Matrix }): ReactNode {
           {finding.message}
         </p>
       ))}
+      {matrix.freezes.map((freeze) => (
+        <p key={freeze.id} className="note busy">
+          <strong>{[freeze.application, freeze.environment ?? 'every environment'].filter((part) => part !== undefined).join(' in ')}</strong>: {freeze.message}
+        </p>
+      ))}
       {matrix.unownedPaths.length > 0 ? (
         <p className="note busy">
           Not promoted, because no application owns them: <code>{matrix.unownedPaths.slice(0, 8).join(', ')}</code>

@@ -17,6 +17,7 @@ import { PromotionsController } from './api/promotions.controller.js';
 import { RepositoriesController } from './api/repositories.controller.js';
 import { SessionController } from './api/session.controller.js';
 import { StatusController } from './api/status.controller.js';
+import { FreezesController } from './api/freezes.controller.js';
 import { StatusesController } from './api/statuses.controller.js';
 import type { Ports } from './compose/ports.js';
 import { LOG, METRICS, PORTS, SETTINGS } from './compose/tokens.js';
@@ -45,6 +46,7 @@ const API_CONTROLLERS: readonly Type[] = [
   RepositoriesController,
   StatusController,
   PromotionsController,
+  FreezesController,
   FleetController,
   EventsController,
   ChangesController,

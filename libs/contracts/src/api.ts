@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { zApplication, zCluster, zCommit, zCursor, zDigest, zEnvironment, zLimit, zPerson, zPromotionId, zReason, zRepository, zTime } from './fields.js';
+import { zApplication, zCluster, zCommit, zCursor, zDigest, zEnvironment, zLimit, zMoment, zPerson, zPromotionId, zReason, zRepository, zTime } from './fields.js';
+import { freezeDto } from './freezes.js';
 
 /** Wire schemas of `/api/v1`. `docs/api.md` lists the routes with the credential that each takes. Times are RFC 3339 in UTC. */
 
@@ -40,10 +41,10 @@ export const promotionSummary = z.object({
 export type PromotionSummary = z.output<typeof promotionSummary>;
 
 export const author = z.object({ name: z.string(), email: z.string(), person: zPerson.optional() });
-export const approval = z.object({ person: zPerson, decision: z.enum(['approved', 'rejected', 'cleared']), gate: z.string().optional(), comment: z.string(), door: z.string(), at: zTime });
+export const approval = z.object({ person: zPerson, decision: z.enum(['approved', 'rejected', 'cleared', 'overridden']), gate: z.string().optional(), comment: z.string(), door: z.string(), at: zTime });
 export const note = z.object({ path: z.string(), field: z.string(), value: z.string(), message: z.string() });
 /** What the caller may do now, each with the reason when not. */
-export const action = z.object({ name: z.enum(['approve', 'reject', 'merge', 'clear']), allowed: z.boolean(), reason: z.string().optional(), gate: z.string().optional() });
+export const action = z.object({ name: z.enum(['approve', 'reject', 'merge', 'clear', 'override']), allowed: z.boolean(), reason: z.string().optional(), gate: z.string().optional() });
 
 export const promotionDetail = promotionSummary.extend({
   base: zCommit.optional(),
@@ -83,6 +84,8 @@ export const promotionQuery = z.object({ repository: zRepository.optional(), app
 export const decide = z.object({ digest: zDigest, comment: z.string().max(2_000).default('') });
 export const reject = z.object({ digest: zDigest, reason: zReason });
 export const clearGate = z.object({ digest: zDigest, gate: z.string().max(100), reason: zReason });
+/** One gate is set aside by the environment's emergency policy. */
+export const overrideGate = clearGate;
 export const promote = z.object({ repository: zRepository, application: zApplication, environment: zEnvironment, reason: z.string().max(2_000).default('') });
 export const promoteOutcome = z.object({
   /** `opened`: there is a promotion now (or there was) · `nothing`: in sync or not promotable, `message` says why. */
@@ -123,6 +126,8 @@ export const matrix = z.object({
   /** Errors of the pipeline file's newest commit; what is shown follows the last good one. */
   diagnostics: z.array(z.object({ severity: z.enum(['error', 'warning']), message: z.string(), line: z.number(), column: z.number(), at: z.string() })),
   unownedPaths: z.array(z.string()),
+  /** What people have stopped. */
+  freezes: z.array(freezeDto),
 });
 export type Matrix = z.output<typeof matrix>;
 
@@ -154,6 +159,8 @@ export const planRequest = z.object({
   revision: z.string().max(250).optional(),
   application: zApplication.optional(),
   environment: zEnvironment.optional(),
+  /** Gates are evaluated as if it were this time; absent: now. */
+  at: zMoment.optional(),
 });
 export const plan = z.object({
   items: z.array(

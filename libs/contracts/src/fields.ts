@@ -1,4 +1,4 @@
-import { applicationName, clusterName, commitSha, digest, environmentName, isName, personName, promotionId, repositoryId } from '@sluice/kernel';
+import { applicationName, clusterName, commitSha, digest, environmentName, instant, isName, personName, promotionId, repositoryId } from '@sluice/kernel';
 import { z } from 'zod';
 
 const NAME = z.string().refine(isName, 'lower-case letters, digits and -, at most 63 characters');
@@ -10,6 +10,8 @@ export const zPerson = NAME.transform(personName);
 export const zCommit = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'a full commit name').transform(commitSha);
 export const zDigest = z.string().regex(/^[0-9a-f]{64}$/, 'a digest of 64 hex digits').transform(digest);
 export const zPromotionId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,200}$/, 'a promotion id').transform(promotionId);
+/** A time that a caller gives: RFC 3339 with an offset or Z. */
+export const zMoment = z.iso.datetime({ offset: true, error: 'a time with its offset, such as 2026-12-24T18:00:00Z' }).transform((text) => instant(Date.parse(text)));
 /** RFC 3339, UTC. */
 export const zTime = z.string();
 export const zCursor = z.string().max(200);

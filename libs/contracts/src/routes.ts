@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as agent from './agent.js';
 import * as api from './api.js';
 import { zCluster, zCommit, zPerson, zPromotionId, zRepository } from './fields.js';
+import * as freezes from './freezes.js';
 import * as people from './people.js';
 
 /**
@@ -62,7 +63,11 @@ export const API = {
   approve: { method: 'POST', path: `${PROMOTION}/approve`, access: 'person', summary: 'Approve the content of a digest', params: ofPromotion, body: api.decide, reply: api.promotionDetail },
   reject: { method: 'POST', path: `${PROMOTION}/reject`, access: 'person', summary: 'Reject and close', params: ofPromotion, body: api.reject, reply: api.promotionDetail },
   clearGate: { method: 'POST', path: `${PROMOTION}/clear`, access: 'person', summary: 'Clear a manual gate', params: ofPromotion, body: api.clearGate, reply: api.promotionDetail },
+  overrideGate: { method: 'POST', path: `${PROMOTION}/override`, access: 'person', summary: 'Override a gate by the emergency policy', params: ofPromotion, body: api.overrideGate, reply: api.promotionDetail },
   mergePromotion: { method: 'POST', path: `${PROMOTION}/merge`, access: 'person', summary: 'Merge a ready promotion', params: ofPromotion, body: api.decide, reply: api.promotionDetail },
+  freezes: { method: 'GET', path: `${REPOSITORY}/freezes`, access: 'person', summary: 'List what is frozen', params: inRepository, reply: freezes.freezeList },
+  freeze: { method: 'POST', path: `${REPOSITORY}/freezes`, access: 'person', summary: 'Stop merges for a time or until it is lifted', status: 201, params: inRepository, body: freezes.newFreeze, reply: freezes.freezeDto },
+  liftFreezes: { method: 'POST', path: `${REPOSITORY}/freezes/lift`, access: 'person', summary: 'Let merges go on', params: inRepository, body: freezes.liftFreezes, reply: freezes.freezeList },
 
   clusters: { method: 'GET', path: `${V1}/clusters`, access: 'person', summary: 'List clusters with their state', query: api.clusterQuery, reply: api.clusterList },
   createJoinToken: { method: 'POST', path: `${V1}/clusters/tokens`, access: 'admin', summary: 'Make a join token for a cluster', status: 201, body: api.newJoinToken, reply: api.joinToken },

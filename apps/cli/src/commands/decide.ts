@@ -34,6 +34,24 @@ export function rejectCommand(program: Command, context: Context): void {
     );
 }
 
+export function overrideCommand(program: Command, context: Context): void {
+  program
+    .command('override')
+    .description('set one gate aside in an emergency, for what the promotion is now; everybody sees who and why')
+    .argument('<promotion>', WHICH)
+    .argument('<environment or gate>', 'with an application: the environment it goes into; else the gate')
+    .argument('[gate]', 'as `sluice why` names it: a gate, windows or freeze')
+    .requiredOption('--reason <text>', 'why')
+    .option('--digest <digest>', 'only if the promotion still has this digest')
+    .option('-r, --repository <name>', 'the repository, when the server has several')
+    .action((promotion: string, second: string, third: string | undefined, options: Options, command: Command) => {
+      const [environment, gate] = third === undefined ? [undefined, second] : [second, third];
+      return decide(context, command, { done: `Overridden ${gate}`, promotion, environment, options }, (client, found) =>
+        client.call(API.overrideGate, { params: paramsOf(found), body: { digest: options.digest ?? found.digest, gate, reason: options.reason ?? '' } }),
+      );
+    });
+}
+
 function decisionCommand(program: Command, name: string, description: string): Command {
   return program
     .command(name)

@@ -4,6 +4,7 @@ import { printable } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
+import { parseMoment } from '../moment.js';
 import { paint, writeJson } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
 
@@ -11,6 +12,7 @@ interface Options {
   readonly repository?: string;
   readonly application?: string;
   readonly environment?: string;
+  readonly at?: string;
 }
 
 export function planCommand(program: Command, context: Context): void {
@@ -20,13 +22,16 @@ export function planCommand(program: Command, context: Context): void {
     .argument('[revision]', 'a branch or full commit of the repository to promote from; default: the head of each source environment')
     .option('-a, --application <name>', 'only this application')
     .option('-e, --environment <name>', 'only into this environment')
+    .option('--at <time>', 'what gates would say then: 2026-12-24T18:00, or with its offset; default now')
     .option('-r, --repository <name>', 'the repository, when the server has several')
     .action(async (revision: string | undefined, options: Options, command: Command) => {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       const { application, environment } = options;
-      const plan = await client.call(API.plan, { body: { repository: await chooseRepository(client, options.repository), revision, application, environment } });
+      const at = options.at === undefined ? undefined : parseMoment('--at', options.at);
+      const plan = await client.call(API.plan, { body: { repository: await chooseRepository(client, options.repository), revision, application, environment, at } });
       if (globals.output === 'json') return writeJson(context.terminal, plan);
+      if (at !== undefined) context.terminal.out(paint(context.terminal, 'dim', `As the gates would be at ${at}, if what is healthy now stays so:`));
       writePlan(context.terminal, plan);
     });
 }

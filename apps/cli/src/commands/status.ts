@@ -5,6 +5,7 @@ import { chooseRepository, clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
 import { age, paint, short, writeJson, writeTable } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
+import { sayFreeze } from './freeze.js';
 
 export function statusCommand(program: Command, context: Context): void {
   program
@@ -26,6 +27,7 @@ function writeMatrix(terminal: Terminal, matrix: Matrix): void {
   for (const environment of matrix.environments) {
     if (environment.message !== undefined) terminal.out(`${paint(terminal, 'yellow', environment.name)}: ${environment.message}`);
   }
+  for (const freeze of matrix.freezes) terminal.out(`${paint(terminal, 'yellow', 'frozen')} ${sayFreeze(freeze)}`);
   for (const finding of matrix.diagnostics) terminal.out(`${paint(terminal, 'red', `sluice.yaml:${finding.line}:${finding.column}`)} ${finding.message}`);
   if (matrix.unownedPaths.length > 0) terminal.out(`${paint(terminal, 'yellow', 'not promoted')} (no application owns them): ${matrix.unownedPaths.slice(0, 10).join(', ')}`);
   terminal.out(paint(terminal, 'dim', '\n`sluice why` says what each waiting thing waits for.'));

@@ -63,7 +63,7 @@ function writeWhy(terminal: Terminal, why: Why): void {
 function verdictLine(terminal: Terminal, verdict: Why['items'][number]['verdicts'][number]): string {
   const sign = { pass: paint(terminal, 'green', '✓'), wait: paint(terminal, 'yellow', '…'), fail: paint(terminal, 'red', '✗') }[verdict.outcome];
   const since = verdict.outcome === 'pass' ? '' : paint(terminal, 'dim', ` for ${age(terminal, verdict.since)}`);
-  const until = verdict.until === undefined ? '' : `, passes in ${formatDuration(Date.parse(verdict.until) - terminal.now())} at the earliest`;
+  const until = verdict.until === undefined || verdict.outcome !== 'wait' ? '' : `, passes in ${formatDuration(Date.parse(verdict.until) - terminal.now())} at the earliest`;
   const clears = verdict.outcome === 'pass' || verdict.clearedBy === undefined ? '' : `\n      cleared by ${printable(verdict.clearedBy)}`;
   return `  ${sign} ${verdict.gate}: ${printable(verdict.message)}${since}${until}${clears}`;
 }

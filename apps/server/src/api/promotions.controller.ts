@@ -62,6 +62,13 @@ export class PromotionsController {
     return this.detail(caller.person, of);
   }
 
+  @Route(API.overrideGate)
+  async override(@Me() caller: PersonCaller, @Param({ schema: API.overrideGate.params }) of: OnPromotion, @Body({ schema: API.overrideGate.body }) body: z.output<typeof API.overrideGate.body>): Promise<PromotionDetail> {
+    const { digest, gate, reason } = body;
+    await this.decide.override({ ...of, digest, gate, reason, person: caller.person.name, door: doorOf(caller) });
+    return this.detail(caller.person, of);
+  }
+
   @Route(API.mergePromotion)
   async merge(@Me() caller: PersonCaller, @Param({ schema: API.mergePromotion.params }) of: OnPromotion, @Body({ schema: API.mergePromotion.body }) { digest }: Decide): Promise<PromotionDetail> {
     await this.decide.merge({ ...of, digest, person: caller.person.name });
@@ -76,8 +83,8 @@ export class PromotionsController {
 
   @Route(API.plan)
   async plan(@Body({ schema: API.plan.body }) body: z.output<typeof API.plan.body>): Promise<Plan> {
-    const { repository, revision, application, environment } = body;
-    const items = await this.planPromotions.run({ repository, ...(revision !== undefined && { revision }), ...(application && { application }), ...(environment && { environment }) });
+    const { repository, revision, application, environment, at } = body;
+    const items = await this.planPromotions.run({ repository, ...(revision !== undefined && { revision }), ...(application && { application }), ...(environment && { environment }), ...(at !== undefined && { at }) });
     return { items: items.map(presentPlanItem) };
   }
 

@@ -8,7 +8,7 @@ import { createMirrors } from '@sluice/git';
 import { runGit, startGitLauncher } from '@sluice/git-process';
 import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
-import type { CommitSha, RepositoryId } from '@sluice/kernel';
+import type { CommitSha, Instant, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createLocalSignals } from '@sluice/queue-bullmq';
 import { createLogger, lockFolder } from '@sluice/runtime';
@@ -23,6 +23,8 @@ const PEOPLE = [
   { name: 'ada', groups: ['developers'], admin: false },
   { name: 'bob', groups: ['developers'], admin: false },
   { name: 'grace', groups: ['release-managers'], admin: false },
+  { name: 'eve', groups: ['sre'], admin: false },
+  { name: 'sam', groups: ['sre'], admin: false },
   { name: 'root', groups: [], admin: true },
 ] as const;
 
@@ -33,6 +35,8 @@ export interface World {
   readonly store: Store;
   /** A new repository with these files on its branches, read once. */
   repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod }): Promise<Shop>;
+  /** From now on it is this time (RFC 3339), for gates and for timers. */
+  setClock(time: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,7 +48,8 @@ export type Files = Readonly<Record<string, TextFiles[string] | { readonly link:
 export async function openWorld(services: Services): Promise<World> {
   const launcher = await startGitLauncher();
   const folder = await mkdtemp(join(tmpdir(), 'sluice-world-'));
-  const clock = () => instant(Date.now());
+  let ahead = 0;
+  const clock = () => instant(Date.now() + ahead);
   const embedded = services.kind === 'embedded' ? await openEmbeddedPostgres({ ...services, lock: lockFolder }) : undefined;
   const pool = embedded?.pool ?? createPostgresPool(services.kind === 'postgres+redis' ? services.databaseUrl : '', { max: 8, onError: () => undefined });
   await migrate(pool);
@@ -55,7 +60,7 @@ export async function openWorld(services: Services): Promise<World> {
   const ports: LifecyclePorts = {
     ...store,
     clock,
-    wakes: storedWakes(store),
+    wakes: storedWakes(store, (at) => instant(at - ahead)),
     signals: createLocalSignals(createLogger({ name: 'world', level: 'silent' })),
     mirrors,
     reader,
@@ -76,6 +81,12 @@ export async function openWorld(services: Services): Promise<World> {
       await shop.create(branches, mergeMethod);
       return shop;
     },
+    setClock: async (time) => {
+      const moved = Date.parse(time) - clock();
+      ahead += moved;
+      // timers are rows that wait for the database's own time
+      await pool.query(`update sluice.timers set at = at - $1 * interval '1 millisecond'`, [moved]);
+    },
     close: async () => {
       await reader.close();
       await mirrors.close();
@@ -89,8 +100,8 @@ export async function openWorld(services: Services): Promise<World> {
   };
 }
 
-function storedWakes(store: Store): Wakes {
-  return { wake: (...targets) => store.wakes.raise(targets), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, at) };
+function storedWakes(store: Store, inDatabaseTime: (at: Instant) => Instant): Wakes {
+  return { wake: (...targets) => store.wakes.raise(targets), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, inDatabaseTime(at)) };
 }
 
 interface ShopParts {
@@ -165,9 +176,14 @@ export class Shop {
   /** Everything that Sluice does by itself, until nothing more happens: as after a push event or a sweep. */
   async settle(): Promise<void> {
     await this.parts.ports.wakes.wake({ kind: 'repository', repository: this.id });
+    await this.workOff();
+  }
+
+  /** Only what timers that are due and earlier wakes ask for: nobody pushed, nothing was swept. */
+  async workOff(): Promise<void> {
     for (let round = 0; round < 200; round += 1) {
       await this.parts.store.wakes.fireDue(100);
-      const targets = (await this.parts.store.wakes.overdue(0, 500)).filter((target) => target.repository === this.id);
+      const targets = (await this.parts.store.wakes.overdue(-1_000, 500)).filter((target) => target.repository === this.id);
       if (targets.length === 0) return;
       for (const target of targets) await this.work(target);
     }

@@ -4,7 +4,7 @@ import { compileSelection } from '@sluice/pipeline';
 import type { Application, Diagnostic, Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion } from '@sluice/promotion';
-import type { Cluster, Clusters, ContentHead, EnvironmentIndex, EnvironmentState, HealthStatus, Liveness, Promotions, Repositories } from '../ports/index.js';
+import type { Cluster, Clusters, ContentHead, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, StoredFreeze } from '../ports/index.js';
 import { allPages, firstOfLane, laneKey } from './all-pages.js';
 import { cellHealth } from './cell-health.js';
 import { isConnected } from './connected.js';
@@ -46,6 +46,7 @@ export interface MatrixView {
   readonly cells: readonly MatrixCellView[];
   readonly diagnostics: readonly Diagnostic[];
   readonly unownedPaths: readonly string[];
+  readonly freezes: readonly StoredFreeze[];
 }
 
 interface MatrixPorts {
@@ -53,6 +54,7 @@ interface MatrixPorts {
   readonly promotions: Promotions;
   readonly environments: EnvironmentIndex;
   readonly clusters: Clusters;
+  readonly freezes: Freezes;
   readonly unownedPaths: UnownedPaths;
 }
 
@@ -86,7 +88,7 @@ export class ReadMatrix {
     const record = await this.ports.repositories.pipeline(repository);
     const diagnostics = record?.diagnostics ?? [];
     const pipeline = record?.pipeline;
-    if (!pipeline) return { repository, pipeline: '', environments: [], applications: [], cells: [], diagnostics, unownedPaths: [] };
+    if (!pipeline) return { repository, pipeline: '', environments: [], applications: [], cells: [], diagnostics, unownedPaths: [], freezes: [] };
     const [facts, lanes] = await Promise.all([this.environmentFacts(repository, pipeline), this.laneFacts(repository)]);
     return {
       repository,
@@ -96,6 +98,7 @@ export class ReadMatrix {
       cells: facts.flatMap((fact) => pipeline.applications.map((application) => cellView(fact, application, { ...lanes, origin: originOf(facts, fact, application.name) }))),
       diagnostics,
       unownedPaths: await this.ports.unownedPaths.at(repository, facts[0]?.state?.head, pipeline),
+      freezes: await this.ports.freezes.unlifted(repository, this.clock()),
     };
   }
 

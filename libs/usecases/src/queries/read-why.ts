@@ -2,8 +2,9 @@ import { NotFound } from '@sluice/kernel';
 import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LaneStatus, Promotion, Verdict } from '@sluice/promotion';
-import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Liveness, PipelineRecord, Promotions, Repositories } from '../ports/index.js';
+import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Freezes, Liveness, PipelineRecord, Promotions, Repositories } from '../ports/index.js';
 import { allPages, laneKey } from './all-pages.js';
+import { freezeItems } from './explain-freezes.js';
 import { laneVerdict } from './explain-lane.js';
 import { rolloutVerdicts } from './explain-rollout.js';
 import { waitingSentence } from './waits-for.js';
@@ -37,6 +38,7 @@ interface WhyPorts {
   readonly promotions: Promotions;
   readonly environments: EnvironmentIndex;
   readonly clusters: Clusters;
+  readonly freezes: Freezes;
 }
 
 interface RepositoryFacts {
@@ -66,7 +68,7 @@ export class ReadWhy {
       const record = await this.ports.repositories.pipeline(repository.id);
       if (filter.repository !== undefined) assertKnown(record, filter);
       notices.push(...noticesOf(repository.id, repository.configBranch, record));
-      items.push(...(await this.itemsOf(repository.id, filter)));
+      items.push(...freezeItems(repository.id, record?.pipeline, await this.ports.freezes.unlifted(repository.id, this.clock()), filter), ...(await this.itemsOf(repository.id, filter)));
     }
     return { items, notices, checkedAt: this.clock() };
   }

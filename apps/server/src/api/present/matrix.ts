@@ -1,5 +1,6 @@
 import type { Matrix, MatrixCell } from '@sluice/contracts';
 import type { MatrixCellView, MatrixView } from '@sluice/usecases';
+import { presentFreeze } from './freeze.js';
 import { presentSummary } from './promotion.js';
 import { timeField } from './time.js';
 
@@ -12,6 +13,7 @@ export function presentMatrix(view: MatrixView): Matrix {
     cells: view.cells.map(presentCell),
     diagnostics: [...view.diagnostics],
     unownedPaths: [...view.unownedPaths],
+    freezes: view.freezes.map(presentFreeze),
   };
 }
 

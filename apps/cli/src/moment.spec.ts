@@ -1,0 +1,17 @@
+import { InvalidInput } from '@sluice/kernel';
+import { parseMoment } from './moment.js';
+
+describe('a time on the command line', () => {
+  it.each([
+    ['2026-12-24T18:00+01:00', '2026-12-24T17:00:00.000Z'],
+    ['2026-12-24T18:00:30Z', '2026-12-24T18:00:30.000Z'],
+    ['2026-12-24T18:00', new Date(2026, 11, 24, 18).toISOString()],
+    ['2026-12-24', new Date(2026, 11, 24).toISOString()],
+  ])('%s is %s', (text, time) => {
+    expect(parseMoment('--at', text)).toBe(time);
+  });
+
+  it.each(['tomorrow', '2026-12-24 18:00', '2026-13-01', '24.12.2026', '2026-12-24T25:00', ''])('is not %j', (text) => {
+    expect(() => parseMoment('--at', text)).toThrow(InvalidInput);
+  });
+});

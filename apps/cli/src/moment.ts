@@ -1,0 +1,10 @@
+import { InvalidInput } from '@sluice/kernel';
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** Reads `2026-12-24`, `2026-12-24T18:00` (in this machine's time zone) or `2026-12-24T18:00+01:00` for the server, in UTC. @throws InvalidInput */
+export function parseMoment(option: string, text: string): string {
+  const time = MOMENT.test(text) ? new Date(text.includes('T') ? text : `${text}T00:00`) : undefined;
+  if (!time || Number.isNaN(time.getTime())) throw new InvalidInput(`${option} ${text}: not a time such as 2026-12-24T18:00 (of this machine's time zone) or 2026-12-24T18:00+01:00`);
+  return time.toISOString();
+}
