@@ -16,8 +16,8 @@ import { createUntrustedReader } from '@sluice/sandbox';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
-import type { ChangeRequest, LifecyclePorts, MergeMethod, WakeTarget, Wakes } from '@sluice/usecases';
+import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, RebuildRepository, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
+import type { ChangeRequest, LifecyclePorts, MergeMethod, RebuildReport, WakeTarget, Wakes } from '@sluice/usecases';
 
 const PEOPLE = [
   { name: 'ada', groups: ['developers'], admin: false },
@@ -33,6 +33,8 @@ export interface World {
   readonly store: Store;
   /** A new repository with these files on its branches, read once. */
   repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod }): Promise<Shop>;
+  /** The database is as on the first day, but for the people: repositories and requests are still on the forge's disk. */
+  loseDatabase(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,7 +67,7 @@ export async function openWorld(services: Services): Promise<World> {
     pushes: forge.pushes,
     settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
   };
-  for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });
+  await savePeople(store);
   let count = 0;
   return {
     ports,
@@ -75,6 +77,11 @@ export async function openWorld(services: Services): Promise<World> {
       const shop = new Shop({ ports, forge, store, folder: join(folder, 'work', String(++count)), id: repositoryId(`shop-${count}`) });
       await shop.create(branches, mergeMethod);
       return shop;
+    },
+    loseDatabase: async () => {
+      const { rows } = await pool.query<{ tablename: string }>("select tablename from pg_tables where schemaname = 'sluice'");
+      await pool.query(`truncate ${rows.map(({ tablename }) => `sluice."${tablename}"`).join(', ')}`);
+      await savePeople(store);
     },
     close: async () => {
       await reader.close();
@@ -87,6 +94,10 @@ export async function openWorld(services: Services): Promise<World> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function savePeople(store: Store): Promise<void> {
+  for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });
 }
 
 function storedWakes(store: Store): Wakes {
@@ -160,6 +171,13 @@ export class Shop {
   async push(branch: string, ...options: readonly string[]): Promise<CommitSha> {
     await this.git('push', '--quiet', ...options, 'forge', branch);
     return commitSha(await this.git('rev-parse', branch));
+  }
+
+  /** What `sluice rebuild` does with a repository that the database does not know any more. */
+  async rebuild(): Promise<RebuildReport> {
+    const { ports, store } = this.parts;
+    if (!(await store.repositories.get(this.id))) await store.repositories.add({ id: this.id, forge: 'builtin', configBranch: 'main', createdAt: instant(Date.now()) });
+    return new RebuildRepository({ ...ports, host: { list: async () => [] } }).run(this.id);
   }
 
   /** Everything that Sluice does by itself, until nothing more happens: as after a push event or a sweep. */
