@@ -61,6 +61,14 @@ export class TestControlPlane {
     });
   }
 
+  /** The database was lost: nobody is enrolled, nothing was assigned or reported. */
+  forget(): void {
+    this.tokens.clear();
+    this.key = '';
+    this.assigned = assignment.parse({ revision: 1, ...NO_FLOOR });
+    this.held = { sequence: 0, digest: '' };
+  }
+
   get streaming(): number {
     return this.open.size;
   }

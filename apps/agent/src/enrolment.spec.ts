@@ -41,6 +41,37 @@ describe('enrolment', () => {
     await until(() => again.output().includes('the agent runs'), again.output);
   });
 
+  describe('an agent that is enrolled and gets another token', () => {
+    const enrolled = async (): Promise<string> => {
+      const commit = current.world.repository.push({ a: '1' });
+      current.world.control.assign({ commit });
+      const agent = current.world.agent();
+      await synced(commit);
+      await agent.kill('SIGTERM');
+      return commit;
+    };
+
+    it('enrols again with its key, and follows a control plane that counts from the beginning', async () => {
+      await enrolled();
+      const next = current.world.repository.push({ a: '2' });
+      current.world.control.forget();
+      current.world.control.tokens.set('a-token-after-the-loss', {});
+      const again = current.world.agent({ SLUICE_JOIN_TOKEN: 'a-token-after-the-loss' });
+      await until(() => again.output().includes('enrolled again'), again.output);
+      current.world.control.assign({ commit: next });
+      await synced(next);
+    });
+
+    it('goes on as it is when the token is refused', async () => {
+      await enrolled();
+      const next = current.world.repository.push({ a: '2' });
+      const again = current.world.agent({ SLUICE_JOIN_TOKEN: 'an-unknown-token-of-this-test' });
+      await until(() => again.output().includes('goes on as it was enrolled'), again.output);
+      current.world.control.assign({ commit: next });
+      await synced(next);
+    });
+  });
+
   it('waits for a control plane that is not there yet', async () => {
     await current.world.control.stop();
     const commit = current.world.repository.push({ a: '1' });

@@ -7,12 +7,33 @@ import { loginCommand } from './commands/login.js';
 import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
+import { rebuildCommand } from './commands/rebuild.js';
 import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
 import { validateCommand } from './commands/validate.js';
 import { whyCommand } from './commands/why.js';
 import type { Context } from './context.js';
 import { EXIT_CODE_HELP, EXIT_CODES } from './exit-code.js';
+
+const COMMANDS = [
+  upCommand,
+  downCommand,
+  validateCommand,
+  planCommand,
+  statusCommand,
+  whyCommand,
+  promoteCommand,
+  approveCommand,
+  rejectCommand,
+  overrideCommand,
+  freezeCommand,
+  unfreezeCommand,
+  holdCommand,
+  clustersCommand,
+  peopleCommand,
+  rebuildCommand,
+  loginCommand,
+];
 
 /** The whole command line. Wrong usage exits with 2; what a command throws is for the caller. */
 export function createProgram(context: Context, version: string): Command {
@@ -26,7 +47,7 @@ export function createProgram(context: Context, version: string): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: (text) => context.terminal.err(text.trimEnd()), outputError: (text, write) => write(text.replace(/^error:/, 'sluice:')) })
     .exitOverride();
-  for (const add of [upCommand, downCommand, validateCommand, planCommand, statusCommand, whyCommand, promoteCommand, approveCommand, rejectCommand, overrideCommand, freezeCommand, unfreezeCommand, holdCommand, clustersCommand, peopleCommand, loginCommand]) add(program, context);
+  for (const add of COMMANDS) add(program, context);
   pointAtHelp(program, 'sluice');
   return program;
 }

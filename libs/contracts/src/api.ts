@@ -218,6 +218,11 @@ export const repositoryList = z.object({ items: z.array(repositoryDto) });
 /** `mergeMethod`: how its promotion requests are merged, also by hand when nobody chooses. */
 export const newRepository = z.object({ id: zRepository, configBranch: z.string().max(200).default('main'), mergeMethod: z.enum(['squash', 'rebase', 'merge']).default('squash') });
 
+/** Without a repository: every one that the built-in forge has on disk. */
+export const rebuildRequest = z.object({ repository: zRepository.optional() });
+const rebuilt = z.object({ open: z.number().int(), merged: z.number().int(), closed: z.number().int() });
+export const rebuildReply = z.object({ items: z.array(z.object({ repository: zRepository, restored: rebuilt, known: z.number().int(), approvals: z.number().int(), holds: z.number().int(), notes: z.array(z.string()) })) });
+
 export const changeDto = z.object({ number: z.number().int(), url: z.string(), state: z.enum(['open', 'closed', 'merged']), draft: z.boolean(), title: z.string(), body: z.string(), sourceBranch: z.string(), targetBranch: z.string(), head: zCommit, mergeCommit: zCommit.optional(), mergedBy: z.string().optional(), closedBy: z.string().optional(), createdAt: zTime, updatedAt: zTime });
 export const changeList = z.object({ items: z.array(changeDto), next: zCursor.optional() });
 export const changeQuery = z.object({ state: z.enum(['open', 'closed', 'merged']).optional(), sourceBranch: z.string().max(250).optional(), cursor: zCursor.optional(), limit: zLimit });

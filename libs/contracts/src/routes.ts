@@ -53,6 +53,7 @@ export const API = {
 
   repositories: { method: 'GET', path: `${V1}/repositories`, access: 'person', summary: 'List repositories', reply: api.repositoryList },
   createRepository: { method: 'POST', path: `${V1}/repositories`, access: 'admin', summary: 'Make an empty repository in the built-in forge', status: 201, body: api.newRepository, reply: api.repositoryDto },
+  rebuild: { method: 'POST', path: `${V1}/rebuild`, access: 'admin', summary: 'Make the index again from git and the forge; what is known stays', body: api.rebuildRequest, reply: api.rebuildReply },
   matrix: { method: 'GET', path: `${REPOSITORY}/matrix`, access: 'person', summary: 'Which version is where, and what waits', params: inRepository, reply: api.matrix },
   why: { method: 'GET', path: `${V1}/why`, access: 'person', summary: 'Why something does not move', query: api.whyQuery, reply: api.why },
   plan: { method: 'POST', path: `${V1}/plan`, access: 'person', summary: 'What promotions would bring; changes nothing', body: api.planRequest, reply: api.plan },

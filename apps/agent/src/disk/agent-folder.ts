@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { readJson, writeJson } from './durable-file.js';
 
 const identity = z.object({ privateKey: z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), d: z.string(), x: z.string() }) });
-const enrolment = enrolled.extend({ serverUrl: z.string() });
+/** `spentToken`: SHA-256 of the join token; another one enrols again. */
+const enrolment = enrolled.extend({ serverUrl: z.string(), spentToken: z.string().optional() });
 const memory = z.object({
   assignment: assignment.optional(),
   current: zCommit.optional(),

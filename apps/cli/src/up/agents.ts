@@ -65,9 +65,10 @@ export class LocalAgents {
     });
   }
 
-  /** Until the agent has enrolled, each start gets a new one: the one of before may have expired. */
+  /** Until the server knows the agent, each start gets a new one: the one of before may have expired, or the server lost its database. */
   private async giveJoinToken({ cluster, environment, state, tokenFile }: { readonly cluster: string; readonly environment: string; readonly state: string; readonly tokenFile: string }): Promise<void> {
-    if (await stat(join(state, 'enrolment.json')).catch(() => undefined)) return;
+    const enrolled = await stat(join(state, 'enrolment.json')).catch(() => undefined);
+    if (enrolled && (await this.run.client.call(API.clusters)).items.some(({ name }) => name === cluster)) return;
     const { token } = await this.run.client.call(API.createJoinToken, { body: { cluster, environment, repository: this.repository } });
     await writeSecretText(tokenFile, token);
   }

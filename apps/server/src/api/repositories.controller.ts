@@ -1,6 +1,6 @@
 import { Body, Controller, Inject } from '@nestjs/common';
 import { API } from '@sluice/contracts';
-import { CreateRepository, type Repository } from '@sluice/usecases';
+import { CreateRepository, RebuildRepository, type Repository } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS, SETTINGS } from '../compose/tokens.js';
@@ -15,6 +15,7 @@ type RepositoryDto = z.output<typeof API.createRepository.reply>;
 export class RepositoriesController {
   constructor(
     @Inject(CreateRepository) private readonly createRepository: CreateRepository,
+    @Inject(RebuildRepository) private readonly rebuildRepository: RebuildRepository,
     @Inject(PORTS) private readonly ports: Ports,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -27,6 +28,12 @@ export class RepositoriesController {
   @Route(API.createRepository)
   async create(@Me() { person }: PersonCaller, @Body({ schema: API.createRepository.body }) wanted: z.output<typeof API.createRepository.body>): Promise<RepositoryDto> {
     return this.present(await this.createRepository.run(wanted, person));
+  }
+
+  @Route(API.rebuild)
+  async rebuild(@Body({ schema: API.rebuild.body }) { repository }: z.output<typeof API.rebuild.body>): Promise<z.input<typeof API.rebuild.reply>> {
+    const reports = repository === undefined ? await this.rebuildRepository.all() : [await this.rebuildRepository.run(repository)];
+    return { items: reports.map((report) => ({ ...report, notes: [...report.notes] })) };
   }
 
   private async present({ id, forge, configBranch }: Repository): Promise<RepositoryDto> {

@@ -54,7 +54,10 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     statuses: countedForge(activity, 'statuses', forge.statuses),
     pushes: countedForge(activity, 'pushes', forge.pushes),
     git: forge.http,
-    host: { create: (id, made) => forge.createRepository(id, made) },
+    host: {
+      create: (id, made) => forge.createRepository(id, made),
+      list: async () => Promise.all((await forge.listRepositories()).map(async (id) => ({ id, defaultBranch: (await forge.access.locate(id)).defaultBranch }))),
+    },
     mirrors: readers.mirrors,
     reader: observed(readers.reader, (method) => {
       if (method === 'compose') activity.composes += 1;

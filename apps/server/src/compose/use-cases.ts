@@ -21,6 +21,7 @@ import {
   ReadMatrix,
   ReadPromotions,
   ReadWhy,
+  RebuildRepository,
   ReviewChange,
   ServerNonce,
   SettleEnvironment,
@@ -37,7 +38,8 @@ export const USE_CASES: readonly Provider[] = [
   build(CreateLoginLink, ({ people, clock }) => new CreateLoginLink(people, clock)),
   build(ManagePeople, ({ people, clock, signals }) => new ManagePeople(people, clock, signals)),
 
-  build(CreateRepository, (ports) => new CreateRepository(ports, ports.clock)),
+  build(RebuildRepository, (ports) => new RebuildRepository(ports)),
+  { provide: CreateRepository, useFactory: (ports: Ports, rebuild: RebuildRepository) => new CreateRepository(ports, ports.clock, rebuild), inject: [PORTS, RebuildRepository] },
   build(ObserveRepository, (ports) => new ObserveRepository(ports)),
   build(AdvanceLane, (ports) => new AdvanceLane(ports)),
   build(SettleEnvironment, (ports) => new SettleEnvironment(ports)),

@@ -16,8 +16,8 @@ import { createUntrustedReader } from '@sluice/sandbox';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
-import type { ChangeRequest, LifecyclePorts, MergeMethod, WakeTarget, Wakes } from '@sluice/usecases';
+import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, RebuildRepository, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
+import type { ChangeRequest, LifecyclePorts, MergeMethod, RebuildReport, WakeTarget, Wakes } from '@sluice/usecases';
 
 const PEOPLE = [
   { name: 'ada', groups: ['developers'], admin: false },
@@ -37,6 +37,8 @@ export interface World {
   repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod }): Promise<Shop>;
   /** From now on it is this time (RFC 3339), for gates and for timers. */
   setClock(time: string): Promise<void>;
+  /** The database is as on the first day, but for the people: repositories and requests are still on the forge's disk. */
+  loseDatabase(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -70,7 +72,7 @@ export async function openWorld(services: Services): Promise<World> {
     pushes: forge.pushes,
     settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
   };
-  for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });
+  await savePeople(store);
   let count = 0;
   return {
     ports,
@@ -87,6 +89,11 @@ export async function openWorld(services: Services): Promise<World> {
       // timers are rows that wait for the database's own time
       await pool.query(`update sluice.timers set at = at - $1 * interval '1 millisecond'`, [moved]);
     },
+    loseDatabase: async () => {
+      const { rows } = await pool.query<{ tablename: string }>("select tablename from pg_tables where schemaname = 'sluice'");
+      await pool.query(`truncate ${rows.map(({ tablename }) => `sluice."${tablename}"`).join(', ')}`);
+      await savePeople(store);
+    },
     close: async () => {
       await reader.close();
       await mirrors.close();
@@ -98,6 +105,10 @@ export async function openWorld(services: Services): Promise<World> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function savePeople(store: Store): Promise<void> {
+  for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });
 }
 
 function storedWakes(store: Store, inDatabaseTime: (at: Instant) => Instant): Wakes {
@@ -171,6 +182,13 @@ export class Shop {
   async push(branch: string, ...options: readonly string[]): Promise<CommitSha> {
     await this.git('push', '--quiet', ...options, 'forge', branch);
     return commitSha(await this.git('rev-parse', branch));
+  }
+
+  /** What `sluice rebuild` does with a repository that the database does not know any more. */
+  async rebuild(): Promise<RebuildReport> {
+    const { ports, store } = this.parts;
+    if (!(await store.repositories.get(this.id))) await store.repositories.add({ id: this.id, forge: 'builtin', configBranch: 'main', createdAt: instant(Date.now()) });
+    return new RebuildRepository({ ...ports, host: { list: async () => [] } }).run(this.id);
   }
 
   /** Everything that Sluice does by itself, until nothing more happens: as after a push event or a sweep. */

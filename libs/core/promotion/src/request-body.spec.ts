@@ -1,3 +1,4 @@
+import { personName } from '@sluice/kernel';
 import { requestBody, escapeMarkdown, formatMarker, parseMarker } from './request-body.js';
 import { aCandidate, aPromotion } from './promotion.fixture.js';
 
@@ -42,6 +43,7 @@ describe('markers', () => {
     expect(parseMarker(`${FORGED}\ntext`)).toBeUndefined();
     expect(parseMarker('')).toBeUndefined();
     expect(parseMarker(`text\n\n${formatMarker({ promotion: 'qa-a-1', digest: 'a'.repeat(64), attempt: 3 })}\n\n`)?.attempt).toBe(3);
+    expect(parseMarker(formatMarker({ promotion: 'qa-a-1', digest: 'a'.repeat(64), attempt: 0, requester: personName('ada') }))?.requester).toBe('ada');
   });
   it('are broken by escaping', () => {
     expect(parseMarker(escapeMarkdown(FORGED))).toBeUndefined();

@@ -1,4 +1,5 @@
-import { printableLine } from '@sluice/kernel';
+import { isName, personName, present, printableLine } from '@sluice/kernel';
+import type { PersonName } from '@sluice/kernel';
 import type { FieldChange, ObjectChange, ObjectIdentity } from '@sluice/manifests';
 import type { Author, Candidate, Promotion } from './model.js';
 import type { Verdict } from './verdict.js';
@@ -32,7 +33,7 @@ export function requestBody(input: BodyInput): string {
   ].filter((section) => section !== '');
   const text = sections.join('\n\n');
   const cut = text.length > MAX_BODY ? `${text.slice(0, MAX_BODY)}\n\n… (cut)` : text;
-  return `${cut}\n\n${formatMarker({ promotion: promotion.id, digest: promotion.candidate.digest, attempt: promotion.attempt })}\n`;
+  return `${cut}\n\n${formatMarker({ promotion: promotion.id, digest: promotion.candidate.digest, attempt: promotion.attempt, ...present({ requester: promotion.requester }) })}\n`;
 }
 
 /** The same text with the gates as they are now; undefined when it is no text of ours, or there is no room. */
@@ -53,20 +54,23 @@ export interface Marker {
   readonly promotion: string;
   readonly digest: string;
   readonly attempt: number;
+  /** Who asked for it: a rebuilt promotion still knows whose approval does not count. */
+  readonly requester?: PersonName;
 }
 
 /** The machine-readable line of a body. Ours is the last line: everything before it is escaped and cannot hold one. */
 export function formatMarker(marker: Marker): string {
-  return `<!-- sluice:promotion ${marker.promotion} ${marker.digest} ${marker.attempt} -->`;
+  const requester = marker.requester === undefined ? '' : ` by ${marker.requester}`;
+  return `<!-- sluice:promotion ${marker.promotion} ${marker.digest} ${marker.attempt}${requester} -->`;
 }
 
 /** The marker in the last line of a body; undefined when there is none. */
 export function parseMarker(body: string): Marker | undefined {
   const last = body.trimEnd().split('\n').at(-1) ?? '';
-  const match = /^<!-- sluice:promotion ([a-z0-9-]{1,200}) ([0-9a-f]{64}) (\d{1,9}) -->$/.exec(last);
+  const match = /^<!-- sluice:promotion ([a-z0-9-]{1,200}) ([0-9a-f]{64}) (\d{1,9})(?: by ([a-z0-9-]{1,63}))? -->$/.exec(last);
   if (!match) return undefined;
-  const [, promotion = '', digest = '', attempt = ''] = match;
-  return { promotion, digest, attempt: Number(attempt) };
+  const [, promotion = '', digest = '', attempt = '', requester] = match;
+  return { promotion, digest, attempt: Number(attempt), ...(requester !== undefined && isName(requester) && { requester: personName(requester) }) };
 }
 
 /** Untrusted text as inert Markdown: no mark-up, no HTML or comment, no mention, no issue or commit reference, one line. */

@@ -1,4 +1,4 @@
-import { printableLine } from '@sluice/kernel';
+import { applicationName, environmentName, isName, printableLine } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, Digest, EnvironmentName, PromotionId } from '@sluice/kernel';
 import type { PromotionKind } from './model.js';
 
@@ -16,6 +16,11 @@ const VERBS: Readonly<Record<PromotionKind, string>> = { change: 'Promote', 'rec
 /** Title of a request and subject of its commit; well below every forge's limit of 256 characters. */
 export function promotionTitle(subject: Subject): string {
   return printableLine(`${VERBS[subject.kind]} ${subject.application} to ${subject.target} from ${subject.from}@${subject.source.slice(0, 10)}`, 250);
+}
+
+/** What kind of promotion a title of ours is about; undefined for other texts. */
+export function kindOfTitle(title: string): PromotionKind | undefined {
+  return (Object.keys(VERBS) as PromotionKind[]).find((kind) => title.startsWith(`${VERBS[kind]} `));
 }
 
 /** The message of the commit that a request carries: the same inputs give the same text. */
@@ -39,4 +44,10 @@ export function promotionName(target: EnvironmentName, application: ApplicationN
 /** The branch that a lane's request is made from. */
 export function promotionBranch(target: EnvironmentName, application: ApplicationName): string {
   return `sluice/promote/${target}/${application}`;
+}
+
+/** The lane of a branch that {@link promotionBranch} named; undefined for other branches. */
+export function promotionLane(branch: string): { readonly target: EnvironmentName; readonly application: ApplicationName } | undefined {
+  const [, target = '', application = ''] = /^sluice\/promote\/([^/]+)\/([^/]+)$/.exec(branch) ?? [];
+  return isName(target) && isName(application) ? { target: environmentName(target), application: applicationName(application) } : undefined;
 }

@@ -1,0 +1,24 @@
+import { applicationName, commitSha, environmentName } from '@sluice/kernel';
+import { kindOfTitle, promotionBranch, promotionLane, promotionTitle } from './title.js';
+
+const [qa, checkout] = [environmentName('qa'), applicationName('checkout')];
+
+describe('a title', () => {
+  it.each(['change', 'record-only', 'adopt'] as const)('of a promotion of kind %s says which kind it is', (kind) => {
+    expect(kindOfTitle(promotionTitle({ application: checkout, from: environmentName('dev'), target: qa, kind, source: commitSha('a'.repeat(40)) }))).toBe(kind);
+  });
+
+  it.each(['', 'Promoted by hand', 'Merge branch dev', 'promote checkout'])('that is somebody else’s (%j) says nothing', (title) => {
+    expect(kindOfTitle(title)).toBeUndefined();
+  });
+});
+
+describe('a branch', () => {
+  it('of a lane names the lane', () => {
+    expect(promotionLane(promotionBranch(qa, checkout))).toEqual({ target: qa, application: checkout });
+  });
+
+  it.each(['main', 'sluice/promote/qa', 'sluice/promote/qa/checkout/more', 'sluice/promote/QA/checkout', 'x/sluice/promote/qa/checkout'])('%s is no lane’s', (branch) => {
+    expect(promotionLane(branch)).toBeUndefined();
+  });
+});

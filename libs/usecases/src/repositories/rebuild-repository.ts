@@ -1,0 +1,184 @@
+import { NotFound, present } from '@sluice/kernel';
+import type { RepositoryId } from '@sluice/kernel';
+import type { Pipeline } from '@sluice/pipeline';
+import { isCurrent } from '@sluice/promotion';
+import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
+import { indexEnvironment } from '../lifecycle/index-environment.js';
+import type { LifecyclePorts } from '../lifecycle/ports.js';
+import { readPipeline } from '../lifecycle/read-pipeline.js';
+import type { ChangeRequest, Mirror, Review, WakeTarget } from '../ports/index.js';
+import type { RepositoryHost } from './create-repository.js';
+import { laneOfRequest, restorePromotion } from './restore-promotion.js';
+
+type Ports = Pick<
+  LifecyclePorts,
+  'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'events' | 'wakes' | 'signals' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'pushes'
+>;
+
+const PAGE = 200;
+/** Notes of one report at most: what is more is counted. */
+const MAX_NOTES = 50;
+
+export interface RebuildReport {
+  readonly repository: RepositoryId;
+  /** Promotions that were made again from their requests, by what became of them. */
+  readonly restored: { readonly open: number; readonly merged: number; readonly closed: number };
+  /** Promotions that the database had already: left as they are. */
+  readonly known: number;
+  readonly approvals: number;
+  readonly holds: number;
+  /** What could not be restored, in sentences for the operator. */
+  readonly notes: readonly string[];
+}
+
+/** What no forge and no git has: said with every rebuild, so that nobody believes that it is back. */
+const NEVER_IN_GIT = [
+  'soak starts again: health counts from the next reports of the agents',
+  'not in git, and not restored: cleared manual gates, evidence of verdicts, events; promotions that a newer one replaced in their own request',
+] as const;
+
+/**
+ * Makes the index of a repository again, from git and the forge alone: environments and holds from the branches, promotions and approvals from the requests. Whatever the database has already stays
+ * as it is, so it may be run at any time, and again after it was broken off.
+ */
+export class RebuildRepository {
+  constructor(private readonly ports: Ports & { readonly host: Pick<RepositoryHost, 'list'> }) {}
+
+  /** Every repository that the built-in forge has on disk, known or not: after the database was lost, nothing else says which there were. */
+  async all(): Promise<readonly RebuildReport[]> {
+    const reports: RebuildReport[] = [];
+    for (const { id, defaultBranch } of await this.ports.host.list()) {
+      if (!(await this.ports.repositories.get(id))) await this.ports.repositories.add({ id, forge: 'builtin', configBranch: defaultBranch, createdAt: this.ports.clock() });
+      reports.push(await this.run(id));
+    }
+    return reports;
+  }
+
+  /** @throws NotFound when there is no such repository; Unavailable when git or the forge does not answer. */
+  async run(id: RepositoryId): Promise<RebuildReport> {
+    const repository = await this.ports.repositories.get(id);
+    if (!repository) throw new NotFound(`there is no repository ${id}`);
+    const mirror = await this.ports.mirrors.open(id);
+    const heads = await mirror.refresh();
+    const { pipeline } = await readPipeline(this.ports, repository, mirror, heads.get(repository.configBranch));
+    const states = await Promise.all((pipeline?.environments ?? []).map((environment) => indexEnvironment(this.ports, mirror, { repository: id, pipeline: pipeline as Pipeline, environment, head: heads.get(environment.branch) })));
+    const run = new RebuildRun(this.ports, { id, pipeline, mirror });
+    for await (const change of this.requests(id)) await run.take(change);
+    const report = await run.finish(states.reduce((count, { state }) => count + Object.keys(state.held).length, 0));
+    await this.ports.events.append({ type: 'repository.rebuilt', repository: id, message: `${id} was rebuilt from git: ${total(report)} promotions restored, ${report.known} known` });
+    await this.ports.wakes.wake({ kind: 'repository', repository: id }, ...everyLane(id, pipeline));
+    this.ports.signals.publish('events');
+    return report;
+  }
+
+  /** All requests, newest first. */
+  private async *requests(id: RepositoryId): AsyncGenerator<ChangeRequest> {
+    let before: number | undefined;
+    for (;;) {
+      const page = await this.ports.changes.list(id, { limit: PAGE, ...present({ before }) });
+      yield* page;
+      before = page.at(-1)?.number;
+      if (before === undefined || page.length < PAGE) return;
+    }
+  }
+}
+
+function total({ restored }: Pick<RebuildReport, 'restored'>): number {
+  return restored.open + restored.merged + restored.closed;
+}
+
+function everyLane(repository: RepositoryId, pipeline: Pipeline | undefined): readonly WakeTarget[] {
+  const { environments = [], applications = [] } = pipeline ?? {};
+  return environments.flatMap((environment): WakeTarget[] => [
+    { kind: 'environment', repository, environment: environment.name },
+    ...(environment.from.length === 0 ? [] : applications.map(({ name }): WakeTarget => ({ kind: 'lane', repository, application: name, target: environment.name }))),
+  ]);
+}
+
+interface Place {
+  readonly id: RepositoryId;
+  readonly pipeline: Pipeline | undefined;
+  readonly mirror: Mirror;
+}
+
+/** One pass over the requests of a repository, newest first. */
+class RebuildRun {
+  private readonly restored = { open: 0, merged: 0, closed: 0 };
+  private readonly notes: string[] = [];
+  private readonly lanes = new Map<string, { readonly lane: LaneId; readonly newest: Promotion | undefined; attempt: number; settled: boolean }>();
+  private known = 0;
+  private approvals = 0;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly place: Place,
+  ) {}
+
+  async take(change: ChangeRequest): Promise<void> {
+    const lane = laneOfRequest(this.place.id, change);
+    if (!lane) return;
+    const outcome = await restorePromotion(this.ports, { lane, ...this.place }, change);
+    if (outcome.kind === 'unreadable') return void this.notes.push(outcome.message);
+    const promotion = this.inOrder(outcome.promotion);
+    this.remember(promotion);
+    if (await this.ports.promotions.get(this.place.id, promotion.id)) return void (this.known += 1);
+    if (isCurrent(promotion) && (await this.ports.promotions.current(lane))) return void this.notes.push(`request ${change.number}: another promotion of ${lane.application} into ${lane.target} is open already`);
+    await this.ports.promotions.insert(promotion);
+    this.restored[change.state] += 1;
+    if (change.state === 'open') await this.restoreApprovals(promotion, change);
+  }
+
+  /** Only the newest merge of a lane may still be rolling out; those before it were live, or went on with it. */
+  private inOrder(promotion: Promotion): Promotion {
+    const isNewest = !this.lanes.get(keyOf(promotion))?.settled;
+    return promotion.state === 'rolling-out' && !isNewest ? { ...promotion, state: 'live', ...present({ liveAt: promotion.mergedAt }) } : promotion;
+  }
+
+  private remember(promotion: Promotion): void {
+    const before = this.lanes.get(keyOf(promotion));
+    const { repository, application, target } = promotion;
+    const settled = before?.settled === true || promotion.mergedAs !== undefined;
+    this.lanes.set(keyOf(promotion), { lane: { repository, application, target }, newest: before ? before.newest : promotion, attempt: Math.max(before?.attempt ?? 0, promotion.attempt), settled });
+  }
+
+  private async restoreApprovals({ repository, id, candidate }: Promotion, change: ChangeRequest): Promise<void> {
+    for (const review of await this.ports.reviews.list(repository, change.number)) {
+      if (review.state === 'commented' || review.commit !== candidate.head) continue;
+      if (!(await this.ports.people.get(review.person))) this.notes.push(`request ${change.number}: ${review.person}, who ${review.state} it, is not a person here (yet)`);
+      await this.ports.approvals.add({ repository, promotion: id, digest: candidate.digest, person: review.person, decision: decisionOf(review), comment: review.body, door: 'forge', at: review.at });
+      this.approvals += 1;
+    }
+  }
+
+  async finish(holds: number): Promise<RebuildReport> {
+    for (const { lane, newest, attempt } of this.lanes.values()) {
+      if (newest && !(await this.ports.promotions.lane(lane))) await this.ports.promotions.saveLane(await this.laneStatus(lane, newest, attempt));
+    }
+    const { restored, known, approvals } = this;
+    const more = this.notes.length > MAX_NOTES ? [`… and ${this.notes.length - MAX_NOTES} more`] : [];
+    return { repository: this.place.id, restored, known, approvals, holds, notes: [...this.notes.slice(0, MAX_NOTES), ...more, ...NEVER_IN_GIT] };
+  }
+
+  /** What a lane remembers beside its promotions: that its content was closed by a person, that a hold was lifted (else its request would not be open), and how often either happened. */
+  private async laneStatus(lane: LaneId, newest: Promotion, attempt: number): Promise<LaneStatus> {
+    const hold = (await this.ports.environments.state(lane.repository, lane.target))?.held[lane.application];
+    const closed = newest.state === 'rejected' ? newest.candidate.fingerprint : undefined;
+    return {
+      ...lane,
+      condition: closed === undefined ? (isCurrent(newest) ? 'promoting' : 'waiting') : 'closed',
+      message: closed === undefined ? 'rebuilt from git: it is looked at again' : 'closed; offered again when the content changes or somebody promotes it',
+      conflicts: [],
+      attempt: closed === undefined ? attempt : attempt + 1,
+      ...present({ closed, requester: isCurrent(newest) ? newest.requester : undefined, lifted: isCurrent(newest) ? hold?.by : undefined }),
+      since: this.ports.clock(),
+    };
+  }
+}
+
+function keyOf({ target, application }: LaneId): string {
+  return `${target}/${application}`;
+}
+
+function decisionOf(review: Review): 'approved' | 'rejected' {
+  return review.state === 'approved' ? 'approved' : 'rejected';
+}

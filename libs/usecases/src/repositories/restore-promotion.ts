@@ -1,0 +1,167 @@
+import { instant, present } from '@sluice/kernel';
+import type { CommitSha, EnvironmentName, Instant, ObjectSha } from '@sluice/kernel';
+import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import { kindOfTitle, parseMarker, promotionLane } from '@sluice/promotion';
+import type { Candidate, LaneId, Ledger, Promotion, PromotionState, TimelineEntry } from '@sluice/promotion';
+import { collectAuthors } from '../lifecycle/collect-authors.js';
+import { composeCandidate, composeInputsKey } from '../lifecycle/compose-candidate.js';
+import type { ComposeRequest } from '../lifecycle/compose-candidate.js';
+import type { LifecyclePorts } from '../lifecycle/ports.js';
+import { readLedger } from '../lifecycle/read-ledger.js';
+import { wholeSelection } from '../lifecycle/selections.js';
+import type { ChangeRequest, CommitEntry, Mirror } from '../ports/index.js';
+
+export type RestorePorts = Pick<LifecyclePorts, 'clock' | 'people' | 'pushes' | 'reader'>;
+
+export interface RestoreScope {
+  readonly lane: LaneId;
+  readonly pipeline: Pipeline | undefined;
+  readonly mirror: Mirror;
+}
+
+/** What a request on the forge says of a promotion; or why it says nothing. */
+export type Restored = { readonly kind: 'promotion'; readonly promotion: Promotion } | { readonly kind: 'unreadable'; readonly message: string };
+
+/** The lane that a request's branch belongs to; undefined for other people's requests. */
+export function laneOfRequest(repository: LaneId['repository'], change: Pick<ChangeRequest, 'sourceBranch'>): LaneId | undefined {
+  const lane = promotionLane(change.sourceBranch);
+  return lane && { repository, ...lane };
+}
+
+/**
+ * A promotion from its request and the commit that it carries: the ledger in that commit says which it is, what it brings and from where. What can be composed again to the same commit is the
+ * very candidate that it was; a merged one is read from what was merged.
+ */
+export async function restorePromotion(ports: RestorePorts, scope: RestoreScope, change: ChangeRequest): Promise<Restored> {
+  const found = await carriedBy(scope, change);
+  if (typeof found === 'string') return { kind: 'unreadable', message: `request ${change.number} (${change.sourceBranch}): ${found}` };
+  const { ledger } = found;
+  const candidate = (change.state === 'merged' ? undefined : await composedAgain(ports, scope, found)) ?? (await candidateOf(scope, found));
+  const from = scope.pipeline?.environments.find(({ name }) => name === ledger.source);
+  const application = applicationOf(scope, ledger);
+  const authors = from && scope.pipeline && (await collectAuthors(ports, scope.mirror, { repository: scope.lane.repository, pipeline: scope.pipeline, application }, { environment: from, from: found.before?.commit, to: ledger.commit })).authors;
+  const requester = parseMarker(change.body)?.requester;
+  return {
+    kind: 'promotion',
+    promotion: {
+      ...scope.lane,
+      id: ledger.promotion,
+      from: ledger.source,
+      attempt: ledger.attempt,
+      candidate,
+      change: { number: change.number, url: change.url },
+      ...present({ requester }),
+      authors: authors ?? [],
+      verdicts: [],
+      ...(await ending(scope, change, ledger)),
+      createdAt: change.createdAt,
+      updatedAt: ports.clock(),
+      timeline: timelineOf(ports.clock(), change, candidate),
+      version: 0,
+    },
+  };
+}
+
+interface Carried {
+  readonly ledger: Ledger;
+  readonly head: CommitEntry;
+  readonly onto: CommitSha;
+  /** The ledger that it was composed on. */
+  readonly before: Ledger | undefined;
+  readonly blob: ObjectSha | undefined;
+}
+
+async function carriedBy({ lane, mirror }: RestoreScope, change: ChangeRequest): Promise<Carried | string> {
+  const there = await mirror.ensure(change.head).then(
+    () => true,
+    () => false,
+  );
+  if (!there) return `its commit ${change.head.slice(0, 10)} is gone`;
+  const [head] = await mirror.firstParent(change.head, { limit: 1 });
+  const { ledger } = await readLedger(mirror, change.head, lane.target, lane.application);
+  const onto = head?.parents[0];
+  if (!ledger || !head || onto === undefined) return `its commit ${change.head.slice(0, 10)} carries no ledger of ours`;
+  const previous = await readLedger(mirror, onto, lane.target, lane.application);
+  if (previous.ledger?.promotion === ledger.promotion) return `its commit ${change.head.slice(0, 10)} is not one that Sluice made`;
+  return { ledger, head, onto, before: previous.ledger, blob: previous.blob };
+}
+
+/** The application as it was then: its paths are in the ledger. */
+function applicationOf({ pipeline, lane }: RestoreScope, ledger: Ledger): Application {
+  const now = pipeline?.applications.find(({ name }) => name === lane.application);
+  return { name: lane.application, paths: ledger.paths, uses: now?.uses ?? [] };
+}
+
+/** Composing is deterministic: when nothing that it reads has changed, it comes to the commit that the request carries. */
+async function composedAgain(ports: RestorePorts, scope: RestoreScope, carried: Carried): Promise<Candidate | undefined> {
+  const { mirror, lane } = scope;
+  const { ledger, onto, before, blob, head } = carried;
+  const place = placeOf(scope, ledger);
+  if (!place || !(await mirror.has(ledger.commit))) return undefined;
+  const usable = before && (await isBehind(mirror, before.commit, ledger.commit)) ? before : undefined;
+  const request = { ...place, repository: lane.repository, sourceCommit: ledger.commit, sourceDate: head.committedAt, onto, ...present({ ledger: usable }), origin: ledger.origin, attempt: ledger.attempt };
+  const composition = await composeCandidate(ports, mirror, request, await composeInputsKey(mirror, request, blob));
+  return composition.kind === 'candidate' && composition.candidate.head === head.sha ? composition.candidate : undefined;
+}
+
+async function isBehind(mirror: Mirror, ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
+  return (await mirror.has(ancestor)) && mirror.isAncestor(ancestor, descendant);
+}
+
+/** Where the pipeline has the lane today; undefined when it is not there any more. */
+function placeOf({ pipeline, lane }: RestoreScope, ledger: Ledger): Pick<ComposeRequest, 'pipeline' | 'application' | 'source' | 'target'> | undefined {
+  const application = pipeline?.applications.find(({ name }) => name === lane.application);
+  const [source, target] = [environmentOf(pipeline, ledger.source), environmentOf(pipeline, lane.target)];
+  return pipeline && application && source && target ? { pipeline, application, source, target } : undefined;
+}
+
+function environmentOf(pipeline: Pipeline | undefined, name: EnvironmentName): Environment | undefined {
+  return pipeline?.environments.find((environment) => environment.name === name);
+}
+
+/** As far as the commit tells. Nothing is composed on it: an open request is composed again at its next look. */
+async function candidateOf({ mirror }: RestoreScope, { ledger, head, onto, before }: Carried): Promise<Candidate> {
+  const selection = wholeSelection({ paths: ledger.paths });
+  const changedPaths = (await mirror.changedPaths(onto, head.sha, selection)).map(({ path }) => path);
+  return {
+    kind: kindOfTitle(head.subject) ?? (changedPaths.length === 0 ? 'record-only' : 'change'),
+    source: ledger.commit,
+    ...present({ base: before?.commit }),
+    origin: ledger.origin,
+    digest: ledger.digest,
+    fingerprint: ledger.digest,
+    head: head.sha,
+    onto,
+    targetContent: await mirror.contentKey(onto, selection),
+    resultContent: ledger.content,
+    inputsKey: '',
+    notes: [],
+    changedPaths,
+  };
+}
+
+type Ending = Pick<Promotion, 'state' | 'mergedAs' | 'mergedAt'>;
+
+async function ending({ mirror }: RestoreScope, change: ChangeRequest, ledger: Ledger): Promise<Ending> {
+  if (change.state !== 'merged' || change.mergeCommit === undefined) return { state: change.state === 'open' ? 'open' : closedState(change) };
+  const there = await mirror.has(change.mergeCommit);
+  const [merge] = there ? await mirror.firstParent(change.mergeCommit, { limit: 1 }) : [];
+  const isRight = !there || (await mirror.contentKey(change.mergeCommit, wholeSelection({ paths: ledger.paths }))) === ledger.content;
+  return { state: isRight ? 'rolling-out' : 'tampered', mergedAs: change.mergeCommit, mergedAt: merge ? instant(merge.committedAt) : change.updatedAt };
+}
+
+/** What Sluice closed itself had lost its reason; what a person closed is not offered again. */
+function closedState({ closedBy }: ChangeRequest): PromotionState {
+  return closedBy === 'sluice' ? 'superseded' : 'rejected';
+}
+
+function timelineOf(now: Instant, change: ChangeRequest, candidate: Candidate): readonly TimelineEntry[] {
+  const { createdAt, updatedAt, state, mergedBy, closedBy, mergeCommit } = change;
+  return [
+    { at: createdAt, what: 'composed', detail: candidate.source },
+    { at: createdAt, what: 'opened', detail: `request ${change.number}` },
+    ...(state === 'merged' ? [{ at: updatedAt, what: 'merged', ...present({ by: mergedBy, detail: mergeCommit }) }] : []),
+    ...(state === 'closed' ? [{ at: updatedAt, what: 'closed', ...present({ by: closedBy }) }] : []),
+    { at: now, what: 'restored', detail: 'from git and the forge; verdicts and their evidence are made again' },
+  ];
+}
