@@ -8,6 +8,7 @@ import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { rebuildCommand } from './commands/rebuild.js';
+import { rollbackCommand } from './commands/rollback.js';
 import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
 import { validateCommand } from './commands/validate.js';
@@ -26,6 +27,7 @@ const COMMANDS = [
   approveCommand,
   rejectCommand,
   overrideCommand,
+  rollbackCommand,
   freezeCommand,
   unfreezeCommand,
   holdCommand,

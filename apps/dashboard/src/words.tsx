@@ -48,6 +48,8 @@ const TONES: Readonly<Record<string, string>> = {
   Failed: 'bad',
   fail: 'bad',
   rejected: 'bad',
+  degraded: 'bad',
+  'rolled-back': 'bad',
   tampered: 'bad',
   conflicted: 'bad',
   blocked: 'bad',

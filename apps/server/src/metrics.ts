@@ -23,6 +23,6 @@ export function measure({ settings, ports, metrics }: ServerParts, app: NestFast
     for (const [queue, depth] of Object.entries(await ports.queues.depths())) gauge.set({ queue }, depth);
   });
   metrics.gauge('promotions', 'Promotions on their way, by state', ['state'], async (gauge) => {
-    for (const state of [...CURRENT_STATES, 'rolling-out'] as const) gauge.set({ state }, (await ports.promotions.list({ states: [state], limit: 200 })).items.length);
+    for (const state of [...CURRENT_STATES, 'rolling-out', 'degraded'] as const) gauge.set({ state }, (await ports.promotions.list({ states: [state], limit: 200 })).items.length);
   });
 }

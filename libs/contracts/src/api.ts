@@ -16,7 +16,7 @@ export const verdict = z.object({
 });
 export type VerdictDto = z.output<typeof verdict>;
 
-export const promotionState = z.enum(['open', 'ready', 'merging', 'rolling-out', 'live', 'superseded', 'rejected', 'tampered']);
+export const promotionState = z.enum(['open', 'ready', 'merging', 'rolling-out', 'live', 'superseded', 'rejected', 'tampered', 'degraded', 'rolled-back']);
 export const laneCondition = z.enum(['in-sync', 'promoting', 'no-content', 'waiting', 'conflicted', 'closed', 'held', 'adopt', 'blocked']);
 
 export const promotionSummary = z.object({
@@ -26,7 +26,7 @@ export const promotionSummary = z.object({
   from: zEnvironment,
   target: zEnvironment,
   state: promotionState,
-  kind: z.enum(['change', 'record-only', 'adopt']),
+  kind: z.enum(['change', 'record-only', 'adopt', 'rollback']),
   source: zCommit,
   digest: zDigest,
   change: z.object({ number: z.number().int(), url: z.string() }).optional(),
@@ -87,6 +87,8 @@ export const clearGate = z.object({ digest: zDigest, gate: z.string().max(100), 
 /** One gate is set aside by the environment's emergency policy. */
 export const overrideGate = clearGate;
 export const promote = z.object({ repository: zRepository, application: zApplication, environment: zEnvironment, reason: z.string().max(2_000).default('') });
+export const rollback = z.object({ repository: zRepository, application: zApplication, environment: zEnvironment, to: zPromotionId.optional(), reason: zReason });
+export const rollbackOutcome = z.object({ message: z.string(), undoes: z.array(zPromotionId), promotion: promotionSummary.optional() });
 export const promoteOutcome = z.object({
   /** `opened`: there is a promotion now (or there was) · `nothing`: in sync or not promotable, `message` says why. */
   outcome: z.enum(['opened', 'nothing']),

@@ -58,6 +58,7 @@ export const API = {
   why: { method: 'GET', path: `${V1}/why`, access: 'person', summary: 'Why something does not move', query: api.whyQuery, reply: api.why },
   plan: { method: 'POST', path: `${V1}/plan`, access: 'person', summary: 'What promotions would bring; changes nothing', body: api.planRequest, reply: api.plan },
   promote: { method: 'POST', path: `${V1}/promote`, access: 'person', summary: 'Ask for a promotion', body: api.promote, reply: api.promoteOutcome },
+  rollback: { method: 'POST', path: `${V1}/rollback`, access: 'person', summary: 'Undo the promotions after an earlier one', body: api.rollback, reply: api.rollbackOutcome },
   promotions: { method: 'GET', path: `${V1}/promotions`, access: 'person', summary: 'List promotions, newest first', query: api.promotionQuery, reply: api.promotionList },
   promotion: { method: 'GET', path: PROMOTION, access: 'person', summary: 'One promotion', params: ofPromotion, reply: api.promotionDetail },
   promotionDiff: { method: 'GET', path: `${PROMOTION}/diff`, access: 'person', summary: 'What it changes, object by object', params: ofPromotion, reply: api.promotionDiff },

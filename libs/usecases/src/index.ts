@@ -15,6 +15,7 @@ export * from './lifecycle/plan-promotions.js';
 export * from './lifecycle/ports.js';
 export * from './lifecycle/promote-by-hand.js';
 export * from './lifecycle/rights.js';
+export * from './lifecycle/roll-back.js';
 export * from './lifecycle/settle-environment.js';
 export * from './people/authenticate.js';
 export * from './people/create-login-link.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { Plan, PromoteOutcome, PromotionDetail, PromotionDiff } from '@sluice/contracts';
-import { DecidePromotion, DiffPromotion, PlanPromotions, PromoteByHand, ReadPromotions, type Person } from '@sluice/usecases';
+import { DecidePromotion, DiffPromotion, PlanPromotions, PromoteByHand, ReadPromotions, RollBack, type Person } from '@sluice/usecases';
 import type { z } from 'zod';
 import { Me, type PersonCaller } from '../http/caller.js';
 import { Route } from '../http/route.js';
@@ -20,6 +20,7 @@ export class PromotionsController {
     @Inject(DiffPromotion) private readonly diff: DiffPromotion,
     @Inject(DecidePromotion) private readonly decide: DecidePromotion,
     @Inject(PromoteByHand) private readonly promoteByHand: PromoteByHand,
+    @Inject(RollBack) private readonly rollBack: RollBack,
     @Inject(PlanPromotions) private readonly planPromotions: PlanPromotions,
     @Inject(PresentPromotion) private readonly present: PresentPromotion,
   ) {}
@@ -73,6 +74,13 @@ export class PromotionsController {
   async merge(@Me() caller: PersonCaller, @Param({ schema: API.mergePromotion.params }) of: OnPromotion, @Body({ schema: API.mergePromotion.body }) { digest }: Decide): Promise<PromotionDetail> {
     await this.decide.merge({ ...of, digest, person: caller.person.name });
     return this.detail(caller.person, of);
+  }
+
+  @Route(API.rollback)
+  async rollback(@Me() { person }: PersonCaller, @Body({ schema: API.rollback.body }) body: z.output<typeof API.rollback.body>): Promise<z.input<typeof API.rollback.reply>> {
+    const { to, ...rest } = body;
+    const { message, undoes, promotion } = await this.rollBack.run({ ...rest, person: person.name, ...(to !== undefined && { to }) });
+    return { message, undoes: [...undoes], ...(promotion && { promotion: presentSummary(promotion) }) };
   }
 
   @Route(API.promote)

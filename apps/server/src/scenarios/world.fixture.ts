@@ -16,7 +16,7 @@ import { createUntrustedReader } from '@sluice/sandbox';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, RebuildRepository, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
+import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, RebuildRepository, RollBack, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
 import type { ChangeRequest, LifecyclePorts, MergeMethod, RebuildReport, WakeTarget, Wakes } from '@sluice/usecases';
 
 const PEOPLE = [
@@ -225,7 +225,7 @@ export class Shop {
       case 'lane':
         return new AdvanceLane(ports).run(target);
       case 'environment':
-        return new SettleEnvironment(ports).run(target.repository, target.environment);
+        return new SettleEnvironment(ports, new RollBack(ports, new AdvanceLane(ports))).run(target.repository, target.environment);
     }
   }
 
@@ -304,6 +304,15 @@ export class Shop {
     const result = await new PromoteByHand(this.parts.ports, new AdvanceLane(this.parts.ports)).run({ repository: this.id, application: applicationName(application), environment: environmentName(target), person: personName(person), reason: '' });
     await this.settle();
     return result.outcome;
+  }
+
+  /** Somebody rolls back. @returns the promotions that it undoes. */
+  async rollBack(application: string, environment: string, options: { readonly as?: string; readonly to?: Promotion['id'] } = {}): Promise<readonly string[]> {
+    const { ports } = this.parts;
+    const wanted = { repository: this.id, application: applicationName(application), environment: environmentName(environment), person: personName(options.as ?? 'ada'), reason: 'it burns', ...(options.to !== undefined && { to: options.to }) };
+    const { undoes } = await new RollBack(ports, new AdvanceLane(ports)).run(wanted);
+    await this.settle();
+    return undoes;
   }
 
   /** Somebody merges a request on the forge, past Sluice. */

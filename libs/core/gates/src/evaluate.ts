@@ -7,6 +7,7 @@ import { evaluateFreezeGate, evaluateFreezes } from './freeze.js';
 import { evaluateHealth } from './health-gate.js';
 import { evaluateAdoption, evaluateManual } from './manual-gate.js';
 import type { GateObservations } from './observations.js';
+import { evaluateRollback } from './rollback.js';
 import { applyOverrides, asJudged } from './override.js';
 import { toVerdict } from './verdicts.js';
 import type { Judgement } from './verdicts.js';
@@ -19,10 +20,11 @@ export function isSourceGate(gate: Pick<Gate, 'type'>): boolean {
 
 /**
  * All verdicts for a candidate of this kind, in the order of the pipeline file, then approvals, windows and freezes; what the emergency policy's people have overridden passes.
- * Record-only commits change nothing that runs: no gate holds them.
+ * Record-only commits change nothing that runs: no gate holds them. A rollback goes back to what ran before: only the people of an emergency decide on it.
  */
 export function evaluateGates(environment: Environment, kind: PromotionKind, observation: GateObservations, now: Instant): readonly Verdict[] {
   if (kind === 'record-only') return [];
+  if (kind === 'rollback') return evaluateRollback(environment, observation, now);
   const observed = { ...observation, previous: observation.previous.map(asJudged) };
   const verdicts = environment.gates.map((gate) => evaluateGate(gate, observed, now));
   if (kind === 'adopt') verdicts.push(toVerdict({ gate: 'adoption', type: 'manual' }, evaluateAdoption(observed), observed.previous, now));
@@ -39,7 +41,7 @@ function evaluateStops(environment: Environment, observed: Pick<GateObservations
 
 /** What keeps a promotion that has passed its gates from being merged at this very moment: a window that has closed since, or a freeze. */
 export function mergeObstacle(environment: Environment, kind: PromotionKind, observed: Pick<GateObservations, 'freezes' | 'decisions'>, now: Instant): Verdict | undefined {
-  if (kind === 'record-only') return undefined;
+  if (kind === 'record-only' || kind === 'rollback') return undefined;
   const timed = environment.gates.flatMap((gate) => {
     const judgement = evaluateTimed(gate, now);
     return judgement ? [toVerdict({ gate: gate.name, type: gate.type }, judgement, [], now)] : [];

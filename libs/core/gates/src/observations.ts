@@ -43,6 +43,8 @@ export interface GateObservations {
   readonly decisions: readonly ObservedDecision[];
   readonly authors: readonly Author[];
   readonly requester?: PersonName;
+  /** A rollback: who ordered it, if it was a person; by policy otherwise. */
+  readonly rollback?: { readonly reason: string; readonly person?: PersonName; readonly groups: readonly string[] };
   /** Freezes of this lane that nobody has lifted; absent: none. */
   readonly freezes?: readonly Freeze[];
   /** Verdicts of the last evaluation of the same candidate: `since` and stickiness come from them. */

@@ -26,6 +26,8 @@ export interface Environment {
   readonly approvals?: ApprovalPolicy;
   /** When things are merged into it; absent: always. */
   readonly windows?: readonly WindowRule[];
+  /** A merged promotion that has Failed where its application was healthy before is rolled back; absent: it is only reported. */
+  readonly onDegraded?: 'rollback';
   /** Who may act against the rules in an emergency; absent: nobody. */
   readonly emergency?: EmergencyPolicy;
 }

@@ -30,6 +30,7 @@ function toEnvironment(file: EnvironmentFile): Environment {
     gates: (file.gates ?? []).map(toGate),
     ...(file.approvals ? { approvals: toApprovals(file.approvals) } : {}),
     ...(file.windows ? { windows: file.windows.map(toWindowRule) } : {}),
+    ...(file.rollout?.onDegraded === 'rollback' ? { onDegraded: 'rollback' as const } : {}),
     ...(file.emergency ? { emergency: toEmergency(file.emergency) } : {}),
   };
 }

@@ -12,15 +12,15 @@ export interface LaneId {
 /**
  * `open`: requested, gates not all passed · `ready`: all gates passed, a person merges (`merge: manual`) · `merging`: told the forge to merge ·
  * `rolling-out`: merged, agents converge · `live`: healthy in every cluster of the target · `superseded`: a newer candidate took its request ·
- * `rejected`: closed by a person · `tampered`: merged, but not what was composed.
+ * `rejected`: closed by a person · `tampered`: merged, but not what was composed · `degraded`: merged, and what was healthy before has Failed with it · `rolled-back`: a later rollback undid it.
  */
-export type PromotionState = 'open' | 'ready' | 'merging' | 'rolling-out' | 'live' | 'superseded' | 'rejected' | 'tampered';
+export type PromotionState = 'open' | 'ready' | 'merging' | 'rolling-out' | 'live' | 'superseded' | 'rejected' | 'tampered' | 'degraded' | 'rolled-back';
 
 /**
  * `record-only`: the target has the content already, only the ledger advances; needs no approval · `adopt`: no usable ledger, a two-way diff that waits for a
  * person's word.
  */
-export type PromotionKind = 'change' | 'record-only' | 'adopt';
+export type PromotionKind = 'change' | 'record-only' | 'adopt' | 'rollback';
 
 /** What would be promoted, as a value: the same inputs give the same candidate in any worker. */
 export interface Candidate {
@@ -43,6 +43,10 @@ export interface Candidate {
   /** Hash over everything that composing read; equal key, equal candidate. */
   readonly inputsKey: string;
   readonly notes: readonly ComposeNote[];
+  /** Of a rollback: the promotions that it undoes, newest first. */
+  readonly undoes?: readonly PromotionId[];
+  /** Of a rollback: the pipeline ordered it, no person. */
+  readonly automatic?: true;
   /** Paths written or deleted, for the request's body. */
   readonly changedPaths: readonly string[];
 }
@@ -96,10 +100,22 @@ export interface LaneStatus extends LaneId {
   readonly closed?: Digest;
   /** The commit of a hold ({@link Hold.by}) that a person lifted. */
   readonly lifted?: CommitSha;
+  /** Somebody wants it undone: the next candidate is a rollback, until it is merged, closed, or somebody promotes. */
+  readonly rollback?: RollbackOrder;
   /** Who asked for this lane by `promote`, for the next candidate. */
   readonly requester?: PersonName;
   readonly since: Instant;
 }
+/** Undo every promotion after this one. */
+export interface RollbackOrder {
+  /** The promotion whose state comes back. */
+  readonly to: PromotionId;
+  /** Absent: the environment's `onDegraded` asked for it, for this promotion. */
+  readonly by?: PersonName;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
 export type LaneCondition = 'in-sync' | 'promoting' | 'no-content' | 'waiting' | 'conflicted' | 'closed' | 'held' | 'adopt' | 'blocked';
 
 /** A promotion was undone on the target by hand: its ledger went back to an earlier state. Derived from git alone. */
@@ -108,6 +124,8 @@ export interface Hold {
   readonly source: CommitSha;
   /** Paths that this promotion had brought; the hold ends when a later source commit changes one of them, or by a person. */
   readonly paths: readonly string[];
+  /** The pipeline undid it after a fault: no later source commit ends the hold, only a person. */
+  readonly byPersonOnly?: true;
   /** The commit on the target that put the ledger back. */
   readonly by: CommitSha;
 }

@@ -89,6 +89,7 @@ function introduction(promotion: BodyInput['promotion'], url: string | undefined
   const what: Record<Candidate['kind'], string> = {
     change: `Brings **${promotion.application}** from \`${promotion.from}\` to \`${promotion.target}\`.`,
     'record-only': `\`${promotion.target}\` has this content of **${promotion.application}** already; only the ledger moves on. No approval is needed.`,
+    rollback: `Undoes in \`${promotion.target}\` what ${candidate.undoes?.length === 1 ? 'one promotion' : `${candidate.undoes?.length ?? 0} promotions`} of **${promotion.application}** had brought (${(candidate.undoes ?? []).map((id) => `\`${id}\``).join(', ')}). What was changed there otherwise stays; the same content is held until somebody promotes it again.`,
     adopt: `There is no usable record of an earlier promotion of **${promotion.application}** to \`${promotion.target}\`. This is the whole difference; it waits for a person.`,
   };
   const link = url === undefined ? '' : `\n\n[Promotion ${promotion.id}](${url})`;

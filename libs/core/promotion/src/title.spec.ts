@@ -1,11 +1,16 @@
 import { applicationName, commitSha, environmentName } from '@sluice/kernel';
-import { kindOfTitle, promotionBranch, promotionLane, promotionTitle } from './title.js';
+import { isAutomaticRollback, kindOfTitle, promotionBranch, promotionLane, promotionTitle } from './title.js';
 
 const [qa, checkout] = [environmentName('qa'), applicationName('checkout')];
 
 describe('a title', () => {
-  it.each(['change', 'record-only', 'adopt'] as const)('of a promotion of kind %s says which kind it is', (kind) => {
+  it.each(['change', 'record-only', 'adopt', 'rollback'] as const)('of a promotion of kind %s says which kind it is', (kind) => {
     expect(kindOfTitle(promotionTitle({ application: checkout, from: environmentName('dev'), target: qa, kind, source: commitSha('a'.repeat(40)) }))).toBe(kind);
+  });
+
+  it('of a rollback says whether the pipeline ordered it', () => {
+    const title = (automatic: boolean): string => promotionTitle({ application: checkout, from: environmentName('dev'), target: qa, kind: 'rollback', source: commitSha('a'.repeat(40)), automatic });
+    expect([isAutomaticRollback(title(true)), isAutomaticRollback(title(false)), isAutomaticRollback('Promote x (degraded)')]).toEqual([true, false, false]);
   });
 
   it.each(['', 'Promoted by hand', 'Merge branch dev', 'promote checkout'])('that is somebody else’s (%j) says nothing', (title) => {

@@ -9,13 +9,25 @@ export interface Subject {
   readonly target: EnvironmentName;
   readonly kind: PromotionKind;
   readonly source: CommitSha;
+  /** Of a rollback: the pipeline ordered it, no person. */
+  readonly automatic?: boolean;
 }
 
-const VERBS: Readonly<Record<PromotionKind, string>> = { change: 'Promote', 'record-only': 'Record', adopt: 'Adopt' };
+const VERBS: Readonly<Record<PromotionKind, string>> = { change: 'Promote', 'record-only': 'Record', adopt: 'Adopt', rollback: 'Roll back' };
+
+/** Ends the title of a rollback that the pipeline ordered. */
+const AUTOMATIC = ' (degraded)';
+
+/** Whether a title of ours is of a rollback that the pipeline ordered. */
+export function isAutomaticRollback(title: string): boolean {
+  return kindOfTitle(title) === 'rollback' && title.includes(AUTOMATIC);
+}
 
 /** Title of a request and subject of its commit; well below every forge's limit of 256 characters. */
 export function promotionTitle(subject: Subject): string {
-  return printableLine(`${VERBS[subject.kind]} ${subject.application} to ${subject.target} from ${subject.from}@${subject.source.slice(0, 10)}`, 250);
+  const source = subject.source.slice(0, 10);
+  const text = subject.kind === 'rollback' ? `${subject.application} in ${subject.target} to ${subject.from}@${source}${subject.automatic === true ? AUTOMATIC : ''}` : `${subject.application} to ${subject.target} from ${subject.from}@${source}`;
+  return printableLine(`${VERBS[subject.kind]} ${text}`, 250);
 }
 
 /** What kind of promotion a title of ours is about; undefined for other texts. */

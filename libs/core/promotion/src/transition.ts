@@ -12,6 +12,8 @@ export type PromotionEvent =
   | { readonly kind: 'merged'; readonly commit: CommitSha; readonly by?: string }
   | { readonly kind: 'tampered'; readonly message: string }
   | { readonly kind: 'live' }
+  | { readonly kind: 'degraded'; readonly message: string }
+  | { readonly kind: 'rolled-back'; readonly by: Promotion['id'] }
   | { readonly kind: 'closed'; readonly by?: string; readonly reason?: string }
   | { readonly kind: 'superseded'; readonly message: string };
 
@@ -37,8 +39,10 @@ const APPLIES_IN: Readonly<Record<StateEvent['kind'], readonly PromotionState[]>
   'merge-requested': ['open', 'ready'],
   'merge-refused': ['merging'],
   merged: CURRENT_STATES,
-  tampered: ['rolling-out', 'live'],
-  live: ['rolling-out'],
+  tampered: ['rolling-out', 'degraded', 'live'],
+  live: ['rolling-out', 'degraded'],
+  degraded: ['rolling-out'],
+  'rolled-back': ['rolling-out', 'degraded', 'live', 'tampered'],
   closed: CURRENT_STATES,
   superseded: CURRENT_STATES,
 };
@@ -53,6 +57,10 @@ function applied(promotion: Promotion, event: StateEvent, at: Instant): Promotio
       return moved(promotion, { state: 'rolling-out', mergedAs: event.commit, mergedAt: at }, { at, what: 'merged', ...present({ by: event.by }), detail: event.commit });
     case 'tampered':
       return moved(promotion, { state: 'tampered' }, { at, what: 'tampered', detail: event.message });
+    case 'degraded':
+      return moved(promotion, { state: 'degraded' }, { at, what: 'degraded', detail: event.message });
+    case 'rolled-back':
+      return moved(promotion, { state: 'rolled-back' }, { at, what: 'rolled back', detail: event.by });
     case 'live':
       return moved(promotion, { state: 'live', liveAt: at }, { at, what: 'live' });
     case 'closed':

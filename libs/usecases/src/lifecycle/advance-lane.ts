@@ -58,6 +58,7 @@ export class AdvanceLane {
           if (!sameStatus(before, plan.status)) await this.ports.promotions.saveLane(plan.status);
           if (plan.effects.length > 0) await this.ports.outbox.add(key, plan.effects);
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
+          if (merged && plan.update) await this.noteUndone(plan.update, plan.status);
           if (merged) await this.ports.wakes.wake(...wakesOfMerge(lane));
         },
         { lease },
@@ -118,8 +119,22 @@ export class AdvanceLane {
     return performed.event?.kind === 'merged';
   }
 
+  /** A rollback was merged: what it undid says so, and the order is done. */
+  private async noteUndone({ candidate, repository, id }: Promotion, status: LaneStatus): Promise<void> {
+    if (candidate.kind !== 'rollback') return;
+    for (const undone of candidate.undoes ?? []) {
+      const promotion = await this.ports.promotions.get(repository, undone);
+      const next = promotion && transition(promotion, { kind: 'rolled-back', by: id }, this.ports.clock());
+      if (next && next !== promotion) await this.ports.promotions.update(next);
+    }
+    const { rollback: _rollback, requester: _requester, ...rest } = status;
+    await this.ports.promotions.saveLane(rest);
+  }
+
   private async noteMerge(promotion: Promotion): Promise<void> {
     const { repository, target, application, id } = promotion;
+    const status = await this.ports.promotions.lane({ repository, application, target });
+    if (status) await this.noteUndone(promotion, status);
     await this.ports.events.append({ type: 'promotion.merged', repository, environment: target, application, promotion: id, message: `${application} was merged into ${target}` });
     await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }), { kind: 'lane', repository, application, target });
   }

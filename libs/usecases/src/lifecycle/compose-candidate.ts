@@ -10,7 +10,7 @@ import { SLUICE_IDENTITY } from './ports.js';
 import { applicationRules, promotedSelection, usesSelection, wholeSelection } from './selections.js';
 
 /** A larger file cannot be promoted; manifests are far smaller. */
-const MAX_FILE_BYTES = 8 * 1_048_576;
+export const MAX_FILE_BYTES = 8 * 1_048_576;
 const MAX_TOTAL_BYTES = 64 * 1_048_576;
 /** Files that only the target changed, which are looked through for objects that it has moved. */
 const MAX_CHANGED_BY_TARGET = 200;
@@ -39,9 +39,12 @@ export interface ComposedFiles {
   readonly after: ReadonlyMap<string, FileVersion>;
 }
 
+/** What comes out of a source; rollbacks are composed otherwise. */
+type SourceCandidate = Candidate & { readonly kind: Exclude<PromotionKind, 'rollback'> };
+
 export type Composition =
   | { readonly kind: 'in-sync' }
-  | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly files: ComposedFiles }
+  | { readonly kind: 'candidate'; readonly candidate: SourceCandidate; readonly files: ComposedFiles }
   | { readonly kind: 'conflict'; readonly conflicts: readonly ComposeConflict[] }
   | { readonly kind: 'limit'; readonly message: string };
 
@@ -67,7 +70,7 @@ export async function composeCandidate(ports: { readonly reader: UntrustedReader
   const conflicts = outcomes.flatMap((outcome) => (outcome.kind === 'conflict' ? outcome.conflicts : []));
   if (conflicts.length > 0) return { kind: 'conflict', conflicts };
   const edits = toEdits(inputs, outcomes);
-  const kind: PromotionKind = edits.length === 0 ? 'record-only' : changes.adopted ? 'adopt' : 'change';
+  const kind: SourceCandidate['kind'] = edits.length === 0 ? 'record-only' : changes.adopted ? 'adopt' : 'change';
   const candidate = await writeCandidate(mirror, request, { edits, kind, inputsKey, notes: notesOf(outcomes) });
   return { kind: 'candidate', candidate, files: filesOf(inputs, edits) };
 }
@@ -139,11 +142,11 @@ async function readVersion(mirror: Mirror, side: { readonly mode: string; readon
   return { mode: side.mode, bytes };
 }
 
-function isLimit(outcomes: readonly ComposeFileOutcome[] | LimitReached): outcomes is LimitReached {
+export function isLimit(outcomes: readonly ComposeFileOutcome[] | LimitReached): outcomes is LimitReached {
   return 'kind' in outcomes;
 }
 
-function toEdits(inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[]): readonly FileEdit[] {
+export function toEdits(inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[]): readonly FileEdit[] {
   return outcomes.flatMap((outcome, index): FileEdit[] => {
     const path = inputs[index]?.path ?? '';
     if (outcome.kind === 'write') return [{ path, file: outcome.file }];
@@ -168,12 +171,12 @@ function filesOf(inputs: readonly ComposeFileInput[], edits: readonly FileEdit[]
 
 interface Written {
   readonly edits: readonly FileEdit[];
-  readonly kind: PromotionKind;
+  readonly kind: SourceCandidate['kind'];
   readonly inputsKey: string;
   readonly notes: readonly ComposeNote[];
 }
 
-async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: Written): Promise<Candidate> {
+async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: Written): Promise<SourceCandidate> {
   const { application, onto } = request;
   const commit = { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor(request.sourceDate / 1000) };
   const targetContent = await mirror.contentKey(onto, wholeSelection(application));
@@ -233,6 +236,6 @@ async function digestsOf(mirror: Mirror, request: ComposeRequest, contents: { ta
   return { digest: computeDigest({ ...input, attempt: request.attempt }), fingerprint: computeDigest({ ...input, attempt: 0 }) };
 }
 
-function usesKey(mirror: Mirror, request: ComposeRequest): Promise<ObjectSha> {
+export function usesKey(mirror: Mirror, request: Pick<ComposeRequest, 'onto' | 'application'>): Promise<ObjectSha> {
   return mirror.contentKey(request.onto, usesSelection(request.application));
 }

@@ -38,7 +38,10 @@ function afterMerge(view: LaneView, current: Promotion, commit: NonNullable<Prom
 function afterClose(view: LaneView, current: Promotion, by: string | undefined): LanePlan {
   const update = transition(current, { kind: 'closed', ...(by === undefined ? {} : { by }) }, view.now);
   const status = statusOf(view, 'closed', closedMessage(by));
-  const closed: LaneStatus = { ...status, closed: current.candidate.fingerprint, attempt: status.attempt + 1 };
+  const { rollback: _rollback, ...rest } = status;
+  const isRollback = current.candidate.kind === 'rollback';
+  // a rollback that nobody wants is no word about the content that it would have undone
+  const closed: LaneStatus = { ...rest, ...(isRollback ? {} : { closed: current.candidate.fingerprint }), attempt: status.attempt + 1 };
   return { status: withoutRequester(closed), update, effects: [], events: [eventOf(update, 'promotion.closed', `${promotionTitle(subjectOf(update))}: closed`, by)] };
 }
 
@@ -139,7 +142,7 @@ function goOn(view: LaneView, current: Promotion, offer: Candidacy): LanePlan {
 function judge(view: LaneView, current: Promotion, verdicts: readonly Verdict[]): Partial<LanePlan> {
   const merge = view.target?.merge ?? 'manual';
   const judged = transition(current, { kind: 'gates-evaluated', verdicts, mergeBy: merge }, view.now);
-  const mergeNow = overall(verdicts) === 'pass' && (merge === 'auto' || current.candidate.kind === 'record-only');
+  const mergeNow = overall(verdicts) === 'pass' && (merge === 'auto' || current.candidate.kind === 'record-only' || current.candidate.kind === 'rollback');
   const written = writtenHash(verdicts);
   const isNews = judged.written !== written;
   const described: Promotion = isNews ? { ...judged, written } : judged;
@@ -210,7 +213,7 @@ function statusOf(view: LaneView, condition: LaneCondition, message: string): La
     ...view.lane,
     condition,
     message,
-    ...present({ candidate: view.source, closed: before?.closed, lifted: before?.lifted, requester: before?.requester }),
+    ...present({ candidate: view.source, closed: before?.closed, lifted: before?.lifted, rollback: before?.rollback, requester: before?.requester }),
     conflicts: [],
     attempt: before?.attempt ?? 0,
     since: same ? before.since : view.now,
@@ -223,7 +226,7 @@ function withoutRequester(status: LaneStatus): LaneStatus {
 }
 
 function subjectOf(promotion: Promotion): Parameters<typeof promotionTitle>[0] {
-  return { application: promotion.application, from: promotion.from, target: promotion.target, kind: promotion.candidate.kind, source: promotion.candidate.source };
+  return { application: promotion.application, from: promotion.from, target: promotion.target, kind: promotion.candidate.kind, source: promotion.candidate.source, automatic: promotion.candidate.automatic === true };
 }
 
 function eventOf(promotion: Promotion, type: string, message: string, by?: string): DomainEvent {

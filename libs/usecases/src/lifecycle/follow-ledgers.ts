@@ -1,6 +1,6 @@
 import type { ApplicationName, CommitSha } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { ledgerPath } from '@sluice/promotion';
+import { isAutomaticRollback, kindOfTitle, ledgerPath } from '@sluice/promotion';
 import type { Hold, Ledger } from '@sluice/promotion';
 import type { CommitEntry, ContentSource, Mirror, PathChange } from '../ports/index.js';
 import { ledgerFromBlob } from './read-ledger.js';
@@ -63,8 +63,8 @@ async function followOne(mirror: Mirror, input: FollowInput, step: Step, facts: 
   const { name } = step.application;
   const read = (side: PathChange['after']): Promise<Ledger | undefined> => (side ? ledgerFromBlob(mirror, side, input.environment.name, name) : Promise.resolve(undefined));
   const [before, after] = [await read(step.change.before), await read(step.change.after)];
-  if (before && (await wentBack(mirror, before, after))) {
-    facts.held[name] = await holdOf(mirror, input, step, { before, after });
+  if (before && (isRollback(step.entry) || (await wentBack(mirror, before, after)))) {
+    facts.held[name] = joined(facts.held[name], await holdOf(mirror, input, step, { before, after }));
     delete facts.tampered[name];
     return after;
   }
@@ -76,6 +76,17 @@ async function followOne(mirror: Mirror, input: FollowInput, step: Step, facts: 
   }
   facts.tampered[name] = step.entry.sha;
   return undefined;
+}
+
+/** A rollback of ours puts an older ledger back, whatever the source's history says of the two commits. */
+function isRollback(entry: CommitEntry): boolean {
+  return kindOfTitle(entry.subject) === 'rollback';
+}
+
+/** What goes back further while it is held already: the newest that was undone is held, with all that either brought. */
+function joined(earlier: Hold | undefined, hold: Hold): Hold {
+  if (!earlier) return hold;
+  return { ...earlier, ...hold, source: earlier.source, paths: [...new Set([...earlier.paths, ...hold.paths])] };
 }
 
 async function wentBack(mirror: Mirror, before: Ledger, after: Ledger | undefined): Promise<boolean> {
@@ -94,5 +105,5 @@ async function holdOf(mirror: Mirror, input: FollowInput, step: Step, ledgers: {
     : from === undefined
       ? (await mirror.list(ledgers.before.commit, selection)).map((entry) => entry.path)
       : (await mirror.changedPaths(from, ledgers.before.commit, selection)).map((change) => change.path);
-  return { source: ledgers.before.commit, paths, by: step.entry.sha };
+  return { source: ledgers.before.commit, paths, ...(isAutomaticRollback(step.entry.subject) && { byPersonOnly: true }), by: step.entry.sha };
 }

@@ -17,8 +17,9 @@ interface HoldScope {
 export async function holdMessage(scope: HoldScope, facts: { readonly source: CommitSha; readonly targetState: EnvironmentState; readonly ledger: Ledger | undefined }): Promise<string | undefined> {
   const hold = facts.targetState.held[scope.lane.application];
   if (!hold || scope.status?.lifted === hold.by) return undefined;
-  if (facts.source !== hold.source && (await touchesHeldPath(scope, hold.source, facts.source, hold.paths))) return undefined;
-  return `${hold.source.slice(0, 10)} was undone on ${scope.target.name} by ${hold.by.slice(0, 10)}: held until the source changes what it brought, or until somebody promotes it again`;
+  if (hold.byPersonOnly !== true && facts.source !== hold.source && (await touchesHeldPath(scope, hold.source, facts.source, hold.paths))) return undefined;
+  const end = hold.byPersonOnly === true ? 'held until somebody promotes again' : 'held until the source changes what it brought, or until somebody promotes it again';
+  return `${hold.source.slice(0, 10)} was undone on ${scope.target.name} by ${hold.by.slice(0, 10)}: ${end}`;
 }
 
 async function touchesHeldPath(scope: HoldScope, held: CommitSha, source: CommitSha, paths: readonly string[]): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { messageOf } from '@sluice/kernel';
+import { messageOf, present } from '@sluice/kernel';
 import type { ClusterName, CommitSha, Digest, Instant, PersonName } from '@sluice/kernel';
 import { isFrozen } from '@sluice/gates';
 import type { Freeze, GateObservations, ObservedCluster, ObservedDecision } from '@sluice/gates';
@@ -37,8 +37,17 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
     freezes: await observeFreezes(ports, scope.lane, ports.clock()),
+    ...(await observeOrder(ports, scope)),
     previous: judged.previous,
   };
+}
+
+/** Who ordered the rollback that the lane is about. */
+async function observeOrder(ports: Ports, { status }: GateScope): Promise<Pick<GateObservations, 'rollback'>> {
+  if (!status?.rollback) return {};
+  const { by, reason } = status.rollback;
+  const person = by === undefined ? undefined : await ports.people.get(by);
+  return { rollback: { reason, groups: person?.groups ?? [], ...present({ person: by }) } };
 }
 
 async function observeStatuses(ports: Ports, lane: LaneId, commit: CommitSha): Promise<{ statuses?: readonly CommitStatus[]; statusesMessage?: string }> {

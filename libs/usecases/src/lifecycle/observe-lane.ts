@@ -4,12 +4,13 @@ import { evaluateGate, evaluateGates, isSourceGate, overall } from '@sluice/gate
 import type { GateObservations } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { requestBody, selectSource } from '@sluice/promotion';
-import type { Candidate, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, Verdict } from '@sluice/promotion';
+import type { Candidate, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, RollbackOrder, Verdict } from '@sluice/promotion';
 import type { ChangeRequest, ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { ComposedFiles, ComposeRequest, Composition } from './compose-candidate.js';
+import { composeRollback, rollbackInputsKey } from './compose-rollback.js';
 import { holdMessage } from './hold-message.js';
 import type { LaneView, Offer } from './lane-view.js';
 import { observeGates } from './observe-gates.js';
@@ -57,9 +58,24 @@ async function observeOffer(ports: ObservePorts, scope: Scope, change: ChangeReq
   const [sourceState, targetState] = [await ports.environments.state(lane.repository, from.name), await ports.environments.state(lane.repository, target.name)];
   if (!sourceState?.head) return { offer: none('blocked', sourceState?.message ?? `branch ${from.branch} of ${from.name} has not been read yet`) };
   if (!targetState?.head) return { offer: none('blocked', targetState?.message ?? `branch ${target.branch} of ${target.name} has not been read yet`) };
+  if (scope.status?.rollback) return { offer: await observeRollback(ports, scope, { head: targetState.head, order: scope.status.rollback }) };
   const newest = await ports.environments.content(lane.repository, from.name, lane.application);
   if (!newest) return { offer: none('no-content', `${from.name} has no content of ${lane.application}`) };
   return observeCandidate(ports, scope, { sourceState, targetState, newest, change });
+}
+
+/** What undoing comes to: nothing of the source is looked at. */
+async function observeRollback(ports: ObservePorts, scope: Scope, { head, order }: { readonly head: CommitSha; readonly order: RollbackOrder }): Promise<Offer> {
+  const { mirror, lane, current, pipeline, application, target } = scope;
+  await mirror.ensure(head);
+  const request = { repository: lane.repository, pipeline, application, target, onto: head, attempt: scope.status?.attempt ?? 0, to: order.to, automatic: order.by === undefined };
+  const inputsKey = await rollbackInputsKey(mirror, request);
+  const provenance: Provenance = { authors: [], commits: [] };
+  if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance });
+  const composition = await composeRollback(ports, mirror, request, inputsKey);
+  if (composition.kind === 'impossible') return none('blocked', `cannot be rolled back to ${order.to}: ${composition.message}`);
+  if (composition.kind === 'conflict') return { ...none('conflicted', `cannot be rolled back to ${order.to}: ${composition.conflicts[0]?.message ?? 'conflict'}`), conflicts: composition.conflicts };
+  return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
 }
 
 interface Heads {

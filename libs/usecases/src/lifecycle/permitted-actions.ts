@@ -1,5 +1,5 @@
 import { approvalObstacle, mayAct, overrideObstacle, principalText } from '@sluice/gates';
-import type { Environment, Pipeline } from '@sluice/pipeline';
+import type { EmergencyPolicy, Environment, Pipeline } from '@sluice/pipeline';
 import type { Promotion } from '@sluice/promotion';
 import type { Approval, Person } from '../ports/index.js';
 import { obstacleOfOverride } from './permitted-overrides.js';
@@ -31,6 +31,7 @@ export function permittedActions(context: Context): readonly PermittedAction[] {
 function approve(context: Context, target: Environment): PermittedAction {
   const { promotion, person, approvals } = context;
   const policy = target.approvals;
+  if (promotion.candidate.kind === 'rollback' && target.emergency) return approveRollback(context, target.emergency);
   const needed = policy !== undefined || promotion.candidate.kind === 'adopt';
   const already = approvals.some((approval) => approval.person === person.name && approval.decision === 'approved');
   const obstacle =
@@ -40,6 +41,13 @@ function approve(context: Context, target: Environment): PermittedAction {
     roleObstacle(context, 'approver') ??
     (policy ? approvalObstacle(policy, { person: person.name, groups: person.groups }, promotion) : undefined);
   return action('approve', obstacle);
+}
+
+/** A rollback is for the people of the emergency policy, whatever their roles. */
+function approveRollback({ promotion, person, approvals }: Context, emergency: EmergencyPolicy): PermittedAction {
+  const already = approvals.some((approval) => approval.person === person.name && approval.decision === 'approved');
+  const named = mayAct(emergency.from, { person: person.name, groups: person.groups }) ? undefined : `only ${principalText(emergency.from)} may approve a rollback`;
+  return action('approve', closedReason(promotion) ?? (already ? 'you have approved it' : undefined) ?? named);
 }
 
 function reject(context: Context, target: Environment): PermittedAction {

@@ -59,7 +59,7 @@ export class PromoteByHand {
     const { repository, application, environment: target, person } = request;
     const hold = (await this.ports.environments.state(repository, target))?.held[application];
     const lifts = status?.closed !== undefined || (hold !== undefined && status?.lifted !== hold.by);
-    const { closed: _closed, ...rest } = status ?? { repository, application, target, condition: 'waiting' as const, message: '', conflicts: [], attempt: 0, since: this.ports.clock() };
+    const { closed: _closed, rollback: _rollback, ...rest } = status ?? { repository, application, target, condition: 'waiting' as const, message: '', conflicts: [], attempt: 0, since: this.ports.clock() };
     const next: LaneStatus = { ...rest, requester: person, attempt: rest.attempt + (lifts ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) };
     await this.ports.transactions.run(async () => {
       await this.ports.promotions.saveLane(next);

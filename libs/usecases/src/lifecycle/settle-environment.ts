@@ -11,7 +11,11 @@ type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'leases' | 'reposit
 
 /** Looks at one environment: tells its agents which commit to run, and notes what their reports say about each application and which merged promotions are live in every cluster. */
 export class SettleEnvironment {
-  constructor(private readonly ports: Ports) {}
+  constructor(
+    private readonly ports: Ports,
+    /** Orders the rollback of what has degraded, where the environment says so. */
+    private readonly rollBack: { automatically(promotion: Promotion, reason: string): Promise<void> },
+  ) {}
 
   async run(repository: RepositoryId, environment: EnvironmentName): Promise<void> {
     const target: WakeTarget = { kind: 'environment', repository, environment };
@@ -71,7 +75,7 @@ export class SettleEnvironment {
 
   private async settle(state: EnvironmentState, clusters: readonly Cluster[]): Promise<void> {
     const { repository, environment } = state;
-    const rolling = await this.ports.promotions.list({ repository, target: environment, states: ['rolling-out'], limit: 200 });
+    const rolling = await this.ports.promotions.list({ repository, target: environment, states: ['rolling-out', 'degraded'], limit: 200 });
     if (rolling.items.length === 0) return;
     const liveness = await this.ports.clusters.liveness(repository, environment);
     for (const promotion of rolling.items) {
@@ -89,10 +93,19 @@ export class SettleEnvironment {
       return this.ports.wakes.wake({ kind: 'lane', repository, application, target });
     }
     const recordOnly = promotion.candidate.kind === 'record-only';
-    if (promotion.mergedAs === undefined || !(recordOnly || isHealthyEverywhere(seen))) return;
+    const failed = seen.live.find(({ status }) => status === 'Failed');
+    if (promotion.mergedAs === undefined || !(recordOnly || failed || isHealthyEverywhere(seen))) return;
     const position = await this.ports.environments.position(repository, target, promotion.mergedAs);
+    if (failed && !recordOnly) return position !== undefined && failed.touched >= position && promotion.state === 'rolling-out' ? this.degrade(promotion, failed) : undefined;
     if (position === undefined || !(recordOnly || seen.live.every((entry) => entry.touched >= position))) return;
     await this.record(transition(promotion, { kind: 'live' }, now), 'promotion.live', `${application} is live in ${target}`);
+  }
+
+  /** The order to roll back is stored first: it is safe to give twice, and a word about a fault that nothing follows from is not. */
+  private async degrade(promotion: Promotion, failed: Liveness): Promise<void> {
+    const message = `${promotion.application} has Failed in ${failed.cluster}${failed.message === '' ? '' : `: ${failed.message}`}`;
+    await this.rollBack.automatically(promotion, message);
+    await this.record(transition(promotion, { kind: 'degraded', message }, this.ports.clock()), 'promotion.degraded', message);
   }
 
   private async record(next: Promotion, type: string, message: string): Promise<void> {

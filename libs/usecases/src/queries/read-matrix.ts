@@ -122,7 +122,7 @@ export class ReadMatrix {
   private async laneFacts(repository: RepositoryId): Promise<LaneFacts> {
     const [lanes, moving] = await Promise.all([
       this.ports.promotions.lanes(repository),
-      allPages(this.ports.promotions, { repository, states: [...CURRENT_STATES, 'rolling-out'] }, MOVING_BOUND),
+      allPages(this.ports.promotions, { repository, states: [...CURRENT_STATES, 'rolling-out', 'degraded'] }, MOVING_BOUND),
     ]);
     return { lanes: new Map(lanes.map((lane) => [laneKey(lane.target, lane.application), lane])), moving: firstOfLane(moving) };
   }

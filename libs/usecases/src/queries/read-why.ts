@@ -78,7 +78,7 @@ export class ReadWhy {
     const [states, lanes, moving, clusters] = await Promise.all([
       this.ports.environments.states(repository),
       this.ports.promotions.lanes(repository),
-      allPages(this.ports.promotions, { ...lane, states: [...CURRENT_STATES, 'rolling-out', 'tampered'] }, BOUND),
+      allPages(this.ports.promotions, { ...lane, states: [...CURRENT_STATES, 'rolling-out', 'degraded', 'tampered'] }, BOUND),
       this.ports.clusters.list({ repository }),
     ]);
     const facts: RepositoryFacts = { repository, states, lanes: lanes.filter((status) => concerns(status, filter)), moving: newestOrMoving(moving, states), clusters };
@@ -88,12 +88,12 @@ export class ReadWhy {
   }
 
   private async livenessOf(facts: RepositoryFacts): Promise<readonly Liveness[]> {
-    const targets = new Set(facts.moving.filter(({ state }) => state === 'rolling-out').map(({ target }) => target));
+    const targets = new Set(facts.moving.filter(isRollingOut).map(({ target }) => target));
     return (await Promise.all([...targets].map((target) => this.ports.clusters.liveness(facts.repository, target)))).flat();
   }
 
   private promotionItem(promotion: Promotion, facts: RepositoryFacts, liveness: readonly Liveness[]): WhyItem {
-    const rollingOut = promotion.state === 'rolling-out';
+    const rollingOut = isRollingOut(promotion);
     const clusters = facts.clusters.filter(({ environment, revoked }) => environment === promotion.target && !revoked);
     const inTarget = liveness.filter(({ environment }) => environment === promotion.target);
     return {
@@ -107,6 +107,10 @@ export class ReadWhy {
       conflicts: facts.lanes.find((lane) => sameLane(lane, promotion))?.conflicts ?? [],
     };
   }
+}
+
+function isRollingOut({ state }: Promotion): boolean {
+  return state === 'rolling-out' || state === 'degraded';
 }
 
 function assertKnown(record: PipelineRecord | undefined, filter: WhyFilter): void {

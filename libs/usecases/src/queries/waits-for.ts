@@ -29,6 +29,8 @@ function waitsBeyondGates(promotion: Promotion): string | undefined {
       return 'the forge to merge it';
     case 'rolling-out':
       return `the agents of ${promotion.target} to converge`;
+    case 'degraded':
+      return `${promotion.application} to recover in ${promotion.target}, or a rollback`;
     case 'tampered':
       return 'another composition: what was merged is not what was approved';
     default:

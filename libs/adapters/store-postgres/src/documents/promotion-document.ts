@@ -26,7 +26,7 @@ const zVerdict: z.ZodType<Verdict> = z.looseObject({
 });
 
 const zCandidate: z.ZodType<Candidate> = z.looseObject({
-  kind: z.enum(['change', 'record-only', 'adopt']),
+  kind: z.enum(['change', 'record-only', 'adopt', 'rollback']),
   source: zCommit,
   base: zCommit.optional(),
   origin: zCommit,
@@ -38,6 +38,8 @@ const zCandidate: z.ZodType<Candidate> = z.looseObject({
   resultContent: zObject,
   inputsKey: z.string(),
   notes: z.array(zNote),
+  undoes: z.array(zPromotion).optional(),
+  automatic: z.literal(true).optional(),
   changedPaths: zTexts,
 });
 
@@ -50,7 +52,7 @@ export const zPromotionDocument: z.ZodType<Promotion> = z.looseObject({
   ...LANE,
   id: zPromotion,
   from: zEnvironment,
-  state: z.enum(['open', 'ready', 'merging', 'rolling-out', 'live', 'superseded', 'rejected', 'tampered']),
+  state: z.enum(['open', 'ready', 'merging', 'rolling-out', 'live', 'superseded', 'rejected', 'tampered', 'degraded', 'rolled-back']),
   attempt: z.number(),
   candidate: zCandidate,
   change: z.looseObject({ number: z.number(), url: z.string() }).optional(),
@@ -75,6 +77,7 @@ export const zLaneDocument: z.ZodType<LaneStatus> = z.looseObject({
   attempt: z.number(),
   closed: zDigest.optional(),
   lifted: zCommit.optional(),
+  rollback: z.looseObject({ to: zPromotion, by: zPerson.optional(), reason: z.string(), at: zInstant }).optional(),
   requester: zPerson.optional(),
   since: zInstant,
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gate } from './gates.js';
 import { approvals, rollout, driftWithIgnore, emergency } from './policies.js';
 import { branch, name } from './scalars.js';
-import { later, notYet, section } from './section.js';
+import { notYet, section } from './section.js';
 import { windows } from './windows.js';
 
 export const environment = section({
@@ -32,6 +32,6 @@ export const environment = section({
   gates: z.array(gate).max(50).optional(),
   approvals: approvals.optional(),
   windows: windows.optional().describe('When things are merged into it; default always.'),
-  rollout: later(rollout, 'rollout').optional(),
+  rollout: rollout.optional().describe('How a merge reaches the clusters, and what happens when they do not like it.'),
   emergency: emergency.optional(),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration, fieldPath, principals, text } from './scalars.js';
-import { notYet, section } from './section.js';
+import { later, notYet, section } from './section.js';
 
 const required = z.int().min(1).max(100).describe('How many people must approve.');
 
@@ -19,8 +19,14 @@ export const driftWithIgnore = section({
 const clusters = z.record(z.string(), z.string());
 
 export const rollout = section({
-  waves: z.array(section({ clusters, soak: duration.optional() })).max(50),
-  onDegraded: z.enum(['rollback', 'pause', 'report']).optional(),
+  waves: later(z.array(section({ clusters, soak: duration.optional() })).max(50), 'rollout with "waves"').optional(),
+  onDegraded: z
+    .enum(['rollback', 'pause', 'report'])
+    .superRefine((value, context) => {
+      if (value === 'pause') context.addIssue({ code: 'custom', message: notYet('onDegraded "pause"') });
+    })
+    .optional()
+    .describe('What happens when a merged promotion has Failed where its application was healthy before: it is rolled back, or only reported; default report.'),
 });
 
 export const emergency = section({

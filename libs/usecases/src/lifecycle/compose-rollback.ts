@@ -1,0 +1,208 @@
+import { TooLarge, present, promotionId } from '@sluice/kernel';
+import type { CommitSha, ObjectSha, PromotionId } from '@sluice/kernel';
+import type { ComposeConflict, ComposeFileInput, FileVersion } from '@sluice/manifests';
+import { ownershipFor } from '@sluice/pipeline';
+import { computeDigest, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
+import type { Candidate, Ledger, Promotion } from '@sluice/promotion';
+import type { FileEdit, Mirror, PathChange, Promotions, UntrustedReader } from '../ports/index.js';
+import { MAX_FILE_BYTES, isLimit, toEdits, usesKey } from './compose-candidate.js';
+import type { ComposedFiles, ComposeRequest } from './compose-candidate.js';
+import { SLUICE_IDENTITY } from './ports.js';
+import { readLedger } from './read-ledger.js';
+import { applicationRules, promotedSelection, wholeSelection } from './selections.js';
+
+/** Promotions that one rollback undoes at most. */
+const MAX_STEPS = 100;
+const MAX_TOTAL_BYTES = 64 * 1_048_576;
+
+export type RollbackRequest = Pick<ComposeRequest, 'repository' | 'pipeline' | 'application' | 'target' | 'onto' | 'attempt'> & {
+  /** Whose state comes back. */
+  readonly to: PromotionId;
+  readonly automatic: boolean;
+};
+
+export type RollbackComposition =
+  | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly files: ComposedFiles }
+  | { readonly kind: 'conflict'; readonly conflicts: readonly ComposeConflict[] }
+  /** It cannot be done, whatever anybody resolves; one sentence. */
+  | { readonly kind: 'impossible'; readonly message: string };
+
+interface RollbackPorts {
+  readonly reader: UntrustedReader;
+  readonly promotions: Pick<Promotions, 'get'>;
+}
+
+/** One promotion that is undone: its merge, and the target right before it. */
+interface Undone {
+  readonly promotion: Promotion;
+  readonly merge: CommitSha;
+  readonly before: CommitSha;
+}
+
+interface Chain {
+  readonly current: Ledger;
+  /** Newest first. */
+  readonly undone: readonly Undone[];
+  /** The ledger that comes back, and its blob. */
+  readonly ledger: Ledger;
+  readonly blob: ObjectSha;
+}
+
+/**
+ * The promotion that a rollback goes back to when nobody names one: the one before the newest that changed something.
+ * @returns undefined with the reason in `message` when there is none.
+ */
+export async function previousPromotion(ports: RollbackPorts, mirror: Mirror, request: Omit<RollbackRequest, 'to' | 'automatic'>): Promise<{ readonly to?: PromotionId; readonly message: string }> {
+  const selection = wholeSelection(request.application);
+  const chain = await follow(ports, mirror, request, async ({ merge, before }) => (await mirror.contentKey(merge, selection)) !== (await mirror.contentKey(before, selection)));
+  return typeof chain === 'string' ? { message: chain } : { to: chain.ledger.promotion, message: '' };
+}
+
+/**
+ * Undoes every promotion after an earlier one, newest first, by composing the inverse of each onto the target: commits that did not come by promotion stay (design: "Rollback, hold, backflow, waves"). Its
+ * ledger comes back as it was, which is what makes the hold.
+ */
+export async function composeRollback(ports: RollbackPorts, mirror: Mirror, request: RollbackRequest, inputsKey: string): Promise<RollbackComposition> {
+  const chain = await follow(ports, mirror, request, async (_, before) => before.promotion === request.to);
+  if (typeof chain === 'string') return { kind: 'impossible', message: chain };
+  const overlay = new Map<string, FileVersion | undefined>();
+  const budget = { left: MAX_TOTAL_BYTES };
+  for (const step of chain.undone) {
+    const conflicts = await undo(ports, mirror, { request, step, overlay, budget });
+    if (conflicts.length > 0) return { kind: 'conflict', conflicts };
+  }
+  return write(mirror, request, { chain, overlay, inputsKey });
+}
+
+/** What composing a rollback reads, as a hash: while it stays the same, so does the candidate. */
+export async function rollbackInputsKey(mirror: Mirror, request: RollbackRequest): Promise<string> {
+  const { blob } = await readLedger(mirror, request.onto, request.target.name, request.application.name);
+  return hashOf(['rollback', request.to, blob ?? null, await mirror.contentKey(request.onto, wholeSelection(request.application)), applicationRules(request.pipeline, request.application), request.attempt]);
+}
+
+/** From the ledger at the head back, promotion by promotion, until one of them says that it is far enough. @returns why not, when it never is. */
+async function follow(ports: RollbackPorts, mirror: Mirror, request: Omit<RollbackRequest, 'to' | 'automatic'>, isEnough: (step: Undone, before: Ledger) => Promise<boolean>): Promise<Chain | string> {
+  const { repository, application, target, onto } = request;
+  const { ledger: current } = await readLedger(mirror, onto, target.name, application.name);
+  if (!current) return `${target.name} has no record of a promotion of ${application.name}`;
+  const undone: Undone[] = [];
+  for (let ledger = current; undone.length < MAX_STEPS; ) {
+    const promotion = await ports.promotions.get(repository, ledger.promotion);
+    const before = promotion?.mergedAs && (await parentOf(mirror, promotion.mergedAs));
+    if (!promotion?.mergedAs || before === undefined) return `how ${ledger.promotion} came to ${target.name} is not known here`;
+    undone.push({ promotion, merge: promotion.mergedAs, before });
+    const previous = await readLedger(mirror, before, target.name, application.name);
+    if (!previous.ledger || !previous.blob) return `${ledger.promotion} was the first promotion of ${application.name} to ${target.name}: there is nothing to go back to`;
+    if (await isEnough({ promotion, merge: promotion.mergedAs, before }, previous.ledger)) return { current, undone, ledger: previous.ledger, blob: previous.blob };
+    ledger = previous.ledger;
+  }
+  return `it is not among the last ${MAX_STEPS} promotions of ${application.name} to ${target.name}`;
+}
+
+async function parentOf(mirror: Mirror, commit: CommitSha): Promise<CommitSha | undefined> {
+  await mirror.ensure(commit);
+  const [entry] = await mirror.firstParent(commit, { limit: 1 });
+  return entry?.parents[0];
+}
+
+interface UndoInput {
+  readonly request: RollbackRequest;
+  readonly step: Undone;
+  /** What the steps before have made of the target's files; undefined: deleted. */
+  readonly overlay: Map<string, FileVersion | undefined>;
+  readonly budget: { left: number };
+}
+
+async function undo(ports: RollbackPorts, mirror: Mirror, { request, step, overlay, budget }: UndoInput): Promise<readonly ComposeConflict[]> {
+  const { pipeline, application, target, onto } = request;
+  const changes = await mirror.changedPaths(step.merge, step.before, promotedSelection(pipeline, application, target));
+  const targets = await mirror.entries(
+    onto,
+    changes.map(({ path }) => path),
+  );
+  const ownership = ownershipFor(pipeline, target.name);
+  const inputs: ComposeFileInput[] = [];
+  for (const { path, before, after } of changes) {
+    try {
+      const [base, source] = [await readSide(mirror, before, budget), await readSide(mirror, after, budget)];
+      const now = overlay.has(path) ? overlay.get(path) : await readSide(mirror, targets.get(path), budget);
+      inputs.push({ path, owned: ownership.fieldsFor(path), ...present({ base, source, target: now }) });
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      return [{ path, reason: 'limit', message: error.message }];
+    }
+  }
+  const outcomes = await ports.reader.compose(inputs);
+  if (isLimit(outcomes)) return [{ path: '', reason: 'limit', message: outcomes.message }];
+  for (const edit of toEdits(inputs, outcomes)) overlay.set(edit.path, edit.file);
+  return outcomes.flatMap((outcome) => (outcome.kind === 'conflict' ? outcome.conflicts : []));
+}
+
+async function readSide(mirror: Mirror, side: PathChange['before'], budget: { left: number }): Promise<FileVersion | undefined> {
+  if (!side) return undefined;
+  if (side.mode === '160000') return { mode: side.mode, bytes: new TextEncoder().encode(side.sha) };
+  const bytes = await mirror.blob(side.sha, Math.min(MAX_FILE_BYTES, Math.max(0, budget.left)));
+  budget.left -= bytes.length;
+  return { mode: side.mode, bytes };
+}
+
+interface Written {
+  readonly chain: Chain;
+  readonly overlay: ReadonlyMap<string, FileVersion | undefined>;
+  readonly inputsKey: string;
+}
+
+async function write(mirror: Mirror, request: RollbackRequest, { chain, overlay, inputsKey }: Written): Promise<RollbackComposition> {
+  const { application, target, onto, attempt } = request;
+  const { ledger, current } = chain;
+  const [tip] = await mirror.firstParent(onto, { limit: 1 });
+  const commit = { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor((tip?.committedAt ?? 0) / 1000) };
+  const edits = [...overlay].map(([path, file]): FileEdit => ({ path, ...present({ file }) }));
+  const selection = wholeSelection(application);
+  const targetContent = await mirror.contentKey(onto, selection);
+  const bare = edits.length === 0 ? undefined : await mirror.commit({ ...commit, edits, message: 'content' });
+  const resultContent = bare ? await mirror.contentKey(bare.commit, selection) : targetContent;
+  const digests = await digestsOf(mirror, request, { chain, targetContent, resultContent });
+  const id = promotionId(promotionName(target.name, application.name, digests.digest));
+  const subject = { application: application.name, from: ledger.source, target: target.name, kind: 'rollback' as const, source: ledger.commit, automatic: request.automatic };
+  const file = { mode: '100644', bytes: await mirror.blob(chain.blob, MAX_FILE_BYTES) };
+  const path = ledgerPath(target.name, application.name);
+  const final = await mirror.commit({ ...commit, edits: [...edits, { path, file }], message: promotionMessage({ ...subject, id, digest: digests.digest, attempt }) });
+  const undoes = chain.undone.map(({ promotion }) => promotion.id);
+  const changedPaths = edits.map((edit) => edit.path);
+  return {
+    kind: 'candidate',
+    candidate: { kind: 'rollback', source: ledger.commit, base: current.commit, origin: ledger.origin, ...digests, head: final.commit, onto, targetContent, resultContent, inputsKey, notes: [], undoes, ...(request.automatic && { automatic: true }), changedPaths },
+    files: await shownFiles(mirror, onto, overlay),
+  };
+}
+
+async function digestsOf(mirror: Mirror, request: RollbackRequest, facts: { readonly chain: Chain; readonly targetContent: ObjectSha; readonly resultContent: ObjectSha }): Promise<Pick<Candidate, 'digest' | 'fingerprint'>> {
+  const { ledger, current } = facts.chain;
+  const { repository, pipeline, application, target, attempt } = request;
+  const input = {
+    repository,
+    pipeline: pipeline.name,
+    application: application.name,
+    source: ledger.source,
+    sourceCommit: ledger.commit,
+    target: target.name,
+    previous: current.promotion,
+    targetContent: facts.targetContent,
+    resultContent: facts.resultContent,
+    usesContent: await usesKey(mirror, request),
+    // never that of a promotion of the same content
+    rules: hashOf(['rollback', request.to, applicationRules(pipeline, application)]),
+  };
+  return { digest: computeDigest({ ...input, attempt }), fingerprint: computeDigest({ ...input, attempt: 0 }) };
+}
+
+async function shownFiles(mirror: Mirror, onto: CommitSha, overlay: Written['overlay']): Promise<ComposedFiles> {
+  const entries = await mirror.entries(onto, [...overlay.keys()]);
+  const before = new Map<string, FileVersion>();
+  for (const [path, entry] of entries) {
+    const file = await readSide(mirror, entry, { left: MAX_TOTAL_BYTES });
+    if (file) before.set(path, file);
+  }
+  return { before, after: new Map([...overlay].flatMap(([path, file]) => (file ? [[path, file] as const] : []))) };
+}

@@ -1,0 +1,133 @@
+import { Conflict, Forbidden, NotFound, present } from '@sluice/kernel';
+import type { ApplicationName, EnvironmentName, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
+import { mayAct, principalText } from '@sluice/gates';
+import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
+import type { AdvanceLane } from './advance-lane.js';
+import { composeRollback, previousPromotion } from './compose-rollback.js';
+import type { LifecyclePorts } from './ports.js';
+import { hasRole } from './rights.js';
+
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'people' | 'events' | 'wakes' | 'signals' | 'mirrors' | 'reader'>;
+
+export interface RollbackWanted {
+  readonly repository: RepositoryId;
+  readonly application: ApplicationName;
+  readonly environment: EnvironmentName;
+  readonly person: PersonName;
+  readonly reason: string;
+  /** The promotion whose state comes back; absent: the one before the newest that changed something. */
+  readonly to?: PromotionId;
+}
+
+export interface RollbackResult {
+  readonly message: string;
+  /** The promotions that it undoes, newest first. */
+  readonly undoes: readonly PromotionId[];
+  /** The rollback itself, as far as it got at once. */
+  readonly promotion?: Promotion;
+}
+
+interface Place {
+  readonly pipeline: Pipeline;
+  readonly application: Application;
+  readonly target: Environment;
+}
+
+/** Somebody wants an application in an environment to be as it was: the lane's next candidate is a rollback, by the environment's emergency policy. */
+export class RollBack {
+  constructor(
+    private readonly ports: Ports,
+    private readonly advanceLane: AdvanceLane,
+  ) {}
+
+  /** @throws NotFound for an unknown place; Forbidden; Conflict when there is nothing to go back to, or it cannot be composed. */
+  async run(wanted: RollbackWanted): Promise<RollbackResult> {
+    const place = await this.permitted(wanted);
+    const lane: LaneId = { repository: wanted.repository, application: wanted.application, target: wanted.environment };
+    const { to, undoes } = await this.possible(wanted, lane, place);
+    await this.order(lane, { to, by: wanted.person, reason: wanted.reason, at: this.ports.clock() });
+    await this.advanceLane.run(lane);
+    const promotion = await this.newest(lane);
+    const status = await this.ports.promotions.lane(lane);
+    return { message: status?.message ?? '', undoes, ...present({ promotion }) };
+  }
+
+  /**
+   * The environment's `onDegraded`: a promotion that made fail what was healthy before it is undone, once. A rollback is never undone by itself, nor is what nothing healthy came before.
+   * Harmless to call twice.
+   */
+  async automatically(promotion: Promotion, reason: string): Promise<void> {
+    const { repository, application, target: environment } = promotion;
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    const target = pipeline?.environments.find(({ name }) => name === environment);
+    const known = pipeline?.applications.find(({ name }) => name === application);
+    if (!pipeline || !known || target?.onDegraded !== 'rollback' || promotion.candidate.kind === 'rollback') return;
+    const lane: LaneId = { repository, application, target: environment };
+    const wasHealthy = (await this.ports.promotions.list({ ...lane, states: ['live'], limit: 1 })).items.length > 0;
+    if (!wasHealthy || (await this.ports.promotions.lane(lane))?.rollback) return;
+    const wanted = { repository, application, environment, reason };
+    const possible = await this.possible(wanted, lane, { pipeline, application: known, target }).catch((error: unknown) => (error instanceof Conflict ? error : Promise.reject(error as Error)));
+    if (possible instanceof Conflict) return this.tellImpossible(promotion, possible.message);
+    // something newer was merged since: it is for that one to be judged
+    if (possible.undoes[0] === promotion.id) await this.order(lane, { to: possible.to, reason, at: this.ports.clock() });
+  }
+
+  private async tellImpossible({ repository, application, target, id }: Promotion, message: string): Promise<void> {
+    await this.ports.events.append({ type: 'promotion.rollback-impossible', repository, environment: target, application, promotion: id, message });
+    this.ports.signals.publish('events');
+  }
+
+  private async permitted({ repository, application, environment, person }: RollbackWanted): Promise<Place> {
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    if (!pipeline) throw new NotFound(`there is no pipeline in repository ${repository}`);
+    const known = pipeline.applications.find(({ name }) => name === application);
+    if (!known) throw new NotFound(`there is no application ${application}; there are ${pipeline.applications.slice(0, 20).map(({ name }) => name).join(', ')}`);
+    const target = pipeline.environments.find(({ name }) => name === environment);
+    if (!target) throw new NotFound(`there is no environment ${environment}; there are ${pipeline.environments.map(({ name }) => name).join(', ')}`);
+    if (target.from.length === 0) throw new NotFound(`nothing is promoted to ${environment}: revert the commit on its branch ${target.branch}`);
+    const who = await this.ports.people.get(person);
+    const named = who && target.emergency !== undefined && mayAct(target.emergency.from, { person: who.name, groups: who.groups });
+    if (!named && !(who && hasRole(pipeline, who, 'promoter', { application, environment }))) {
+      const others = target.emergency ? `, and not of its emergency policy (${principalText(target.emergency.from)})` : '';
+      throw new Forbidden(`you are not promoter of ${application} in ${environment}${others}`);
+    }
+    return { pipeline, application: known, target };
+  }
+
+  /** Composed once before anything is stored: who asks is told at once what is in the way. */
+  private async possible(wanted: Omit<RollbackWanted, 'person'>, lane: LaneId, place: Place): Promise<{ readonly to: PromotionId; readonly undoes: readonly PromotionId[] }> {
+    const mirror = await this.ports.mirrors.open(wanted.repository);
+    const onto = (await mirror.refresh()).get(place.target.branch);
+    if (onto === undefined) throw new Conflict(`branch ${place.target.branch} does not exist`);
+    const request = { repository: wanted.repository, ...place, onto, attempt: ((await this.ports.promotions.lane(lane))?.attempt ?? 0) + 1 };
+    const { to, message } = wanted.to === undefined ? await previousPromotion(this.ports, mirror, request) : { to: wanted.to, message: '' };
+    if (to === undefined) throw new Conflict(message);
+    const composition = await composeRollback(this.ports, mirror, { ...request, to, automatic: false }, '');
+    if (composition.kind === 'impossible') throw new Conflict(`cannot go back to ${to}: ${composition.message}`);
+    if (composition.kind === 'conflict') throw new Conflict(`cannot go back to ${to}: what was changed since is in the way: ${composition.conflicts[0]?.path ?? ''}: ${composition.conflicts[0]?.message ?? ''}`);
+    return { to, undoes: composition.candidate.undoes ?? [] };
+  }
+
+  private async order(lane: LaneId, order: RollbackOrder): Promise<void> {
+    await this.ports.transactions.run(async () => {
+      const before = await this.ports.promotions.lane(lane);
+      const { closed: _closed, ...rest } = before ?? unseen(lane, order);
+      await this.ports.promotions.saveLane({ ...rest, rollback: order, attempt: rest.attempt + 1, ...present({ requester: order.by }) });
+      const { repository, target, application } = lane;
+      await this.ports.wakes.wake({ kind: 'lane', ...lane });
+      await this.ports.events.append({ type: 'promotion.rollback-ordered', repository, environment: target, application, message: `${order.by ?? 'the pipeline'} wants ${application} in ${target} to be as after ${order.to}: ${order.reason}`, ...present({ by: order.by }) });
+    });
+    this.ports.signals.publish('events');
+  }
+
+  private async newest(lane: LaneId): Promise<Promotion | undefined> {
+    const current = await this.ports.promotions.current(lane);
+    const [last] = current ? [current] : (await this.ports.promotions.list({ ...lane, limit: 1 })).items;
+    return last?.candidate.kind === 'rollback' ? last : undefined;
+  }
+}
+
+function unseen(lane: LaneId, order: RollbackOrder): LaneStatus {
+  return { ...lane, condition: 'waiting', message: '', conflicts: [], attempt: 0, since: order.at };
+}
