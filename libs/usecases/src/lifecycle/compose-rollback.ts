@@ -87,22 +87,24 @@ async function follow(ports: RollbackPorts, mirror: Mirror, request: Omit<Rollba
   if (!current) return `${target.name} has no record of a promotion of ${application.name}`;
   const undone: Undone[] = [];
   for (let ledger = current; undone.length < MAX_STEPS; ) {
-    const promotion = await ports.promotions.get(repository, ledger.promotion);
-    const before = promotion?.mergedAs && (await parentOf(mirror, promotion.mergedAs));
-    if (!promotion?.mergedAs || before === undefined) return `how ${ledger.promotion} came to ${target.name} is not known here`;
-    undone.push({ promotion, merge: promotion.mergedAs, before });
-    const previous = await readLedger(mirror, before, target.name, application.name);
-    if (!previous.ledger || !previous.blob) return `${ledger.promotion} was the first promotion of ${application.name} to ${target.name}: there is nothing to go back to`;
-    if (await isEnough({ promotion, merge: promotion.mergedAs, before }, previous.ledger)) return { current, undone, ledger: previous.ledger, blob: previous.blob };
-    ledger = previous.ledger;
+    const step = await stepOf(mirror, await ports.promotions.get(repository, ledger.promotion));
+    if (!step) return `how ${ledger.promotion} came to ${target.name} is not known here`;
+    undone.push(step);
+    const { ledger: previous, blob } = await readLedger(mirror, step.before, target.name, application.name);
+    if (!previous || !blob) return `${ledger.promotion} was the first promotion of ${application.name} to ${target.name}: there is nothing to go back to`;
+    if (await isEnough(step, previous)) return { current, undone, ledger: previous, blob };
+    ledger = previous;
   }
   return `it is not among the last ${MAX_STEPS} promotions of ${application.name} to ${target.name}`;
 }
 
-async function parentOf(mirror: Mirror, commit: CommitSha): Promise<CommitSha | undefined> {
-  await mirror.ensure(commit);
-  const [entry] = await mirror.firstParent(commit, { limit: 1 });
-  return entry?.parents[0];
+/** How a promotion came to the target; undefined when its merge is not known, or began the branch. */
+async function stepOf(mirror: Mirror, promotion: Promotion | undefined): Promise<Undone | undefined> {
+  if (promotion?.mergedAs === undefined) return undefined;
+  await mirror.ensure(promotion.mergedAs);
+  const [entry] = await mirror.firstParent(promotion.mergedAs, { limit: 1 });
+  const before = entry?.parents[0];
+  return before === undefined ? undefined : { promotion, merge: promotion.mergedAs, before };
 }
 
 interface UndoInput {

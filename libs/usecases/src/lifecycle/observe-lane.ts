@@ -56,12 +56,16 @@ type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes'>;
 async function observeOffer(ports: ObservePorts, scope: Scope, change: ChangeRequest | undefined): Promise<Observed> {
   const { lane, from, target } = scope;
   const [sourceState, targetState] = [await ports.environments.state(lane.repository, from.name), await ports.environments.state(lane.repository, target.name)];
-  if (!sourceState?.head) return { offer: none('blocked', sourceState?.message ?? `branch ${from.branch} of ${from.name} has not been read yet`) };
-  if (!targetState?.head) return { offer: none('blocked', targetState?.message ?? `branch ${target.branch} of ${target.name} has not been read yet`) };
+  if (!sourceState?.head) return { offer: unread(from, sourceState) };
+  if (!targetState?.head) return { offer: unread(target, targetState) };
   if (scope.status?.rollback) return { offer: await observeRollback(ports, scope, { head: targetState.head, order: scope.status.rollback }) };
   const newest = await ports.environments.content(lane.repository, from.name, lane.application);
   if (!newest) return { offer: none('no-content', `${from.name} has no content of ${lane.application}`) };
   return observeCandidate(ports, scope, { sourceState, targetState, newest, change });
+}
+
+function unread({ name, branch }: Environment, state: EnvironmentState | undefined): Offer {
+  return none('blocked', state?.message ?? `branch ${branch} of ${name} has not been read yet`);
 }
 
 /** What undoing comes to: nothing of the source is looked at. */

@@ -25,13 +25,16 @@ interface Context {
 export function permittedActions(context: Context): readonly PermittedAction[] {
   const target = context.pipeline.environments.find((environment) => environment.name === context.promotion.target);
   if (!target) return [];
-  return [approve(context, target), reject(context, target), merge(context, target), ...clears(context, target), ...overrides(context, target)];
+  return [approval(context, target), reject(context, target), merge(context, target), ...clears(context, target), ...overrides(context, target)];
+}
+
+function approval(context: Context, target: Environment): PermittedAction {
+  return context.promotion.candidate.kind === 'rollback' && target.emergency ? approveRollback(context, target.emergency) : approve(context, target);
 }
 
 function approve(context: Context, target: Environment): PermittedAction {
   const { promotion, person, approvals } = context;
   const policy = target.approvals;
-  if (promotion.candidate.kind === 'rollback' && target.emergency) return approveRollback(context, target.emergency);
   const needed = policy !== undefined || promotion.candidate.kind === 'adopt';
   const already = approvals.some((approval) => approval.person === person.name && approval.decision === 'approved');
   const obstacle =

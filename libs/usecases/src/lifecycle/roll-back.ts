@@ -3,6 +3,8 @@ import type { ApplicationName, EnvironmentName, PersonName, PromotionId, Reposit
 import { mayAct, principalText } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
+import type { ComposeConflict } from '@sluice/manifests';
+import type { Person } from '../ports/index.js';
 import type { AdvanceLane } from './advance-lane.js';
 import { composeRollback, previousPromotion } from './compose-rollback.js';
 import type { LifecyclePorts } from './ports.js';
@@ -59,18 +61,20 @@ export class RollBack {
    */
   async automatically(promotion: Promotion, reason: string): Promise<void> {
     const { repository, application, target: environment } = promotion;
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
-    const target = pipeline?.environments.find(({ name }) => name === environment);
-    const known = pipeline?.applications.find(({ name }) => name === application);
-    if (!pipeline || !known || target?.onDegraded !== 'rollback' || promotion.candidate.kind === 'rollback') return;
+    const place = placeIn((await this.ports.repositories.pipeline(repository))?.pipeline, { application, environment });
+    if (typeof place === 'string' || place.target.onDegraded !== 'rollback' || promotion.candidate.kind === 'rollback') return;
     const lane: LaneId = { repository, application, target: environment };
-    const wasHealthy = (await this.ports.promotions.list({ ...lane, states: ['live'], limit: 1 })).items.length > 0;
-    if (!wasHealthy || (await this.ports.promotions.lane(lane))?.rollback) return;
-    const wanted = { repository, application, environment, reason };
-    const possible = await this.possible(wanted, lane, { pipeline, application: known, target }).catch((error: unknown) => (error instanceof Conflict ? error : Promise.reject(error as Error)));
+    if (!(await this.isFirstFault(lane))) return;
+    const possible = await this.possible({ repository, application, environment, reason }, lane, place).catch(refusal);
     if (possible instanceof Conflict) return this.tellImpossible(promotion, possible.message);
     // something newer was merged since: it is for that one to be judged
     if (possible.undoes[0] === promotion.id) await this.order(lane, { to: possible.to, reason, at: this.ports.clock() });
+  }
+
+  /** Something healthy came before it, and nobody has ordered a rollback yet. */
+  private async isFirstFault(lane: LaneId): Promise<boolean> {
+    const live = await this.ports.promotions.list({ ...lane, states: ['live'], limit: 1 });
+    return live.items.length > 0 && (await this.ports.promotions.lane(lane))?.rollback === undefined;
   }
 
   private async tellImpossible({ repository, application, target, id }: Promotion, message: string): Promise<void> {
@@ -79,20 +83,13 @@ export class RollBack {
   }
 
   private async permitted({ repository, application, environment, person }: RollbackWanted): Promise<Place> {
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
-    if (!pipeline) throw new NotFound(`there is no pipeline in repository ${repository}`);
-    const known = pipeline.applications.find(({ name }) => name === application);
-    if (!known) throw new NotFound(`there is no application ${application}; there are ${pipeline.applications.slice(0, 20).map(({ name }) => name).join(', ')}`);
-    const target = pipeline.environments.find(({ name }) => name === environment);
-    if (!target) throw new NotFound(`there is no environment ${environment}; there are ${pipeline.environments.map(({ name }) => name).join(', ')}`);
-    if (target.from.length === 0) throw new NotFound(`nothing is promoted to ${environment}: revert the commit on its branch ${target.branch}`);
+    const place = placeIn((await this.ports.repositories.pipeline(repository))?.pipeline, { application, environment });
+    if (typeof place === 'string') throw new NotFound(place);
+    const { pipeline, target } = place;
     const who = await this.ports.people.get(person);
-    const named = who && target.emergency !== undefined && mayAct(target.emergency.from, { person: who.name, groups: who.groups });
-    if (!named && !(who && hasRole(pipeline, who, 'promoter', { application, environment }))) {
-      const others = target.emergency ? `, and not of its emergency policy (${principalText(target.emergency.from)})` : '';
-      throw new Forbidden(`you are not promoter of ${application} in ${environment}${others}`);
-    }
-    return { pipeline, application: known, target };
+    if (who && (isNamed(target, who) || hasRole(pipeline, who, 'promoter', { application, environment }))) return place;
+    const others = target.emergency ? `, and not of its emergency policy (${principalText(target.emergency.from)})` : '';
+    throw new Forbidden(`you are not promoter of ${application} in ${environment}${others}`);
   }
 
   /** Composed once before anything is stored: who asks is told at once what is in the way. */
@@ -104,9 +101,8 @@ export class RollBack {
     const { to, message } = wanted.to === undefined ? await previousPromotion(this.ports, mirror, request) : { to: wanted.to, message: '' };
     if (to === undefined) throw new Conflict(message);
     const composition = await composeRollback(this.ports, mirror, { ...request, to, automatic: false }, '');
-    if (composition.kind === 'impossible') throw new Conflict(`cannot go back to ${to}: ${composition.message}`);
-    if (composition.kind === 'conflict') throw new Conflict(`cannot go back to ${to}: what was changed since is in the way: ${composition.conflicts[0]?.path ?? ''}: ${composition.conflicts[0]?.message ?? ''}`);
-    return { to, undoes: composition.candidate.undoes ?? [] };
+    if (composition.kind === 'candidate') return { to, undoes: composition.candidate.undoes ?? [] };
+    throw new Conflict(`cannot go back to ${to}: ${composition.kind === 'impossible' ? composition.message : inTheWay(composition.conflicts)}`);
   }
 
   private async order(lane: LaneId, order: RollbackOrder): Promise<void> {
@@ -126,6 +122,36 @@ export class RollBack {
     const [last] = current ? [current] : (await this.ports.promotions.list({ ...lane, limit: 1 })).items;
     return last?.candidate.kind === 'rollback' ? last : undefined;
   }
+}
+
+/** @returns a sentence when there is no such place, or nothing is promoted to it. */
+function placeIn(pipeline: Pipeline | undefined, { application, environment }: Pick<RollbackWanted, 'application' | 'environment'>): Place | string {
+  if (!pipeline) return 'the repository has no pipeline';
+  const known = pipeline.applications.find(({ name }) => name === application);
+  if (!known) return `there is no application ${application}; there are ${namesOf(pipeline.applications)}`;
+  const target = pipeline.environments.find(({ name }) => name === environment);
+  if (!target) return `there is no environment ${environment}; there are ${namesOf(pipeline.environments)}`;
+  return target.from.length > 0 ? { pipeline, application: known, target } : `nothing is promoted to ${environment}: revert the commit on its branch ${target.branch}`;
+}
+
+function namesOf(items: readonly { readonly name: string }[]): string {
+  return items
+    .slice(0, 20)
+    .map(({ name }) => name)
+    .join(', ');
+}
+
+function isNamed({ emergency }: Environment, { name, groups }: Person): boolean {
+  return emergency !== undefined && mayAct(emergency.from, { person: name, groups });
+}
+
+function inTheWay([first]: readonly ComposeConflict[]): string {
+  return `what was changed since is in the way${first ? `: ${first.path}: ${first.message}` : ''}`;
+}
+
+function refusal(error: unknown): Conflict {
+  if (error instanceof Conflict) return error;
+  throw error;
 }
 
 function unseen(lane: LaneId, order: RollbackOrder): LaneStatus {
