@@ -28,9 +28,15 @@ function toEnvironment(file: EnvironmentFile): Environment {
     merge: file.merge ?? 'auto',
     onNewSource: file.onNewSource ?? 'update',
     gates: (file.gates ?? []).map(toGate),
-    ...(file.approvals ? { approvals: toApprovals(file.approvals) } : {}),
-    ...(file.windows ? { windows: file.windows.map(toWindowRule) } : {}),
-    ...(file.emergency ? { emergency: toEmergency(file.emergency) } : {}),
+    ...toPolicies(file),
+  };
+}
+
+function toPolicies({ approvals, windows, emergency }: EnvironmentFile): Pick<Environment, 'approvals' | 'windows' | 'emergency'> {
+  return {
+    ...(approvals ? { approvals: toApprovals(approvals) } : {}),
+    ...(windows ? { windows: windows.map(toWindowRule) } : {}),
+    ...(emergency ? { emergency: toEmergency(emergency) } : {}),
   };
 }
 
