@@ -41,9 +41,14 @@ function spanTimes([, firstDay = '', begin = '', lastDay = '', end = '']: RegExp
   if (typeof days === 'string') return noWeekday(days);
   const clock = readClock(begin, end);
   if (typeof clock === 'string') return noTime(clock);
-  const { from, to } = clock;
-  if (days.ahead === 0 && from === to) return refused('begins and ends at the same time');
-  return weekly([days.first], from, days.ahead === 0 && to < from ? 7 : days.ahead, to);
+  const length = daysOf(days.ahead, clock);
+  return length === undefined ? refused('begins and ends at the same time') : weekly([days.first], clock.from, length, clock.to);
+}
+
+/** Up to the same weekday: on that day, or a week later when the time is earlier. */
+function daysOf(ahead: number, { from, to }: { readonly from: number; readonly to: number }): number | undefined {
+  if (ahead > 0 || to > from) return ahead;
+  return to === from ? undefined : 7;
 }
 
 /** A text: what is no weekday. */
