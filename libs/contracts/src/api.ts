@@ -85,7 +85,7 @@ export const decide = z.object({ digest: zDigest, comment: z.string().max(2_000)
 export const reject = z.object({ digest: zDigest, reason: zReason });
 export const clearGate = z.object({ digest: zDigest, gate: z.string().max(100), reason: zReason });
 /** One gate is set aside by the environment's emergency policy. */
-export const overrideGate = clearGate;
+export const overrideGate = z.object({ digest: zDigest, gate: z.string().max(100), reason: zReason });
 export const promote = z.object({ repository: zRepository, application: zApplication, environment: zEnvironment, reason: z.string().max(2_000).default('') });
 export const rollback = z.object({ repository: zRepository, application: zApplication, environment: zEnvironment, to: zPromotionId.optional(), reason: zReason });
 export const rollbackOutcome = z.object({ message: z.string(), undoes: z.array(zPromotionId), promotion: promotionSummary.optional() });

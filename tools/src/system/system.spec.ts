@@ -166,6 +166,16 @@ describe('the command line on a machine without a server', () => {
     [['status', '--data', 'missing'], 4, 'has no connection.json'],
     [['down'], 4, 'there is no folder'],
     [['reject', 'checkout', 'prod'], 2, '--reason'],
+    [['freeze', 'prod', '--for', '2h'], 2, '--reason'],
+    [['freeze', '--for', '2h', '--reason', 'x'], 2, 'name an environment, or say --all'],
+    [['freeze', 'prod', '--all', '--for', '2h', '--reason', 'x'], 2, 'name an environment, or say --all'],
+    [['freeze', 'prod', '--reason', 'x'], 2, 'say one of --for, --until and --until-lifted'],
+    [['freeze', 'prod', '--for', 'long', '--reason', 'x'], 2, '--for long: not a duration'],
+    [['freeze', 'prod', '--until', 'tomorrow', '--reason', 'x'], 2, '--until tomorrow: not a time'],
+    [['unfreeze'], 2, 'name an environment, or say --all'],
+    [['hold', 'prod', 'checkout'], 2, '--reason'],
+    [['override', 'checkout', 'prod', 'unit'], 2, '--reason'],
+    [['plan', '--at', 'tomorrow'], 2, '--at tomorrow: not a time'],
   ] as const)('%j ends with %d and says what to do', async (args, code, message) => {
     const ended = await sluice(...args);
     expect(ended.stderr).toContain(message);
@@ -182,6 +192,6 @@ describe('the command line on a machine without a server', () => {
   it('shows help and its exit codes', async () => {
     const { code, stdout } = await sluice('--help');
     expect(code).toBe(0);
-    for (const word of ['up', 'down', 'validate', 'plan', 'status', 'why', 'promote', 'approve', 'reject', 'clusters', 'login', 'Exit codes']) expect(stdout).toContain(word);
+    for (const word of ['up', 'down', 'validate', 'plan', 'status', 'why', 'promote', 'approve', 'reject', 'override', 'freeze', 'unfreeze', 'hold', 'clusters', 'login', 'Exit codes']) expect(stdout).toContain(word);
   });
 });

@@ -39,13 +39,13 @@ export function overrideCommand(program: Command, context: Context): void {
     .command('override')
     .description('set one gate aside in an emergency, for what the promotion is now; everybody sees who and why')
     .argument('<promotion>', WHICH)
-    .argument('<environment or gate>', 'with an application: the environment it goes into; else the gate')
-    .argument('[gate]', 'as `sluice why` names it: a gate, windows or freeze')
+    .argument('<gate...>', 'as `sluice why` names it: a gate, windows or freeze; with an application, the environment stands before it')
     .requiredOption('--reason <text>', 'why')
     .option('--digest <digest>', 'only if the promotion still has this digest')
     .option('-r, --repository <name>', 'the repository, when the server has several')
-    .action((promotion: string, second: string, third: string | undefined, options: Options, command: Command) => {
-      const [environment, gate] = third === undefined ? [undefined, second] : [second, third];
+    .action((promotion: string, names: readonly string[], options: Options, command: Command) => {
+      const [gate = '', environment, ...others] = [...names].reverse();
+      if (others.length > 0) throw new InvalidInput('one gate at a time: `sluice override <promotion> <gate>` or `sluice override <application> <environment> <gate>`');
       return decide(context, command, { done: `Overridden ${gate}`, promotion, environment, options }, (client, found) =>
         client.call(API.overrideGate, { params: paramsOf(found), body: { digest: options.digest ?? found.digest, gate, reason: options.reason ?? '' } }),
       );

@@ -43,10 +43,11 @@ export function unfreezeCommand(program: Command, context: Context): void {
   scopeCommand(program, 'unfreeze', 'lift what was frozen with the same arguments')
     .option('--reason <text>', 'why', '')
     .action(async (environment: string | undefined, application: string | undefined, options: Options, command: Command) => {
+      const scope = scopeOf(environment, application, options);
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       const repository = await chooseRepository(client, options.repository);
-      const lifted: FreezeList = await client.call(API.liftFreezes, { params: { repository }, body: { ...scopeOf(environment, application, options), reason: options.reason } });
+      const lifted: FreezeList = await client.call(API.liftFreezes, { params: { repository }, body: { ...scope, reason: options.reason } });
       if (globals.output === 'json') return writeJson(context.terminal, lifted);
       for (const item of lifted.items) context.terminal.out(`Lifted: ${sayFreeze(item)}`);
     });

@@ -25,10 +25,10 @@ export function planCommand(program: Command, context: Context): void {
     .option('--at <time>', 'what gates would say then: 2026-12-24T18:00, or with its offset; default now')
     .option('-r, --repository <name>', 'the repository, when the server has several')
     .action(async (revision: string | undefined, options: Options, command: Command) => {
+      const at = options.at === undefined ? undefined : parseMoment('--at', options.at);
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       const { application, environment } = options;
-      const at = options.at === undefined ? undefined : parseMoment('--at', options.at);
       const plan = await client.call(API.plan, { body: { repository: await chooseRepository(client, options.repository), revision, application, environment, at } });
       if (globals.output === 'json') return writeJson(context.terminal, plan);
       if (at !== undefined) context.terminal.out(paint(context.terminal, 'dim', `As the gates would be at ${at}, if what is healthy now stays so:`));

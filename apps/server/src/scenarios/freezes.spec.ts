@@ -119,11 +119,11 @@ describeWorlds('freezes', (world) => {
   });
 
   it.each([
-    ['of an environment that is not there', { environment: 'staging' }, TWO_HOURS, NotFound, 'there is no environment staging; there are dev, qa, prod'],
-    ['of an environment where changes begin', { environment: 'dev' }, TWO_HOURS, NotFound, 'nothing is promoted to dev'],
-    ['of an application that is not there', { environment: 'qa', application: 'chekout' }, TWO_HOURS, NotFound, 'there is no application chekout'],
-    ['that is over already', { environment: 'qa' }, { lasting: 0 }, InvalidInput, 'it would end before it begins'],
-  ])('%s are refused', async (_what, scope, end, kind, message) => {
+    ['of an environment that is not there', { environment: 'staging', end: TWO_HOURS }, NotFound, 'there is no environment staging; there are dev, qa, prod'],
+    ['of an environment where changes begin', { environment: 'dev', end: TWO_HOURS }, NotFound, 'nothing is promoted to dev'],
+    ['of an application that is not there', { environment: 'qa', application: 'chekout', end: TWO_HOURS }, NotFound, 'there is no application chekout'],
+    ['that is over already', { environment: 'qa', end: { lasting: 0 } }, InvalidInput, 'it would end before it begins'],
+  ])('%s are refused', async (_what, { end, ...scope }, kind, message) => {
     const shop = await world().repository(branches());
     const refused = orders().freeze({ ...order(shop, scope), end });
     await expect(refused).rejects.toThrow(kind);

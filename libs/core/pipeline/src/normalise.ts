@@ -28,10 +28,16 @@ function toEnvironment(file: EnvironmentFile): Environment {
     merge: file.merge ?? 'auto',
     onNewSource: file.onNewSource ?? 'update',
     gates: (file.gates ?? []).map(toGate),
-    ...(file.approvals ? { approvals: toApprovals(file.approvals) } : {}),
-    ...(file.windows ? { windows: file.windows.map(toWindowRule) } : {}),
-    ...(file.rollout?.onDegraded === 'rollback' ? { onDegraded: 'rollback' as const } : {}),
-    ...(file.emergency ? { emergency: toEmergency(file.emergency) } : {}),
+    ...toPolicies(file),
+  };
+}
+
+function toPolicies({ approvals, windows, rollout, emergency }: EnvironmentFile): Pick<Environment, 'approvals' | 'windows' | 'onDegraded' | 'emergency'> {
+  return {
+    ...(approvals ? { approvals: toApprovals(approvals) } : {}),
+    ...(windows ? { windows: windows.map(toWindowRule) } : {}),
+    ...(rollout?.onDegraded === 'rollback' ? { onDegraded: 'rollback' as const } : {}),
+    ...(emergency ? { emergency: toEmergency(emergency) } : {}),
   };
 }
 

@@ -1,8 +1,34 @@
 import { personName } from '@sluice/kernel';
-import { requestBody, escapeMarkdown, formatMarker, parseMarker } from './request-body.js';
+import { requestBody, escapeMarkdown, formatMarker, parseMarker, withGates } from './request-body.js';
+import type { Verdict } from './verdict.js';
 import { aCandidate, aPromotion } from './promotion.fixture.js';
 
 const FORGED = `<!-- sluice:promotion qa-checkout-999999999999 ${'9'.repeat(64)} 7 -->`;
+
+describe("the gates in a request's body", () => {
+  const verdict = (fields: Partial<Verdict> = {}): Verdict => ({ gate: 'unit', type: 'check', outcome: 'wait', message: 'no status yet', since: 0 as never, evidence: {}, ...fields });
+  const body = (verdicts: readonly Verdict[]) => requestBody({ promotion: aPromotion({ verdicts }), changes: [], commits: [{ sha: 'a'.repeat(40), subject: '### Gates', author: 'x' }] });
+
+  it.each([
+    ['that change', [verdict()], [verdict({ outcome: 'pass', message: 'ok' })]],
+    ['that come', [], [verdict({ gate: 'freeze' })]],
+    ['that go', [verdict(), verdict({ gate: 'freeze' })], [verdict()]],
+    ['that stay', [verdict()], [verdict()]],
+  ])('%s are written in place, and all else stays as it was', (_what, before, after) => {
+    expect(withGates(body(before), after)).toBe(body(after));
+  });
+
+  it('are loud where one was overridden', () => {
+    const overridden = verdict({ outcome: 'pass', message: 'overridden by eve: site is down', evidence: { overridden: 'wait' } });
+    expect(withGates(body([verdict()]), [overridden])).toContain('| unit | ⚠️ **overridden** | overridden by eve: site is down |');
+  });
+
+  it('are not written into a text that is none of ours, nor beyond its bound', () => {
+    expect(withGates('', [verdict()])).toBeUndefined();
+    expect(withGates('somebody wrote this', [verdict()])).toBeUndefined();
+    expect(withGates(body([]).replace('### Commits', 'x'.repeat(59_900)), [verdict()])).toBeUndefined();
+  });
+});
 
 describe("a request's body", () => {
   it('carries its marker in the last line', () => {

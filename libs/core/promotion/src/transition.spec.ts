@@ -34,6 +34,12 @@ describe('a promotion', () => {
     expect(again).toBe(passed);
   });
 
+  it('notes loudly that a gate was overridden, and by whom', () => {
+    const overridden: Verdict = { ...verdict('pass'), evidence: { overridden: 'fail', overriddenBy: 'eve' } };
+    const passed = transition(aPromotion({ verdicts: [verdict('fail')] }), { kind: 'gates-evaluated', verdicts: [overridden], mergeBy: 'auto' }, NOW);
+    expect(passed.timeline).toEqual([{ at: NOW, what: 'gate overridden', by: 'eve', detail: 'unit: m' }]);
+  });
+
   it('goes back to open when the forge refuses the merge', () => {
     const merging = transition(aPromotion(), { kind: 'merge-requested', by: 'sluice' }, NOW);
     expect(transition(merging, { kind: 'merge-refused', message: 'conflict' }, NOW).state).toBe('open');

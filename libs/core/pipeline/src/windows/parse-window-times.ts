@@ -37,25 +37,42 @@ function cronTimes(cron: string, lasting: string): WindowTimesResult {
 }
 
 function spanTimes([, firstDay = '', begin = '', lastDay = '', end = '']: RegExpExecArray): WindowTimesResult {
+  const days = readDays(firstDay, lastDay);
+  if (typeof days === 'string') return noWeekday(days);
+  const clock = readClock(begin, end);
+  if (typeof clock === 'string') return noTime(clock);
+  const length = daysOf(days.ahead, clock);
+  return length === undefined ? refused('begins and ends at the same time') : weekly([days.first], clock.from, length, clock.to);
+}
+
+/** Up to the same weekday: on that day, or a week later when the time is earlier. */
+function daysOf(ahead: number, { from, to }: { readonly from: number; readonly to: number }): number | undefined {
+  if (ahead > 0 || to > from) return ahead;
+  return to === from ? undefined : 7;
+}
+
+/** A text: what is no weekday. */
+function readDays(firstDay: string, lastDay: string): { readonly first: number; readonly ahead: number } | string {
   const [first, last] = [weekdayOf(firstDay), weekdayOf(lastDay)];
-  if (first === undefined) return noWeekday(firstDay);
-  if (last === undefined) return noWeekday(lastDay);
-  const [from, to] = [minuteOf(begin), minuteOf(end)];
-  if (from === undefined || from === MINUTES_A_DAY) return noTime(begin);
-  if (to === undefined) return noTime(end);
-  if (first === last && from === to) return refused('begins and ends at the same time');
-  const ahead = (last - first + 7) % 7;
-  return weekly([first], from, ahead === 0 && to < from ? 7 : ahead, to);
+  if (first === undefined) return firstDay;
+  return last === undefined ? lastDay : { first, ahead: (last - first + 7) % 7 };
 }
 
 function dailyTimes([, days, begin = '', end = '']: RegExpExecArray): WindowTimesResult {
   const weekdays = days === undefined ? EVERY_DAY : weekdaysOf(days);
   if (typeof weekdays === 'string') return noWeekday(weekdays);
-  const [from, to] = [minuteOf(begin), minuteOf(end)];
-  if (from === undefined || from === MINUTES_A_DAY) return noTime(begin);
-  if (to === undefined) return noTime(end);
+  const clock = readClock(begin, end);
+  if (typeof clock === 'string') return noTime(clock);
+  const { from, to } = clock;
   if (from === to) return refused('begins and ends at the same time; leave the time out for whole days');
   return weekly(weekdays, from, to < from ? 1 : 0, to);
+}
+
+/** A text: what is no time of day. */
+function readClock(begin: string, end: string): { readonly from: number; readonly to: number } | string {
+  const [from, to] = [minuteOf(begin), minuteOf(end)];
+  if (from === undefined || from === MINUTES_A_DAY) return begin;
+  return to === undefined ? end : { from, to };
 }
 
 function wholeDays(text: string): WindowTimesResult {
