@@ -229,6 +229,10 @@ export const statusList = z.object({ items: z.array(status) });
 export const eventDto = z.object({ type: z.string(), at: zTime, repository: zRepository.optional(), environment: zEnvironment.optional(), application: zApplication.optional(), promotion: zPromotionId.optional(), cluster: zCluster.optional(), message: z.string(), by: z.string().optional() });
 export type EventDto = z.output<typeof eventDto>;
 
-/** `/healthz` and `/readyz`; the latter answers 503 when a check is not `ok`. */
-export const health = z.object({ status: z.enum(['ok', 'unavailable']), checks: z.record(z.string(), z.enum(['ok', 'unavailable'])) });
+/** `/healthz` and `/readyz`; the latter answers 503 when a check is not `ok`, with the reason of each that is not. */
+export const health = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  checks: z.record(z.string(), z.enum(['ok', 'unavailable'])),
+  reasons: z.record(z.string(), z.string()).optional(),
+});
 export type Health = z.output<typeof health>;

@@ -67,8 +67,8 @@ async function readiness({ addresses, signal }: Run): Promise<string> {
   if (!response) return 'it does not answer yet';
   if (response.ok) return 'ready';
   const health = API.ready.reply.safeParse(await response.json().catch(() => undefined));
-  const missing = health.success ? Object.entries(health.data.checks).filter(([, outcome]) => outcome !== 'ok') : [];
-  return missing.length === 0 ? `it answers ${response.status}` : `${missing.map(([name]) => name).join(' and ')} cannot be reached`;
+  const reasons = health.success ? Object.values(health.data.reasons ?? {}) : [];
+  return reasons.length === 0 ? `it answers ${response.status}` : reasons.join('; ');
 }
 
 async function tellOfRestart(run: Run, detail: string, logFile: string): Promise<void> {

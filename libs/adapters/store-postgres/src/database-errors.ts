@@ -6,6 +6,8 @@ import { StoreFault } from './store-fault.js';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 const UNIQUE_VIOLATION = '23505';
+const LOGIN_REFUSED = /^28/;
+const NO_SUCH_DATABASE = '3D000';
 // Connection exceptions, insufficient resources, operator intervention, cancelled or idle too long.
 const OUT_OF_ORDER = /^(08|53|57|25P03|25P04|58)/;
 
@@ -27,6 +29,8 @@ export function fromDriver(error: unknown): SluiceError {
   const options = { cause: discreet(error), details: { sqlState: code } };
   if (code === UNIQUE_VIOLATION) return new Conflict(`It is there already (${constraint ?? 'unique'}): look again`, options);
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK) return new Conflict('Somebody else changed the same rows at the same time: try again', options);
+  if (LOGIN_REFUSED.test(code)) return new StoreFault('The database refuses the login: correct the user and the password in its URL, or let the user in', options);
+  if (code === NO_SUCH_DATABASE) return new StoreFault(`There is no ${/database ".*"/.exec(error.message)?.[0] ?? 'such database'}: create it, or correct the name in its URL`, options);
   if (OUT_OF_ORDER.test(code)) return new Unavailable('The database cannot work at the moment', options);
   return new StoreFault(`The database refused a statement (SQLSTATE ${code})`, options);
 }
