@@ -162,6 +162,8 @@ export const plan = z.object({
       application: zApplication,
       outcome: z.enum(['in-sync', 'change', 'record-only', 'conflict', 'adopt', 'blocked', 'no-content']),
       message: z.string(),
+      /** The source environment, when it is what that would have after its own promotion that counts: it has no commit yet, and so no digest. */
+      after: zEnvironment.optional(),
       source: zCommit.optional(),
       digest: zDigest.optional(),
       changes: z.array(objectChange),
