@@ -6,7 +6,7 @@ import { writeSecretFile } from '../connection.js';
 import { hostsOf } from './addresses.js';
 import type { ExamplePerson } from './example.js';
 import { lastWords } from './last-words.js';
-import { freshLog } from './run.js';
+import { freshLog } from './log-file.js';
 import type { Run } from './run.js';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../server/dist/main.js');
