@@ -41,6 +41,12 @@ describeOnServices('a server that starts before its services', (combination) => 
     expect(process.log()).toMatch(/redis is reachable again/);
   }, START_TIMEOUT);
 
+  it('says so when Redis refuses the login', async () => {
+    const process = start({ redis: services.redis.url.replace('//', '//ada:hunter2@') });
+    while (!/refuses the login/.test(JSON.stringify(await home.until(process, '/readyz', ({ status }) => status === 503)))) await new Promise((look) => setTimeout(look, 50));
+    expect(process.log()).not.toMatch(/hunter2/);
+  }, START_TIMEOUT);
+
   it('waits for PostgreSQL, saying so, and is ready when it comes', async () => {
     door = await Door.before(services.databaseUrl);
     const process = start({ database: door.url });

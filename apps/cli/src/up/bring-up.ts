@@ -28,7 +28,7 @@ export async function bringUp({ terminal, folder }: Context, start: Pick<Run, 'o
   const notes = await readNotes(options.data, options);
   await checkPortIsFree(options.port, options.host);
   await checkServices(options);
-  const run: Run = { ...start, tell: teller(terminal), addresses: addressesOf(options.host, options.port), logs: await makeFolder(options.data, 'logs') };
+  const run: Run = { ...start, tell: teller(terminal), addresses: addressesOf(options.host, options.port), logs: join(options.data, 'logs') };
   const source = await sourceOf(run, notes.seeded);
   try {
     const people = await examplePeople();
@@ -64,6 +64,7 @@ async function sourceOf({ options, signal, tell }: Run, seeded: boolean): Promis
 async function serve(run: Run, people: readonly ExamplePerson[]): Promise<ServedRun> {
   const { options, addresses } = run;
   const token = await ownToken(options.data);
+  await makeFolder(run.logs);
   run.tell(`starting the server on ${options.backing ? 'PostgreSQL and Redis' : 'the embedded database'} (log: ${join(run.logs, 'server.log')})`);
   await startServer(run, token, people);
   const client = new ApiClient({ url: addresses.url, token });

@@ -41,7 +41,9 @@ export interface RawUpOptions {
 /** @throws InvalidInput naming the option. */
 export function parseUpOptions(raw: RawUpOptions, folder: string): UpOptions {
   const port = Number(raw.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidInput(`--port ${raw.port}: give a number from 1 to 65535`);
+  if (!/^\d+$/.test(raw.port) || port < 1 || port > 65_535) throw new InvalidInput(`--port ${raw.port}: give a number from 1 to 65535`);
+  if (raw.host.trim() === '') throw new InvalidInput('--host: give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them');
+  if (raw.data === '') throw new InvalidInput('--data: give a folder');
   const repository = raw.repository && repositoryAt(raw.repository, folder);
   return { port, host: raw.host, data: resolve(folder, raw.data ?? DEFAULT_DATA), ...present({ repository: repository || undefined, backing: backingOf(raw) }), mergeMethod: raw.mergeMethod, example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
 }
@@ -58,6 +60,7 @@ function backingOf({ redis, database }: RawUpOptions): UpOptions['backing'] {
 function repositoryAt(text: string, folder: string): SourceRepository {
   if (/^(https?|ssh|file):\/\//.test(text)) return takeCredential(text);
   if (/^[^/]+@[^/]+:/.test(text) || isAbsolute(text)) return { url: text };
+  if (/^[a-z][a-z0-9+.-]*:[/:]/i.test(text)) throw new InvalidInput('--repository: give a path, or a URL that begins with https://, http://, ssh:// or file://');
   return { url: join(folder, text) };
 }
 

@@ -12,6 +12,8 @@ import type { Run } from './run.js';
 const SCRIPT = resolve(import.meta.dirname, '../../../server/dist/main.js');
 const READY_WITHIN = 120_000;
 const TELL_AFTER = 10_000;
+/** What no waiting mends. */
+const REFUSED = /refuses the login/;
 
 /** What is known while the server starts, and whenever it falls over. */
 interface Watched {
@@ -36,7 +38,7 @@ export async function startServer(run: Run, token: string, people: readonly Exam
       SLUICE_PUBLIC_URL: addresses.url,
       SLUICE_ALLOWED_HOSTS: hostsOf(addresses).join(','),
       SLUICE_BOOTSTRAP: bootstrap,
-      ...(options.backing ? { SLUICE_DATABASE_URL: options.backing.database, SLUICE_REDIS_URL: options.backing.redis } : {}),
+      ...(options.backing ? { SLUICE_DATABASE_URL: options.backing.database, SLUICE_REDIS_URL: options.backing.redis, SLUICE_DATABASE_WAIT_SECONDS: '10' } : {}),
     },
     onUnexpectedEnd: (detail) => {
       watched.ended = detail;
@@ -52,6 +54,7 @@ async function untilReady(run: Run, watched: Watched, logFile: string): Promise<
   let told = began;
   for (let state = await readiness(run); state !== 'ready'; state = await readiness(run)) {
     if (watched.ended !== undefined) throw new Unavailable(`the server did not start: ${(await lastWords(logFile)) ?? watched.ended} (log: ${logFile})`);
+    if (REFUSED.test(state)) throw new Unavailable(`the server cannot work: ${state} (log: ${logFile})`);
     if (Date.now() - began > READY_WITHIN) throw new Unavailable(`the server is not ready after two minutes: ${state} (log: ${logFile})`);
     if (Date.now() - told > TELL_AFTER) {
       told = Date.now();

@@ -16,8 +16,9 @@ export async function whenReachable(work: () => Promise<void>, { within, log }: 
       return await work();
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      if (Date.now() + wait > until) throw new Unavailable(`The database has not answered within ${within / 1_000} s: start it, or correct SLUICE_DATABASE_URL (${messageOf(error.cause ?? error)})`, { cause: error });
-      log.warn({ reason: messageOf(error.cause ?? error), pause: wait }, 'the database cannot be reached; trying again');
+      const cause = error.cause ?? error;
+      if (Date.now() + wait > until) throw new Unavailable(`The database has not answered within ${within / 1_000} s: start it, or correct SLUICE_DATABASE_URL (${messageOf(cause)})`, { cause });
+      log.warn({ reason: messageOf(cause), pause: wait }, 'the database cannot be reached; trying again');
     }
     await pause(wait);
   }

@@ -50,10 +50,10 @@ export function redisBackend({ url, log, prefix = 'sluice' }: RedisBackendOption
 
 /** Knows why there is no connection: what is asked without one fails with no reason at all. */
 function pingOf(client: Redis): QueueBackend['ping'] {
-  let failure = '';
-  client.on('error', (error: NodeJS.ErrnoException) => (failure = ` (${error.code ?? error.message.split(' ', 1)[0] ?? error.name})`));
+  let failure = 'Redis cannot be reached';
+  client.on('error', (error: NodeJS.ErrnoException) => (failure = /^(NOAUTH|WRONGPASS)/.test(error.message) ? 'Redis refuses the login: correct the user and the password in its URL' : `Redis cannot be reached (${error.code ?? error.name})`));
   return async () => {
-    if (client.status !== 'ready') throw new Unavailable(`Redis cannot be reached${failure}`);
+    if (client.status !== 'ready') throw new Unavailable(failure);
     await client.ping().catch((cause: unknown) => {
       throw new Unavailable('Redis does not answer', { cause });
     });
