@@ -9,6 +9,7 @@ import { writeSecretFile } from '../connection.js';
 import { Interrupted } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import type { UpOptions } from './options.js';
+import { LOCAL_PERSON } from './people.js';
 
 /** Everything that `up` and what it starts ever make in the folder. */
 const OURS = new Set(['database', 'repositories', 'mirrors', 'agents', 'targets', 'logs', 'connection.json', 'bootstrap.json', 'folder.json', '.lock']);
@@ -22,6 +23,8 @@ const NOTES = z.object({
   backing: z.enum(['embedded', 'services']),
   /** The first start came to its end: the repository has what it was to begin with. */
   seeded: z.boolean(),
+  /** Whom the first start has made. */
+  people: z.array(LOCAL_PERSON).readonly().optional(),
 });
 type Notes = z.output<typeof NOTES>;
 

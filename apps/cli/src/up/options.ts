@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { InvalidInput, isName, present } from '@sluice/kernel';
+import { InvalidInput, isName, present, printableLine } from '@sluice/kernel';
 import { takeCredential } from './source-repository.js';
 import type { SourceRepository } from './source-repository.js';
 
@@ -14,6 +14,8 @@ export interface UpOptions {
   readonly mergeMethod: MergeMethod;
   readonly backing?: { readonly redis: string; readonly database: string };
   readonly example: boolean;
+  /** Who starts it, as the administrator that is made without the example. */
+  readonly person?: string;
   readonly reset: boolean;
   /** Do not ask before a reset. */
   readonly yes: boolean;
@@ -34,6 +36,7 @@ export interface RawUpOptions {
   readonly redis?: string;
   readonly database?: string;
   readonly example: boolean;
+  readonly person?: string;
   readonly reset?: boolean;
   readonly yes?: boolean;
 }
@@ -45,7 +48,10 @@ export function parseUpOptions(raw: RawUpOptions, folder: string): UpOptions {
   if (raw.host.trim() === '') throw new InvalidInput('--host: give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them');
   if (raw.data === '') throw new InvalidInput('--data: give a folder');
   const repository = raw.repository && repositoryAt(raw.repository, folder);
-  return { port, host: raw.host, data: resolve(folder, raw.data ?? DEFAULT_DATA), ...present({ repository: repository || undefined, backing: backingOf(raw) }), mergeMethod: raw.mergeMethod, example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
+  const { person } = raw;
+  if (person !== undefined && !isName(person)) throw new InvalidInput(`--person ${printableLine(person, 80)}: give a name of small letters, digits and dashes`);
+  if (person !== undefined && raw.example && !repository) throw new InvalidInput('--person: the example has people of its own; give it with --no-example or --repository');
+  return { port, host: raw.host, data: resolve(folder, raw.data ?? DEFAULT_DATA), ...present({ repository: repository || undefined, backing: backingOf(raw), person }), mergeMethod: raw.mergeMethod, example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
 }
 
 // the values are not repeated: they may hold passwords

@@ -4,9 +4,9 @@ import { API } from '@sluice/contracts';
 import { InvalidInput, Unavailable } from '@sluice/kernel';
 import { writeSecretFile } from '../connection.js';
 import { hostsOf } from './addresses.js';
-import type { ExamplePerson } from './example.js';
 import { lastWords } from './last-words.js';
 import { freshLog } from './log-file.js';
+import type { LocalPerson } from './people.js';
 import type { Run } from './run.js';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../server/dist/main.js');
@@ -22,7 +22,7 @@ interface Watched {
 }
 
 /** Starts the server and waits until it answers. @throws Unavailable when it ends or does not become ready, with what it said last. */
-export async function startServer(run: Run, token: string, people: readonly ExamplePerson[]): Promise<void> {
+export async function startServer(run: Run, token: string, people: readonly LocalPerson[]): Promise<void> {
   const { options, addresses } = run;
   const logFile = await freshLog(run.logs, 'server');
   const bootstrap = join(options.data, 'bootstrap.json');
@@ -85,9 +85,9 @@ async function tellOfRestart(run: Run, detail: string, logFile: string): Promise
 }
 
 /** The first administrator: nobody else can be made before somebody can sign in. */
-function bootstrapOf(token: string, people: readonly ExamplePerson[]): unknown {
+function bootstrapOf(token: string, people: readonly LocalPerson[]): unknown {
   const owner = people.find((person) => person.admin);
-  if (!owner) throw new InvalidInput('the example has no administrator');
+  if (!owner) throw new InvalidInput('nobody is an administrator');
   const { name, displayName, emails, groups } = owner;
   return { admin: { name, displayName, emails, groups }, adminToken: token };
 }
