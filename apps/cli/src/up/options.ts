@@ -43,15 +43,30 @@ export interface RawUpOptions {
 
 /** @throws InvalidInput naming the option. */
 export function parseUpOptions(raw: RawUpOptions, folder: string): UpOptions {
-  const port = Number(raw.port);
-  if (!/^\d+$/.test(raw.port) || port < 1 || port > 65_535) throw new InvalidInput(`--port ${raw.port}: give a number from 1 to 65535`);
-  if (raw.host.trim() === '') throw new InvalidInput('--host: give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them');
-  if (raw.data === '') throw new InvalidInput('--data: give a folder');
-  const repository = raw.repository && repositoryAt(raw.repository, folder);
-  const { person } = raw;
-  if (person !== undefined && !isName(person)) throw new InvalidInput(`--person ${printableLine(person, 80)}: give a name of small letters, digits and dashes`);
-  if (person !== undefined && raw.example && !repository) throw new InvalidInput('--person: the example has people of its own; give it with --no-example or --repository');
-  return { port, host: raw.host, data: resolve(folder, raw.data ?? DEFAULT_DATA), ...present({ repository: repository || undefined, backing: backingOf(raw), person }), mergeMethod: raw.mergeMethod, example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
+  const { host, mergeMethod } = raw;
+  if (host.trim() === '') throw new InvalidInput('--host: give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them');
+  const repository = raw.repository ? repositoryAt(raw.repository, folder) : undefined;
+  const example = raw.example && !repository;
+  const optional = present({ repository, backing: backingOf(raw), person: personOf(raw, example) });
+  return { port: portOf(raw), host, data: dataOf(raw, folder), ...optional, mergeMethod, example, reset: raw.reset === true, yes: raw.yes === true };
+}
+
+function portOf({ port }: RawUpOptions): number {
+  const number = Number(port);
+  if (!/^\d+$/.test(port) || number < 1 || number > 65_535) throw new InvalidInput(`--port ${port}: give a number from 1 to 65535`);
+  return number;
+}
+
+function dataOf({ data = DEFAULT_DATA }: RawUpOptions, folder: string): string {
+  if (data === '') throw new InvalidInput('--data: give a folder');
+  return resolve(folder, data);
+}
+
+function personOf({ person }: RawUpOptions, example: boolean): string | undefined {
+  if (person === undefined) return undefined;
+  if (!isName(person)) throw new InvalidInput(`--person ${printableLine(person, 80)}: give a name of small letters, digits and dashes`);
+  if (example) throw new InvalidInput('--person: the example has people of its own; give it with --no-example or --repository');
+  return person;
 }
 
 // the values are not repeated: they may hold passwords

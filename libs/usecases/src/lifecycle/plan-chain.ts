@@ -2,7 +2,7 @@ import { NotFound, commitSha } from '@sluice/kernel';
 import type { CommitSha, EnvironmentName } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { Heads, Mirror } from '../ports/index.js';
-import type { PlanItem } from './plan-promotions.js';
+import type { PlanItem } from './plan-item.js';
 
 export interface PlannedLane {
   readonly pipeline: Pipeline;

@@ -1,9 +1,7 @@
 import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import { evaluateGates } from '@sluice/gates';
-import type { ComposeConflict, ComposeNote, ObjectChange } from '@sluice/manifests';
 import type { Pipeline } from '@sluice/pipeline';
-import type { Verdict } from '@sluice/promotion';
 import type { Heads, Mirror } from '../ports/index.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { Composition, ComposeRequest } from './compose-candidate.js';
@@ -12,6 +10,7 @@ import { observeGates } from './observe-gates.js';
 import type { ObservePorts } from './observe-lane.js';
 import { PlanChain, enterAt, sourceEnvironment } from './plan-chain.js';
 import type { PlanSource, Planned, PlannedLane } from './plan-chain.js';
+import type { PlanItem } from './plan-item.js';
 import { readLedger } from './read-ledger.js';
 import { contentSelection } from './selections.js';
 
@@ -21,21 +20,6 @@ export interface PlanRequest {
   readonly revision?: string;
   readonly application?: ApplicationName;
   readonly environment?: EnvironmentName;
-}
-
-export interface PlanItem {
-  readonly environment: EnvironmentName;
-  readonly application: ApplicationName;
-  readonly outcome: 'in-sync' | 'change' | 'record-only' | 'conflict' | 'adopt' | 'blocked' | 'no-content';
-  readonly message: string;
-  /** The source environment, when it was planned from what that would have after its own promotion. Such content has no commit yet, so there is neither `source` nor `digest`. */
-  readonly after?: EnvironmentName;
-  readonly source?: CommitSha;
-  readonly digest?: string;
-  readonly changes: readonly ObjectChange[];
-  readonly notes: readonly ComposeNote[];
-  readonly conflicts: readonly ComposeConflict[];
-  readonly gates: readonly Verdict[];
 }
 
 type Outcome = Partial<PlanItem> & Pick<PlanItem, 'outcome' | 'message'>;
