@@ -165,6 +165,11 @@ export class Shop {
   /** Everything that Sluice does by itself, until nothing more happens: as after a push event or a sweep. */
   async settle(): Promise<void> {
     await this.parts.ports.wakes.wake({ kind: 'repository', repository: this.id });
+    await this.workOff();
+  }
+
+  /** Everything that something has asked for already, and what follows from it: without a sweep. */
+  async workOff(): Promise<void> {
     for (let round = 0; round < 200; round += 1) {
       await this.parts.store.wakes.fireDue(100);
       const targets = (await this.parts.store.wakes.overdue(0, 500)).filter((target) => target.repository === this.id);
