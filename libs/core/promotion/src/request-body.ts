@@ -125,5 +125,6 @@ function gatesSection(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return '';
   const signs: Record<Verdict['outcome'], string> = { pass: '✅', wait: '⏳', fail: '❌' };
   const rows = verdicts.map((verdict) => `| ${escapeMarkdown(verdict.gate)} | ${signs[verdict.outcome]} ${verdict.outcome} | ${escapeMarkdown(verdict.message)} |`);
-  return `### Gates\n\n| gate | verdict | why |\n| --- | --- | --- |\n${rows.join('\n')}`;
+  // The text is not written again with every verdict; what is current is in the statuses.
+  return `### Gates\n\nWhen this was written; since then the statuses \`sluice/…\` of its head and the promotion's page say it.\n\n| gate | verdict | why |\n| --- | --- | --- |\n${rows.join('\n')}`;
 }
