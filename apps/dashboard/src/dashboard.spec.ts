@@ -128,6 +128,17 @@ function dashboard(chromium: string): void {
     expect(await ada.getByRole('region', { name: 'People' }).getByRole('listitem').allTextContents()).toEqual(['ada author']);
   });
 
+  it('shows a request under its own URL, and leads to what it promotes', async () => {
+    await openPromotion(ada);
+    const number = /request (\d+)/.exec((await ada.locator('header').textContent()) ?? '')?.[1] ?? '';
+    await open(ada, `/repositories/shop/changes/${number}`);
+    await ada.getByText('Brings **checkout** from `qa` to `prod`.').waitFor();
+    expect(await accessibilityFindings(ada)).toEqual([]);
+    await ada.getByRole('link', { name: 'What it promotes' }).click();
+    await ada.getByText('PAYMENT_TIMEOUT').first().waitFor();
+    expect(new URL(ada.url()).pathname).toBe(promotionPath);
+  });
+
   it('says why somebody may not approve', async () => {
     await ada.getByText('You cannot approve this: only group release-managers may approve.').waitFor();
     expect(await approveForm(ada).count()).toBe(0);

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Link, Route, Switch } from 'wouter';
 import { API, callApi } from './api.js';
+import { ChangePage } from './change-page.js';
 import { ClustersPage } from './clusters-page.js';
 import { useConnected } from './live.js';
 import { MatrixPage } from './matrix-page.js';
@@ -38,6 +39,7 @@ function Page(): ReactNode {
           <Route path="/" component={MatrixPage} />
           <Route path="/clusters" component={ClustersPage} />
           <Route path="/promotions/:repository/:promotion">{(params) => <PromotionPage key={params.promotion} place={params} />}</Route>
+          <Route path="/repositories/:repository/changes/:number">{(params) => <ChangePage key={`${params.repository}/${params.number}`} place={params} />}</Route>
           <Route>
             <p>
               There is no such page. <Link href="/">Back to the overview</Link>

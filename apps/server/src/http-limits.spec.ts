@@ -111,6 +111,10 @@ describe('the dashboard', () => {
     expect(page.headers.get('cache-control')).toBe('no-cache');
   });
 
+  it('is at the front door for programs as well', async () => {
+    expect((await server.call('GET', '/', { headers: { accept: '*/*' } })).status).toBe(200);
+  });
+
   it('is kept by browsers where the name of a file holds its hash', async () => {
     const { status, headers } = await server.call('GET', '/assets/app-1a2b.js');
     expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);

@@ -9,11 +9,16 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLogger({ name: 'sluice-server', level: settings.logLevel });
   const metrics = createMetrics();
+  const { parent } = settings;
+  const end = { ...(parent && { parent }) };
+  // a start may wait for its database; nothing is served yet that has to be closed
+  const stopWaiting = onEnd(end, () => process.exit(0));
   const launcher = await startGitLauncher();
   const ports = await composePorts(settings, log);
   await applyBootstrap(settings.bootstrapFile, ports);
   const server = await startServer({ settings, ports, log, metrics });
-  onEnd({ ...(settings.parent && { parent: settings.parent }) }, (reason) => {
+  stopWaiting();
+  onEnd(end, (reason) => {
     log.info({ reason }, 'server is ending');
     void server
       .close()

@@ -14,7 +14,7 @@ describe('readSettings', () => {
 
   it('runs on PostgreSQL and Redis when both are named', () => {
     const settings = readSettings({ ...DATA, SLUICE_DATABASE_URL: 'postgres://db/sluice', SLUICE_REDIS_URL: 'redis://redis' });
-    expect(settings.backing).toEqual({ kind: 'postgres+redis', databaseUrl: 'postgres://db/sluice', redisUrl: 'redis://redis' });
+    expect(settings.backing).toEqual({ kind: 'postgres+redis', databaseUrl: 'postgres://db/sluice', databaseWait: 60_000, redisUrl: 'redis://redis' });
   });
 
   it.each([

@@ -17,6 +17,7 @@ const fields = z.object({
   SLUICE_TRUST_PROXY: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
   SLUICE_DATABASE_URL: connection(['postgres:', 'postgresql:']).optional(),
   SLUICE_REDIS_URL: connection(['redis:', 'rediss:']).optional(),
+  SLUICE_DATABASE_WAIT_SECONDS: duration(60, 0),
   // a folder that a new embedded database is copied from (made when it is missing): many servers start one after the other in tests
   SLUICE_DATABASE_TEMPLATE: z.string().optional(),
   SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -68,7 +69,7 @@ export interface Settings {
 }
 
 /** The two supported combinations. */
-export type Backing = { readonly kind: 'embedded'; readonly template?: string } | { readonly kind: 'postgres+redis'; readonly databaseUrl: string; readonly redisUrl: string };
+export type Backing = { readonly kind: 'embedded'; readonly template?: string } | { readonly kind: 'postgres+redis'; readonly databaseUrl: string; readonly databaseWait: number; readonly redisUrl: string };
 
 /** @throws InvalidEnvironment naming every variable that is wrong. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
@@ -96,8 +97,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 }
 
 function backingOf(found: z.output<typeof schema>): Backing {
-  const { SLUICE_DATABASE_URL: databaseUrl, SLUICE_REDIS_URL: redisUrl, SLUICE_DATABASE_TEMPLATE: template } = found;
-  if (databaseUrl !== undefined && redisUrl !== undefined) return { kind: 'postgres+redis', databaseUrl, redisUrl };
+  const { SLUICE_DATABASE_URL: databaseUrl, SLUICE_DATABASE_WAIT_SECONDS: databaseWait, SLUICE_REDIS_URL: redisUrl, SLUICE_DATABASE_TEMPLATE: template } = found;
+  if (databaseUrl !== undefined && redisUrl !== undefined) return { kind: 'postgres+redis', databaseUrl, databaseWait, redisUrl };
   return { kind: 'embedded', ...(template !== undefined && { template }) };
 }
 

@@ -171,6 +171,8 @@ export const plan = z.object({
       application: zApplication,
       outcome: z.enum(['in-sync', 'change', 'record-only', 'conflict', 'adopt', 'blocked', 'no-content']),
       message: z.string(),
+      /** The source environment, when it is what that would have after its own promotion that counts: it has no commit yet, and so no digest. */
+      after: zEnvironment.optional(),
       source: zCommit.optional(),
       digest: zDigest.optional(),
       changes: z.array(objectChange),
@@ -243,6 +245,10 @@ export const statusList = z.object({ items: z.array(status) });
 export const eventDto = z.object({ type: z.string(), at: zTime, repository: zRepository.optional(), environment: zEnvironment.optional(), application: zApplication.optional(), promotion: zPromotionId.optional(), cluster: zCluster.optional(), message: z.string(), by: z.string().optional() });
 export type EventDto = z.output<typeof eventDto>;
 
-/** `/healthz` and `/readyz`; the latter answers 503 when a check is not `ok`. */
-export const health = z.object({ status: z.enum(['ok', 'unavailable']), checks: z.record(z.string(), z.enum(['ok', 'unavailable'])) });
+/** `/healthz` and `/readyz`; the latter answers 503 when a check is not `ok`, with the reason of each that is not. */
+export const health = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  checks: z.record(z.string(), z.enum(['ok', 'unavailable'])),
+  reasons: z.record(z.string(), z.string()).optional(),
+});
 export type Health = z.output<typeof health>;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderLocked } from './folder-locked.js';
+import { makeFolder } from './make-folder.js';
 
 export interface FolderLock {
   release(): Promise<void>;
@@ -21,7 +22,7 @@ const ANSWER_WITHIN = 500;
  * @throws FolderLocked
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const path = await realpath(folder);
   const server = process.platform === 'linux' ? await holdName(path) : await holdFile(path);
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };

@@ -11,6 +11,7 @@ export * from './lifecycle/decide-promotion.js';
 export * from './lifecycle/freeze-lanes.js';
 export * from './lifecycle/observe-repository.js';
 export * from './lifecycle/permitted-actions.js';
+export * from './lifecycle/plan-item.js';
 export * from './lifecycle/plan-promotions.js';
 export * from './lifecycle/ports.js';
 export * from './lifecycle/promote-by-hand.js';

@@ -1,14 +1,16 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { API } from '@sluice/contracts';
 import { LocalSystem, freePort } from '@sluice/testing';
 import { CLI, childrenOf, eventually } from './observe.fixture.js';
 import { WorkTree } from './work-tree.js';
 
+const run = promisify(execFile);
 const FILE = 'apps/shop/config.yaml';
 const PIPELINE = `apiVersion: sluice.dev/v1
 kind: Pipeline
@@ -49,14 +51,33 @@ describe('a data folder, from start to start', () => {
     }
   }, 180_000);
 
-  it('keeps what an admin has changed about people, and its token', async () => {
+  it('has one person without the example, who gets a link; what an admin changes stays, and so does the token', async () => {
     const before = JSON.parse(await readFile(join(data, 'connection.json'), 'utf8')) as { token: string };
-    for (const round of ['change', 'look']) {
-      const system = await LocalSystem.start({ data, example: false });
-      const ada = (await system.call(API.people)).items.find(({ name }) => name === 'ada');
-      if (round === 'change') await system.call(API.savePerson, { body: { ...ada, emails: ['ada@elsewhere.example'] } });
-      else expect(ada?.emails).toEqual(['ada@elsewhere.example']);
+    for (const round of ['change', 'look'] as const) {
+      const lines: string[] = [];
+      // whoever forgets the option the next time gets nobody else
+      const system = await LocalSystem.start({ data, example: round === 'look', onLine: (line) => void lines.push(line) });
+      const [operator, ...others] = (await system.call(API.people)).items;
+      expect([operator?.admin, others]).toEqual([true, []]);
+      expect(lines.filter((line) => line.startsWith('Sign in as '))).toHaveLength(1);
+      if (round === 'change') await system.call(API.savePerson, { body: { ...operator, emails: ['operator@elsewhere.example'] } });
+      else expect(operator?.emails).toEqual(['operator@elsewhere.example']);
       expect(system.token).toBe(before.token);
+      expect(await system.call(API.me)).toMatchObject({ person: operator?.name, admin: true });
+      await system.stop();
+    }
+  }, 180_000);
+
+  it('lets the administrator make others', async () => {
+    const system = await LocalSystem.start({ data });
+    try {
+      const sluice = (...args: readonly string[]) => run(process.execPath, [CLI, '--data', data, ...args]);
+      await sluice('people', 'add', 'joan', '--display-name', 'Joan', '--address', 'joan@example.org', '--group', 'release-managers', 'sre');
+      expect((await system.call(API.people)).items).toContainEqual({ name: 'joan', displayName: 'Joan', emails: ['joan@example.org'], groups: ['release-managers', 'sre'], admin: false });
+      await expect(sluice('people', 'add', 'joan')).rejects.toMatchObject({ code: 5, stderr: expect.stringContaining('there is a person joan already') });
+      await expect(sluice('people', 'add', 'Joan Clarke')).rejects.toMatchObject({ code: 2 });
+      expect((await sluice('login', '--link', '--person', 'joan')).stdout).toMatch(/for joan, once/);
+    } finally {
       await system.stop();
     }
   }, 180_000);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -69,6 +69,17 @@ describeCombinations('a whole system', (combination) => {
     expect(await target('qa')).toBe(files('1').get(FILE));
   }, 120_000);
 
+  it('plans where a revision would lead, and says when there is none such', async () => {
+    const sluice = (...args: readonly string[]) => run(process.execPath, [CLI, 'plan', ...args, '--data', system.data]).catch((error: { code: number; stderr: string }) => error);
+    expect(await sluice('dev')).toMatchObject({ stdout: expect.stringContaining('2 in sync: shop in qa, shop in prod') });
+    for (const revision of ['nothing', 'f'.repeat(40)]) {
+      expect(await sluice(revision)).toMatchObject({ code: 4, stderr: expect.stringContaining(revision) });
+      const answer = await fetch(new URL(API.plan.path, system.url), { method: 'POST', headers: { authorization: `Bearer ${system.token}`, 'content-type': 'application/json' }, body: JSON.stringify({ repository: system.repositoryId, revision }) });
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(await answer.json()).toMatchObject({ status: 404, title: 'Not Found', detail: expect.stringContaining(revision) });
+    }
+  }, 60_000);
+
   it('refuses a push with a wrong token, and nothing of it stays', async () => {
     const stranger = await WorkTree.create({ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.extraHeader', GIT_CONFIG_VALUE_0: `Authorization: Basic ${Buffer.from('token:slt_wrong').toString('base64')}`, GIT_TERMINAL_PROMPT: '0' });
     try {
@@ -135,14 +146,14 @@ describeCombinations('a whole system', (combination) => {
 });
 
 describe('the command line on a machine without a server', () => {
-  const sluice = async (...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+  const sluice = async (...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string; left: readonly string[] }> => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'));
     try {
       const { stdout, stderr } = await run(process.execPath, [CLI, ...args], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder } });
-      return { code: 0, stdout, stderr };
+      return { code: 0, stdout, stderr, left: await readdir(folder) };
     } catch (error) {
       const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, stdout, stderr };
+      return { code, stdout, stderr, left: await readdir(folder) };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -161,6 +172,14 @@ describe('the command line on a machine without a server', () => {
     [['up', '--redis', 'redis://127.0.0.1:1'], 2, 'belong together'],
     [['up', '--port', '22'], 2, 'browsers refuse port 22'],
     [['up', '--data', '/dev/null'], 2, 'cannot be the data folder'],
+    [['up', '--data', '/proc/sluice'], 2, 'cannot be the data folder'],
+    [['up', '--data', 'x'.repeat(300)], 2, 'cannot be the data folder'],
+    [['up', '--data', ''], 2, '--data: give a folder'],
+    [['up', '--port', 'http'], 2, '--port http: give a number'],
+    [['up', '--host', ''], 2, '--host: give an address'],
+    [['up', '--port', '7983', '--host', '203.0.113.7'], 2, 'give another address with --host'],
+    [['up', '--repository', 'ftp://127.0.0.1/x'], 2, 'give a path, or a URL'],
+    [['up', '--port', '7983', '--repository', 'http://127.0.0.1:1/x.git'], 2, 'Give the path or the URL of a git repository'],
     [['up', '--port', '7983', '--repository', 'missing'], 2, 'cannot be fetched'],
     [['up', '--port', '7983', '--redis', 'redis://127.0.0.1:1', '--database', 'postgres://ada:hunter2@127.0.0.1:1/x'], 6, 'nothing answers at 127.0.0.1:1'],
     [['status', '--data', 'missing'], 4, 'has no connection.json'],
@@ -181,6 +200,7 @@ describe('the command line on a machine without a server', () => {
     expect(ended.stderr).toContain(message);
     expect(ended.code).toBe(code);
     expect(ended.stderr).not.toContain('    at ');
+    expect(ended.left).toEqual([]);
   });
 
   it('ends quietly when nobody reads on', async () => {

@@ -72,7 +72,13 @@ function writeClusters(terminal: Terminal, clusters: readonly ClusterDto[]): voi
       short(cluster.assigned),
       driftText(cluster),
       cluster.lastSeenAt === undefined ? 'never' : `${age(terminal, cluster.lastSeenAt)} ago`,
-      cluster.message,
+      messageOf(cluster),
     ]),
   );
+}
+
+/** What the agent says, and the first of what it says it of. */
+function messageOf({ message, resources }: ClusterDto): string {
+  const [first] = resources;
+  return first && first.message !== '' ? `${message}${message === '' ? '' : ': '}${first.path}: ${first.message}` : message;
 }

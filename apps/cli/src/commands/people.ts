@@ -1,11 +1,18 @@
 import { API } from '@sluice/contracts';
 import type { PersonDto } from '@sluice/contracts';
-import { NotFound } from '@sluice/kernel';
+import { Conflict, NotFound } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
 import { writeJson, writeTable } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
+
+interface AddOptions {
+  readonly displayName?: string;
+  readonly address?: string[];
+  readonly group?: string[];
+  readonly admin?: boolean;
+}
 
 export function peopleCommand(program: Command, context: Context): void {
   const people = program.command('people').description('who there is: groups, and the addresses that their commits carry (admins)');
@@ -17,6 +24,24 @@ export function peopleCommand(program: Command, context: Context): void {
       const { items } = await (await clientFor(context, globals)).call(API.people);
       if (globals.output === 'json') return writeJson(context.terminal, items);
       writePeople(context.terminal, items);
+    });
+  people
+    .command('add')
+    .description('make a person; `sluice login --link --person <name>` makes a link to sign in with')
+    .argument('<name>', 'small letters, digits and dashes')
+    .option('--display-name <text>', 'how they are shown; default: the name')
+    .option('--address <address...>', 'mail addresses that their commits carry')
+    .option('--group <group...>', 'groups, as the pipeline file names them')
+    .option('--admin', 'may do everything')
+    .action(async (name: string, options: AddOptions, command: Command) => {
+      const globals = globalOptions(command);
+      const client = await clientFor(context, globals);
+      const { items } = await client.call(API.people);
+      if (items.some((one) => one.name === name)) throw new Conflict(`there is a person ${name} already`);
+      const { displayName = name, address: emails = [], group: groups = [], admin = false } = options;
+      const made = await client.call(API.savePerson, { body: { name, displayName, emails, groups, admin } });
+      if (globals.output === 'json') return writeJson(context.terminal, made);
+      writePeople(context.terminal, [made]);
     });
   people
     .command('address')

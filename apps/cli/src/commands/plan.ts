@@ -19,7 +19,7 @@ export function planCommand(program: Command, context: Context): void {
   program
     .command('plan')
     .description('what each environment would get, object by object; changes nothing')
-    .argument('[revision]', 'a branch or full commit of the repository to promote from; default: the head of each source environment')
+    .argument('[revision]', 'a branch or full commit, followed from the environment that has it (or the first) through those after it; default: what each source environment has now')
     .option('-a, --application <name>', 'only this application')
     .option('-e, --environment <name>', 'only into this environment')
     .option('--at <time>', 'what gates would say then: 2026-12-24T18:00, or with its offset; default now')
@@ -46,7 +46,7 @@ const SIGNS = { pass: '✓', wait: '…', fail: '✗' } as const;
 
 function writeItem(terminal: Terminal, item: Plan['items'][number]): void {
   const colour = item.outcome === 'conflict' || item.outcome === 'blocked' ? 'red' : 'bold';
-  terminal.out(`${paint(terminal, colour, `${item.application} → ${item.environment}`)} ${item.outcome}: ${printable(item.message)}`);
+  terminal.out(`${paint(terminal, colour, `${item.application} → ${item.environment}`)}${item.after === undefined ? '' : ` (after ${item.after})`} ${item.outcome}: ${printable(item.message)}`);
   for (const change of item.changes) terminal.out(changeText(terminal, change));
   for (const note of item.notes) terminal.out(`  ${paint(terminal, 'yellow', '!')} ${printable(`${note.path} ${note.field}: ${note.message}`)}`);
   for (const conflict of item.conflicts) terminal.out(`  ${paint(terminal, 'red', '✗')} ${printable(`${conflict.path}${conflict.field === undefined ? '' : ` ${conflict.field}`}: ${conflict.message}`)}`);

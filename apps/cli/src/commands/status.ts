@@ -1,6 +1,7 @@
 import { API } from '@sluice/contracts';
 import type { Matrix, MatrixCell } from '@sluice/contracts';
 import type { Command } from 'commander';
+import { printableLine } from '@sluice/kernel';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
 import { age, paint, short, writeJson, writeTable } from '../terminal.js';
@@ -21,6 +22,9 @@ export function statusCommand(program: Command, context: Context): void {
     });
 }
 
+/** A longer message would push the columns off the terminal; `sluice why` has it whole. */
+const NEXT_LENGTH = 48;
+
 function writeMatrix(terminal: Terminal, matrix: Matrix): void {
   const rows = matrix.applications.map((application) => [application, ...matrix.environments.map((environment) => cellText(terminal, matrix.cells.find((cell) => cell.application === application && cell.environment === environment.name)))]);
   writeTable(terminal, ['application', ...matrix.environments.map((environment) => environment.name)], rows);
@@ -37,6 +41,6 @@ function cellText(terminal: Terminal, cell: MatrixCell | undefined): string {
   if (!cell?.commit) return paint(terminal, 'dim', '–');
   const colour = cell.health === 'Current' ? 'green' : cell.health === 'Failed' ? 'red' : 'yellow';
   const drift = cell.drift > 0 ? `, ${cell.drift} drifted` : '';
-  const next = cell.condition === 'in-sync' ? '' : `\n${paint(terminal, 'yellow', `next: ${cell.message}`)}`;
+  const next = cell.condition === 'in-sync' ? '' : `\n${paint(terminal, 'yellow', `next: ${printableLine(cell.message, NEXT_LENGTH)}`)}`;
   return `${short(cell.origin ?? cell.commit)} ${paint(terminal, colour, cell.health)} ${paint(terminal, 'dim', age(terminal, cell.since))}${drift}${next}`;
 }

@@ -47,7 +47,8 @@ function check(what: string, name: string | undefined, known: readonly string[])
 }
 
 function writeWhy(terminal: Terminal, why: Why): void {
-  if (why.items.length === 0) return terminal.out('Nothing waits.');
+  for (const { repository, message } of why.notices) terminal.out(`${paint(terminal, 'red', repository)}: ${printable(message)}\n`);
+  if (why.items.length === 0 && why.notices.length === 0) return terminal.out('Nothing waits.');
   for (const item of why.items) {
     const place = item.application === undefined ? item.environment : `${item.application} → ${item.environment}`;
     const promotion = item.promotion === undefined ? '' : paint(terminal, 'dim', ` ${item.promotion}${item.change ? ` (request ${item.change.number})` : ''}`);

@@ -5,7 +5,7 @@ import { API } from '@sluice/contracts';
 import { writeSecretText } from '../connection.js';
 import { makeFolder } from './data-folder.js';
 import { lastWords } from './last-words.js';
-import { freshLog } from './run.js';
+import { freshLog } from './log-file.js';
 import type { ServedRun } from './run.js';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../agent/dist/main.js');

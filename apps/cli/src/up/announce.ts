@@ -2,13 +2,13 @@ import { join, resolve } from 'node:path';
 import { API } from '@sluice/contracts';
 import { paint } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
-import type { ExamplePerson } from './example.js';
 import { DEFAULT_DATA } from './options.js';
+import type { LocalPerson } from './people.js';
 import type { ServedRun } from './run.js';
 import type { SeededRepository } from './seed.js';
 
 interface Started {
-  readonly people: readonly ExamplePerson[];
+  readonly people: readonly LocalPerson[];
   readonly repository: SeededRepository;
   readonly environments: readonly string[];
   /** Where `up` was called. */

@@ -12,9 +12,9 @@ import { LocalAgents } from './agents.js';
 import { announce } from './announce.js';
 import { checkServices } from './check-services.js';
 import { makeFolder, readNotes, writeNotes } from './data-folder.js';
-import { examplePeople } from './example.js';
-import type { ExamplePerson } from './example.js';
 import { checkPortIsFree } from './free-port.js';
+import { firstPeople } from './people.js';
+import type { LocalPerson } from './people.js';
 import type { Run, ServedRun } from './run.js';
 import { existing, seedRepository, startExample } from './seed.js';
 import type { SeededRepository } from './seed.js';
@@ -25,13 +25,15 @@ import type { FetchedRepository } from './source-repository.js';
 /** Starts everything, step by step; the processes are for the caller to end, also when it fails. Begins the first start again where an earlier one was broken off. */
 export async function bringUp({ terminal, folder }: Context, start: Pick<Run, 'options' | 'processes' | 'signal'>): Promise<void> {
   const { options } = start;
-  const notes = await readNotes(options.data, options);
+  const stored = await readNotes(options.data, options);
   await checkPortIsFree(options.port, options.host);
   await checkServices(options);
-  const run: Run = { ...start, tell: teller(terminal), addresses: addressesOf(options.host, options.port), logs: await makeFolder(options.data, 'logs') };
-  const source = await sourceOf(run, notes.seeded);
+  const run: Run = { ...start, tell: teller(terminal), addresses: addressesOf(options.host, options.port), logs: join(options.data, 'logs') };
+  const source = await sourceOf(run, stored.seeded);
   try {
-    const people = await examplePeople();
+    // who was made at the first start; before that was noted, it was always the example's people
+    const people = stored.people ?? (await firstPeople({ ...options, example: options.example || stored.seeded }));
+    const notes = { ...stored, people };
     const served = await serve(run, people);
     await writeNotes(options.data, notes);
     run.tell('preparing the repository');
@@ -61,16 +63,17 @@ async function sourceOf({ options, signal, tell }: Run, seeded: boolean): Promis
   return fetchSource(options.repository, signal);
 }
 
-async function serve(run: Run, people: readonly ExamplePerson[]): Promise<ServedRun> {
+async function serve(run: Run, people: readonly LocalPerson[]): Promise<ServedRun> {
   const { options, addresses } = run;
   const token = await ownToken(options.data);
+  await makeFolder(run.logs);
   run.tell(`starting the server on ${options.backing ? 'PostgreSQL and Redis' : 'the embedded database'} (log: ${join(run.logs, 'server.log')})`);
   await startServer(run, token, people);
   const client = new ApiClient({ url: addresses.url, token });
   // whoever is there stays as an admin has left them
   const { items } = await client.call(API.people);
   const missing = people.filter(({ name }) => items.every((person) => person.name !== name));
-  for (const { role: _role, ...person } of missing) await client.call(API.savePerson, { body: person });
+  for (const person of missing) await client.call(API.savePerson, { body: person });
   return { ...run, client, token };
 }
 

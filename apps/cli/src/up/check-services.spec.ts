@@ -1,34 +1,56 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { Unavailable } from '@sluice/kernel';
+import { describeOnServices } from '@sluice/testing';
+import type { Services } from '@sluice/testing';
 import { checkServices } from './check-services.js';
 
+const NOBODY = '127.0.0.1:1';
+
 describe('the services that up shall run on', () => {
-  let listening: Server;
-  let port: number;
-  beforeAll(async () => {
-    listening = createServer((socket) => socket.end());
-    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-    ({ port } = listening.address() as AddressInfo);
-  });
-  afterAll(() => new Promise((resolve) => listening.close(resolve)));
-
-  const here = (): string => `127.0.0.1:${port}`;
-
-  it('are looked for before anything is started', async () => {
-    await checkServices({ backing: { redis: `redis://${here()}`, database: `postgres://sluice:hunter2@${here()}/sluice` } });
-    await checkServices({});
-  });
-
-  it.each(['redis', 'database'])('are named when one is not there (%s), without a password', async (missing) => {
-    const backing = { redis: `redis://${here()}`, database: `postgres://${here()}/x`, [missing]: `${missing === 'redis' ? 'redis' : 'postgres'}://sluice:hunter2@127.0.0.1:1/x` };
+  it.each([
+    ['redis', `redis://ada:hunter2@${NOBODY}/0`],
+    ['database', `postgres://sluice:hunter2@${NOBODY}/x`],
+  ])('are named when one is not there (--%s), without a password', async (missing, url) => {
+    // the other one is looked for in a folder, which is left to its driver
+    const backing = { redis: 'redis:///run/redis', database: 'postgres://sluice@localhost/sluice?host=/run/postgresql', [missing]: url };
     const checking = checkServices({ backing });
     await expect(checking).rejects.toThrow(Unavailable);
-    await expect(checking).rejects.toThrow(`--${missing}: nothing answers at 127.0.0.1:1`);
+    await expect(checking).rejects.toThrow(`--${missing}: nothing answers at ${NOBODY}`);
     await expect(checking).rejects.not.toThrow(/hunter2/);
   });
 
-  it('are left to the driver when the database is reached by a socket in a folder', async () => {
-    await checkServices({ backing: { redis: `redis://${here()}`, database: 'postgres://sluice@localhost/sluice?host=/run/postgresql' } });
+  describe('when something else listens', () => {
+    let listening: Server;
+    let here: string;
+    beforeAll(async () => {
+      listening = createServer((socket) => void socket.on('error', () => undefined).once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+      await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+      here = `127.0.0.1:${(listening.address() as AddressInfo).port}`;
+    });
+    afterAll(() => new Promise((resolve) => listening.close(resolve)));
+
+    it.each([
+      ['redis', 'redis:', 'Redis'],
+      ['database', 'postgres:', 'PostgreSQL'],
+    ])('--%s is not taken for what it is not', async (option, protocol, name) => {
+      const backing = { redis: 'redis:///run/redis', database: 'postgres:///sluice', [option]: `${protocol}//${here}/0` };
+      await expect(checkServices({ backing })).rejects.toThrow(`--${option}: what answers at ${here} is not ${name}: correct the address`);
+    });
+  });
+
+  it('are none on the embedded database', async () => {
+    await checkServices({});
+  });
+});
+
+describeOnServices('real services', (combination) => {
+  let services: Services;
+  beforeAll(async () => void (services = await combination.start()));
+  afterAll(() => services.stop());
+
+  it('are found before anything is started', async () => {
+    if (services.kind === 'embedded') throw new Error('this suite is about services');
+    await checkServices({ backing: { redis: services.redis.url, database: services.databaseUrl } });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Conflict, InvalidInput } from '@sluice/kernel';
 import { temporaryFolder } from '@sluice/testing';
@@ -37,6 +37,29 @@ describe('the data folder of up', () => {
     await writeFile(file, '');
     await expect(holdDataFolder(file)).rejects.toThrow(InvalidInput);
     await expect(holdDataFolder(join(file, 'below'))).rejects.toThrow(/cannot be the data folder/);
+  });
+
+  it('goes again when nothing came into it, if it was made', async () => {
+    const data = join(folder, 'data');
+    await (await holdDataFolder(data)).release();
+    expect(await readdir(folder)).toEqual([]);
+    await (await holdDataFolder(folder)).release();
+    const lock = await holdDataFolder(data);
+    await writeFile(join(data, 'folder.json'), '');
+    await lock.release();
+    expect(await readdir(data)).toEqual(['folder.json']);
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('is refused, not waited for, where nobody can make one', async () => {
+    await expect(holdDataFolder('/proc/sluice')).rejects.toThrow(/^\/proc\/sluice cannot be the data folder: .*ENOENT/);
+  });
+
+  const asUser = process.getuid?.() === 0 ? it.skip : it;
+  asUser.each([0o500, 0o300])('is refused when it cannot be read and written (mode %o)', async (mode) => {
+    await chmod(folder, mode);
+    await expect(holdDataFolder(folder)).rejects.toThrow(/cannot be the data folder: EACCES.*give another with --data/);
+    await chmod(folder, 0o700);
   });
 
   it('is emptied by a reset that nobody has to answer for', async () => {

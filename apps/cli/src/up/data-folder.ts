@@ -1,14 +1,15 @@
-import { chmod, lstat, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { access, chmod, constants, lstat, readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { Conflict, InvalidInput, messageOf } from '@sluice/kernel';
-import { FolderLocked, lockFolder } from '@sluice/runtime';
+import { Conflict, InvalidInput, SluiceError, messageOf } from '@sluice/kernel';
+import { FolderLocked, lockFolder, makeFolder as makeFolders } from '@sluice/runtime';
 import type { FolderLock } from '@sluice/runtime';
 import { z } from 'zod';
 import { writeSecretFile } from '../connection.js';
 import { Interrupted } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 import type { UpOptions } from './options.js';
+import { LOCAL_PERSON } from './people.js';
 
 /** Everything that `up` and what it starts ever make in the folder. */
 const OURS = new Set(['database', 'repositories', 'mirrors', 'agents', 'targets', 'logs', 'connection.json', 'bootstrap.json', 'folder.json', '.lock']);
@@ -22,32 +23,41 @@ const NOTES = z.object({
   backing: z.enum(['embedded', 'services']),
   /** The first start came to its end: the repository has what it was to begin with. */
   seeded: z.boolean(),
+  /** Whom the first start has made. */
+  people: z.array(LOCAL_PERSON).readonly().optional(),
 });
 type Notes = z.output<typeof NOTES>;
 
 /**
- * Makes the data folder when it is missing, and holds it.
+ * Makes the data folder when it is missing, and holds it. One that was made goes again with the lock when nothing came into it.
  * @throws Conflict when another `up` holds it; InvalidInput when it cannot be a data folder, or holds files of somebody else.
  */
 export async function holdDataFolder(data: string): Promise<FolderLock> {
-  const lock = await hold(data);
+  const isNew = !(await exists(data));
   try {
-    await refuseForeignFiles(data);
-    await chmod(data, 0o700);
-    return lock;
+    const lock = await lockFolder(data);
+    try {
+      await takeOver(data);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+    return isNew ? { release: () => lock.release().then(() => removeWhenEmpty(data)) } : lock;
   } catch (error) {
-    await lock.release();
-    throw error;
+    if (error instanceof FolderLocked) throw new Conflict(`${error.message} (\`sluice down --data ${data}\` ends it)`, { cause: error });
+    if (error instanceof SluiceError) throw error;
+    throw new InvalidInput(`${data} cannot be the data folder: ${messageOf(error)}; give another with --data`, { cause: error });
   }
 }
 
-async function hold(data: string): Promise<FolderLock> {
-  try {
-    return await lockFolder(data);
-  } catch (error) {
-    if (error instanceof FolderLocked) throw new Conflict(`${error.message} (\`sluice down --data ${data}\` ends it)`, { cause: error });
-    throw new InvalidInput(`${data} cannot be the data folder: ${messageOf(error)}; give another with --data`, { cause: error });
-  }
+async function takeOver(data: string): Promise<void> {
+  await access(data, constants.R_OK | constants.W_OK | constants.X_OK);
+  await refuseForeignFiles(data);
+  await chmod(data, 0o700);
+}
+
+async function removeWhenEmpty(data: string): Promise<void> {
+  await rmdir(data).catch(() => undefined);
 }
 
 async function refuseForeignFiles(data: string): Promise<void> {
@@ -111,6 +121,6 @@ function notesFile(data: string): string {
 /** For its owner only, like everything in it. */
 export async function makeFolder(...path: readonly [string, ...string[]]): Promise<string> {
   const folder = join(...path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder);
   return folder;
 }

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,24 +9,13 @@ import { z } from 'zod';
 const EXAMPLE_FOLDER = resolve(import.meta.dirname, '../../../../examples/shop');
 
 const PEOPLE = z.object({ people: z.array(z.object({ name: z.string(), displayName: z.string(), emails: z.array(z.string()), groups: z.array(z.string()), admin: z.boolean(), role: z.string() })) });
-export type ExamplePerson = z.output<typeof PEOPLE>['people'][number];
+type ExamplePerson = z.output<typeof PEOPLE>['people'][number];
 
 const BRANCHES = ['main', 'dev', 'qa', 'prod'] as const;
 
-/** Who is in the example. The git identity of this user also counts as the developer's, so that their own commits have a known author. */
+/** Who is in the example. */
 export async function examplePeople(): Promise<readonly ExamplePerson[]> {
-  const { people } = PEOPLE.parse(JSON.parse(await readFile(join(EXAMPLE_FOLDER, 'people.json'), 'utf8')));
-  const own = await localEmail();
-  return people.map((person) => (own !== undefined && person.role === 'changes' && !person.emails.includes(own) ? { ...person, emails: [...person.emails, own] } : person));
-}
-
-function localEmail(): Promise<string | undefined> {
-  return new Promise((done) => {
-    execFile('git', ['config', '--global', 'user.email'], { timeout: 5_000 }, (error, stdout) => {
-      const email = stdout.trim();
-      done(error || !z.email().safeParse(email).success ? undefined : email);
-    });
-  });
+  return PEOPLE.parse(JSON.parse(await readFile(join(EXAMPLE_FOLDER, 'people.json'), 'utf8'))).people;
 }
 
 export interface GitRemote {

@@ -23,7 +23,12 @@ describe('the options of up', () => {
     expect(parseUpOptions({ ...raw, repository }, '/srv/ada')).toMatchObject({ repository: wanted, example: false });
   });
 
-  it.each([{ port: '0' }, { port: '70000' }, { port: 'x' }, { redis: REDIS }, { database: DATABASE }, { redis: 'r', database: DATABASE }, { redis: REDIS, database: 'mysql://ada:hunter2@127.0.0.1/x' }, { repository: 'http://' }])('refuse %j without repeating a password', (wrong) => {
+  it('take a name for whoever starts it, where there is no example', () => {
+    expect(parseUpOptions({ ...raw, example: false, person: 'joan' }, '/')).toMatchObject({ person: 'joan' });
+    expect(parseUpOptions({ ...raw, repository: '/srv/git/shop.git', person: 'joan' }, '/')).toMatchObject({ person: 'joan' });
+  });
+
+  it.each([{ port: '0' }, { port: '70000' }, { port: 'x' }, { port: '' }, { port: '0x50' }, { port: '-1' }, { host: '' }, { person: 'joan' }, { person: 'Joan Clarke', example: false }, { data: '' }, { repository: 'ftp://ada:hunter2@127.0.0.1/x' }, { repository: 'ext::sh -c true' }, { redis: REDIS }, { database: DATABASE }, { redis: 'r', database: DATABASE }, { redis: REDIS, database: 'mysql://ada:hunter2@127.0.0.1/x' }, { repository: 'http://' }])('refuse %j without repeating a password', (wrong) => {
     const parse = () => parseUpOptions({ ...raw, ...wrong }, '/');
     expect(parse).toThrow(InvalidInput);
     expect(parse).not.toThrow(/hunter2/);

@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { InvalidInput, isName, present } from '@sluice/kernel';
+import { InvalidInput, isName, present, printableLine } from '@sluice/kernel';
 import { takeCredential } from './source-repository.js';
 import type { SourceRepository } from './source-repository.js';
 
@@ -14,6 +14,8 @@ export interface UpOptions {
   readonly mergeMethod: MergeMethod;
   readonly backing?: { readonly redis: string; readonly database: string };
   readonly example: boolean;
+  /** Who starts it, as the administrator that is made without the example. */
+  readonly person?: string;
   readonly reset: boolean;
   /** Do not ask before a reset. */
   readonly yes: boolean;
@@ -34,16 +36,37 @@ export interface RawUpOptions {
   readonly redis?: string;
   readonly database?: string;
   readonly example: boolean;
+  readonly person?: string;
   readonly reset?: boolean;
   readonly yes?: boolean;
 }
 
 /** @throws InvalidInput naming the option. */
 export function parseUpOptions(raw: RawUpOptions, folder: string): UpOptions {
-  const port = Number(raw.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidInput(`--port ${raw.port}: give a number from 1 to 65535`);
-  const repository = raw.repository && repositoryAt(raw.repository, folder);
-  return { port, host: raw.host, data: resolve(folder, raw.data ?? DEFAULT_DATA), ...present({ repository: repository || undefined, backing: backingOf(raw) }), mergeMethod: raw.mergeMethod, example: raw.example && !repository, reset: raw.reset === true, yes: raw.yes === true };
+  const { host, mergeMethod } = raw;
+  if (host.trim() === '') throw new InvalidInput('--host: give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them');
+  const repository = raw.repository ? repositoryAt(raw.repository, folder) : undefined;
+  const example = raw.example && !repository;
+  const optional = present({ repository, backing: backingOf(raw), person: personOf(raw, example) });
+  return { port: portOf(raw), host, data: dataOf(raw, folder), ...optional, mergeMethod, example, reset: raw.reset === true, yes: raw.yes === true };
+}
+
+function portOf({ port }: RawUpOptions): number {
+  const number = Number(port);
+  if (!/^\d+$/.test(port) || number < 1 || number > 65_535) throw new InvalidInput(`--port ${port}: give a number from 1 to 65535`);
+  return number;
+}
+
+function dataOf({ data = DEFAULT_DATA }: RawUpOptions, folder: string): string {
+  if (data === '') throw new InvalidInput('--data: give a folder');
+  return resolve(folder, data);
+}
+
+function personOf({ person }: RawUpOptions, example: boolean): string | undefined {
+  if (person === undefined) return undefined;
+  if (!isName(person)) throw new InvalidInput(`--person ${printableLine(person, 80)}: give a name of small letters, digits and dashes`);
+  if (example) throw new InvalidInput('--person: the example has people of its own; give it with --no-example or --repository');
+  return person;
 }
 
 // the values are not repeated: they may hold passwords
@@ -58,6 +81,7 @@ function backingOf({ redis, database }: RawUpOptions): UpOptions['backing'] {
 function repositoryAt(text: string, folder: string): SourceRepository {
   if (/^(https?|ssh|file):\/\//.test(text)) return takeCredential(text);
   if (/^[^/]+@[^/]+:/.test(text) || isAbsolute(text)) return { url: text };
+  if (/^[a-z][a-z0-9+.-]*:[/:]/i.test(text)) throw new InvalidInput('--repository: give a path, or a URL that begins with https://, http://, ssh:// or file://');
   return { url: join(folder, text) };
 }
 

@@ -1,5 +1,3 @@
-import { rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ApiClient } from '../api-client.js';
 import type { Addresses } from './addresses.js';
 import type { UpOptions } from './options.js';
@@ -23,11 +21,4 @@ export interface ServedRun extends Run {
   readonly client: ApiClient;
   /** Of the person who started this. */
   readonly token: string;
-}
-
-/** The path of an empty log; the one of the run before is kept beside it. */
-export async function freshLog(logs: string, name: string): Promise<string> {
-  const path = join(logs, `${name}.log`);
-  await rename(path, `${path}.1`).catch(() => undefined);
-  return path;
 }

@@ -4,14 +4,16 @@ import { API } from '@sluice/contracts';
 import { InvalidInput, Unavailable } from '@sluice/kernel';
 import { writeSecretFile } from '../connection.js';
 import { hostsOf } from './addresses.js';
-import type { ExamplePerson } from './example.js';
 import { lastWords } from './last-words.js';
-import { freshLog } from './run.js';
+import { freshLog } from './log-file.js';
+import type { LocalPerson } from './people.js';
 import type { Run } from './run.js';
 
 const SCRIPT = resolve(import.meta.dirname, '../../../server/dist/main.js');
 const READY_WITHIN = 120_000;
 const TELL_AFTER = 10_000;
+/** What no waiting mends. */
+const REFUSED = /refuses the login/;
 
 /** What is known while the server starts, and whenever it falls over. */
 interface Watched {
@@ -20,7 +22,7 @@ interface Watched {
 }
 
 /** Starts the server and waits until it answers. @throws Unavailable when it ends or does not become ready, with what it said last. */
-export async function startServer(run: Run, token: string, people: readonly ExamplePerson[]): Promise<void> {
+export async function startServer(run: Run, token: string, people: readonly LocalPerson[]): Promise<void> {
   const { options, addresses } = run;
   const logFile = await freshLog(run.logs, 'server');
   const bootstrap = join(options.data, 'bootstrap.json');
@@ -36,7 +38,7 @@ export async function startServer(run: Run, token: string, people: readonly Exam
       SLUICE_PUBLIC_URL: addresses.url,
       SLUICE_ALLOWED_HOSTS: hostsOf(addresses).join(','),
       SLUICE_BOOTSTRAP: bootstrap,
-      ...(options.backing ? { SLUICE_DATABASE_URL: options.backing.database, SLUICE_REDIS_URL: options.backing.redis } : {}),
+      ...(options.backing ? { SLUICE_DATABASE_URL: options.backing.database, SLUICE_REDIS_URL: options.backing.redis, SLUICE_DATABASE_WAIT_SECONDS: '10' } : {}),
     },
     onUnexpectedEnd: (detail) => {
       watched.ended = detail;
@@ -52,6 +54,7 @@ async function untilReady(run: Run, watched: Watched, logFile: string): Promise<
   let told = began;
   for (let state = await readiness(run); state !== 'ready'; state = await readiness(run)) {
     if (watched.ended !== undefined) throw new Unavailable(`the server did not start: ${(await lastWords(logFile)) ?? watched.ended} (log: ${logFile})`);
+    if (REFUSED.test(state)) throw new Unavailable(`the server cannot work: ${state} (log: ${logFile})`);
     if (Date.now() - began > READY_WITHIN) throw new Unavailable(`the server is not ready after two minutes: ${state} (log: ${logFile})`);
     if (Date.now() - told > TELL_AFTER) {
       told = Date.now();
@@ -67,8 +70,8 @@ async function readiness({ addresses, signal }: Run): Promise<string> {
   if (!response) return 'it does not answer yet';
   if (response.ok) return 'ready';
   const health = API.ready.reply.safeParse(await response.json().catch(() => undefined));
-  const missing = health.success ? Object.entries(health.data.checks).filter(([, outcome]) => outcome !== 'ok') : [];
-  return missing.length === 0 ? `it answers ${response.status}` : `${missing.map(([name]) => name).join(' and ')} cannot be reached`;
+  const reasons = health.success ? Object.values(health.data.reasons ?? {}) : [];
+  return reasons.length === 0 ? `it answers ${response.status}` : reasons.join('; ');
 }
 
 async function tellOfRestart(run: Run, detail: string, logFile: string): Promise<void> {
@@ -82,9 +85,9 @@ async function tellOfRestart(run: Run, detail: string, logFile: string): Promise
 }
 
 /** The first administrator: nobody else can be made before somebody can sign in. */
-function bootstrapOf(token: string, people: readonly ExamplePerson[]): unknown {
+function bootstrapOf(token: string, people: readonly LocalPerson[]): unknown {
   const owner = people.find((person) => person.admin);
-  if (!owner) throw new InvalidInput('the example has no administrator');
+  if (!owner) throw new InvalidInput('nobody is an administrator');
   const { name, displayName, emails, groups } = owner;
   return { admin: { name, displayName, emails, groups }, adminToken: token };
 }

@@ -41,7 +41,7 @@ export async function fetchSource(source: SourceRepository, signal: AbortSignal)
     await clone(source, gitDir, signal);
     const branches = (await listRefs(gitDir, ['refs/heads'])).map(({ ref }) => ref.slice('refs/heads/'.length));
     const [first] = branches;
-    if (first === undefined) throw new InvalidInput(`--repository ${source.url}: it has no branches`);
+    if (first === undefined) throw new InvalidInput(`--repository ${source.url}: it has no branches: push one first, or start with --no-example and push here`);
     const head = (await runGit(['symbolic-ref', '--short', 'HEAD'], { gitDir })).stdout.toString('utf8').trim();
     return { gitDir, configBranch: ['main', head].find((name) => branches.includes(name)) ?? first, remove };
   } catch (error) {
@@ -56,7 +56,7 @@ async function clone({ url, credential }: SourceRepository, gitDir: string, sign
   } catch (error) {
     signal.throwIfAborted();
     const why = /dubious ownership/.test(messageOf(error)) ? 'it belongs to another user of this machine, and git does not read it then: start as that user, or give a copy of your own' : messageOf(error);
-    throw new InvalidInput(`--repository ${url} cannot be fetched: ${why}`, { cause: error });
+    throw new InvalidInput(`--repository ${url} cannot be fetched: ${why}\nGive the path or the URL of a git repository that this user may read.`, { cause: error });
   }
 }
 

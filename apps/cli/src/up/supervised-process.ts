@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
+import { LOG_LIMITS, cutLog } from './log-file.js';
+import type { LogLimits } from './log-file.js';
 
 export interface ProcessSpec {
   /** The script that node runs. */
@@ -19,7 +21,13 @@ const END_WITHIN = 10_000;
 /** All processes of an `up`. The first one is what the others need: it ends last. */
 export class Processes {
   private readonly started: SupervisedProcess[] = [];
+  private readonly looking: NodeJS.Timeout;
+  private readonly cutting = new Set<string>();
   private ended = false;
+
+  constructor(private readonly limits: LogLimits = LOG_LIMITS) {
+    this.looking = setInterval(() => this.started.forEach(({ logFile }) => void this.cut(logFile)), limits.every).unref();
+  }
 
   /** @throws Error after the end has begun: nothing that is still under way then starts anything. */
   start(spec: ProcessSpec): SupervisedProcess {
@@ -32,9 +40,18 @@ export class Processes {
 
   async end(): Promise<void> {
     this.ended = true;
+    clearInterval(this.looking);
     const [first, ...others] = this.started;
     await Promise.all(others.map((child) => child.stop()));
     await first?.stop();
+  }
+
+  private async cut(logFile: string): Promise<void> {
+    if (this.cutting.has(logFile)) return;
+    this.cutting.add(logFile);
+    // a log that cannot be cut now is looked at again
+    await cutLog(logFile, this.limits).catch(() => undefined);
+    this.cutting.delete(logFile);
   }
 }
 
@@ -46,6 +63,10 @@ class SupervisedProcess {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly spec: ProcessSpec) {}
+
+  get logFile(): string {
+    return this.spec.logFile;
+  }
 
   start(): void {
     const log = openSync(this.spec.logFile, 'a', 0o600);

@@ -1,6 +1,7 @@
 import { Controller, Header, Inject, Res } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { Health } from '@sluice/contracts';
+import { SluiceError } from '@sluice/kernel';
 import type { Logger, Metrics } from '@sluice/runtime';
 import type { FastifyReply } from 'fastify';
 import type { Ports } from '../compose/ports.js';
@@ -28,10 +29,12 @@ export class OperationsController {
 
   @Route(API.ready)
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
-    const checks = Object.fromEntries(await Promise.all(Object.entries(this.ports.checks).map(async ([name, check]) => [name, await this.outcome(name, check)] as const)));
-    const status = Object.values(checks).every((outcome) => outcome === 'ok') ? 'ok' : 'unavailable';
-    if (status === 'unavailable') void reply.status(503);
-    return { status, checks };
+    const found = await Promise.all(Object.entries(this.ports.checks).map(async ([name, check]) => ({ name, reason: await this.problem(name, check) })));
+    const checks = Object.fromEntries(found.map(({ name, reason }) => [name, reason === undefined ? 'ok' : 'unavailable'] as const));
+    const reasons = Object.fromEntries(found.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason]])));
+    if (Object.keys(reasons).length === 0) return { status: 'ok', checks };
+    void reply.status(503);
+    return { status: 'unavailable', checks, reasons };
   }
 
   @Route(API.metrics)
@@ -45,17 +48,18 @@ export class OperationsController {
     return this.document;
   }
 
-  private async outcome(name: string, check: () => Promise<void>): Promise<'ok' | 'unavailable'> {
+  /** For whoever asks, so without what only the log may say. */
+  private async problem(name: string, check: () => Promise<void>): Promise<string | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('no answer in time')), CHECK_DEADLINE);
     });
     try {
       await Promise.race([check(), late]);
-      return 'ok';
+      return undefined;
     } catch (error) {
       this.log.warn({ err: error, check: name }, 'readiness check failed');
-      return 'unavailable';
+      return error instanceof SluiceError ? error.message : 'it does not answer: see the server’s log';
     } finally {
       clearTimeout(timer);
     }

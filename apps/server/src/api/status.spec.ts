@@ -112,10 +112,23 @@ describeCombinations('what is where, and why it waits', (combination) => {
     expect((await why('repository=shop&application=cart&environment=dev')).items).toMatchObject([{ condition: 'in-sync' }]);
   });
 
+  it('names the cluster that does not run what it should, and what it says of it', async () => {
+    const agent = await TestAgent.enrol(server, { cluster: 'qa-eu', repository: 'shop', environment: 'qa' });
+    await agent.call('POST', API.agentReport.path, report(1, { phase: 'failed', message: '1 file could not be applied', health: 'Failed', resources: [{ path: 'apps/pay/a.yaml', status: 'Failed', message: 'it is read-only' }] }));
+    const cluster = { environment: 'qa', verdicts: [{ gate: 'qa-eu', outcome: 'fail', message: '1 file could not be applied: apps/pay/a.yaml: it is read-only' }] };
+    expect((await why('application=pay&environment=qa')).items).toMatchObject([{ condition: 'conflicted' }, cluster]);
+    expect((await why('application=pay&environment=dev')).items).toMatchObject([{ condition: 'in-sync' }]);
+    await agent.call('POST', API.agentReport.path, report(2, { phase: 'blocked', message: 'waits for `sluice clusters accept`', digest: 'b'.repeat(64) }));
+    expect((await why('environment=qa')).items).toContainEqual(expect.objectContaining({ condition: 'not-converged', message: 'waits for `sluice clusters accept`' }));
+    await agent.call('POST', API.agentReport.path, report(3, { digest: 'c'.repeat(64) }));
+    expect((await why('environment=qa')).items.map(({ condition }) => condition)).not.toContain('not-converged');
+  });
+
   it.each([
     ['repository=nothing', /no repository nothing/],
     ['repository=shop&application=nothing', /no application nothing/],
     ['repository=shop&environment=nothing', /no environment nothing/],
+    ['application=cart&environment=nothing', /no environment nothing/],
   ])('says so when what was asked about does not exist: %s', async (query, detail) => {
     expect(await server.call('GET', `${API.why.path}?${query}`, { token: server.adminToken })).toMatchObject({ status: 404, body: { detail: expect.stringMatching(detail) } });
   });

@@ -66,7 +66,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     settings: { publicUrl: settings.publicUrl, worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}` },
     checks: {
       database: () => store.ping(),
-      queue: async () => void (await queues.depths()),
+      queue: () => queueBackend.ping(),
     },
     upkeep: {
       database: async () => void (await store.maintenance.run()),

@@ -5,6 +5,7 @@ import { lockFolder, type Closing, type Logger } from '@sluice/runtime';
 import { createPostgresPool, createStore, migrate, type Store } from '@sluice/store-postgres';
 import type { Signals } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
+import { whenReachable } from './when-reachable.js';
 
 /** Database, queues and signals: the one thing in which the two combinations differ. */
 export interface BackingServices {
@@ -41,11 +42,11 @@ async function openEmbedded(dataFolder: string, template: string | undefined, lo
   }
 }
 
-/** PostgreSQL and Redis. Waits for neither: Redis is connected in the background, and the database has to answer once for its schema. */
-async function openServices(backing: { readonly databaseUrl: string; readonly redisUrl: string }, log: Logger): Promise<BackingServices> {
+/** PostgreSQL and Redis. Redis is connected in the background; the database has to answer once for its schema, and is waited for. */
+async function openServices(backing: { readonly databaseUrl: string; readonly databaseWait: number; readonly redisUrl: string }, log: Logger): Promise<BackingServices> {
   const pool = createPostgresPool(backing.databaseUrl, { max: CONNECTIONS, onError: (error) => log.warn({ err: error }, 'an idle database connection broke') });
   try {
-    await migrate(pool);
+    await whenReachable(() => migrate(pool), { within: backing.databaseWait, log });
   } catch (error) {
     await pool.end();
     throw error;

@@ -37,7 +37,7 @@ export const USE_CASES: readonly Provider[] = [
   build(Authenticate, ({ people }) => new Authenticate(people)),
   build(SignIn, ({ people, clock }) => new SignIn(people, clock)),
   build(CreateLoginLink, ({ people, clock }) => new CreateLoginLink(people, clock)),
-  build(ManagePeople, ({ people, clock, signals }) => new ManagePeople(people, clock, signals)),
+  build(ManagePeople, (ports) => new ManagePeople(ports)),
 
   build(RebuildRepository, (ports) => new RebuildRepository(ports)),
   { provide: CreateRepository, useFactory: (ports: Ports, rebuild: RebuildRepository) => new CreateRepository(ports, ports.clock, rebuild), inject: [PORTS, RebuildRepository] },

@@ -23,9 +23,9 @@ export async function serveDashboard(instance: FastifyInstance, folder: string):
   return (reply) => void reply.header('content-type', 'text/html; charset=utf-8').sendFile('index.html');
 }
 
-/** Whether a request without a route is a visit to a page of the dashboard. */
+/** Whether a request without a route is a visit to a page of the dashboard. Its front door opens to whoever knocks: that is what curl is given first. */
 export function isPageVisit(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0] ?? '';
   const accepts = request.headers.accept ?? '';
-  return request.method === 'GET' && accepts.includes('text/html') && !/^\/(api|agent|git)\//.test(path);
+  return request.method === 'GET' && (path === '/' || accepts.includes('text/html')) && !/^\/(api|agent|git)\//.test(path);
 }

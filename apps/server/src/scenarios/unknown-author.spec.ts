@@ -1,4 +1,5 @@
 import { personName } from '@sluice/kernel';
+import { ManagePeople } from '@sluice/usecases';
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { describeWorlds } from './describe-worlds.fixture.js';
 
@@ -21,6 +22,14 @@ describeWorlds('a change by an address that nobody knows', (world) => {
     expect(await shop.file('qa', CHECKOUT)).toContain(':1.0');
     await belongsTo('ada', ['developers'], 'stranger');
     await shop.settle();
+    expect(await shop.file('qa', CHECKOUT)).toContain(':2.0');
+  });
+
+  it('is looked at as soon as an admin has saved the person, without a sweep', async () => {
+    const shop = await changed('newcomer');
+    await shop.approve('checkout', 'qa', 'grace');
+    await new ManagePeople(world().ports).save({ name: personName('bob'), displayName: 'bob', emails: ['bob@example.org', 'newcomer@example.org'], groups: ['developers'], admin: false });
+    await shop.workOff();
     expect(await shop.file('qa', CHECKOUT)).toContain(':2.0');
   });
 

@@ -1,4 +1,4 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { Processor } from '@nestjs/bullmq';
 import { Inject, type OnApplicationBootstrap } from '@nestjs/common';
 import { ENVIRONMENT_JOB } from '@sluice/contracts';
 import { workerOptions } from '@sluice/queue-bullmq';
@@ -6,11 +6,12 @@ import { SettleEnvironment } from '@sluice/usecases';
 import type { Job } from 'bullmq';
 import { SETTINGS } from '../compose/tokens.js';
 import type { Settings } from '../settings.js';
+import { LoggedWorkerHost } from './logged-worker-host.js';
 import { parsePayload } from './parse-payload.js';
 import { WakeRunner } from './wake-runner.js';
 
 @Processor(ENVIRONMENT_JOB.queue, workerOptions({ concurrency: 1 }))
-export class EnvironmentProcessor extends WorkerHost implements OnApplicationBootstrap {
+export class EnvironmentProcessor extends LoggedWorkerHost implements OnApplicationBootstrap {
   constructor(
     @Inject(SettleEnvironment) private readonly settleEnvironment: SettleEnvironment,
     @Inject(WakeRunner) private readonly runner: WakeRunner,

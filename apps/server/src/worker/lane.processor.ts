@@ -1,4 +1,4 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { Processor } from '@nestjs/bullmq';
 import { Inject, type OnApplicationBootstrap } from '@nestjs/common';
 import { LANE_JOB } from '@sluice/contracts';
 import { workerOptions } from '@sluice/queue-bullmq';
@@ -6,11 +6,12 @@ import { AdvanceLane } from '@sluice/usecases';
 import type { Job } from 'bullmq';
 import { SETTINGS } from '../compose/tokens.js';
 import type { Settings } from '../settings.js';
+import { LoggedWorkerHost } from './logged-worker-host.js';
 import { parsePayload } from './parse-payload.js';
 import { WakeRunner } from './wake-runner.js';
 
 @Processor(LANE_JOB.queue, workerOptions({ concurrency: 1 }))
-export class LaneProcessor extends WorkerHost implements OnApplicationBootstrap {
+export class LaneProcessor extends LoggedWorkerHost implements OnApplicationBootstrap {
   constructor(
     @Inject(AdvanceLane) private readonly advanceLane: AdvanceLane,
     @Inject(WakeRunner) private readonly runner: WakeRunner,

@@ -1,15 +1,16 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { Processor } from '@nestjs/bullmq';
 import { Inject } from '@nestjs/common';
 import { REPOSITORY_JOB } from '@sluice/contracts';
 import { workerOptions } from '@sluice/queue-bullmq';
 import { ObserveRepository } from '@sluice/usecases';
 import type { Job } from 'bullmq';
+import { LoggedWorkerHost } from './logged-worker-host.js';
 import { Pace } from './pace.js';
 import { parsePayload } from './parse-payload.js';
 import { WakeRunner } from './wake-runner.js';
 
 @Processor(REPOSITORY_JOB.queue, workerOptions({ concurrency: 2 }))
-export class RepositoryProcessor extends WorkerHost {
+export class RepositoryProcessor extends LoggedWorkerHost {
   private readonly pace = new Pace();
 
   constructor(

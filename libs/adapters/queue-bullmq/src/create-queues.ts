@@ -1,6 +1,7 @@
 import { JOBS, MAINTENANCE_JOB } from '@sluice/contracts';
 import { assertOutsideTransaction } from '@sluice/runtime';
 import { wakeKey, type WakeTarget } from '@sluice/usecases';
+import { isOutage } from './is-outage.js';
 import { BackendQueue, type QueueBackend } from './queue-backend.js';
 import type { QueueLog } from './queue-log.js';
 import { JOB_OPTIONS, queueOptions } from './queue-options.js';
@@ -39,8 +40,10 @@ export function createQueues(backend: QueueBackend, log: QueueLog): Queues {
 function openQueue(name: string, options: ReturnType<typeof queueOptions>, log: QueueLog): Queue {
   assertRetention(name, options.defaultJobOptions);
   const queue = new BackendQueue(name, options);
-  // The connection logs its outages; without a listener BullMQ would print each error.
-  queue.on('error', (error) => log.warn({ queue: name, reason: error.name }, 'queue error'));
+  // Without a listener BullMQ would print each error.
+  queue.on('error', (error) => {
+    if (!isOutage(error)) log.warn({ queue: name, reason: error.name }, 'queue error');
+  });
   return queue;
 }
 

@@ -1,5 +1,6 @@
 export { createQueues, type Queues } from './create-queues.js';
 export { createWakes, type WakesOptions } from './create-wakes.js';
+export { isOutage } from './is-outage.js';
 export { createLocalSignals } from './local-signals.js';
 export { BackendQueue, BackendWorker, embeddedBackend, redisBackend, type QueueBackend, type RedisBackendOptions } from './queue-backend.js';
 export type { QueueLog } from './queue-log.js';

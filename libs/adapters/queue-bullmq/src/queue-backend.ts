@@ -1,4 +1,5 @@
 import { createPostgresBackend, getDefaultBackendFactory, isPgPool, runMigrations, withBackend, type BackendFactory, type ConnectionOptions, type IQueueBackend } from 'bullmq';
+import { Unavailable } from '@sluice/kernel';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { QueueLog } from './queue-log.js';
@@ -12,6 +13,8 @@ export interface QueueBackend {
   /** For queues that jobs are added to: fails at once when the backend is away. */
   readonly producer: ConnectionOptions;
   readonly prefix: string;
+  /** @throws Unavailable when it does not answer; at once when there is no connection. */
+  ping(): Promise<void>;
   /** After every queue and worker on it is closed. */
   close(): Promise<void>;
 }
@@ -42,7 +45,19 @@ export function redisBackend({ url, log, prefix = 'sluice' }: RedisBackendOption
   const close = async (): Promise<void> => {
     await Promise.all([patient, impatient].map(quit));
   };
-  return { kind: 'redis', connection: patient, producer: impatient, prefix, close };
+  return { kind: 'redis', connection: patient, producer: impatient, prefix, ping: pingOf(impatient), close };
+}
+
+/** Knows why there is no connection: what is asked without one fails with no reason at all. */
+function pingOf(client: Redis): QueueBackend['ping'] {
+  let failure = 'Redis cannot be reached';
+  client.on('error', (error: NodeJS.ErrnoException) => (failure = /^(NOAUTH|WRONGPASS)/.test(error.message) ? 'Redis refuses the login: correct the user and the password in its URL' : `Redis cannot be reached (${error.code ?? error.name})`));
+  return async () => {
+    if (client.status !== 'ready') throw new Unavailable(failure);
+    await client.ping().catch((cause: unknown) => {
+      throw new Unavailable('Redis does not answer', { cause });
+    });
+  };
 }
 
 async function quit(client: Redis): Promise<void> {
@@ -64,7 +79,13 @@ export async function embeddedBackend(pool: pg.Pool): Promise<QueueBackend> {
   }
   // BullMQ types its connections after Redis; the factory above looks at what it really is.
   const connection = pool as unknown as ConnectionOptions;
-  return { kind: 'postgres', connection, producer: connection, prefix: 'sluice', close: () => pool.end() };
+  return { kind: 'postgres', connection, producer: connection, prefix: 'sluice', ping: () => pingPool(pool), close: () => pool.end() };
+}
+
+async function pingPool(pool: pg.Pool): Promise<void> {
+  await pool.query('select 1').catch((cause: unknown) => {
+    throw new Unavailable('The queues’ database does not answer', { cause });
+  });
 }
 
 async function forgetJobs(client: pg.PoolClient): Promise<void> {

@@ -6,6 +6,8 @@ import { StoreFault } from './store-fault.js';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 const UNIQUE_VIOLATION = '23505';
+const LOGIN_REFUSED = /^28/;
+const NO_SUCH_DATABASE = '3D000';
 // Connection exceptions, insufficient resources, operator intervention, cancelled or idle too long.
 const OUT_OF_ORDER = /^(08|53|57|25P03|25P04|58)/;
 
@@ -23,12 +25,22 @@ export function translated(error: unknown): unknown {
 export function fromDriver(error: unknown): SluiceError {
   if (error instanceof SluiceError) return error;
   if (!(error instanceof pg.DatabaseError)) return new Unavailable('The database does not answer. Check that it runs and that its URL is right.', { cause: discreet(error) });
+  return refused(error);
+}
+
+function refused(error: pg.DatabaseError): SluiceError {
   const { code = '', constraint } = error;
   const options = { cause: discreet(error), details: { sqlState: code } };
   if (code === UNIQUE_VIOLATION) return new Conflict(`It is there already (${constraint ?? 'unique'}): look again`, options);
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK) return new Conflict('Somebody else changed the same rows at the same time: try again', options);
   if (OUT_OF_ORDER.test(code)) return new Unavailable('The database cannot work at the moment', options);
-  return new StoreFault(`The database refused a statement (SQLSTATE ${code})`, options);
+  return new StoreFault(faultOf(error), options);
+}
+
+function faultOf({ code = '', message }: pg.DatabaseError): string {
+  if (LOGIN_REFUSED.test(code)) return 'The database refuses the login: correct the user and the password in its URL, or let the user in';
+  if (code === NO_SUCH_DATABASE) return `There is no ${/database ".*"/.exec(message)?.[0] ?? 'such database'}: create it, or correct the name in its URL`;
+  return `The database refused a statement (SQLSTATE ${code})`;
 }
 
 /** True when running the whole transaction again can succeed. */

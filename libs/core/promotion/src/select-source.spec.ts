@@ -2,7 +2,7 @@ import { selectSource } from './select-source.js';
 import { sha } from './promotion.fixture.js';
 
 const [OLD, NEW] = [sha('a'), sha('b')];
-const open = (fields: { merging?: boolean; sourceGatesPassed?: boolean }) => ({ source: OLD, merging: false, sourceGatesPassed: false, ...fields });
+const open = (fields: { merging?: boolean; sourceGatesPassed?: boolean; gone?: boolean }) => ({ source: OLD, merging: false, sourceGatesPassed: false, gone: false, ...fields });
 
 describe('the source commit of a candidate', () => {
   it('is the newest when nothing is open', () => {
@@ -22,6 +22,11 @@ describe('the source commit of a candidate', () => {
     const chosen = selectSource({ onNewSource, newest: NEW, newestPassed, open: open({ sourceGatesPassed }) });
     expect(chosen.source).toBe(wanted);
     expect(chosen.supersedes === undefined).toBe(wanted === OLD);
+  });
+
+  it.each(['update', 'wait'] as const)('under %s, is no commit that was force-pushed away, whatever it has passed', (onNewSource) => {
+    const chosen = selectSource({ onNewSource, newest: NEW, newestPassed: false, open: open({ sourceGatesPassed: true, gone: true }) });
+    expect(chosen).toEqual({ source: NEW, supersedes: expect.stringContaining('no longer on the source branch') });
   });
 
   it('is never changed under a merge that is on its way', () => {

@@ -1,4 +1,8 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TestRepository, testRepository } from '../repository.fixture.js';
 import { runGit } from '../run-git.js';
@@ -7,6 +11,7 @@ import { FRAME, FrameReader, frame } from './frames.js';
 import { type GitLauncher, startGitLauncher } from './git-launcher.js';
 
 const MEBIBYTE = 1024 * 1024;
+const BUILT = new URL('../../dist/launcher/git-launcher.js', import.meta.url).href;
 
 describe('a launcher of git', () => {
   let repository: TestRepository;
@@ -70,6 +75,49 @@ describe('a launcher of git', () => {
     await once(child.process, 'spawn');
     await launcher.close();
     await expectGone(child.process.pid ?? 0);
+  });
+});
+
+describe('a process with a launcher', () => {
+  let temporary: string;
+  const started: ChildProcess[] = [];
+  beforeEach(async () => void (temporary = await mkdtemp(join(tmpdir(), 'sluice-launcher-'))));
+  afterEach(async () => {
+    for (const child of started.splice(0)) child.kill('SIGKILL');
+    await rm(temporary, { recursive: true, force: true });
+  });
+
+  /** @returns the process, and the id of its launcher. */
+  async function start(): Promise<readonly [ChildProcess, number]> {
+    const program = `const { startGitLauncher } = await import(${JSON.stringify(BUILT)}); console.log((await startGitLauncher()).pid); setInterval(() => undefined, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'], TMPDIR: temporary } });
+    started.push(child);
+    const [pid] = (await once(child.stdout, 'data')) as [Buffer];
+    return [child, Number(pid.toString())];
+  }
+
+  it('leaves nothing behind when it is killed', async () => {
+    const [child, launcher] = await start();
+    expect(await readdir(temporary)).toHaveLength(1);
+    child.kill('SIGKILL');
+    await expectGone(launcher);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it('clears away what one has left that was killed together with its launcher, and nothing of those that run', async () => {
+    const [other] = await start();
+    const [child, launcher] = await start();
+    const before = await readdir(temporary);
+    process.kill(launcher, 'SIGSTOP');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    process.kill(launcher, 'SIGKILL');
+    await expectGone(launcher);
+    expect(await readdir(temporary)).toEqual(before);
+    await start();
+    const after = await readdir(temporary);
+    expect([after.length, after.filter((name) => before.includes(name)).length]).toEqual([2, 1]);
+    expect(other.exitCode).toBeNull();
   });
 });
 

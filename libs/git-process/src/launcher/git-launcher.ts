@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { LaunchedProcess } from './launched-process.js';
+import { newSocketPath, removeSocket } from './launcher-folder.js';
 import type { LaunchOrder } from './order.js';
 
 /** Starts git for this process until it is closed. */
@@ -21,8 +19,7 @@ let current: { readonly path: string } | undefined;
  * @throws Error when Node cannot be started.
  */
 export async function startGitLauncher(): Promise<GitLauncher> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-git-'));
-  const path = join(folder, 'launcher');
+  const path = await newSocketPath();
   const child = spawn(process.execPath, ['--max-old-space-size=64', launcherEntry().pathname, path], { stdio: ['pipe', 'pipe', 'inherit'], env: {} });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
@@ -34,7 +31,7 @@ export async function startGitLauncher(): Promise<GitLauncher> {
   current = mine;
   const gone = exited.then(() => {
     if (current === mine) current = undefined;
-    return rm(folder, { recursive: true, force: true });
+    return removeSocket(path);
   });
   child.stdin.on('error', () => undefined);
   child.unref();

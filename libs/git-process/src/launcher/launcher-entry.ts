@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { type Socket, createServer } from 'node:net';
 import { room } from '../room.js';
+import { removeSocket } from './launcher-folder.js';
 import { FRAME, type FrameKind, frame, jsonFrame } from './frames.js';
 import type { LaunchFailed, LaunchOrder } from './order.js';
 
@@ -11,18 +12,20 @@ const running = new Set<ChildProcessWithoutNullStreams>();
 
 function readOrder(socket: Socket): void {
   let kept: Buffer = Buffer.alloc(0);
+  // somebody who only looked whether we are here
+  const leave = (): void => void socket.destroy();
   const onReadable = (): void => {
     for (let chunk = socket.read() as Buffer | null; chunk !== null; chunk = socket.read() as Buffer | null) {
       kept = Buffer.concat([kept, chunk]);
       const end = kept.indexOf(LINE_FEED);
       if (end < 0 && kept.length <= MAX_ORDER) continue;
-      socket.off('readable', onReadable);
+      socket.off('readable', onReadable).off('end', leave);
       if (end < 0) return void socket.destroy();
       if (kept.length > end + 1) socket.unshift(kept.subarray(end + 1));
       return launch(socket, JSON.parse(kept.subarray(0, end).toString('utf8')) as LaunchOrder);
     }
   };
-  socket.on('readable', onReadable);
+  socket.on('readable', onReadable).once('end', leave);
 }
 
 function launch(socket: Socket, order: LaunchOrder): void {
@@ -88,16 +91,16 @@ function end(child: ChildProcessWithoutNullStreams): void {
   }
 }
 
-const [path] = process.argv.slice(2);
+const [path = ''] = process.argv.slice(2);
 const server = createServer({ allowHalfOpen: true }, (socket) => {
   socket.on('error', () => undefined);
   readOrder(socket);
 });
 server.listen(path, () => process.stdout.write('ready\n'));
-// whoever started us is gone, however it ended
+// whoever started us is gone, however it ended, and may not have had the time to clear away
 process.stdin.on('end', () => {
   running.forEach(end);
-  process.exit(0);
+  void removeSocket(path).finally(() => process.exit(0));
 });
 process.stdin.resume();
 // a Ctrl-C at the terminal is for whoever started us: it ends us in its order

@@ -50,7 +50,9 @@ function closedMessage(by: string | undefined): string {
 }
 
 function withoutCandidate(view: LaneView, offer: Extract<Offer, { kind: 'none' }>): LanePlan {
-  const status = { ...statusOf(view, offer.condition, offer.message), conflicts: offer.conflicts };
+  const lane = { ...statusOf(view, offer.condition, offer.message), conflicts: offer.conflicts };
+  // There was nothing to ask for: whoever asked is not the requester of what comes later.
+  const status = offer.condition === 'in-sync' ? withoutRequester(lane) : lane;
   const { current } = view;
   if (!current || current.state === 'merging') return { status, effects: [], events: stuckEvent(view, status) };
   const update = transition(current, { kind: 'superseded', message: offer.message }, view.now);

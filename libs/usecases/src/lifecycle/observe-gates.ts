@@ -27,7 +27,7 @@ interface Judged {
 export async function observeGates(ports: Ports, scope: GateScope, judged: Judged): Promise<GateObservations> {
   const { candidate } = judged;
   const needs = (type: string): boolean => scope.target.gates.some((gate) => gate.type === type);
-  const requester = scope.current?.requester ?? scope.status?.requester;
+  const requester = scope.current?.candidate.digest === candidate.digest ? scope.current?.requester : scope.status?.requester;
   return {
     sourceEnvironment: scope.from.name,
     sourceCommit: candidate.source,

@@ -4,7 +4,7 @@ import { evaluateGate, evaluateGates, isSourceGate, overall } from '@sluice/gate
 import type { GateObservations } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { requestBody, selectSource } from '@sluice/promotion';
-import type { Candidate, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, RollbackOrder, Verdict } from '@sluice/promotion';
+import type { Candidate, ChosenSource, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, RollbackOrder, Verdict } from '@sluice/promotion';
 import type { ChangeRequest, ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
@@ -90,13 +90,8 @@ interface Heads {
 }
 
 async function observeCandidate(ports: ObservePorts, scope: Scope, heads: Heads): Promise<Observed> {
-  const { current, mirror, lane } = scope;
-  const chosen = selectSource({
-    onNewSource: scope.target.onNewSource,
-    newest: heads.newest.commit,
-    newestPassed: current !== undefined && current.candidate.source !== heads.newest.commit && (await sourceGatesPass(ports, scope, heads.newest.commit)),
-    ...(current ? { open: { source: current.candidate.source, merging: current.state === 'merging', sourceGatesPassed: sourceGatesPassed(scope.target, current.verdicts) } } : {}),
-  });
+  const { mirror, lane } = scope;
+  const chosen = await chooseSource(ports, scope, heads);
   const head = heads.targetState.head as CommitSha;
   await mirror.ensure(head);
   const { ledger, blob } = await readLedger(mirror, head, lane.target, lane.application);
@@ -105,6 +100,15 @@ async function observeCandidate(ports: ObservePorts, scope: Scope, heads: Heads)
   if (held !== undefined) return { source: chosen.source, offer: none('held', held) };
   const offer = await observeComposition(ports, scope, facts);
   return { source: chosen.source, offer, ...present({ supersedes: chosen.supersedes }) };
+}
+
+async function chooseSource(ports: ObservePorts, { current, ...scope }: Scope, { newest, sourceState }: Heads): Promise<ChosenSource> {
+  const { onNewSource } = scope.target;
+  if (!current || current.candidate.source === newest.commit) return { source: newest.commit };
+  const { source } = current.candidate;
+  const gone = sourceState.head !== undefined && !(await isBehind(scope.mirror, source, sourceState.head));
+  const open = { source, merging: current.state === 'merging', sourceGatesPassed: sourceGatesPassed(scope.target, current.verdicts), gone };
+  return selectSource({ onNewSource, newest: newest.commit, newestPassed: await sourceGatesPass(ports, scope, newest.commit), open });
 }
 
 interface Facts extends Heads {

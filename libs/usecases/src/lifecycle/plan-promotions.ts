@@ -1,15 +1,16 @@
-import { NotFound, commitSha } from '@sluice/kernel';
+import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
 import { evaluateGates } from '@sluice/gates';
-import type { ComposeConflict, ComposeNote, ObjectChange } from '@sluice/manifests';
-import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import type { Verdict } from '@sluice/promotion';
-import type { Mirror } from '../ports/index.js';
+import type { Pipeline } from '@sluice/pipeline';
+import type { Heads, Mirror } from '../ports/index.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { Composition, ComposeRequest } from './compose-candidate.js';
 import { collectAuthors } from './collect-authors.js';
 import { observeGates } from './observe-gates.js';
 import type { ObservePorts } from './observe-lane.js';
+import { PlanChain, enterAt, sourceEnvironment } from './plan-chain.js';
+import type { PlanSource, Planned, PlannedLane } from './plan-chain.js';
+import type { PlanItem } from './plan-item.js';
 import { readLedger } from './read-ledger.js';
 import { contentSelection } from './selections.js';
 
@@ -23,24 +24,12 @@ export interface PlanRequest {
   readonly at?: Instant;
 }
 
-export interface PlanItem {
-  readonly environment: EnvironmentName;
-  readonly application: ApplicationName;
-  readonly outcome: 'in-sync' | 'change' | 'record-only' | 'conflict' | 'adopt' | 'blocked' | 'no-content';
-  readonly message: string;
-  readonly source?: CommitSha;
-  readonly digest?: string;
-  readonly changes: readonly ObjectChange[];
-  readonly notes: readonly ComposeNote[];
-  readonly conflicts: readonly ComposeConflict[];
-  readonly gates: readonly Verdict[];
-}
+type Outcome = Partial<PlanItem> & Pick<PlanItem, 'outcome' | 'message'>;
 
-interface Lane {
-  readonly pipeline: Pipeline;
-  readonly application: Application;
-  readonly from: Environment;
-  readonly target: Environment;
+interface Scope {
+  readonly repository: RepositoryId;
+  readonly mirror: Mirror;
+  readonly heads: Heads;
 }
 
 /** What each environment would get, before anything exists on the forge. Writes nothing but unreferenced objects in the worker's own mirror. */
@@ -51,32 +40,45 @@ export class PlanPromotions {
   async run(request: PlanRequest): Promise<readonly PlanItem[]> {
     const { at, ...now } = request;
     if (at !== undefined) return new PlanPromotions({ ...this.ports, clock: () => at }).run(now);
-    const pipeline = (await this.ports.repositories.pipeline(request.repository))?.pipeline;
-    if (!pipeline) throw new NotFound(`there is no pipeline in repository ${request.repository}`);
+    const { repository, revision } = request;
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    if (!pipeline) throw new NotFound(`there is no pipeline in repository ${repository}`);
     const lanes = lanesOf(pipeline, request);
-    const mirror = await this.ports.mirrors.open(request.repository);
+    const mirror = await this.ports.mirrors.open(repository);
     const heads = await mirror.refresh();
-    const revision = request.revision === undefined ? undefined : await resolve(mirror, heads, request.revision);
+    const entry = revision === undefined ? undefined : await enterAt(mirror, heads, pipeline, revision);
+    const chain = new PlanChain(heads, entry, (lane, source) => this.lane({ repository, mirror, heads }, lane, source));
     const items: PlanItem[] = [];
-    for (const lane of lanes) items.push(await this.item(request.repository, mirror, lane, { revision, source: heads.get(lane.from.branch), onto: heads.get(lane.target.branch) }));
+    for (const lane of lanes) items.push((await chain.plan(lane)).item);
     return items;
   }
 
-  private async item(repository: RepositoryId, mirror: Mirror, lane: Lane, commits: { revision: CommitSha | undefined; source: CommitSha | undefined; onto: CommitSha | undefined }): Promise<PlanItem> {
+  private async lane(scope: Scope, lane: PlannedLane, source: PlanSource): Promise<Planned> {
     const base = { environment: lane.target.name, application: lane.application.name, changes: [], notes: [], conflicts: [], gates: [] };
-    const from = commits.revision ?? commits.source;
-    if (from === undefined) return { ...base, outcome: 'blocked', message: `branch ${lane.from.branch} does not exist` };
-    if (commits.onto === undefined) return { ...base, outcome: 'blocked', message: `branch ${lane.target.branch} does not exist` };
-    const [content] = await mirror.commitsBetween(undefined, from, contentSelection(lane.pipeline, lane.application), 1);
-    if (!content) return { ...base, outcome: 'no-content', message: `there is no content of ${lane.application.name}` };
-    const { ledger, blob } = await readLedger(mirror, commits.onto, lane.target.name, lane.application.name);
-    const usable = ledger && (await mirror.has(ledger.commit)) && (await mirror.isAncestor(ledger.commit, from)) ? ledger : undefined;
-    const request: ComposeRequest = { repository, ...lane, source: lane.from, sourceCommit: content.sha, sourceDate: content.committedAt, onto: commits.onto, ...(usable ? { ledger: usable } : {}), origin: content.sha, attempt: 0 };
-    const composition = await composeCandidate(this.ports, mirror, request, await composeInputsKey(mirror, request, blob));
-    return { ...base, source: content.sha, ...(await this.outcome(mirror, request, composition)) };
+    const onto = scope.heads.get(lane.target.branch);
+    if (source.kind === 'nothing') return { item: { ...base, outcome: 'blocked', message: source.message } };
+    if (onto === undefined) return { item: { ...base, outcome: 'blocked', message: `branch ${lane.target.branch} does not exist` } };
+    const { outcome, result } = await this.compose(scope, lane, { source: source.commit, onto });
+    if (source.after === undefined) return { item: { ...base, ...outcome }, ...present({ result }) };
+    const { source: _source, digest: _digest, ...known } = outcome;
+    return { item: { ...base, ...known, after: source.after }, ...present({ result }) };
   }
 
-  private async outcome(mirror: Mirror, request: ComposeRequest, composition: Composition): Promise<Partial<PlanItem> & Pick<PlanItem, 'outcome' | 'message'>> {
+  private async compose({ repository, mirror }: Scope, lane: PlannedLane, { source, onto }: { readonly source: CommitSha; readonly onto: CommitSha }): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
+    const [content] = await mirror.commitsBetween(undefined, source, contentSelection(lane.pipeline, lane.application), 1);
+    if (!content) return { outcome: { outcome: 'no-content', message: `there is no content of ${lane.application.name}` } };
+    const { ledger, blob } = await readLedger(mirror, onto, lane.target.name, lane.application.name);
+    const known = ledger && (await mirror.has(ledger.commit)) ? ledger : undefined;
+    if (known && (await mirror.isAncestor(content.sha, known.commit))) return { outcome: { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha } };
+    const usable = known && (await mirror.isAncestor(known.commit, source)) ? known : undefined;
+    const request: ComposeRequest = { repository, ...lane, source: lane.from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: usable }), origin: content.sha, attempt: 0 };
+    const composition = await composeCandidate(this.ports, mirror, request, await composeInputsKey(mirror, request, blob));
+    const outcome = { source: content.sha, ...(await this.outcome(mirror, request, composition)) };
+    if (outcome.outcome === 'adopt' && ledger) return { outcome: { ...outcome, message: `${outcome.message}: what ${lane.target.name} has from ${lane.from.name} (${ledger.commit.slice(0, 10)}) is not in this history` }, ...present({ result: headOf(composition) }) };
+    return { outcome, ...present({ result: headOf(composition) }) };
+  }
+
+  private async outcome(mirror: Mirror, request: ComposeRequest, composition: Composition): Promise<Outcome> {
     switch (composition.kind) {
       case 'in-sync':
         return { outcome: 'in-sync', message: `${request.target.name} has this content` };
@@ -89,7 +91,7 @@ export class PlanPromotions {
     }
   }
 
-  private async candidate(mirror: Mirror, request: ComposeRequest, composition: Extract<Composition, { kind: 'candidate' }>): Promise<Partial<PlanItem> & Pick<PlanItem, 'outcome' | 'message'>> {
+  private async candidate(mirror: Mirror, request: ComposeRequest, composition: Extract<Composition, { kind: 'candidate' }>): Promise<Outcome> {
     const { candidate, files } = composition;
     const { repository, pipeline, application, source, target } = request;
     const { authors } = await collectAuthors(this.ports, mirror, { repository, pipeline, application }, { environment: source, from: request.ledger?.commit, to: request.sourceCommit });
@@ -112,22 +114,17 @@ function describeKind(kind: 'change' | 'record-only' | 'adopt', objects: number)
   return `${objects} object${objects === 1 ? '' : 's'} would change${kind === 'adopt' ? ' (no record of an earlier promotion: it would wait for a person)' : ''}`;
 }
 
-function lanesOf(pipeline: Pipeline, request: PlanRequest): readonly Lane[] {
+function headOf(composition: Composition): CommitSha | undefined {
+  return composition.kind === 'candidate' ? composition.candidate.head : undefined;
+}
+
+function lanesOf(pipeline: Pipeline, request: PlanRequest): readonly PlannedLane[] {
   const applications = pipeline.applications.filter((application) => request.application === undefined || application.name === request.application);
   if (applications.length === 0) throw new NotFound(`there is no application ${request.application ?? ''}`);
   const targets = pipeline.environments.filter((environment) => environment.from.length > 0 && (request.environment === undefined || environment.name === request.environment));
   if (targets.length === 0) throw new NotFound(`nothing is promoted to ${request.environment ?? 'any environment'}`);
   return targets.flatMap((target) => {
-    const from = pipeline.environments.find((environment) => environment.name === target.from[0]);
+    const from = sourceEnvironment(pipeline, target);
     return from ? applications.map((application) => ({ pipeline, application, from, target })) : [];
   });
-}
-
-async function resolve(mirror: Mirror, heads: ReadonlyMap<string, CommitSha>, revision: string): Promise<CommitSha> {
-  const head = heads.get(revision);
-  if (head !== undefined) return head;
-  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision)) throw new NotFound(`${JSON.stringify(revision.slice(0, 80))} is neither a branch nor a full commit name`);
-  const commit = commitSha(revision);
-  await mirror.ensure(commit);
-  return commit;
 }

@@ -54,11 +54,12 @@ export class PromoteByHand {
     if (!person || !hasRole(pipeline, person, 'promoter', { application, environment })) throw new Forbidden(`you are not promoter of ${application} in ${environment}`);
   }
 
-  /** A lift makes a new attempt: old approvals and statuses do not count for it. */
+  /** A lift makes a new attempt: old approvals and statuses do not count for it. Who asks for what is open already asks for nothing new, and may still approve it. */
   private async lift(request: PromoteRequest, status: LaneStatus | undefined): Promise<void> {
     const { repository, application, environment: target, person } = request;
     const hold = (await this.ports.environments.state(repository, target))?.held[application];
     const lifts = status?.closed !== undefined || (hold !== undefined && status?.lifted !== hold.by);
+    if (!lifts && status?.rollback === undefined && (await this.ports.promotions.current({ repository, application, target }))) return;
     const { closed: _closed, rollback: _rollback, ...rest } = status ?? { repository, application, target, condition: 'waiting' as const, message: '', conflicts: [], attempt: 0, since: this.ports.clock() };
     const next: LaneStatus = { ...rest, requester: person, attempt: rest.attempt + (lifts ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) };
     await this.ports.transactions.run(async () => {

@@ -1,6 +1,9 @@
 import { NotFound } from '@sluice/kernel';
-import type { Clock, PersonName } from '@sluice/kernel';
-import type { Credential, People, Person, Signals } from '../ports/index.js';
+import type { PersonName } from '@sluice/kernel';
+import { CURRENT_STATES } from '@sluice/promotion';
+import type { LifecyclePorts } from '../lifecycle/ports.js';
+import type { Credential, Person } from '../ports/index.js';
+import { allPages } from '../queries/all-pages.js';
 import { issueCredential, type IssuedCredential } from './issue-credential.js';
 
 /** The topic on which replicas tell that a credential was revoked: streams that were opened with it end. */
@@ -8,32 +11,36 @@ export function credentialTopic(credential: Pick<Credential, 'id'>): string {
   return `credential:${credential.id}`;
 }
 
+/** Open requests that are looked at again when a person changes; the sweep finds the rest. */
+const MAX_WOKEN = 5_000;
+
+type Ports = Pick<LifecyclePorts, 'people' | 'promotions' | 'wakes' | 'signals' | 'clock'>;
+
 /** What admins do with people, and everybody with their own credential. */
 export class ManagePeople {
-  constructor(
-    private readonly people: People,
-    private readonly clock: Clock,
-    private readonly signals: Signals,
-  ) {}
+  constructor(private readonly ports: Ports) {}
 
   list(): Promise<readonly Person[]> {
-    return this.people.list();
+    return this.ports.people.list();
   }
 
+  /** Addresses say whose a change is, and groups who may approve it: what waits on either is looked at again. */
   async save(person: Person): Promise<Person> {
-    await this.people.save(person);
+    await this.ports.people.save(person);
+    const open = await allPages(this.ports.promotions, { states: CURRENT_STATES }, MAX_WOKEN);
+    await this.ports.wakes.wake(...open.map(({ repository, application, target }) => ({ kind: 'lane', repository, application, target }) as const));
     return person;
   }
 
   /** `lifetime` in milliseconds. @throws NotFound when there is no such person. */
   async createToken(person: PersonName, label: string, lifetime: number): Promise<IssuedCredential> {
-    if (!(await this.people.get(person))) throw new NotFound(`there is no person ${person}`);
-    return issueCredential(this.people, this.clock, { kind: 'token', person, label, lifetime });
+    if (!(await this.ports.people.get(person))) throw new NotFound(`there is no person ${person}`);
+    return issueCredential(this.ports.people, this.ports.clock, { kind: 'token', person, label, lifetime });
   }
 
   /** Ends a session or an API token at once, open streams included. */
   async revoke(credential: Credential): Promise<void> {
-    await this.people.revoke(credential.id);
-    this.signals.publish(credentialTopic(credential));
+    await this.ports.people.revoke(credential.id);
+    this.ports.signals.publish(credentialTopic(credential));
   }
 }

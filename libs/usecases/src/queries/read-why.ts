@@ -4,6 +4,7 @@ import { CURRENT_STATES } from '@sluice/promotion';
 import type { LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Freezes, Liveness, PipelineRecord, Promotions, Repositories } from '../ports/index.js';
 import { allPages, laneKey } from './all-pages.js';
+import { clusterTrouble } from './explain-cluster.js';
 import { freezeItems } from './explain-freezes.js';
 import { laneVerdict } from './explain-lane.js';
 import { rolloutVerdicts } from './explain-rollout.js';
@@ -63,17 +64,22 @@ export class ReadWhy {
     const repositories = filter.repository === undefined ? await this.ports.repositories.list() : [await this.ports.repositories.get(filter.repository)];
     const items: WhyItem[] = [];
     const notices: WhyView['notices'][number][] = [];
+    const unknown: string[] = [];
     for (const repository of repositories) {
       if (!repository) throw new NotFound(`there is no repository ${filter.repository ?? ''}`);
       const record = await this.ports.repositories.pipeline(repository.id);
-      if (filter.repository !== undefined) assertKnown(record, filter);
       notices.push(...noticesOf(repository.id, repository.configBranch, record));
-      items.push(...freezeItems(repository.id, record?.pipeline, await this.ports.freezes.unlifted(repository.id, this.clock()), filter), ...(await this.itemsOf(repository.id, filter)));
+      const missing = missingName(record, filter);
+      const freezes = freezeItems(repository.id, record?.pipeline, await this.ports.freezes.unlifted(repository.id, this.clock()), filter);
+      if (missing === undefined) items.push(...freezes, ...(await this.itemsOf(repository.id, filter, record)));
+      else unknown.push(missing);
     }
+    const [first] = unknown;
+    if (first !== undefined && unknown.length === repositories.length) throw new NotFound(first);
     return { items, notices, checkedAt: this.clock() };
   }
 
-  private async itemsOf(repository: RepositoryId, filter: WhyFilter): Promise<readonly WhyItem[]> {
+  private async itemsOf(repository: RepositoryId, filter: WhyFilter, record: PipelineRecord | undefined): Promise<readonly WhyItem[]> {
     const lane = { repository, ...(filter.application && { application: filter.application }), ...(filter.environment && { target: filter.environment }) };
     const [states, lanes, moving, clusters] = await Promise.all([
       this.ports.environments.states(repository),
@@ -84,7 +90,16 @@ export class ReadWhy {
     const facts: RepositoryFacts = { repository, states, lanes: lanes.filter((status) => concerns(status, filter)), moving: newestOrMoving(moving, states), clusters };
     const liveness = await this.livenessOf(facts);
     const items = [...environmentItems(facts, filter), ...facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)), ...laneItems(facts)];
-    return items.length > 0 || !filter.application || !filter.environment ? items : [settledItem(facts, filter.application, filter.environment)];
+    const settled = items.length > 0 || !filter.application || !filter.environment ? [] : [settledItem(facts, filter.application, filter.environment)];
+    return [...items, ...settled, ...this.clusterItems(facts, placesOf(record, filter))];
+  }
+
+  /** Clusters that do not run what they should: everything behind them waits for that. */
+  private clusterItems({ repository, clusters }: RepositoryFacts, places: ReadonlySet<EnvironmentName> | undefined): readonly WhyItem[] {
+    return clusters.flatMap((cluster) => {
+      const verdict = !places || places.has(cluster.environment) ? clusterTrouble(cluster, this.clock()) : undefined;
+      return verdict ? [{ repository, environment: cluster.environment, condition: 'not-converged', message: verdict.message, verdicts: [verdict], conflicts: [] }] : [];
+    });
   }
 
   private async livenessOf(facts: RepositoryFacts): Promise<readonly Liveness[]> {
@@ -113,12 +128,22 @@ function isRollingOut({ state }: Promotion): boolean {
   return state === 'rolling-out' || state === 'degraded';
 }
 
-function assertKnown(record: PipelineRecord | undefined, filter: WhyFilter): void {
+/** What of the question a repository does not have, in words; undefined while nothing is known of its pipeline. */
+function missingName(record: PipelineRecord | undefined, { application, environment }: WhyFilter): string | undefined {
   const pipeline = record?.pipeline;
-  if (!pipeline) return;
-  const { application, environment } = filter;
-  if (application && !pipeline.applications.some(({ name }) => name === application)) throw new NotFound(`there is no application ${application}`);
-  if (environment && !pipeline.environments.some(({ name }) => name === environment)) throw new NotFound(`there is no environment ${environment}`);
+  if (!pipeline) return undefined;
+  const applications = pipeline.applications.map(({ name }) => name);
+  const environments = pipeline.environments.map(({ name }) => name);
+  if (application && !applications.includes(application)) return `there is no application ${application}; there are ${applications.slice(0, 20).join(', ')}`;
+  if (environment && !environments.includes(environment)) return `there is no environment ${environment}; there are ${environments.join(', ')}`;
+  return undefined;
+}
+
+/** The environment that was asked about and those that it waits for; undefined: all. */
+function placesOf(record: PipelineRecord | undefined, { environment }: WhyFilter): ReadonlySet<EnvironmentName> | undefined {
+  if (!environment) return undefined;
+  const sources = record?.pipeline?.environments.find(({ name }) => name === environment)?.from ?? [];
+  return new Set([environment, ...sources]);
 }
 
 function noticesOf(repository: RepositoryId, branch: string, record: PipelineRecord | undefined): WhyView['notices'] {

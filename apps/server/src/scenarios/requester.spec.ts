@@ -1,0 +1,54 @@
+import { CHECKOUT, branches, deployment } from './shop.fixture.js';
+import { describeWorlds } from './describe-worlds.fixture.js';
+import type { Shop } from './world.fixture.js';
+
+describeWorlds('who asks for a promotion', (world) => {
+  const APPROVED = '      approvals: { required: 1, from: [group:release-managers], excludeAuthors: true, excludeRequester: true }';
+  const shopWithApprovals = (): Promise<Shop> => world().repository(branches({ qa: APPROVED }));
+  const change = async (shop: Shop, tag = '2.0'): Promise<void> => {
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag }) });
+    await shop.settle();
+  };
+
+  it('may not approve it, when it was closed and comes back because of them', async () => {
+    const shop = await shopWithApprovals();
+    await change(shop);
+    await shop.reject('checkout', 'qa', 'grace');
+    await shop.promote('checkout', 'qa', 'grace');
+    await expect(shop.approve('checkout', 'qa', 'grace')).rejects.toThrow(/requester may not approve/);
+  });
+
+  it('asks for nothing new when it is open already, and may still approve it', async () => {
+    const shop = await shopWithApprovals();
+    await change(shop);
+    expect(await shop.promote('checkout', 'qa', 'grace')).toBe('opened');
+    await shop.approve('checkout', 'qa', 'grace');
+    expect(await shop.file('qa', CHECKOUT)).toBe(deployment('checkout', { tag: '2.0', replicas: 2 }));
+  });
+
+  it('is not the requester of what comes later when there was nothing to promote', async () => {
+    const shop = await shopWithApprovals();
+    expect(await shop.promote('checkout', 'qa', 'grace')).toBe('nothing');
+    await change(shop);
+    expect((await shop.current('checkout', 'qa'))?.requester).toBeUndefined();
+    await shop.approve('checkout', 'qa', 'grace');
+    expect(await shop.file('qa', CHECKOUT)).toBe(deployment('checkout', { tag: '2.0', replicas: 2 }));
+  });
+});
+
+describeWorlds('a force push of the source', (world) => {
+  it('takes an open promotion back whose commit is gone, although it had passed its gates', async () => {
+    const gates = '      gates:\n        - { name: dev-healthy, type: health }\n        - { name: board, type: manual }';
+    const shop = await world().repository(branches({ qa: gates }));
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    await shop.sync('dev');
+    expect((await shop.current('checkout', 'qa'))?.verdicts).toMatchObject([{ outcome: 'pass' }, { outcome: 'wait' }]);
+    await shop.checkout('dev');
+    await shop.git('reset', '--quiet', '--hard', 'HEAD~1');
+    await shop.push('dev', '--force');
+    await shop.settle();
+    const [before] = (await shop.promotions('checkout', 'qa')).filter(({ candidate }) => candidate.kind !== 'record-only');
+    expect(before).toMatchObject({ state: 'superseded' });
+    expect(await shop.current('checkout', 'qa')).toBeUndefined();
+  });
+});

@@ -1,0 +1,19 @@
+import type { ApplicationName, CommitSha, EnvironmentName } from '@sluice/kernel';
+import type { ComposeConflict, ComposeNote, ObjectChange } from '@sluice/manifests';
+import type { Verdict } from '@sluice/promotion';
+
+/** What one environment would get of one application. */
+export interface PlanItem {
+  readonly environment: EnvironmentName;
+  readonly application: ApplicationName;
+  readonly outcome: 'in-sync' | 'change' | 'record-only' | 'conflict' | 'adopt' | 'blocked' | 'no-content';
+  readonly message: string;
+  /** The source environment, when it was planned from what that would have after its own promotion. Such content has no commit yet, so there is neither `source` nor `digest`. */
+  readonly after?: EnvironmentName;
+  readonly source?: CommitSha;
+  readonly digest?: string;
+  readonly changes: readonly ObjectChange[];
+  readonly notes: readonly ComposeNote[];
+  readonly conflicts: readonly ComposeConflict[];
+  readonly gates: readonly Verdict[];
+}
