@@ -90,7 +90,7 @@ export async function openWorld(services: Services): Promise<World> {
 }
 
 function storedWakes(store: Store): Wakes {
-  return { wake: (...targets) => store.wakes.raise(targets), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, at) };
+  return { wake: async (...targets) => void (await store.wakes.raise(targets)), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, at) };
 }
 
 interface ShopParts {

@@ -54,7 +54,8 @@ type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes'>;
 
 async function observeOffer(ports: ObservePorts, scope: Scope, change: ChangeRequest | undefined): Promise<Observed> {
   const { lane, from, target } = scope;
-  const [sourceState, targetState] = [await ports.environments.state(lane.repository, from.name), await ports.environments.state(lane.repository, target.name)];
+  const states = await ports.environments.states(lane.repository);
+  const [sourceState, targetState] = [from.name, target.name].map((name) => states.find((state) => state.environment === name));
   if (!sourceState?.head) return { offer: none('blocked', sourceState?.message ?? `branch ${from.branch} of ${from.name} has not been read yet`) };
   if (!targetState?.head) return { offer: none('blocked', targetState?.message ?? `branch ${target.branch} of ${target.name} has not been read yet`) };
   const newest = await ports.environments.content(lane.repository, from.name, lane.application);
