@@ -18,6 +18,20 @@ export function ChangePage({ place }: { readonly place: ChangePlace }): ReactNod
   return (
     <article>
       <ErrorNote message={error?.message ?? promotions.error?.message} />
+      <Heading change={change} />
+      {promotions.value?.map((promotion) => (
+        <p key={promotion.id}>
+          <Link href={`/promotions/${place.repository}/${promotion.id}`}>What it promotes, its gates and approvals</Link> <Badge state={promotion.state} />
+        </p>
+      ))}
+      <pre className="body">{change.body}</pre>
+    </article>
+  );
+}
+
+function Heading({ change }: { readonly change: Change }): ReactNode {
+  return (
+    <header>
       <h1>
         {change.title} <Badge state={change.draft ? 'draft' : change.state} />
       </h1>
@@ -26,13 +40,7 @@ export function ChangePage({ place }: { readonly place: ChangePlace }): ReactNod
         {change.mergedBy === undefined ? '' : ` · merged by ${change.mergedBy}`}
         {change.closedBy === undefined ? '' : ` · closed by ${change.closedBy}`}
       </p>
-      {promotions.value?.map((promotion) => (
-        <p key={promotion.id}>
-          <Link href={`/promotions/${place.repository}/${promotion.id}`}>What it promotes, its gates and approvals</Link> <Badge state={promotion.state} />
-        </p>
-      ))}
-      <pre className="body">{change.body}</pre>
-    </article>
+    </header>
   );
 }
 

@@ -42,6 +42,21 @@ describe('clients of the embedded database', () => {
     writer.release();
   });
 
+  it('have a statement planned once that they say again and again, and one that fails refused each time', async () => {
+    const client = await pool.connect();
+    const [often, once, wrong] = ['select who from seen where who = $1', 'select who from seen where who <> $1', 'select 1 / $1::int'];
+    await client.query('insert into seen values ($1)', ['ada']);
+    for (let time = 0; time < 6; time += 1) {
+      expect((await client.query(often, ['ada'])).rows).toEqual([{ who: 'ada' }]);
+      await expect(client.query(wrong, [0])).rejects.toThrow('division by zero');
+    }
+    expect((await client.query({ text: wrong, values: [1], rowMode: 'array' })).rows).toEqual([[1]]);
+    await client.query(once, ['ada']);
+    const { rows } = await client.query('select statement from pg_prepared_statements where statement = any($1) order by statement', [[often, once, wrong]]);
+    expect(rows).toEqual([{ statement: wrong }, { statement: often }]);
+    client.release();
+  });
+
   it('see nothing of what was rolled back', async () => {
     const writer = await pool.connect();
     await writer.query('begin');

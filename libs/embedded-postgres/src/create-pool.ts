@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PreparingClient } from './preparing-client.js';
 import { SessionStream } from './session-stream.js';
 import type { EmbeddedLog, Switchboard } from './switchboard.js';
 
@@ -12,6 +13,7 @@ export interface EmbeddedPoolOptions {
 /** A real pg.Pool of real pg.Clients: parameters, types, results and errors are node-postgres' own. */
 export function createPool(switchboard: Switchboard, log: EmbeddedLog, options: EmbeddedPoolOptions): pg.Pool {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     stream: () => new SessionStream(switchboard),
     options: `-c search_path=${(options.searchPath ?? 'public').replace(/[\\\s]/g, '\\$&')}`,
     max: options.max ?? 20,

@@ -8,6 +8,8 @@ interface Row {
   raisedAt: number;
 }
 
+const JOB_WITHIN = 2_000;
+
 export interface FakeWakeStore extends WakeStore {
   /** Keys that no finished run has seen the newest revision of. */
   unsettled(): readonly string[];
@@ -18,9 +20,7 @@ export function createFakeWakeStore(now: () => number = Date.now): FakeWakeStore
   const rows = new Map<string, Row>();
   const timers = new Map<string, { readonly target: WakeTarget; readonly at: number }>();
   const open = (): readonly [string, Row][] => [...rows].filter(([, row]) => row.revision > row.settled);
-  const raise = (targets: readonly WakeTarget[]): void => {
-    for (const target of targets) raiseRow(rows, target, now());
-  };
+  const raise = (targets: readonly WakeTarget[]): readonly WakeTarget[] => targets.filter((target) => raiseRow(rows, target, now()));
   return {
     raise: async (targets) => raise(targets),
     pending: async (key) => {
@@ -47,12 +47,12 @@ export function createFakeWakeStore(now: () => number = Date.now): FakeWakeStore
   };
 }
 
-function raiseRow(rows: Map<string, Row>, target: WakeTarget, at: number): void {
+/** @returns whether it needs a job. */
+function raiseRow(rows: Map<string, Row>, target: WakeTarget, at: number): boolean {
   const key = wakeKey(target);
-  const row = rows.get(key);
-  if (!row) rows.set(key, { target, revision: 1, settled: 0, raisedAt: at });
-  else {
-    if (row.revision === row.settled) row.raisedAt = at;
-    row.revision++;
-  }
+  const row = rows.get(key) ?? { target, revision: 0, settled: 0, raisedAt: at };
+  if (row.revision === row.settled) row.raisedAt = at;
+  row.revision++;
+  rows.set(key, row);
+  return row.revision === row.settled + 1 || row.raisedAt < at - JOB_WITHIN;
 }

@@ -76,6 +76,20 @@ export function coordinationContract(store: () => ContractStore): void {
       expect(await wakes.pending(key)).toBeUndefined();
     });
 
+    it('need a job when they are the first since the last run, and when theirs does not come', async () => {
+      const { wakes } = store();
+      const [one, other] = [freshLane(), freshLane()];
+      expect(await wakes.raise([one])).toEqual([one]);
+      expect(await wakes.raise([one, other])).toEqual([other]);
+      await wakes.settle(wakeKey(one), 1);
+      // raised while it ran: the end of the run sees to it
+      expect(await wakes.raise([one])).toEqual([]);
+      await wakes.settle(wakeKey(one), 3);
+      expect(await wakes.raise([one])).toEqual([one]);
+      await new Promise((resolve) => setTimeout(resolve, 2_100));
+      expect(await wakes.raise([one])).toEqual([one]);
+    });
+
     it('that no run has settled for a while are overdue', async () => {
       const { wakes } = store();
       const target = freshLane();

@@ -23,6 +23,8 @@ export function environmentsContract(store: () => ContractStore): void {
       await environments.append(repository, QA, commits);
       expect(await environments.position(repository, QA, sampleCommit(2))).toBe(2);
       expect(await environments.position(repository, PROD, sampleCommit(2))).toBeUndefined();
+      expect(await environments.positions(repository, QA, [3, 9, 1].map(sampleCommit))).toEqual(new Map([[sampleCommit(1), 1], [sampleCommit(3), 3]]));
+      expect(await environments.positions(repository, QA, [])).toEqual(new Map());
       expect(await environments.commits(repository, QA, { limit: 2 })).toEqual([commits[2], commits[1]]);
       expect(await environments.commits(repository, QA, { before: 2, limit: 2 })).toEqual([commits[0]]);
     });

@@ -69,6 +69,18 @@ describe('a lane', () => {
     expect(runs).toBeGreaterThan(before);
   });
 
+  it('rests after a run, and looks once at all that came meanwhile', async () => {
+    const began: number[] = [];
+    lane = new Lane({ name: 'test', log, interval: () => HOUR, rest: () => 200, run: async () => (began.push(performance.now()), 'settled') });
+    lane.start();
+    while (began.length < 1) await pause(1);
+    for (let wakes = 0; wakes < 5; wakes += 1) lane.wake();
+    while (began.length < 2) await pause(1);
+    await pause(MOMENT);
+    expect(began).toHaveLength(2);
+    expect((began[1] ?? 0) - (began[0] ?? 0)).toBeGreaterThan(190);
+  });
+
   it('ends when told, in the middle of a wait', async () => {
     startLane([]);
     await ran(1);

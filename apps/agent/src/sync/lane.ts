@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@sluice/runtime';
 import { backoff, jittered } from './backoff.js';
 
@@ -8,6 +9,8 @@ export interface LaneOptions {
   readonly interval: () => number;
   /** Longest wait after a failure. Default: the interval. */
   readonly patience?: () => number;
+  /** Milliseconds to rest after a run that took so long: what wakes the lane meanwhile is looked at together. Default: none. */
+  readonly rest?: (took: number) => number;
   /** One run; `again`: it could not do everything. Never runs twice at a time. */
   readonly run: (signal: AbortSignal) => Promise<'settled' | 'again'>;
 }
@@ -42,11 +45,19 @@ export class Lane {
   private async loop(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       this.woken = false;
+      const began = performance.now();
       const failed = (await this.attempt()) === 'again';
       this.failures = failed ? this.failures + 1 : 0;
+      if (!failed) await this.rest(performance.now() - began);
       if (this.woken && !failed) continue;
       await this.sleep(failed);
     }
+  }
+
+  /** Nothing but the end shortens it. */
+  private async rest(took: number): Promise<void> {
+    const milliseconds = this.options.rest?.(took) ?? 0;
+    if (milliseconds > 0) await pause(milliseconds, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   private async attempt(): Promise<'settled' | 'again'> {

@@ -8,6 +8,14 @@ const POLL_MS = 10_000;
 /** Content is compared, not only sizes and times, at the start and so often. */
 const DEEP_MS = 1_800_000;
 
+/** While commits come faster than they are applied, one look takes several of them; who comes alone does not wait. */
+const REST_TIMES = 4;
+const LONGEST_REST_MS = 1_000;
+
+function rest(took: number): number {
+  return Math.min(took * REST_TIMES, LONGEST_REST_MS);
+}
+
 export interface SyncLaneOptions {
   readonly sync: SyncOnce;
   readonly log: Logger;
@@ -25,7 +33,7 @@ export class SyncLane {
 
   constructor(private readonly options: SyncLaneOptions) {
     const interval = () => (options.streaming() ? options.interval : Math.min(options.interval, POLL_MS));
-    this.lane = new Lane({ name: 'sync', log: options.log, interval, run: (signal) => this.run(signal) });
+    this.lane = new Lane({ name: 'sync', log: options.log, interval, rest, run: (signal) => this.run(signal) });
   }
 
   start(): void {

@@ -49,16 +49,18 @@ function check(what: string, name: string | undefined, known: readonly string[])
 function writeWhy(terminal: Terminal, why: Why): void {
   for (const { repository, message } of why.notices) terminal.out(`${paint(terminal, 'red', repository)}: ${printable(message)}\n`);
   if (why.items.length === 0 && why.notices.length === 0) return terminal.out('Nothing waits.');
-  for (const item of why.items) {
-    const place = item.application === undefined ? item.environment : `${item.application} → ${item.environment}`;
-    const promotion = item.promotion === undefined ? '' : paint(terminal, 'dim', ` ${item.promotion}${item.change ? ` (request ${item.change.number})` : ''}`);
-    terminal.out(`${paint(terminal, 'bold', place)} ${item.condition}${promotion}`);
-    // a lane's own verdict says the same, and more
-    if (item.verdicts.every(({ message }) => message !== item.message)) terminal.out(`  ${printable(item.message)}`);
-    for (const verdict of item.verdicts) terminal.out(verdictLine(terminal, verdict));
-    for (const conflict of item.conflicts) terminal.out(conflictLines(terminal, conflict));
-    terminal.out('');
-  }
+  for (const item of why.items) writeItem(terminal, item);
+}
+
+function writeItem(terminal: Terminal, item: Why['items'][number]): void {
+  const place = item.application === undefined ? item.environment : `${item.application} → ${item.environment}`;
+  const promotion = item.promotion === undefined ? '' : paint(terminal, 'dim', ` ${item.promotion}${item.change ? ` (request ${item.change.number})` : ''}`);
+  terminal.out(`${paint(terminal, 'bold', place)} ${item.condition}${promotion}`);
+  // a lane's own verdict says the same, and more
+  if (item.verdicts.every(({ message }) => message !== item.message)) terminal.out(`  ${printable(item.message)}`);
+  for (const verdict of item.verdicts) terminal.out(verdictLine(terminal, verdict));
+  for (const conflict of item.conflicts) terminal.out(conflictLines(terminal, conflict));
+  terminal.out('');
 }
 
 function verdictLine(terminal: Terminal, verdict: Why['items'][number]['verdicts'][number]): string {

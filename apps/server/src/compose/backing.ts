@@ -17,6 +17,7 @@ export interface BackingServices {
 }
 
 const CONNECTIONS = 16;
+const QUEUES = { searchPath: 'bullmq' };
 
 export function openBacking(settings: Settings, log: Logger): Promise<BackingServices> {
   const { backing } = settings;
@@ -28,8 +29,9 @@ async function openEmbedded(dataFolder: string, template: string | undefined, lo
   const database = await openEmbeddedPostgres({ folder: join(dataFolder, 'database'), lock: lockFolder, log, ...(template !== undefined && { template }) });
   try {
     await migrate(database.pool);
-    const store = createStore(database.pool, { vacuums: true });
-    const queueBackend = await embeddedBackend(database.createPool({ searchPath: 'bullmq' }));
+    // the store says where each of its names is; with the same search path the one session need not be told whenever the other one has its turn
+    const store = createStore(database.createPool(QUEUES), { vacuums: true });
+    const queueBackend = await embeddedBackend(database.createPool(QUEUES));
     const closings = [
       { name: 'store', close: () => store.close() },
       { name: 'queue backend', close: () => queueBackend.close() },

@@ -1,4 +1,4 @@
-import { applicationName, environmentName } from '@sluice/kernel';
+import { applicationName, environmentName, later } from '@sluice/kernel';
 import { AdvanceLane } from '@sluice/usecases';
 import type { LifecyclePorts, WakeTarget } from '@sluice/usecases';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
@@ -42,6 +42,26 @@ describeWorlds('faults', (world) => {
       await shop.settle();
       await expectRight(shop);
     });
+  });
+
+  it.each([
+    ['at once, when its gates had passed a moment ago', 0, 0],
+    ['after another look at its gates, when its worker died and that is a minute ago', 60_000, 1],
+  ] as const)('a request that is opened is merged %s', async (_, passed, looks) => {
+    const shop = await world().repository(branches());
+    const lane = { repository: shop.id, application: applicationName('checkout'), target: environmentName('qa') };
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    await world().ports.wakes.wake({ kind: 'repository', repository: shop.id });
+    await shop.work({ kind: 'repository', repository: shop.id });
+    await expect(new AdvanceLane(dying('open', 'before')).run(lane)).rejects.toThrow('killed');
+    const { changes, clock } = world().ports;
+    let looked = 0;
+    const get: typeof changes.get = (...args) => (looked++, changes.get(...args));
+    await new AdvanceLane({ ...world().ports, clock: () => later(clock(), passed), changes: Object.assign(Object.create(changes) as typeof changes, { get }) }).run(lane);
+    expect(looked).toBe(looks);
+    expect(await shop.file('qa', CHECKOUT)).toBe(WANTED);
+    await shop.settle();
+    await expectRight(shop);
   });
 
   it('repeated and reordered jobs change nothing', async () => {

@@ -112,7 +112,7 @@ async function savePeople(store: Store): Promise<void> {
 }
 
 function storedWakes(store: Store, inDatabaseTime: (at: Instant) => Instant): Wakes {
-  return { wake: (...targets) => store.wakes.raise(targets), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, inDatabaseTime(at)) };
+  return { wake: async (...targets) => void (await store.wakes.raise(targets)), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, inDatabaseTime(at)) };
 }
 
 interface ShopParts {

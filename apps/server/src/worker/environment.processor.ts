@@ -7,11 +7,14 @@ import type { Job } from 'bullmq';
 import { SETTINGS } from '../compose/tokens.js';
 import type { Settings } from '../settings.js';
 import { LoggedWorkerHost } from './logged-worker-host.js';
+import { Pace } from './pace.js';
 import { parsePayload } from './parse-payload.js';
 import { WakeRunner } from './wake-runner.js';
 
 @Processor(ENVIRONMENT_JOB.queue, workerOptions({ concurrency: 1 }))
 export class EnvironmentProcessor extends LoggedWorkerHost implements OnApplicationBootstrap {
+  private readonly pace = new Pace();
+
   constructor(
     @Inject(SettleEnvironment) private readonly settleEnvironment: SettleEnvironment,
     @Inject(WakeRunner) private readonly runner: WakeRunner,
@@ -27,6 +30,7 @@ export class EnvironmentProcessor extends LoggedWorkerHost implements OnApplicat
 
   async process(job: Job<unknown>): Promise<void> {
     const target = parsePayload(ENVIRONMENT_JOB.payload, job);
-    await this.runner.run(job, target, () => this.settleEnvironment.run(target.repository, target.environment));
+    // resting comes first: what wakes us meanwhile is seen by the same run
+    await this.pace.run(`${target.repository}/${target.environment}`, () => this.runner.run(job, target, () => this.settleEnvironment.run(target.repository, target.environment)));
   }
 }

@@ -75,7 +75,7 @@ export function createBuiltinForge(options: BuiltinForgeOptions): BuiltinForge {
     }),
     reviews: new BuiltinReviews(stores),
     statuses: new BuiltinCommitStatuses(repositories, queue),
-    access: { locate: async (id) => ({ url: repositories.gitDir(id), defaultBranch: await repositories.defaultBranch(id), sharesObjects: true }) },
+    access: { locate: async (id) => ({ url: repositories.gitDir(id), defaultBranch: await repositories.defaultBranch(id), sharesObjects: true, takesObjects: options.flushToDisk !== true }) },
     pushes,
     http: new GitHttp({ repositories, onPushed: notePush, ...(limits ? { limits } : {}), ...(log ? { log } : {}) }),
     createRepository: (id, made) => repositories.create(id, made),

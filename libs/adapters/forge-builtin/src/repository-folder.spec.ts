@@ -24,7 +24,7 @@ describe('repositories', () => {
   it('are made empty with the default branch that was asked for', async () => {
     const id = repositoryId('fresh');
     await forge.createRepository(id, { defaultBranch: 'trunk' });
-    expect(await forge.access.locate(id)).toEqual({ url: forge.gitDir(id), defaultBranch: 'trunk', sharesObjects: true });
+    expect(await forge.access.locate(id)).toEqual({ url: forge.gitDir(id), defaultBranch: 'trunk', sharesObjects: true, takesObjects: true });
     expect(await forge.listRepositories()).toContain(id);
   });
 

@@ -28,8 +28,8 @@ export interface GitMirrorOptions {
   readonly processes: AtMost;
 }
 
-/** First parents that are looked through for an ancestor before git is asked. */
-const NEAR = 64;
+/** First parents of either commit that are looked through for the other one before git is asked: mostly it is one of the last few. */
+const NEAR = [8, 64];
 const EVERYTHING: PathSelection = { include: ['**'], exclude: [] };
 const KEPT = '+refs/sluice/*:refs/sluice/*';
 /** Milliseconds for which "the remote does not have this commit" is not asked again. */
@@ -63,6 +63,14 @@ export class GitMirror implements Mirror {
     return this.recovery.run(() => this.refreshing.run());
   }
 
+  async head(branch: string): Promise<CommitSha | undefined> {
+    return this.recovery.run(async () => {
+      const tip = await this.options.remote.tip(branch);
+      if (tip === undefined) return (await this.refreshing.run()).get(branch);
+      return tip.commit;
+    });
+  }
+
   async ensure(commit: CommitSha): Promise<void> {
     return this.recovery.run(async () => {
       if (await this.objects.has(commit)) return;
@@ -82,14 +90,9 @@ export class GitMirror implements Mirror {
       const known = this.ancestry.get(pair);
       if (known !== undefined) return known;
       await this.require(ancestor, descendant);
-      const near = await this.objects.line(descendant, ancestor, NEAR);
-      if (near?.end === 'until') {
-        this.ancestry.set(pair, true);
-        return true;
-      }
-      const { exitCode } = await this.process(() => runGit(['merge-base', '--is-ancestor', ancestor, descendant], { gitDir: this.options.gitDir, answers: [1] }));
-      this.ancestry.set(pair, exitCode === 0);
-      return exitCode === 0;
+      const answer = (await this.nearby(ancestor, descendant)) ?? (await this.askAncestry(ancestor, descendant));
+      this.ancestry.set(pair, answer);
+      return answer;
     });
   }
 
@@ -134,7 +137,10 @@ export class GitMirror implements Mirror {
   }
 
   async commit(input: NewCommit): Promise<{ readonly commit: CommitSha; readonly tree: ObjectSha }> {
-    return this.recovery.run(() => writeCommit(this.options.gitDir, this.objects, input));
+    return this.recovery.run(async () => {
+      const { gitDir, remote } = this.options;
+      return writeCommit((await remote.folderInPlace()) ?? gitDir, this.objects, input);
+    });
   }
 
   async push(branch: string, commit: CommitSha, expected: CommitSha | undefined): Promise<PushOutcome> {
@@ -165,6 +171,21 @@ export class GitMirror implements Mirror {
     await this.pins.flush();
     this.objects.close();
     this.refs.close();
+    this.options.remote.close();
+  }
+
+  /** What the first parents of either one tell: a commit before another is not behind it. */
+  private async nearby(ancestor: CommitSha, descendant: CommitSha): Promise<boolean | undefined> {
+    for (const limit of NEAR) {
+      if ((await this.objects.line(descendant, ancestor, limit))?.end === 'until') return true;
+      if ((await this.objects.line(ancestor, descendant, limit))?.end === 'until') return false;
+    }
+    return undefined;
+  }
+
+  private async askAncestry(ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
+    const { exitCode } = await this.process(() => runGit(['merge-base', '--is-ancestor', ancestor, descendant], { gitDir: this.options.gitDir, answers: [1] }));
+    return exitCode === 0;
   }
 
   private walk(selection: PathSelection): TreeWalk {

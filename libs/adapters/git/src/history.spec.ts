@@ -1,4 +1,4 @@
-import { runGit } from '@sluice/git-process';
+import { gitCounters, runGit } from '@sluice/git-process';
 import type { CommitSha } from '@sluice/kernel';
 import type { CommitEntry } from '@sluice/usecases';
 import type { GitMirror } from './git-mirror.js';
@@ -100,6 +100,10 @@ describe('the history of a branch', () => {
     expect(await mirror.isAncestor(side, head)).toBe(true);
     expect(await mirror.isAncestor(head, side)).toBe(false);
     expect(await mirror.isAncestor(head, head)).toBe(true);
+    const asked = gitCounters().byCommand['merge-base'];
+    expect(await mirror.isAncestor(root, second)).toBe(true);
+    expect(await mirror.isAncestor(second, root)).toBe(false);
+    expect(gitCounters().byCommand['merge-base']).toBe(asked);
     await expect(mirror.isAncestor(NO_COMMIT, head)).rejects.toMatchObject({ kind: 'not-found' });
     await expect(mirror.firstParent(NO_COMMIT, { limit: 1 })).rejects.toMatchObject({ kind: 'not-found' });
   });

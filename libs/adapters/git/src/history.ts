@@ -13,7 +13,7 @@ const LOG = ['log', '-z', '--raw', '--no-abbrev', '--no-renames', '--diff-merges
 const MAX_OUTPUT = 128 * 1024 * 1024;
 const MAX_PAGES = 20;
 /** Commits that are read one by one before git is asked for all of them at once. */
-const SHORT = 64;
+const SHORT = 256;
 
 /**
  * The same as {@link firstParentHistory} for a few commits, through the objects: what happens all the time is one or two new commits, and a process costs more than they do.

@@ -26,12 +26,12 @@ export class World {
     public location: RepositoryLocation,
   ) {}
 
-  static async create(transport: 'http' | 'path' | 'shared' = 'path', format = 'sha1'): Promise<World> {
+  static async create(transport: 'http' | 'path' | 'shared' | 'in place' = 'path', format = 'sha1'): Promise<World> {
     const folder = await temporaryFolder();
     const remote = await RemoteRepository.create(folder, SHOP, format);
     const http = await GitHttpServer.start(folder);
     const byHttp = { url: `${http.url}/shop.git`, credential: { username: USER, password: PASSWORD }, defaultBranch: 'dev' };
-    return new World(folder, remote, http, transport === 'http' ? byHttp : { url: remote.path, defaultBranch: 'dev', sharesObjects: transport === 'shared' });
+    return new World(folder, remote, http, transport === 'http' ? byHttp : { url: remote.path, defaultBranch: 'dev', sharesObjects: ['shared', 'in place'].includes(transport), takesObjects: transport === 'in place' });
   }
 
   /** Another worker's mirrors, or the same folder's after a restart. */

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CatFileSession, type TreeItem, firstParentLine, parseTree } from '@sluice/git-process';
+import { CatFileSession, type ParsedCommit, type TreeItem, followFirstParents, parseTree, readParsedCommit } from '@sluice/git-process';
 import { type CommitSha, InvalidInput, NotFound, type ObjectSha, TooLarge } from '@sluice/kernel';
 import { MirrorDamaged } from './faults.js';
 import { Lru } from './lru.js';
@@ -9,12 +9,16 @@ import { Lru } from './lru.js';
 const MAX_TREE = 32 * 1024 * 1024;
 /** Entries of all remembered trees. */
 const REMEMBERED_ITEMS = 200_000;
+/** Bytes of all remembered commits, and of one without its message. */
+const REMEMBERED_COMMITS = 8 * 1024 * 1024;
+const FEW_BYTES = 1_000;
 
-/** Reads the objects of one mirror. Trees are remembered: an object never changes. */
+/** Reads the objects of one mirror. Commits and trees are remembered: an object never changes. */
 export class ObjectReader {
   private session: CatFileSession;
   private readonly roots = new Lru<string, string>(20_000);
   private readonly reading = new Map<string, Promise<unknown>>();
+  private readonly commits = new Lru<string, ParsedCommit>(REMEMBERED_COMMITS);
   private readonly trees = new Lru<string, readonly TreeItem[]>(REMEMBERED_ITEMS);
 
   constructor(private readonly gitDir: string) {
@@ -36,8 +40,9 @@ export class ObjectReader {
   }
 
   /** The first-parent line down to and without `until`. @returns undefined when a commit is not here. */
-  async line(head: CommitSha, until: CommitSha | undefined, limit: number): ReturnType<typeof firstParentLine> {
-    const found = await firstParentLine(this.session, head, until, limit);
+  async line(head: CommitSha, until: CommitSha | undefined, limit: number): ReturnType<typeof followFirstParents> {
+    // the first one is always read: that the mirror has lost its files must be noticed
+    const found = await followFirstParents((sha) => (sha === head ? this.readCommit(sha) : (this.knownCommit(sha) ?? this.readCommit(sha))), { head, until, limit });
     for (const { sha, commit } of found?.line ?? []) this.roots.set(sha, commit.tree);
     return found;
   }
@@ -70,6 +75,17 @@ export class ObjectReader {
     const reading = (this.reading.get(sha) as Promise<T> | undefined) ?? read().finally(() => this.reading.delete(sha));
     this.reading.set(sha, reading);
     return reading;
+  }
+
+  private knownCommit(sha: string): Promise<ParsedCommit> | undefined {
+    const known = this.commits.get(sha);
+    return known && Promise.resolve(known);
+  }
+
+  private async readCommit(sha: string): Promise<ParsedCommit | undefined> {
+    const read = await readParsedCommit(this.session, sha);
+    if (read) this.commits.set(sha, read, FEW_BYTES + read.message.length);
+    return read;
   }
 
   private async readRoot(commit: CommitSha): Promise<string> {

@@ -47,10 +47,7 @@ export class Pins {
 
   private async push(pins: readonly (readonly [string, CommitSha])[]): Promise<boolean> {
     try {
-      await this.place.remote.put(
-        this.place.gitDir,
-        pins.map(([ref, commit]) => `+${commit}:${ref}`),
-      );
+      await this.place.remote.put(this.place.gitDir, new Map(pins));
     } catch {
       // the branches still hold these commits; a pin on the remote only outlives a force push
       return false;

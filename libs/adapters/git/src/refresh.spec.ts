@@ -3,9 +3,9 @@ import { applicationName, environmentName } from '@sluice/kernel';
 import { runInTransactionScope } from '@sluice/runtime';
 import { AUTHOR, World, NO_COMMIT, SHOP, textAt } from './mirror.fixture.js';
 
-describe.each(['path', 'http', 'shared'] as const)('a mirror of a repository reached by %s', (transport) => {
+describe.each(['path', 'http', 'shared', 'in place'] as const)('a mirror of a repository reached by %s', (transport) => {
   // objects that can be read where they are need not be fetched
-  const shared = transport === 'shared';
+  const shared = transport === 'shared' || transport === 'in place';
   const [asking, fetches] = shared ? ['for-each-ref', 0] : ['ls-remote', 1];
   const count = (counters: ReturnType<typeof gitCounters>, command: string): number => counters.byCommand[command] ?? 0;
   let world: World;
@@ -21,6 +21,18 @@ describe.each(['path', 'http', 'shared'] as const)('a mirror of a repository rea
     expect(await mirror.refresh()).toEqual(new Map([['dev', dev], ['prod', prod]]));
     expect(await textAt(mirror, dev, 'a.yaml')).toBe('a: 1');
     expect(await textAt(mirror, prod, 'a.yaml')).toBe('a: 0');
+  });
+
+  it('tells where one branch is now, with its commit', async () => {
+    const first = await world.remote.commit('qa', { a: '1' });
+    const mirror = await world.mirror();
+    expect(await mirror.head('qa')).toBe(first);
+    expect(await mirror.head('prod')).toBeUndefined();
+    const second = await world.remote.commit('qa', { a: '2' });
+    expect(await mirror.head('qa')).toBe(second);
+    expect(await textAt(mirror, second, 'a')).toBe('2');
+    await world.remote.set('qa', null);
+    expect(await mirror.head('qa')).toBeUndefined();
   });
 
   it('mirrors a repository without commits', async () => {

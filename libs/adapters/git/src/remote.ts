@@ -3,6 +3,7 @@ import { GitFailed, type GitOptions, type GitRef, listRefs, parseRefLines, runGi
 import { type CommitSha, InvalidInput, type RepositoryId } from '@sluice/kernel';
 import type { PushOutcome, RepositoryAccess, RepositoryLocation } from '@sluice/usecases';
 import { remoteFault } from './faults.js';
+import { InPlace } from './in-place.js';
 import type { AtMost } from './one-at-a-time.js';
 import { porcelain } from './porcelain.js';
 
@@ -22,10 +23,13 @@ interface Place {
   readonly url: string;
   readonly options: Pick<GitOptions, 'credential' | 'allowLocal'>;
   readonly shared: boolean;
+  readonly inPlace: InPlace | undefined;
 }
 
 /** A repository as git reaches it over the network (or, where allowed, by path). */
 export class Remote {
+  private opened: InPlace | undefined;
+
   constructor(
     readonly repository: RepositoryId,
     private readonly access: RepositoryAccess,
@@ -38,6 +42,17 @@ export class Remote {
   async sharedFolder(): Promise<string | undefined> {
     const location = await this.access.locate(this.repository).catch(() => undefined);
     return location && this.isShared(location) ? location.url : undefined;
+  }
+
+  /** The folder that objects for the remote may be written to, so that nothing is left to transfer; undefined when there is none, or it is not known yet. */
+  async folderInPlace(): Promise<string | undefined> {
+    const location = await this.access.locate(this.repository).catch(() => undefined);
+    return location && this.inPlace(location)?.folder;
+  }
+
+  /** One branch's commit, if the remote can be asked for it alone at once. */
+  async tip(branch: string): Promise<{ readonly commit: CommitSha | undefined } | undefined> {
+    return this.reach(async ({ inPlace }) => inPlace && { commit: await inPlace.tip(`${HEADS}${branch}`) });
   }
 
   /** The remote's branches in one round of `ls-remote`. */
@@ -74,16 +89,28 @@ export class Remote {
 
   /** Sets one reference by compare-and-swap. `expected` absent: it must not exist. */
   async set(gitDir: string, ref: string, commit: CommitSha, expected: CommitSha | undefined): Promise<PushOutcome> {
-    return this.reach(async ({ url, options }) => {
+    return this.reach(async ({ url, options, inPlace }) => {
+      // what was composed before the remote's folder was known is not in it
+      const set = await inPlace?.set(ref, commit, expected).catch(notInPlace);
+      if (set !== undefined) return set;
       const args = ['push', '--porcelain', '--no-verify', `--force-with-lease=${ref}:${expected ?? ''}`, '--end-of-options', url, `${commit}:${ref}`];
       const { stdout, stderr } = await runGit(args, { ...options, gitDir, deadline: PUSH_DEADLINE, answers: [1] });
       return outcomeOf(stdout.toString('utf8'), stderr);
     });
   }
 
-  /** Sets references as the refspecs say, whatever they are now. */
-  async put(gitDir: string, refspecs: readonly string[]): Promise<void> {
-    await this.reach(({ url, options }) => runGit(['push', '--quiet', '--no-verify', '--end-of-options', url, ...refspecs], { ...options, gitDir, deadline: PUSH_DEADLINE }));
+  /** Sets references to commits, whatever they are at now. */
+  async put(gitDir: string, refs: ReadonlyMap<string, CommitSha>): Promise<void> {
+    const updates = [...refs].map(([ref, to]) => ({ ref, to }));
+    await this.reach(async ({ url, options, inPlace }) => {
+      if (await inPlace?.update(updates).catch(notInPlace)) return;
+      const refspecs = updates.map(({ ref, to }) => `+${to}:${ref}`);
+      await runGit(['push', '--quiet', '--no-verify', '--end-of-options', url, ...refspecs], { ...options, gitDir, deadline: PUSH_DEADLINE });
+    });
+  }
+
+  close(): void {
+    this.opened?.close();
   }
 
   private async reach<T>(work: (place: Place) => Promise<T>): Promise<T> {
@@ -91,10 +118,17 @@ export class Remote {
     const { url, credential } = location;
     this.checkUrl(url);
     try {
-      return await this.transfers.run(() => work({ url, shared: this.isShared(location), options: { allowLocal: this.allowLocal, ...(credential && { credential }) } }));
+      return await this.transfers.run(() => work({ url, shared: this.isShared(location), inPlace: this.inPlace(location), options: { allowLocal: this.allowLocal, ...(credential && { credential }) } }));
     } catch (error) {
       throw remoteFault(error, this.repository);
     }
+  }
+
+  private inPlace(location: RepositoryLocation): InPlace | undefined {
+    if (!this.isShared(location) || location.takesObjects !== true) return undefined;
+    if (this.opened?.folder === location.url) return this.opened;
+    this.opened?.close();
+    return (this.opened = new InPlace(location.url));
   }
 
   private isShared({ url, sharesObjects }: RepositoryLocation): boolean {
@@ -105,6 +139,12 @@ export class Remote {
     if (/^(https?|ssh):\/\/[^-]/.test(url) || (this.allowLocal && (isAbsolute(url) || url.startsWith('file:///')))) return;
     throw new InvalidInput(`the repository ${this.repository} has a URL that is not http(s):// or ssh://: correct it`);
   }
+}
+
+/** What cannot be done there is left to git, which says what is wrong. */
+function notInPlace(error: unknown): undefined {
+  if (error instanceof GitFailed) return undefined;
+  throw error;
 }
 
 function headsOf(refs: readonly GitRef[]): Map<string, CommitSha> {

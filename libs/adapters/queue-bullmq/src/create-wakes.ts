@@ -14,8 +14,8 @@ export function createWakes({ store, queues, log }: WakesOptions): Wakes {
   return {
     async wake(...targets) {
       if (targets.length === 0) return;
-      await store.raise(targets);
-      await afterCommit(() => enqueueOrLeave(targets, queues, log));
+      const idle = await store.raise(targets);
+      if (idle.length > 0) await afterCommit(() => enqueueOrLeave(idle, queues, log));
     },
     wakeAt: (id, target, at) => store.setTimer(id, target, at),
   };

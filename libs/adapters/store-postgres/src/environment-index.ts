@@ -51,6 +51,15 @@ export class PostgresEnvironmentIndex implements EnvironmentIndex {
     });
   }
 
+  async positions(repository: RepositoryId, environment: EnvironmentName, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, number>> {
+    if (commits.length === 0) return new Map();
+    const { commit, position } = environmentCommits;
+    // one parameter, so that it is the same statement for any number of commits
+    const isOneOf = and(eq(environmentCommits.repository, repository), eq(environmentCommits.environment, environment), sql`${commit} = any(${sql.param([...commits])}::text[])`);
+    const rows = await this.database.query((queries) => queries.select({ commit, position }).from(environmentCommits).where(isOneOf));
+    return new Map(rows.map((row) => [row.commit, row.position]));
+  }
+
   async position(repository: RepositoryId, environment: EnvironmentName, commit: CommitSha): Promise<number | undefined> {
     const isSame = and(eq(environmentCommits.repository, repository), eq(environmentCommits.environment, environment), eq(environmentCommits.commit, commit));
     const [row] = await this.database.query((queries) => queries.select({ position: environmentCommits.position }).from(environmentCommits).where(isSame));

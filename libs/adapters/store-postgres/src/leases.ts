@@ -39,12 +39,9 @@ export class PostgresLeases implements Leases {
   }
 }
 
-/** @throws Conflict when the lease has ended or has another holder. `locked`: it then stays as it is until the transaction ends. */
-export async function assertHeld(database: Database, lease: Lease, lock?: 'locked'): Promise<void> {
-  const rows = await database.query((queries) => {
-    const select = queries.select({ key: leases.key }).from(leases).where(isHeld(lease));
-    return lock ? select.for('share') : select;
-  });
+/** Locks the lease as it is until the transaction ends. @throws Conflict when it has ended or has another holder. */
+export async function assertHeld(database: Database, lease: Lease): Promise<void> {
+  const rows = await database.query((queries) => queries.select({ key: leases.key }).from(leases).where(isHeld(lease)).for('share'));
   if (rows.length === 0) throw new Conflict('The lease was lost to another worker: look again', { details: { lease: lease.key } });
 }
 

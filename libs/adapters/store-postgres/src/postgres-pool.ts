@@ -1,3 +1,4 @@
+import { PreparingClient } from '@sluice/embedded-postgres';
 import pg from 'pg';
 
 export interface PostgresPoolOptions {
@@ -10,6 +11,7 @@ export interface PostgresPoolOptions {
 /** A pool on a PostgreSQL server with the deadlines that the store counts on: nothing waits for ever. The password in the URL appears in no error. */
 export function createPostgresPool(url: string, options: PostgresPoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max: options.max ?? 10,
     application_name: 'sluice',

@@ -1,12 +1,15 @@
 import { Conflict, type RepositoryId } from '@sluice/kernel';
 import type { PipelineRecord, Repositories, Repository } from '@sluice/usecases';
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { decode } from './documents/decode.js';
 import { pipelineDocument, zPipelineRecord } from './documents/pipeline-document.js';
 import { pipelines, repositories } from './schema/configuration.js';
 
 export class PostgresRepositories implements Repositories {
+  /** The records as they were read last: each step of each lane asks, and with many applications taking one apart is most of the answer's cost. */
+  readonly #read = new Map<RepositoryId, { readonly text: string; readonly record: PipelineRecord }>();
+
   constructor(private readonly database: Database) {}
 
   /** @throws Conflict when there is one of this name. */
@@ -25,8 +28,17 @@ export class PostgresRepositories implements Repositories {
   }
 
   async pipeline(id: RepositoryId): Promise<PipelineRecord | undefined> {
-    const [row] = await this.database.query((queries) => queries.select().from(pipelines).where(eq(pipelines.repository, id)));
-    return row && decode(zPipelineRecord, row.document, 'pipeline');
+    const document = sql<string>`${pipelines.document}::text`;
+    const [row] = await this.database.query((queries) => queries.select({ document }).from(pipelines).where(eq(pipelines.repository, id)));
+    return row && this.#recordOf(id, row.document);
+  }
+
+  #recordOf(id: RepositoryId, text: string): PipelineRecord {
+    const before = this.#read.get(id);
+    if (before?.text === text) return before.record;
+    const record = decode(zPipelineRecord, JSON.parse(text), 'pipeline');
+    this.#read.set(id, { text, record });
+    return record;
   }
 
   async savePipeline(record: PipelineRecord): Promise<void> {

@@ -9,9 +9,8 @@ export class PostgresTransactions implements Transactions {
     const { lease } = options;
     if (!lease) return this.database.transaction(work);
     return this.database.transaction(async () => {
-      await assertHeld(this.database, lease);
-      // The last statement locks the lease's row: nobody can take it between this check and the commit.
-      this.database.beforeCommit(() => assertHeld(this.database, lease, 'locked'));
+      // The last statement locks the lease's row: nobody can take it between this check and the commit. What was done before it under a lost lease is undone.
+      this.database.beforeCommit(() => assertHeld(this.database, lease));
       return work();
     });
   }

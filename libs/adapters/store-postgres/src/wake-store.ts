@@ -8,15 +8,19 @@ import { zWakeTarget } from './documents/wake-document.js';
 import { timers, wakes } from './schema/coordination.js';
 
 const ROWS_A_STATEMENT = 1_000;
+/** Milliseconds for which a job that was asked for is believed to be there. */
+const JOB_WITHIN = 2_000;
 
 export class PostgresWakeStore implements WakeStore {
   constructor(private readonly database: Database) {}
 
-  async raise(targets: readonly WakeTarget[]): Promise<void> {
+  async raise(targets: readonly WakeTarget[]): Promise<readonly WakeTarget[]> {
     // One row each, and in one order: two that raise the same targets cannot wait for each other.
     const byKey = new Map(targets.map((target) => [wakeKey(target), target]));
     const rows = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, target]) => ({ key, target }));
-    for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) await this.#upsert(rows.slice(start, start + ROWS_A_STATEMENT));
+    const idle = new Set<string>();
+    for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) for (const key of await this.#upsert(rows.slice(start, start + ROWS_A_STATEMENT))) idle.add(key);
+    return rows.filter(({ key }) => idle.has(key)).map(({ target }) => target);
   }
 
   async pending(key: string): Promise<{ readonly target: WakeTarget; readonly revision: number } | undefined> {
@@ -77,10 +81,13 @@ export class PostgresWakeStore implements WakeStore {
     });
   }
 
-  async #upsert(targets: readonly { readonly key: string; readonly target: WakeTarget }[]): Promise<void> {
+  /** @returns the keys of those that were settled, or whose job does not seem to come. */
+  async #upsert(targets: readonly { readonly key: string; readonly target: WakeTarget }[]): Promise<readonly string[]> {
     const rows = targets.map((row) => ({ ...row, revision: 1, settled: 0, raisedAt: databaseNow }));
     const isSettled = sql`${wakes.revision} <= ${wakes.settled}`;
     const change = { revision: sql`${wakes.revision} + 1`, raisedAt: sql`case when ${isSettled} then clock_timestamp() else ${wakes.raisedAt} end` };
-    await this.database.query((queries) => queries.insert(wakes).values(rows).onConflictDoUpdate({ target: wakes.key, set: change }));
+    const isIdle = sql<boolean>`${wakes.revision} <= ${wakes.settled} + 1 or ${wakes.raisedAt} < ${fromNow(-JOB_WITHIN)}`;
+    const raised = await this.database.query((queries) => queries.insert(wakes).values(rows).onConflictDoUpdate({ target: wakes.key, set: change }).returning({ key: wakes.key, isIdle }));
+    return raised.filter((row) => row.isIdle).map(({ key }) => key);
   }
 }

@@ -3,12 +3,15 @@ import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import { transition } from '@sluice/promotion';
 import { wakeKey } from '../ports/index.js';
 import type { Lease, OutboxEntry, WakeTarget } from '../ports/index.js';
-import { decideLane } from './decide-lane.js';
+import { decideLane, merging } from './decide-lane.js';
 import type { LanePlan } from './decide-lane.js';
 import { EFFECT } from './effects.js';
+import type { Effect } from './effects.js';
 import { observeLane } from './observe-lane.js';
 import { performEffect } from './perform-effect.js';
+import type { Performed } from './perform-effect.js';
 import type { LifecyclePorts } from './ports.js';
+import { Turns } from './turns.js';
 import { withLease } from './with-lease.js';
 
 /** Steps of one run; more work than that waits for the next one, so that no lane keeps a worker for itself. */
@@ -19,6 +22,8 @@ const MAX_STEPS = 16;
  * any point is harmless: what was stored is taken up, what was done is seen.
  */
 export class AdvanceLane {
+  private readonly merging = new Turns();
+
   constructor(private readonly ports: LifecyclePorts) {}
 
   /** @throws Unavailable when git or the forge does not answer (the job is retried). */
@@ -33,7 +38,7 @@ export class AdvanceLane {
   private async steps(lane: LaneId, key: string, lease: Lease): Promise<void> {
     for (let step = 0; step < MAX_STEPS; step += 1) {
       // After a merge the index is behind: the wake of the repository brings this lane back when the merge has been read.
-      if (await this.performPending(lane, key, lease)) return;
+      if (await this.performPending({ lane, key, lease })) return;
       if (!(await this.step(lane, key, lease))) return;
     }
     await this.ports.wakes.wakeAt(`more:${key}`, { kind: 'lane', ...lane }, later(this.ports.clock(), 1_000));
@@ -85,38 +90,49 @@ export class AdvanceLane {
     await this.ports.promotions.update({ ...promotion, createdAt: before.createdAt, timeline: [...before.timeline, ...promotion.timeline], version: before.version });
   }
 
-  /** @returns whether something was merged. */
-  private async performPending(lane: LaneId, key: string, lease: Lease): Promise<boolean> {
-    let merged = false;
-    for (const entry of await this.ports.outbox.pending(key, 50)) merged = (await this.perform(lane, entry, lease)) || merged;
-    return merged;
+  /** What an effect wants is performed in the same run. @returns whether something was merged. */
+  private async performPending(held: Held): Promise<boolean> {
+    for (;;) {
+      const entries = await this.ports.outbox.pending(held.key, 50);
+      if (entries.length === 0) return false;
+      let merged = false;
+      for (const entry of entries) merged = (await this.perform(held, entry)) || merged;
+      if (merged) return true;
+    }
   }
 
-  private async perform(lane: LaneId, entry: OutboxEntry, lease: Lease): Promise<boolean> {
+  private async perform(held: Held, entry: OutboxEntry): Promise<boolean> {
     const effect = EFFECT.safeParse(entry.effect);
     // An effect that this version cannot read is from a newer or older one: nothing can be done with it.
-    if (!effect.success) {
-      await this.ports.outbox.done(entry.id);
-      return false;
-    }
-    const performed = await performEffect(this.ports, lane, effect.data).catch(async (error: unknown) => {
+    const performed = effect.success ? await this.attempt(held, entry, effect.data) : {};
+    const { promotion, event } = performed;
+    // Without news for a promotion there is nothing that a worker which has lost the lease could spoil.
+    if (promotion === undefined || event === undefined) await this.ports.outbox.done(entry.id);
+    else await this.ports.transactions.run(() => this.note(held, entry, { ...performed, promotion, event }), { lease: held.lease });
+    if (event) this.ports.signals.publish('events');
+    return event?.kind === 'merged';
+  }
+
+  private attempt({ lane }: Held, entry: OutboxEntry, effect: Effect): Promise<Performed> {
+    const work = (): Promise<Performed> => performEffect(this.ports, lane, effect);
+    // Of two merges into one branch at once the second one finds it moved and begins again.
+    const performed = effect.kind === 'merge' ? this.merging.take(`${lane.repository}/${lane.target}`, work) : work();
+    return performed.catch(async (error: unknown) => {
       await this.ports.outbox.failed(entry.id, messageOf(error));
       throw error;
     });
-    await this.ports.transactions.run(
-      async () => {
-        await this.ports.outbox.done(entry.id);
-        if (!performed.event || performed.promotion === undefined) return;
-        const promotion = await this.ports.promotions.get(lane.repository, performed.promotion);
-        const next = promotion && transition(promotion, performed.event, this.ports.clock());
-        if (!next || next === promotion) return;
-        await this.ports.promotions.update(next);
-        if (performed.event.kind === 'merged') await this.noteMerge(next);
-      },
-      { lease },
-    );
-    if (performed.event) this.ports.signals.publish('events');
-    return performed.event?.kind === 'merged';
+  }
+
+  private async note({ lane, key }: Held, entry: OutboxEntry, { promotion: id, event, mergeUntil }: Performed & Required<Pick<Performed, 'promotion' | 'event'>>): Promise<void> {
+    await this.ports.outbox.done(entry.id);
+    const now = this.ports.clock();
+    const promotion = await this.ports.promotions.get(lane.repository, id);
+    const noted = promotion && transition(promotion, event, now);
+    if (!noted || noted === promotion) return;
+    const next = mergeUntil !== undefined && now <= mergeUntil ? transition(noted, { kind: 'merge-requested', by: 'sluice' }, now) : noted;
+    await this.ports.promotions.update(next);
+    if (next !== noted) await this.ports.outbox.add(key, [merging(next, 'sluice', now)]);
+    if (event.kind === 'merged') await this.noteMerge(next);
   }
 
   /** A rollback was merged: what it undid says so, and the order is done. */
@@ -136,7 +152,7 @@ export class AdvanceLane {
     const status = await this.ports.promotions.lane({ repository, application, target });
     if (status) await this.noteUndone(promotion, status);
     await this.ports.events.append({ type: 'promotion.merged', repository, environment: target, application, promotion: id, message: `${application} was merged into ${target}` });
-    await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }), { kind: 'lane', repository, application, target });
+    await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }));
   }
 }
 

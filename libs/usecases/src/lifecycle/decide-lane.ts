@@ -1,4 +1,4 @@
-import { present, promotionId } from '@sluice/kernel';
+import { later, present, promotionId } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import { isOverridden, nextLook, overall } from '@sluice/gates';
 import { hashOf, promotionBranch, promotionName, promotionTitle, transition, withGates } from '@sluice/promotion';
@@ -17,6 +17,9 @@ export interface LanePlan {
   readonly events: readonly DomainEvent[];
   readonly lookAgainAt?: Instant;
 }
+
+/** Milliseconds for which gates that had passed when a request was decided on still count when it has been opened. */
+const AT_ONCE = 10_000;
 
 type Candidacy = Extract<Offer, { kind: 'candidate' }>;
 
@@ -128,6 +131,7 @@ function publishing(promotion: Promotion, replaced: Promotion | undefined, offer
       title: promotionTitle(subjectOf(promotion)),
       body: offer.body ?? '',
       statuses: statusesOf(offer.verdicts, promotion, view.publicUrl),
+      ...(mayMerge(view, promotion, offer.verdicts) ? { mergeUntil: later(view.now, AT_ONCE) } : {}),
     },
   };
 }
@@ -142,14 +146,19 @@ function goOn(view: LaneView, current: Promotion, offer: Candidacy): LanePlan {
 
 /** The open promotion with its verdicts of now: merged when all have passed, its statuses written when an outcome has changed. */
 function judge(view: LaneView, current: Promotion, verdicts: readonly Verdict[]): Partial<LanePlan> {
-  const merge = view.target?.merge ?? 'manual';
-  const judged = transition(current, { kind: 'gates-evaluated', verdicts, mergeBy: merge }, view.now);
-  const mergeNow = overall(verdicts) === 'pass' && (merge === 'auto' || current.candidate.kind === 'record-only' || current.candidate.kind === 'rollback');
+  const judged = transition(current, { kind: 'gates-evaluated', verdicts, mergeBy: view.target?.merge ?? 'manual' }, view.now);
+  const mergeNow = mayMerge(view, current, verdicts);
   const written = writtenHash(verdicts);
   const isNews = judged.written !== written;
   const described: Promotion = isNews ? { ...judged, written } : judged;
-  if (mergeNow) return changed(current, transition(described, { kind: 'merge-requested', by: 'sluice' }, view.now), (next) => [...describing(view, next), reporting(next, written, view.publicUrl), merging(next, 'sluice', view.now)]);
-  return changed(current, described, (next) => (isNews ? [...describing(view, next), reporting(next, written, view.publicUrl)] : []));
+  const reported = (next: Promotion): readonly KeyedEffect[] => (isNews ? [...describing(view, next), reporting(next, written, view.publicUrl)] : []);
+  if (!mergeNow) return changed(current, described, reported);
+  return changed(current, transition(described, { kind: 'merge-requested', by: 'sluice' }, view.now), (next) => [...reported(next), merging(next, 'sluice', view.now)]);
+}
+
+/** Without a person: all gates have passed, and nobody has to say so. */
+function mayMerge(view: LaneView, { candidate }: Promotion, verdicts: readonly Verdict[]): boolean {
+  return overall(verdicts) === 'pass' && (view.target?.merge === 'auto' || candidate.kind === 'record-only' || candidate.kind === 'rollback');
 }
 
 /** The request's text is written again only for what its readers must not miss: what was set aside, what time or people stop. Statuses say the rest. */
@@ -176,7 +185,7 @@ function foreignHead(view: LaneView, head: string): Verdict {
   };
 }
 
-function merging(promotion: Promotion, by: string, now: Instant): KeyedEffect {
+export function merging(promotion: Promotion, by: string, now: Instant): KeyedEffect {
   return { idempotencyKey: `merge:${promotion.id}:${now}`, effect: { kind: 'merge', promotion: promotion.id, number: promotion.change?.number ?? 0, by } };
 }
 

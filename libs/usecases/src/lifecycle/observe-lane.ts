@@ -55,7 +55,8 @@ type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes'>;
 
 async function observeOffer(ports: ObservePorts, scope: Scope, change: ChangeRequest | undefined): Promise<Observed> {
   const { lane, from, target } = scope;
-  const [sourceState, targetState] = [await ports.environments.state(lane.repository, from.name), await ports.environments.state(lane.repository, target.name)];
+  const states = await ports.environments.states(lane.repository);
+  const [sourceState, targetState] = [from.name, target.name].map((name) => states.find((state) => state.environment === name));
   if (!sourceState?.head) return { offer: unread(from, sourceState) };
   if (!targetState?.head) return { offer: unread(target, targetState) };
   if (scope.status?.rollback) return { offer: await observeRollback(ports, scope, { head: targetState.head, order: scope.status.rollback }) };

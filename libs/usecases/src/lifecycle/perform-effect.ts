@@ -1,5 +1,5 @@
-import { Unavailable, personName } from '@sluice/kernel';
-import type { CommitSha } from '@sluice/kernel';
+import { Unavailable, personName, present } from '@sluice/kernel';
+import type { CommitSha, Instant } from '@sluice/kernel';
 import { mergeObstacle } from '@sluice/gates';
 import type { Application } from '@sluice/pipeline';
 import type { LaneId, Promotion, PromotionEvent } from '@sluice/promotion';
@@ -16,6 +16,8 @@ type Ports = Pick<LifecyclePorts, 'clock' | 'mirrors' | 'changes' | 'reviews' | 
 export interface Performed {
   readonly promotion?: Promotion['id'];
   readonly event?: PromotionEvent;
+  /** After the event it may be merged, if that is said before then. */
+  readonly mergeUntil?: Instant;
 }
 
 /** How often a merge is tried again when other merges move the target meanwhile. */
@@ -59,7 +61,7 @@ async function publish(ports: Ports, lane: LaneId, effect: Publish): Promise<Per
       : await ports.changes.update(lane.repository, effect.number, { title, body });
   // A request that was open already (its answer was lost) may carry an older text.
   if (effect.number === undefined && change.body !== body) await ports.changes.update(lane.repository, change.number, { title, body });
-  return { promotion: effect.promotion, event: { kind: 'opened', change: { number: change.number, url: change.url } } };
+  return { promotion: effect.promotion, event: { kind: 'opened', change: { number: change.number, url: change.url } }, ...present({ mergeUntil: effect.mergeUntil }) };
 }
 
 /** The branch is ours: what a closed request or another commit left there gives way, but only as it is seen now. */
@@ -102,7 +104,7 @@ async function mergeableHead(ports: Ports, lane: LaneId, promotion: Promotion): 
   const target = pipeline?.environments.find((candidate) => candidate.name === lane.target);
   if (!application || !target) return undefined;
   const mirror = await ports.mirrors.open(lane.repository);
-  const head = (await mirror.refresh()).get(target.branch);
+  const head = await mirror.head(target.branch);
   if (head === undefined || head === promotion.candidate.onto) return head;
   return (await sameGround(mirror, { lane, application, promotion, head })) ? head : undefined;
 }

@@ -1,7 +1,8 @@
 import { Forbidden, NotFound } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
-import type { LaneStatus, Promotion } from '@sluice/promotion';
+import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { AdvanceLane } from './advance-lane.js';
+import type { EnvironmentState } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
 import { hasRole } from './rights.js';
 
@@ -57,15 +58,34 @@ export class PromoteByHand {
   /** A lift makes a new attempt: old approvals and statuses do not count for it. Who asks for what is open already asks for nothing new, and may still approve it. */
   private async lift(request: PromoteRequest, status: LaneStatus | undefined): Promise<void> {
     const { repository, application, environment: target, person } = request;
+    const lane = { repository, application, target };
     const hold = (await this.ports.environments.state(repository, target))?.held[application];
-    const lifts = status?.closed !== undefined || (hold !== undefined && status?.lifted !== hold.by);
-    if (!lifts && status?.rollback === undefined && (await this.ports.promotions.current({ repository, application, target }))) return;
-    const { closed: _closed, rollback: _rollback, ...rest } = status ?? { repository, application, target, condition: 'waiting' as const, message: '', conflicts: [], attempt: 0, since: this.ports.clock() };
-    const next: LaneStatus = { ...rest, requester: person, attempt: rest.attempt + (lifts ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) };
+    const lifts = liftsSomething(status, hold);
+    if (!lifts && !status?.rollback && (await this.ports.promotions.current(lane))) return;
+    const { closed: _closed, rollback: _rollback, ...rest } = status ?? this.unseen(lane);
+    await this.store({ ...rest, requester: person, attempt: rest.attempt + (lifts ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) }, request);
+  }
+
+  private async store(status: LaneStatus, { repository, application, environment, person, reason }: PromoteRequest): Promise<void> {
     await this.ports.transactions.run(async () => {
-      await this.ports.promotions.saveLane(next);
-      await this.ports.events.append({ type: 'promotion.requested', repository, environment: target, application, message: `${person} asked for it${request.reason === '' ? '' : `: ${request.reason}`}`, by: person });
+      await this.ports.promotions.saveLane(status);
+      await this.ports.events.append({ type: 'promotion.requested', repository, environment, application, message: `${person} asked for it${reason === '' ? '' : `: ${reason}`}`, by: person });
     });
     this.ports.signals.publish('events');
   }
+
+  /** A lane that was not looked at yet. */
+  private unseen(lane: LaneId): LaneStatus {
+    return { ...lane, condition: 'waiting', message: '', conflicts: [], attempt: 0, since: this.ports.clock() };
+  }
+}
+
+/** Whether a hold is one that nobody has lifted yet. */
+/** Whether asking ends what somebody has closed or undone. */
+function liftsSomething(status: LaneStatus | undefined, hold: EnvironmentState['held'][string] | undefined): boolean {
+  return status?.closed !== undefined || stands(hold, status);
+}
+
+function stands(hold: EnvironmentState['held'][string] | undefined, status: LaneStatus | undefined): boolean {
+  return hold !== undefined && status?.lifted !== hold.by;
 }

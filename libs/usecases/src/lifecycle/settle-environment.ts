@@ -76,48 +76,72 @@ export class SettleEnvironment {
   private async settle(state: EnvironmentState, clusters: readonly Cluster[]): Promise<void> {
     const { repository, environment } = state;
     const rolling = await this.ports.promotions.list({ repository, target: environment, states: ['rolling-out', 'degraded'], limit: 200 });
-    if (rolling.items.length === 0) return;
-    const liveness = await this.ports.clusters.liveness(repository, environment);
-    for (const promotion of rolling.items) {
-      const live = liveness.filter((entry) => entry.application === promotion.application && clusters.some((cluster) => cluster.name === entry.cluster));
-      await this.settlePromotion(state, promotion, { live, clusters: clusters.length });
-    }
+    const merged = rolling.items.flatMap((promotion) => (promotion.mergedAs === undefined ? [] : [{ ...promotion, mergedAs: promotion.mergedAs }]));
+    const tampered = merged.filter((promotion) => state.tampered[promotion.application] === promotion.mergedAs);
+    for (const promotion of tampered) await this.withdraw(promotion);
+    await this.settleLive(state, merged.filter((promotion) => !tampered.includes(promotion)), clusters);
   }
 
-  private async settlePromotion(state: EnvironmentState, promotion: Promotion, seen: { readonly live: readonly Liveness[]; readonly clusters: number }): Promise<void> {
+  private async withdraw(promotion: Merged): Promise<void> {
+    const { repository, application, target, mergedAs } = promotion;
+    const message = `the merge ${mergedAs.slice(0, 10)} is not what was composed`;
+    await this.record([{ next: transition(promotion, { kind: 'tampered', message }, this.ports.clock()), type: 'promotion.tampered', message }]);
+    await this.ports.wakes.wake({ kind: 'lane', repository, application, target });
+  }
+
+  private async settleLive({ repository, environment }: EnvironmentState, merged: readonly Merged[], clusters: readonly Cluster[]): Promise<void> {
+    if (merged.length === 0) return;
+    const running = await this.runningIn(repository, environment, clusters);
+    const isHealthy = (promotion: Merged): boolean => isRecordOnly(promotion) || isHealthyEverywhere(running.get(promotion.application) ?? [], clusters.length);
+    const hasFailed = ({ application }: Merged): boolean => (running.get(application) ?? []).some(({ status }) => status === 'Failed');
+    const settled = merged.filter((promotion) => isHealthy(promotion) || hasFailed(promotion));
+    const positions = await this.ports.environments.positions(repository, environment, settled.map(({ mergedAs }) => mergedAs));
+    const live = settled.filter((promotion) => isHealthy(promotion) && isLive(promotion, running.get(promotion.application) ?? [], positions.get(promotion.mergedAs)));
     const now = this.ports.clock();
-    const { repository, application, target } = promotion;
-    if (promotion.mergedAs !== undefined && state.tampered[application] === promotion.mergedAs) {
-      const message = `the merge ${promotion.mergedAs.slice(0, 10)} is not what was composed`;
-      await this.record(transition(promotion, { kind: 'tampered', message }, now), 'promotion.tampered', message);
-      return this.ports.wakes.wake({ kind: 'lane', repository, application, target });
-    }
-    const recordOnly = promotion.candidate.kind === 'record-only';
-    const failed = seen.live.find(({ status }) => status === 'Failed');
-    if (promotion.mergedAs === undefined || !(recordOnly || failed || isHealthyEverywhere(seen))) return;
-    const position = await this.ports.environments.position(repository, target, promotion.mergedAs);
-    if (failed && !recordOnly) return position !== undefined && failed.touched >= position && promotion.state === 'rolling-out' ? this.degrade(promotion, failed) : undefined;
-    if (position === undefined || !(recordOnly || seen.live.every((entry) => entry.touched >= position))) return;
-    await this.record(transition(promotion, { kind: 'live' }, now), 'promotion.live', `${application} is live in ${target}`);
+    await this.record(live.map((promotion) => ({ next: transition(promotion, { kind: 'live' }, now), type: 'promotion.live', message: `${promotion.application} is live in ${environment}` })));
+    const newest = settled.filter((promotion) => merged.find(({ application }) => application === promotion.application) === promotion);
+    for (const promotion of newest) await this.degradeFailed(promotion, running.get(promotion.application) ?? [], positions.get(promotion.mergedAs));
   }
 
   /** The order to roll back is stored first: it is safe to give twice, and a word about a fault that nothing follows from is not. */
-  private async degrade(promotion: Promotion, failed: Liveness): Promise<void> {
+  private async degradeFailed(promotion: Merged, running: readonly Liveness[], position: number | undefined): Promise<void> {
+    const failed = running.find(({ status, touched }) => status === 'Failed' && position !== undefined && touched >= position);
+    if (!failed || promotion.state !== 'rolling-out' || isRecordOnly(promotion)) return;
     const message = `${promotion.application} has Failed in ${failed.cluster}${failed.message === '' ? '' : `: ${failed.message}`}`;
     await this.rollBack.automatically(promotion, message);
-    await this.record(transition(promotion, { kind: 'degraded', message }, this.ports.clock()), 'promotion.degraded', message);
+    await this.record([{ next: transition(promotion, { kind: 'degraded', message }, this.ports.clock()), type: 'promotion.degraded', message }]);
   }
 
-  private async record(next: Promotion, type: string, message: string): Promise<void> {
-    const { repository, application, target, id } = next;
+  private async runningIn(repository: RepositoryId, environment: EnvironmentName, clusters: readonly Cluster[]): Promise<ReadonlyMap<string, readonly Liveness[]>> {
+    const known = new Set(clusters.map(({ name }) => name));
+    const running = new Map<string, Liveness[]>();
+    for (const entry of await this.ports.clusters.liveness(repository, environment)) {
+      if (known.has(entry.cluster)) running.set(entry.application, [...(running.get(entry.application) ?? []), entry]);
+    }
+    return running;
+  }
+
+  /** Together: what becomes live by one report is one transaction. */
+  private async record(news: readonly { readonly next: Promotion; readonly type: string; readonly message: string }[]): Promise<void> {
+    if (news.length === 0) return;
     await this.ports.transactions.run(async () => {
-      await this.ports.promotions.update(next);
-      await this.ports.events.append({ type, repository, environment: target, application, promotion: id, message });
+      for (const { next } of news) await this.ports.promotions.update(next);
+      await this.ports.events.append(...news.map(({ next: { repository, application, target, id }, type, message }) => ({ type, repository, environment: target, application, promotion: id, message })));
     });
     this.ports.signals.publish('events');
   }
 }
 
-function isHealthyEverywhere(seen: { readonly live: readonly Liveness[]; readonly clusters: number }): boolean {
-  return seen.clusters > 0 && seen.live.length === seen.clusters && seen.live.every((entry) => entry.healthySince !== undefined);
+type Merged = Promotion & Required<Pick<Promotion, 'mergedAs'>>;
+
+function isRecordOnly({ candidate }: Promotion): boolean {
+  return candidate.kind === 'record-only';
+}
+
+function isHealthyEverywhere(running: readonly Liveness[], clusters: number): boolean {
+  return clusters > 0 && running.length === clusters && running.every((entry) => entry.healthySince !== undefined);
+}
+
+function isLive(promotion: Merged, running: readonly Liveness[], position: number | undefined): boolean {
+  return position !== undefined && (isRecordOnly(promotion) || running.every((entry) => entry.touched >= position));
 }

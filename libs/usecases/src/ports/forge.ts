@@ -86,6 +86,8 @@ export interface RepositoryLocation {
   readonly defaultBranch: string;
   /** `url` is a folder here whose objects stay until they are long out of use: they may be read in place instead of being copied. */
   readonly sharesObjects?: boolean;
+  /** With `sharesObjects`: objects may be written there, and references be set, without a push. No hook wants to see it, and nothing has to be on the disk before a reference is. */
+  readonly takesObjects?: boolean;
 }
 
 export interface RepositoryAccess {

@@ -64,6 +64,8 @@ export type Heads = ReadonlyMap<string, CommitSha>;
 export interface Mirror {
   /** Asks the remote for its branches and fetches only when one moved. */
   refresh(): Promise<Heads>;
+  /** The remote's branch now, with its commit here; undefined when there is none. Cheaper than {@link refresh} where the remote can be asked for one branch. */
+  head(branch: string): Promise<CommitSha | undefined>;
   /** Makes sure that a commit is here, fetching when it is not. @throws NotFound when the remote has it in no branch or `refs/sluice/*`. */
   ensure(commit: CommitSha): Promise<void>;
   has(commit: CommitSha): Promise<boolean>;

@@ -113,6 +113,8 @@ export interface EnvironmentIndex {
   save(state: EnvironmentState): Promise<void>;
   /** Appends commits (oldest first); `from` given: forgets every position at or above it first (force push, new rules). */
   append(repository: RepositoryId, environment: EnvironmentName, commits: readonly IndexedCommit[], from?: number): Promise<void>;
+  /** Of those that are on the branch. */
+  positions(repository: RepositoryId, environment: EnvironmentName, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, number>>;
   position(repository: RepositoryId, environment: EnvironmentName, commit: CommitSha): Promise<number | undefined>;
   /** Content of every application as of a position (absent: the head), by name. */
   contents(repository: RepositoryId, environment: EnvironmentName, at?: number): Promise<readonly ContentHead[]>;

@@ -33,7 +33,8 @@ export interface Wakes {
 
 /** The database's side of wakes and timers; the queue adapter and its poller use it. */
 export interface WakeStore {
-  raise(targets: readonly WakeTarget[]): Promise<void>;
+  /** @returns those that need a job: one that was raised a moment ago and is not settled has one already. */
+  raise(targets: readonly WakeTarget[]): Promise<readonly WakeTarget[]>;
   /** The revision to work on now, or undefined when the last finished run has seen the newest. */
   pending(key: string): Promise<{ readonly target: WakeTarget; readonly revision: number } | undefined>;
   /** Notes a finished run. True when the revision has moved on since and the target must run again. */
