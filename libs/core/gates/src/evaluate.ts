@@ -1,9 +1,11 @@
 import type { Instant } from '@sluice/kernel';
 import type { Environment, Gate } from '@sluice/pipeline';
 import type { PromotionKind, Verdict } from '@sluice/promotion';
+import { evaluateAfter } from './after.js';
 import { evaluateApprovals } from './approvals.js';
 import { evaluateCheck } from './check-gate.js';
 import { evaluateHealth } from './health-gate.js';
+import { evaluateHealthInSources } from './health-in-sources.js';
 import { evaluateAdoption, evaluateManual } from './manual-gate.js';
 import type { GateObservations } from './observations.js';
 import { toVerdict } from './verdicts.js';
@@ -18,6 +20,7 @@ export function isSourceGate(gate: Pick<Gate, 'type'>): boolean {
 export function evaluateGates(environment: Environment, kind: PromotionKind, observed: GateObservations, now: Instant): readonly Verdict[] {
   if (kind === 'record-only') return [];
   const verdicts = environment.gates.map((gate) => evaluateGate(gate, observed, now));
+  if (observed.after) verdicts.push(toVerdict({ gate: 'after', type: 'after' }, evaluateAfter(observed.after), observed.previous, now));
   if (kind === 'adopt') verdicts.push(toVerdict({ gate: 'adoption', type: 'manual' }, evaluateAdoption(observed), observed.previous, now));
   if (environment.approvals) verdicts.push(toVerdict({ gate: 'approvals', type: 'approvals' }, evaluateApprovals(environment.approvals, observed), observed.previous, now));
   return verdicts;
@@ -33,7 +36,7 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
     case 'check':
       return evaluateCheck(gate, observed);
     case 'health':
-      return evaluateHealth(gate, observed, now);
+      return observed.sources ? evaluateHealthInSources(gate, { ...observed, sources: observed.sources }, now) : evaluateHealth(gate, observed, now);
     case 'manual':
       return evaluateManual(gate, observed);
   }

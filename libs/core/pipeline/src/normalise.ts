@@ -3,6 +3,7 @@ import { parseFieldPath } from './field-path.js';
 import type { Application, ApprovalPolicy, Environment, Gate, OwnershipRule, Pipeline, Principal, RoleBinding } from './model.js';
 import { parsePrincipal } from './principal.js';
 import { topologicalOrder } from './rules/environment-graph.js';
+import { withSourcesGate } from './sources-gate.js';
 import type { ApplicationFile, EnvironmentFile, OwnershipRuleFile, PipelineFile, RoleBindingFile } from './schema/pipeline-file.js';
 
 /** Fills in defaults and resolves texts. The file has passed every check: what still does not fit is a fault of ours and throws. */
@@ -18,17 +19,24 @@ export function normalise(file: PipelineFile): Pipeline {
 }
 
 function toEnvironment(file: EnvironmentFile): Environment {
+  const { from, ...any } = toSources(file.from);
   return {
     name: environmentName(file.name),
     branch: file.branch ?? file.name,
-    from: (file.from ?? []).map((source) => environmentName(source)),
+    from,
+    ...any,
     directPush: file.directPush ?? 'deploy',
     drift: file.drift === 'report' ? 'report' : 'revert',
     merge: file.merge ?? 'auto',
     onNewSource: file.onNewSource ?? 'update',
-    gates: (file.gates ?? []).map(toGate),
+    gates: withSourcesGate(from, (file.gates ?? []).map(toGate)),
     ...(file.approvals ? { approvals: toApprovals(file.approvals) } : {}),
   };
+}
+
+function toSources(sources: EnvironmentFile['from'] = []): Pick<Environment, 'from' | 'fromAny'> {
+  if (Array.isArray(sources)) return { from: sources.map((source) => environmentName(source)) };
+  return { from: sources.any.map((source) => environmentName(source)), fromAny: true };
 }
 
 function toGate(gate: NonNullable<EnvironmentFile['gates']>[number]): Gate {
@@ -51,7 +59,8 @@ function toApprovals(approvals: NonNullable<EnvironmentFile['approvals']>): Appr
 }
 
 function toApplication(file: ApplicationFile): Application {
-  return { name: applicationName(file.name), paths: file.paths, uses: file.uses ?? [] };
+  const after = (file.after ?? []).map((name) => applicationName(name));
+  return { name: applicationName(file.name), paths: file.paths, uses: file.uses ?? [], ...(after.length > 0 && { after }) };
 }
 
 function toOwnershipRule(file: OwnershipRuleFile): OwnershipRule {

@@ -86,7 +86,6 @@ describe('a pipeline file', () => {
       '27:7 spec.environments[2].windows: windows is not supported yet',
       '29:7 spec.environments[2].rollout: rollout is not supported yet',
       '34:7 spec.environments[2].emergency: emergency is not supported yet',
-      '37:49 spec.applications[1].after: after is not supported yet',
       '43:3 spec.tests: tests is not supported yet',
       '47:3 spec.notifications: notifications is not supported yet',
       '49:3 spec.imageUpdates: imageUpdates is not supported yet',

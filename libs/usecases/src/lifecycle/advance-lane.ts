@@ -8,6 +8,7 @@ import type { LanePlan } from './decide-lane.js';
 import { EFFECT } from './effects.js';
 import { observeLane } from './observe-lane.js';
 import { performEffect } from './perform-effect.js';
+import { followersOf } from './predecessors.js';
 import type { LifecyclePorts } from './ports.js';
 import { withLease } from './with-lease.js';
 
@@ -50,6 +51,7 @@ export class AdvanceLane {
 
   private async store({ lane, key, lease }: Held, before: LaneStatus | undefined, plan: LanePlan): Promise<boolean> {
     const merged = plan.update?.state === 'rolling-out';
+    const followers = isNews(before, plan) ? await this.followers(lane) : [];
     try {
       await this.ports.transactions.run(
         async () => {
@@ -59,6 +61,7 @@ export class AdvanceLane {
           if (plan.effects.length > 0) await this.ports.outbox.add(key, plan.effects);
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
           if (merged) await this.ports.wakes.wake(...wakesOfMerge(lane));
+          if (followers.length > 0) await this.ports.wakes.wake(...followers);
         },
         { lease },
       );
@@ -68,6 +71,11 @@ export class AdvanceLane {
     }
     if (plan.events.length > 0) this.ports.signals.publish('events');
     return true;
+  }
+
+  /** The lanes of applications that come after this one: they look again when something is different here. */
+  private async followers(lane: LaneId): Promise<readonly WakeTarget[]> {
+    return followersOf((await this.ports.repositories.pipeline(lane.repository))?.pipeline, lane);
   }
 
   /** The index may not have read a merge yet: what was merged a moment ago is not begun again. */
@@ -98,6 +106,7 @@ export class AdvanceLane {
       await this.ports.outbox.done(entry.id);
       return false;
     }
+    const followers = await this.followers(lane);
     const performed = await performEffect(this.ports, lane, effect.data).catch(async (error: unknown) => {
       await this.ports.outbox.failed(entry.id, messageOf(error));
       throw error;
@@ -110,7 +119,7 @@ export class AdvanceLane {
         const next = promotion && transition(promotion, performed.event, this.ports.clock());
         if (!next || next === promotion) return;
         await this.ports.promotions.update(next);
-        if (performed.event.kind === 'merged') await this.noteMerge(next);
+        if (performed.event.kind === 'merged') await this.noteMerge(next, followers);
       },
       { lease },
     );
@@ -118,10 +127,10 @@ export class AdvanceLane {
     return performed.event?.kind === 'merged';
   }
 
-  private async noteMerge(promotion: Promotion): Promise<void> {
+  private async noteMerge(promotion: Promotion, followers: readonly WakeTarget[]): Promise<void> {
     const { repository, target, application, id } = promotion;
     await this.ports.events.append({ type: 'promotion.merged', repository, environment: target, application, promotion: id, message: `${application} was merged into ${target}` });
-    await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }), { kind: 'lane', repository, application, target });
+    await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }), { kind: 'lane', repository, application, target }, ...followers);
   }
 }
 
@@ -138,6 +147,11 @@ function wakesOfMerge({ repository, target }: LaneId): readonly WakeTarget[] {
     { kind: 'repository', repository },
     { kind: 'environment', repository, environment: target },
   ];
+}
+
+/** Whether there is anything in it that those who wait for this lane would want to know. */
+function isNews(before: LaneStatus | undefined, plan: LanePlan): boolean {
+  return plan.insert !== undefined || plan.update !== undefined || !sameStatus(before, plan.status);
 }
 
 function sameStatus(before: LaneStatus | undefined, after: LaneStatus): boolean {

@@ -1,4 +1,4 @@
-import { NotFound, commitSha } from '@sluice/kernel';
+import { NotFound, commitSha, present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import { evaluateGates } from '@sluice/gates';
 import type { ComposeConflict, ComposeNote, ObjectChange } from '@sluice/manifests';
@@ -8,8 +8,13 @@ import type { Mirror } from '../ports/index.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { Composition, ComposeRequest } from './compose-candidate.js';
 import { collectAuthors } from './collect-authors.js';
+import { findBase } from './find-base.js';
 import { observeGates } from './observe-gates.js';
+import type { SourceCommit } from './observe-gates.js';
 import type { ObservePorts } from './observe-lane.js';
+import { planJoin } from './plan-join.js';
+import type { NotPlanned, PlannedSource } from './plan-join.js';
+import { observePredecessors } from './predecessors.js';
 import { readLedger } from './read-ledger.js';
 import { contentSelection } from './selections.js';
 
@@ -60,37 +65,38 @@ export class PlanPromotions {
 
   private async item(repository: RepositoryId, mirror: Mirror, lane: Lane, commits: { revision: CommitSha | undefined; source: CommitSha | undefined; onto: CommitSha | undefined }): Promise<PlanItem> {
     const base = { environment: lane.target.name, application: lane.application.name, changes: [], notes: [], conflicts: [], gates: [] };
-    const from = commits.revision ?? commits.source;
-    if (from === undefined) return { ...base, outcome: 'blocked', message: `branch ${lane.from.branch} does not exist` };
     if (commits.onto === undefined) return { ...base, outcome: 'blocked', message: `branch ${lane.target.branch} does not exist` };
-    const [content] = await mirror.commitsBetween(undefined, from, contentSelection(lane.pipeline, lane.application), 1);
-    if (!content) return { ...base, outcome: 'no-content', message: `there is no content of ${lane.application.name}` };
     const { ledger, blob } = await readLedger(mirror, commits.onto, lane.target.name, lane.application.name);
-    const usable = ledger && (await mirror.has(ledger.commit)) && (await mirror.isAncestor(ledger.commit, from)) ? ledger : undefined;
-    const request: ComposeRequest = { repository, ...lane, source: lane.from, sourceCommit: content.sha, sourceDate: content.committedAt, onto: commits.onto, ...(usable ? { ledger: usable } : {}), origin: content.sha, attempt: 0 };
+    const planned = lane.target.from.length > 1 && commits.revision === undefined ? await planJoin(this.ports, { repository, mirror, ...lane }, ledger) : await plainSource(mirror, lane, commits);
+    if ('outcome' in planned) return { ...base, ...planned };
+    const { from, head, content, origin, sources } = planned;
+    const found = await findBase(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, ledger, head);
+    const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto: commits.onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy }), origin, attempt: 0 };
     const composition = await composeCandidate(this.ports, mirror, request, await composeInputsKey(mirror, request, blob));
-    return { ...base, source: content.sha, ...(await this.outcome(mirror, request, composition)) };
+    return { ...base, source: content.sha, ...(await this.outcome(mirror, { request, since: found.since, ...present({ sources }) }, composition)) };
   }
 
-  private async outcome(mirror: Mirror, request: ComposeRequest, composition: Composition): Promise<Partial<PlanItem> & Pick<PlanItem, 'outcome' | 'message'>> {
+  private async outcome(mirror: Mirror, planned: Planned, composition: Composition): Promise<Partial<PlanItem> & Pick<PlanItem, 'outcome' | 'message'>> {
     switch (composition.kind) {
       case 'in-sync':
-        return { outcome: 'in-sync', message: `${request.target.name} has this content` };
+        return { outcome: 'in-sync', message: `${planned.request.target.name} has this content` };
       case 'conflict':
         return { outcome: 'conflict', message: composition.conflicts[0]?.message ?? 'conflict', conflicts: composition.conflicts };
       case 'limit':
         return { outcome: 'blocked', message: composition.message };
       case 'candidate':
-        return this.candidate(mirror, request, composition);
+        return this.candidate(mirror, planned, composition);
     }
   }
 
-  private async candidate(mirror: Mirror, request: ComposeRequest, composition: Extract<Composition, { kind: 'candidate' }>): Promise<Partial<PlanItem> & Pick<PlanItem, 'outcome' | 'message'>> {
+  private async candidate(mirror: Mirror, { request, since, sources }: Planned, composition: Extract<Composition, { kind: 'candidate' }>): Promise<Partial<PlanItem> & Pick<PlanItem, 'outcome' | 'message'>> {
     const { candidate, files } = composition;
     const { repository, pipeline, application, source, target } = request;
-    const { authors } = await collectAuthors(this.ports, mirror, { repository, pipeline, application }, { environment: source, from: request.ledger?.commit, to: request.sourceCommit });
+    const { authors } = await collectAuthors(this.ports, mirror, { repository, pipeline, application }, { environment: source, from: since, to: request.sourceCommit });
     const lane = { repository, application: application.name, target: target.name };
-    const observed = await observeGates(this.ports, { lane, target, from: source }, { candidate, authors, previous: [] });
+    const status = await this.ports.promotions.lane(lane);
+    const after = await observePredecessors(this.ports, { lane, pipeline, application, target });
+    const observed = { ...(await observeGates(this.ports, { lane, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), ...present({ after }) };
     const diff = await this.ports.reader.diff(files.before, files.after);
     return {
       outcome: candidate.kind,
@@ -101,6 +107,21 @@ export class PlanPromotions {
       gates: evaluateGates(target, candidate.kind, observed, this.ports.clock()),
     };
   }
+}
+
+interface Planned {
+  readonly request: ComposeRequest;
+  readonly since: CommitSha | undefined;
+  readonly sources?: readonly SourceCommit[];
+}
+
+/** The newest content of the source's branch, or of a commit that somebody asks about. */
+async function plainSource(mirror: Mirror, lane: Lane, commits: { readonly revision: CommitSha | undefined; readonly source: CommitSha | undefined }): Promise<PlannedSource | NotPlanned> {
+  const head = commits.revision ?? commits.source;
+  if (head === undefined) return { outcome: 'blocked', message: `branch ${lane.from.branch} does not exist` };
+  const [content] = await mirror.commitsBetween(undefined, head, contentSelection(lane.pipeline, lane.application), 1);
+  if (!content) return { outcome: 'no-content', message: `there is no content of ${lane.application.name}` };
+  return { from: lane.from, head, content, origin: content.sha };
 }
 
 function describeKind(kind: 'change' | 'record-only' | 'adopt', objects: number): string {

@@ -76,5 +76,7 @@ export const zLaneDocument: z.ZodType<LaneStatus> = z.looseObject({
   closed: zDigest.optional(),
   lifted: zCommit.optional(),
   requester: zPerson.optional(),
+  seen: z.array(zCommit).optional(),
+  passed: z.array(z.looseObject({ environment: zEnvironment, commit: zCommit, verdict: zVerdict })).optional(),
   since: zInstant,
 });
