@@ -1,6 +1,7 @@
 import { NotFound } from '@sluice/kernel';
 import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
-import { CURRENT_STATES } from '@sluice/promotion';
+import type { Pipeline } from '@sluice/pipeline';
+import { CURRENT_STATES, isCurrent } from '@sluice/promotion';
 import type { LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Liveness, PipelineRecord, Promotions, Repositories } from '../ports/index.js';
 import { allPages, laneKey } from './all-pages.js';
@@ -66,12 +67,12 @@ export class ReadWhy {
       const record = await this.ports.repositories.pipeline(repository.id);
       if (filter.repository !== undefined) assertKnown(record, filter);
       notices.push(...noticesOf(repository.id, repository.configBranch, record));
-      items.push(...(await this.itemsOf(repository.id, filter)));
+      items.push(...(await this.itemsOf(repository.id, record?.pipeline, filter)));
     }
     return { items, notices, checkedAt: this.clock() };
   }
 
-  private async itemsOf(repository: RepositoryId, filter: WhyFilter): Promise<readonly WhyItem[]> {
+  private async itemsOf(repository: RepositoryId, pipeline: Pipeline | undefined, filter: WhyFilter): Promise<readonly WhyItem[]> {
     const lane = { repository, ...(filter.application && { application: filter.application }), ...(filter.environment && { target: filter.environment }) };
     const [states, lanes, moving, clusters] = await Promise.all([
       this.ports.environments.states(repository),
@@ -79,7 +80,14 @@ export class ReadWhy {
       allPages(this.ports.promotions, { ...lane, states: [...CURRENT_STATES, 'rolling-out', 'tampered'] }, BOUND),
       this.ports.clusters.list({ repository }),
     ]);
-    const facts: RepositoryFacts = { repository, states, lanes: lanes.filter((status) => concerns(status, filter)), moving: newestOrMoving(moving, states), clusters };
+    const known = knownTo(pipeline);
+    const facts: RepositoryFacts = {
+      repository,
+      states: states.filter(({ environment }) => known({ target: environment })),
+      lanes: lanes.filter((status) => concerns(status, filter) && known(status)),
+      moving: newestOrMoving(moving, states).filter((promotion) => isCurrent(promotion) || known(promotion)),
+      clusters,
+    };
     const liveness = await this.livenessOf(facts);
     const items = [...environmentItems(facts, filter), ...facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)), ...laneItems(facts)];
     return items.length > 0 || !filter.application || !filter.environment ? items : [settledItem(facts, filter.application, filter.environment)];
@@ -156,6 +164,16 @@ function newestOrMoving(promotions: readonly Promotion[], states: readonly Envir
     if (promotion.state !== 'tampered') return true;
     return states.find(({ environment }) => environment === promotion.target)?.tampered[promotion.application] === promotion.mergedAs;
   });
+}
+
+/**
+ * What the pipeline still knows: for an environment or an application that it no longer has nothing is waited for. A request that is open all the same is shown until it is closed.
+ */
+function knownTo(pipeline: Pipeline | undefined): (lane: { readonly target: EnvironmentName; readonly application?: ApplicationName }) => boolean {
+  if (!pipeline) return () => true;
+  const environments = new Set(pipeline.environments.map(({ name }) => name));
+  const applications = new Set(pipeline.applications.map(({ name }) => name));
+  return ({ target, application }) => environments.has(target) && (application === undefined || applications.has(application));
 }
 
 function concerns(lane: LaneStatus, filter: WhyFilter): boolean {
