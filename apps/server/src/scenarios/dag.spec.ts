@@ -1,9 +1,9 @@
-import { environmentName } from '@sluice/kernel';
-import { PlanPromotions, ReadMatrix, ReadWhy, UnownedPaths } from '@sluice/usecases';
+import { environmentName, personName } from '@sluice/kernel';
+import { DecidePromotion, PlanPromotions, ReadMatrix, ReadWhy, UnownedPaths } from '@sluice/usecases';
 import { describeWorlds } from './describe-worlds.fixture.js';
 import { checkoutIn, diamond, diamondPipeline } from './diamond.fixture.js';
 import type { DiamondFields } from './diamond.fixture.js';
-import { CART, CHECKOUT, deployment } from './shop.fixture.js';
+import { CHECKOUT } from './shop.fixture.js';
 import type { Shop } from './world.fixture.js';
 
 const TWO = { tag: '2.0' };
@@ -223,7 +223,7 @@ describeWorlds('several sources', (world) => {
       const why = await new ReadWhy(ports, ports.clock).run({ repository: shop.id, environment: environmentName('prod') });
       expect(why.items).toMatchObject([{ application: 'checkout', message: 'waits for sources', verdicts: [{ gate: 'sources', clearedBy: 'the agents of perf, when they report it healthy' }] }]);
       const plan = await new PlanPromotions(ports).run({ repository: shop.id, environment: environmentName('prod') });
-      expect(plan).toMatchObject([{ application: 'checkout', outcome: 'change', source: open.candidate.source, gates: [{ gate: 'sources', outcome: 'wait' }] }, { application: 'cart', outcome: 'in-sync' }]);
+      expect(plan).toMatchObject([{ application: 'checkout', outcome: 'change', source: open.candidate.source, gates: [{ gate: 'sources', outcome: 'wait' }] }]);
       const matrix = await new ReadMatrix({ ...ports, unownedPaths: new UnownedPaths(ports.mirrors) }, ports.clock).run(shop.id);
       expect(matrix.environments.at(-1)).toMatchObject({ name: 'prod', from: ['qa', 'perf'] });
       await shop.sync('perf');
@@ -233,7 +233,7 @@ describeWorlds('several sources', (world) => {
 
     it('wait for an environment that has got nothing yet', async () => {
       const start = diamond({ perf: LATE });
-      const shop = await world().repository({ ...start, perf: { [CART]: deployment('cart') }, prod: { [CART]: deployment('cart') } });
+      const shop = await world().repository({ ...start, perf: { 'README.md': 'nothing yet\n' }, prod: { 'README.md': 'nothing yet\n' } });
       expect(await shop.lane('checkout', 'prod')).toMatchObject({ condition: 'waiting', message: 'nothing of checkout has been promoted to perf yet; prod takes what has been live in all of qa and perf' });
     });
   });
@@ -286,6 +286,22 @@ describeWorlds('several sources', (world) => {
       expect(await shop.file('prod', 'apps/checkout/extra.yaml')).toBeUndefined();
     });
 
+    it('lead to the authors, whichever each promotion was taken from', async () => {
+      const shop = await liveShop({ ...ANY, qa: LATE, perf: LATE, more: `    - name: live\n      branch: live\n      from: [prod]\n${APPROVED}`, live: true });
+      await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', TWO) }, { as: 'grace' });
+      await shop.settle();
+      await merge(shop, 'perf');
+      await shop.sync('perf');
+      await merge(shop, 'live');
+      await merge(shop, 'qa');
+      await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', THREE) }, { as: 'bob' });
+      await shop.settle();
+      await merge(shop, 'qa');
+      await shop.sync('qa');
+      expect(await takenFrom(shop, 'prod')).toBe('qa');
+      expect((await shop.current('checkout', 'live'))?.authors.map(({ person }) => person)).toEqual(['bob']);
+    });
+
     it('say in the request which was taken', async () => {
       const shop = await liveShop({ ...ANY, qa: LATE });
       await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', TWO) });
@@ -311,13 +327,19 @@ describeWorlds('several sources', (world) => {
 });
 
 describeWorlds('two targets of one source', (world) => {
-  it('go each at their own pace, behind gates of their own', async () => {
+  it('go each at their own pace, behind gates of their own, and what comes behind both waits for the later one', async () => {
     const shop = await world().repository(diamond({ qa: '      gates: [{ name: dev-healthy, type: health, soak: 0s }]', perf: '      gates: [{ name: go, type: manual }]' }));
     await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', TWO) });
     await shop.settle();
-    expect([await shop.file('qa', CHECKOUT), await shop.file('perf', CHECKOUT)]).toEqual([checkoutIn('qa'), checkoutIn('perf')]);
+    const everywhere = async () => [await shop.file('qa', CHECKOUT), await shop.file('perf', CHECKOUT), await shop.file('prod', CHECKOUT)];
+    expect(await everywhere()).toEqual([checkoutIn('qa'), checkoutIn('perf'), checkoutIn('prod')]);
     await shop.sync('dev');
-    expect([await shop.file('qa', CHECKOUT), await shop.file('perf', CHECKOUT)]).toEqual([checkoutIn('qa', TWO), checkoutIn('perf')]);
-    expect(await shop.current('checkout', 'perf')).toMatchObject({ from: 'dev', verdicts: [{ gate: 'go', outcome: 'wait' }] });
+    await shop.sync('qa');
+    expect(await everywhere()).toEqual([checkoutIn('qa', TWO), checkoutIn('perf'), checkoutIn('prod')]);
+    const late = (await shop.current('checkout', 'perf'))!;
+    expect(late).toMatchObject({ from: 'dev', verdicts: [{ gate: 'go', outcome: 'wait' }] });
+    await new DecidePromotion(world().ports).clear({ repository: shop.id, promotion: late.id, digest: late.candidate.digest, person: personName('ada'), gate: 'go', reason: 'measured', door: 'api' });
+    await shop.sync('perf');
+    expect(await everywhere()).toEqual([checkoutIn('qa', TWO), checkoutIn('perf', TWO), checkoutIn('prod', TWO)]);
   });
 });

@@ -1,4 +1,4 @@
-import { CART, CHECKOUT, deployment } from './shop.fixture.js';
+import { CHECKOUT, deployment } from './shop.fixture.js';
 import type { TextFiles } from './world.fixture.js';
 
 export interface DiamondFields {
@@ -9,7 +9,10 @@ export interface DiamondFields {
   /** The `from` of prod. */
   readonly from?: string;
   readonly owned?: string;
+  /** Environments behind prod. */
   readonly more?: string;
+  /** There is a branch `live`, like prod's. */
+  readonly live?: boolean;
 }
 
 /** dev, then qa and perf side by side, then prod behind both. */
@@ -33,7 +36,6 @@ ${prod}
 ${more}
   applications:
     - { name: checkout, paths: ["apps/checkout/**"] }
-    - { name: cart, paths: ["apps/cart/**"] }
   environmentOwned:
 ${owned}
 `;
@@ -47,6 +49,6 @@ export function checkoutIn(environment: keyof typeof REPLICAS, fields: Parameter
 }
 
 export function diamond(fields: DiamondFields = {}): Readonly<Record<string, TextFiles>> {
-  const files = (environment: keyof typeof REPLICAS): TextFiles => ({ [CHECKOUT]: checkoutIn(environment), [CART]: deployment('cart', { replicas: REPLICAS[environment] }) });
-  return { main: { 'sluice.yaml': diamondPipeline(fields) }, dev: files('dev'), qa: files('qa'), perf: files('perf'), prod: files('prod') };
+  const files = (environment: keyof typeof REPLICAS): TextFiles => ({ [CHECKOUT]: checkoutIn(environment) });
+  return { main: { 'sluice.yaml': diamondPipeline(fields) }, dev: files('dev'), qa: files('qa'), perf: files('perf'), prod: files('prod'), ...(fields.live && { live: files('prod') }) };
 }

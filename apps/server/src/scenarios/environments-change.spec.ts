@@ -55,7 +55,7 @@ describeWorlds('the environments of a pipeline change', (world) => {
   });
 
   it('one is added with content of its own: the whole difference waits for a person, nothing is overwritten', async () => {
-    const shop = await world().repository({ ...diamond({ from: '[qa]' }), perf: { [CHECKOUT]: checkoutIn('perf', { level: 'trace' }), [CART]: deployment('cart', { replicas: 3 }) } });
+    const shop = await world().repository({ ...diamond({ from: '[qa]' }), perf: { [CHECKOUT]: checkoutIn('perf', { level: 'trace' }) } });
     expect(await shop.current('checkout', 'perf')).toMatchObject({ candidate: { kind: 'adopt' }, verdicts: [{ gate: 'adoption', outcome: 'wait' }] });
     expect(await shop.file('perf', CHECKOUT)).toBe(checkoutIn('perf', { level: 'trace' }));
   });

@@ -6,6 +6,7 @@ import type { Lease, OutboxEntry, WakeTarget } from '../ports/index.js';
 import { decideLane } from './decide-lane.js';
 import type { LanePlan } from './decide-lane.js';
 import { EFFECT } from './effects.js';
+import type { LaneView } from './lane-view.js';
 import { observeLane } from './observe-lane.js';
 import { performEffect } from './perform-effect.js';
 import { followersOf } from './predecessors.js';
@@ -44,14 +45,15 @@ export class AdvanceLane {
   private async step(lane: LaneId, key: string, lease: Lease): Promise<boolean> {
     const view = await observeLane(this.ports, lane);
     const plan = await this.withoutStaleInsert(decideLane(view));
-    const stored = await this.store({ lane, key, lease }, view.status, plan);
+    const stored = await this.store({ lane, key, lease }, view, plan);
     if (plan.lookAgainAt !== undefined) await this.ports.wakes.wakeAt(`gate:${key}`, { kind: 'lane', ...lane }, plan.lookAgainAt);
     return stored && (plan.effects.length > 0 || plan.insert !== undefined || (plan.update !== undefined && plan.update.state !== view.current?.state));
   }
 
-  private async store({ lane, key, lease }: Held, before: LaneStatus | undefined, plan: LanePlan): Promise<boolean> {
+  private async store({ lane, key, lease }: Held, view: LaneView, plan: LanePlan): Promise<boolean> {
     const merged = plan.update?.state === 'rolling-out';
-    const followers = isNews(before, plan) ? await this.followers(lane) : [];
+    const before = view.status;
+    const followers = isNews(before, plan) ? (view.followers ?? []) : [];
     try {
       await this.ports.transactions.run(
         async () => {
@@ -73,7 +75,6 @@ export class AdvanceLane {
     return true;
   }
 
-  /** The lanes of applications that come after this one: they look again when something is different here. */
   private async followers(lane: LaneId): Promise<readonly WakeTarget[]> {
     return followersOf((await this.ports.repositories.pipeline(lane.repository))?.pipeline, lane);
   }
@@ -106,11 +107,11 @@ export class AdvanceLane {
       await this.ports.outbox.done(entry.id);
       return false;
     }
-    const followers = await this.followers(lane);
     const performed = await performEffect(this.ports, lane, effect.data).catch(async (error: unknown) => {
       await this.ports.outbox.failed(entry.id, messageOf(error));
       throw error;
     });
+    const followers = performed.event?.kind === 'merged' ? await this.followers(lane) : [];
     await this.ports.transactions.run(
       async () => {
         await this.ports.outbox.done(entry.id);

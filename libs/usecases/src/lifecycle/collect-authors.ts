@@ -3,6 +3,7 @@ import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { ledgerPath } from '@sluice/promotion';
 import type { Author, Ledger } from '@sluice/promotion';
 import type { CommitEntry, Mirror, PathChange, People, Person, PushLog } from '../ports/index.js';
+import { isBehind } from './find-base.js';
 import { ledgerFromBlob } from './read-ledger.js';
 import { contentSelection } from './selections.js';
 
@@ -72,7 +73,7 @@ function sourceOf(pipeline: Pipeline, target: Environment, ledger: Ledger): Envi
   return pipeline.environments.find(({ name }) => name === ledger.source) ?? pipeline.environments.find(({ name }) => name === target.from[0]);
 }
 
-/** Where the commits of a promotion begin on the branch that it was taken from: where the one before ended, or, if that was taken from another one, where this one had the same content. */
+/** Where the commits of a promotion begin on the branch that it was taken from: where the one before ended, or, if that was taken from another one, where this one had that content or the newest before it. */
 async function startIn(mirror: Mirror, application: Application, source: Environment, ledgers: { readonly before: Ledger; readonly after: Ledger }): Promise<CommitSha | undefined> {
   const { before, after } = ledgers;
   if (before.source === after.source) return before.commit;
@@ -81,7 +82,7 @@ async function startIn(mirror: Mirror, application: Application, source: Environ
   for (const { sha, changes } of await mirror.commitsBetween(undefined, after.commit, { include: [path], exclude: [] }, MAX_COMMITS)) {
     const change = changes.find((candidate) => candidate.path === path);
     const ledger = change?.after && (await ledgerFromBlob(mirror, change.after, source.name, application.name));
-    if (ledger?.origin === before.origin) return sha;
+    if (ledger && (await isBehind(mirror, ledger.origin, before.origin))) return sha;
   }
   return undefined;
 }

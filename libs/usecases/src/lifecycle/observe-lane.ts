@@ -17,7 +17,7 @@ import { holdMessage } from './hold-message.js';
 import type { LaneView, Offer } from './lane-view.js';
 import { observeGates } from './observe-gates.js';
 import type { SourceCommit } from './observe-gates.js';
-import { observePredecessors, seenContents } from './predecessors.js';
+import { followersOf, observePredecessors, seenContents } from './predecessors.js';
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
 import { sourceGatesPass, sourceGatesPassed } from './source-gates.js';
@@ -50,7 +50,7 @@ export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<La
   const scope: Scope = { lane, ...place, mirror, ...present({ status, current }) };
   const seen = await seenContents(ports, scope);
   const observed = place.target.from.length > 1 ? await observeJoin(ports, scope) : await observeOffer(ports, scope);
-  return { ...view, target: place.target, from: place.from, ...present({ seen }), ...observed };
+  return { ...view, target: place.target, from: place.from, followers: followersOf(place.pipeline, lane), ...present({ seen }), ...observed };
 }
 
 /** The lane in the pipeline; undefined when it is not there (any more). */
