@@ -4,10 +4,12 @@ import { describeWorlds } from './describe-worlds.fixture.js';
 import { checkoutIn, diamond, diamondPipeline } from './diamond.fixture.js';
 import type { DiamondFields } from './diamond.fixture.js';
 import { CHECKOUT } from './shop.fixture.js';
-import type { Shop } from './world.fixture.js';
+import type { Shop, World } from './world.fixture.js';
 
 const TWO = { tag: '2.0' };
 const THREE = { tag: '3.0' };
+/** For the longest ways through four environments, on a busy machine. */
+const LONG = 90_000;
 
 // dev, then qa and perf side by side, then prod behind both.
 describeWorlds('several sources', (world) => {
@@ -22,8 +24,8 @@ describeWorlds('several sources', (world) => {
   };
 
   /** A shop whose qa and perf have been live with what there is at first. */
-  async function liveShop(fields: DiamondFields = {}): Promise<Shop> {
-    const shop = await world().repository(diamond(fields));
+  async function liveShop(fields: DiamondFields = {}, options: Parameters<World['repository']>[1] = {}): Promise<Shop> {
+    const shop = await world().repository(diamond(fields), options);
     await shop.sync('qa');
     await shop.sync('perf');
     return shop;
@@ -51,8 +53,8 @@ describeWorlds('several sources', (world) => {
       expect(await originIn(shop, 'prod')).toBe(origin);
     });
 
-    it('take the newest that both have had, though the first has moved on, and what passed there still counts', async () => {
-      const shop = await liveShop({ perf: LATE });
+    it.each(['squash', 'rebase', 'merge'] as const)('take the newest that both have had, though the first has moved on, and what passed there still counts, merged by %s', async (mergeMethod) => {
+      const shop = await liveShop({ perf: LATE }, { mergeMethod });
       const second = await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', TWO) });
       await shop.sync('qa');
       await merge(shop, 'perf');
@@ -65,7 +67,7 @@ describeWorlds('several sources', (world) => {
       await merge(shop, 'perf');
       await shop.sync('perf');
       expect(await shop.file('prod', CHECKOUT)).toBe(checkoutIn('prod', THREE));
-    });
+    }, LONG);
 
     it('do not offer what one of them has skipped', async () => {
       const shop = await liveShop({ perf: LATE });
@@ -92,7 +94,7 @@ describeWorlds('several sources', (world) => {
       await shop.sync('perf');
       expect(await shop.file('prod', CHECKOUT)).toBe(checkoutIn('prod', { tag: '4.0' }));
       expect(await shop.promotions('checkout', 'prod')).toHaveLength(2);
-    });
+    }, LONG);
 
     it('stop at what fails in one of them', async () => {
       const shop = await liveShop();
@@ -139,7 +141,7 @@ describeWorlds('several sources', (world) => {
       await shop.sync('perf');
       expect(await shop.file('prod', CHECKOUT)).toBe(checkoutIn('prod', THREE));
       expect(await shop.file('prod', 'apps/checkout/env/host.yaml')).toBeUndefined();
-    });
+    }, LONG);
 
     it('keep an open request when the one it was composed from moves on: approvals stay', async () => {
       const shop = await liveShop({ prod: `${APPROVED}\n      onNewSource: wait` });
@@ -191,7 +193,7 @@ describeWorlds('several sources', (world) => {
       await shop.sync('perf');
       expect(await shop.file('prod', CHECKOUT)).toBe(checkoutIn('prod', THREE));
       expect(await shop.file('prod', 'apps/checkout/notes.txt')).toBe('unrelated\n');
-    });
+    }, LONG);
 
     it('name the authors of what comes, down to the first environment and through the source that it is taken from', async () => {
       const shop = await liveShop({ perf: LATE, prod: APPROVED });
@@ -208,7 +210,7 @@ describeWorlds('several sources', (world) => {
       await merge(shop, 'perf');
       await shop.sync('perf');
       expect((await shop.current('checkout', 'prod'))?.authors.map(({ person }) => person)).toEqual(['bob']);
-    });
+    }, LONG);
 
     it('show what they are asked in the request, in why and in the matrix', async () => {
       const shop = await liveShop({ perf: LATE });
@@ -284,10 +286,10 @@ describeWorlds('several sources', (world) => {
       expect(await takenFrom(shop, 'prod')).toBe('qa');
       expect(await shop.file('prod', CHECKOUT)).toBe(checkoutIn('prod', THREE));
       expect(await shop.file('prod', 'apps/checkout/extra.yaml')).toBeUndefined();
-    });
+    }, LONG);
 
-    it('lead to the authors, whichever each promotion was taken from', async () => {
-      const shop = await liveShop({ ...ANY, qa: LATE, perf: LATE, more: `    - name: live\n      branch: live\n      from: [prod]\n${APPROVED}`, live: true });
+    it.each(['squash', 'rebase', 'merge'] as const)('lead to the authors, whichever each promotion was taken from, merged by %s', async (mergeMethod) => {
+      const shop = await liveShop({ ...ANY, qa: LATE, perf: LATE, more: `    - name: live\n      branch: live\n      from: [prod]\n${APPROVED}`, live: true }, { mergeMethod });
       await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', TWO) }, { as: 'grace' });
       await shop.settle();
       await merge(shop, 'perf');
@@ -300,7 +302,7 @@ describeWorlds('several sources', (world) => {
       await shop.sync('qa');
       expect(await takenFrom(shop, 'prod')).toBe('qa');
       expect((await shop.current('checkout', 'live'))?.authors.map(({ person }) => person)).toEqual(['bob']);
-    });
+    }, LONG);
 
     it('say in the request which was taken', async () => {
       const shop = await liveShop({ ...ANY, qa: LATE });
