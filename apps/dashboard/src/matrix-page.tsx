@@ -108,7 +108,7 @@ function MatrixTable({ matrix, filter }: { readonly matrix: Matrix; readonly fil
               <th scope="col" key={environment.name}>
                 {environment.name}
                 <span className="quiet">
-                  {environment.from.length > 0 ? ` from ${environment.from.join(', ')}` : ''} · {environment.connected}/{environment.clusters} {environment.clusters === 1 ? 'agent' : 'agents'}
+                  {environment.from.length > 0 ? ` from ${environment.fromAny ? 'any of ' : ''}${environment.from.join(', ')}` : ''} · {environment.connected}/{environment.clusters} {environment.clusters === 1 ? 'agent' : 'agents'}
                 </span>
                 {environment.message === undefined ? null : <span className="warning">{environment.message}</span>}
               </th>

@@ -122,7 +122,7 @@ export type MatrixCell = z.output<typeof matrixCell>;
 export const matrix = z.object({
   repository: zRepository,
   pipeline: z.string(),
-  environments: z.array(z.object({ name: zEnvironment, branch: z.string(), from: z.array(zEnvironment), head: zCommit.optional(), assigned: zCommit.optional(), message: z.string().optional(), clusters: z.number().int(), connected: z.number().int() })),
+  environments: z.array(z.object({ name: zEnvironment, branch: z.string(), from: z.array(zEnvironment), fromAny: z.boolean().optional(), head: zCommit.optional(), assigned: zCommit.optional(), message: z.string().optional(), clusters: z.number().int(), connected: z.number().int() })),
   applications: z.array(zApplication),
   cells: z.array(matrixCell),
   /** Errors of the pipeline file's newest commit; what is shown follows the last good one. */

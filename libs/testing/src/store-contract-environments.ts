@@ -79,6 +79,31 @@ export function environmentsContract(store: () => ContractStore): void {
       expect(await sourcesAt()).toEqual({ checkout: from, cart: from });
     });
 
+    it('knows what content has been and where it came from, newest first, and where that stands in the first environment', async () => {
+      const { environments } = store();
+      const repository = freshRepository();
+      const from = (number: number) => ({ origin: sampleCommit(number), source: sampleCommit(number) });
+      await environments.append(repository, PROD, [
+        { ...sampleEnvironmentCommit(41), ledgers: [{ application: CHECKOUT, from: from(2) }] },
+        sampleEnvironmentCommit(42, { origin: 'direct' }),
+        { ...sampleEnvironmentCommit(43, { content: [] }), ledgers: [{ application: CHECKOUT, from: from(4) }] },
+        { ...sampleEnvironmentCommit(44), ledgers: [{ application: CHECKOUT }] },
+        { ...sampleEnvironmentCommit(45), ledgers: [{ application: CHECKOUT, from: from(99) }] },
+      ]);
+      await environments.append(repository, QA, [sampleEnvironmentCommit(2), sampleEnvironmentCommit(3, { content: [CART] }), sampleEnvironmentCommit(4)]);
+      const at = { repository, environment: PROD, application: CHECKOUT };
+      const contents = [
+        { commit: sampleCommit(45), origin: sampleCommit(99) },
+        { commit: sampleCommit(42), origin: sampleCommit(4), order: 4 },
+        { commit: sampleCommit(41), origin: sampleCommit(2), order: 2 },
+      ];
+      expect(await environments.history(at, QA, 10)).toEqual(contents);
+      expect(await environments.history(at, QA, 2)).toEqual(contents.slice(0, 2));
+      expect(await environments.history({ ...at, application: CART }, QA, 10)).toEqual([]);
+      const own = [4, 2].map((number) => ({ commit: sampleCommit(number), origin: sampleCommit(number), order: number }));
+      expect(await environments.history({ ...at, environment: QA }, QA, 10)).toEqual(own);
+    });
+
     it('forgets what a force push took away', async () => {
       const { environments } = store();
       const repository = freshRepository();

@@ -95,6 +95,8 @@ export function sampleLane(fields: Partial<LaneStatus> & Pick<LaneStatus, 'repos
     closed: sampleDigest(8),
     lifted: sampleCommit(4),
     requester: personName('ada'),
+    seen: [sampleCommit(1)],
+    passed: [{ environment: environmentName('dev'), commit: sampleCommit(1), verdict: { gate: 'sources', type: 'health', outcome: 'pass', message: 'healthy', since: SOME_DAY, evidence: { clusters: 1 } } }],
     since: SOME_DAY,
     ...fields,
   };

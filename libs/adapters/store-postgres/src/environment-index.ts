@@ -1,8 +1,9 @@
 import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
-import type { ContentHead, EnvironmentCommit, EnvironmentIndex, EnvironmentState, IndexedCommit } from '@sluice/usecases';
+import type { ContentHead, EnvironmentCommit, EnvironmentIndex, EnvironmentState, IndexedCommit, OriginatedContent } from '@sluice/usecases';
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { contentHeads } from './content-heads.js';
+import { contentHistory } from './content-history.js';
 import { decode } from './documents/decode.js';
 import { zEnvironmentDocument } from './documents/environment-document.js';
 import { zApplications } from './documents/fields.js';
@@ -73,6 +74,10 @@ export class PostgresEnvironmentIndex implements EnvironmentIndex {
   async content(repository: RepositoryId, environment: EnvironmentName, application: ApplicationName): Promise<ContentHead | undefined> {
     const [head] = await this.database.query((queries) => contentHeads(queries, { repository, environment, application }));
     return head;
+  }
+
+  async history(at: { readonly repository: RepositoryId; readonly environment: EnvironmentName; readonly application: ApplicationName }, origins: EnvironmentName, limit: number): Promise<readonly OriginatedContent[]> {
+    return this.database.query((queries) => contentHistory(queries, at, origins, limit));
   }
 
   async commits(repository: RepositoryId, environment: EnvironmentName, options: { readonly before?: number; readonly limit: number }): Promise<readonly EnvironmentCommit[]> {

@@ -1,10 +1,12 @@
 import type { Instant } from '@sluice/kernel';
 import type { Environment, Gate } from '@sluice/pipeline';
 import type { PromotionKind, Verdict } from '@sluice/promotion';
+import { evaluateAfter } from './after.js';
 import { evaluateApprovals } from './approvals.js';
 import { evaluateCheck } from './check-gate.js';
 import { evaluateFreezeGate, evaluateFreezes } from './freeze.js';
 import { evaluateHealth } from './health-gate.js';
+import { evaluateHealthInSources } from './health-in-sources.js';
 import { evaluateAdoption, evaluateManual } from './manual-gate.js';
 import type { GateObservations } from './observations.js';
 import { evaluateRollback } from './rollback.js';
@@ -27,6 +29,7 @@ export function evaluateGates(environment: Environment, kind: PromotionKind, obs
   if (kind === 'rollback') return evaluateRollback(environment, observation, now);
   const observed = { ...observation, previous: observation.previous.map(asJudged) };
   const verdicts = environment.gates.map((gate) => evaluateGate(gate, observed, now));
+  if (observed.after) verdicts.push(toVerdict({ gate: 'after', type: 'after' }, evaluateAfter(observed.after), observed.previous, now));
   if (kind === 'adopt') verdicts.push(toVerdict({ gate: 'adoption', type: 'manual' }, evaluateAdoption(observed), observed.previous, now));
   if (environment.approvals) verdicts.push(toVerdict({ gate: 'approvals', type: 'approvals' }, evaluateApprovals(environment.approvals, observed), observed.previous, now));
   return applyOverrides(environment, [...verdicts, ...evaluateStops(environment, observed, now)], observed.decisions);
@@ -66,7 +69,7 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
     case 'check':
       return evaluateCheck(gate, observed);
     case 'health':
-      return evaluateHealth(gate, observed, now);
+      return observed.sources ? evaluateHealthInSources(gate, { ...observed, sources: observed.sources }, now) : evaluateHealth(gate, observed, now);
     case 'manual':
       return evaluateManual(gate, observed);
     case 'window':

@@ -1,4 +1,4 @@
-import type { ClusterName, CommitSha, Instant, PersonName } from '@sluice/kernel';
+import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
 import type { Author, Verdict } from '@sluice/promotion';
 import type { Freeze } from './freeze.js';
 
@@ -31,6 +31,23 @@ export interface ObservedDecision {
   readonly at: Instant;
 }
 
+/** One of several sources that are all asked. */
+export interface ObservedSource {
+  readonly environment: EnvironmentName;
+  /** The commit there that has the candidate's origin. */
+  readonly commit: CommitSha;
+  readonly clusters: readonly ObservedCluster[];
+  /** What it has passed there before. */
+  readonly passed: readonly Verdict[];
+}
+
+/** An application that goes first, in the same target. */
+export interface ObservedPredecessor {
+  readonly application: ApplicationName;
+  /** What it waits for, so that it reads after its name; absent: it has settled. */
+  readonly waits?: string;
+}
+
 /** All that gates look at; gathered by an adapter, so that evaluating is a pure function of it and the time. */
 export interface GateObservations {
   readonly sourceEnvironment: string;
@@ -39,6 +56,10 @@ export interface GateObservations {
   readonly statuses?: readonly ObservedStatus[];
   readonly statusesMessage?: string;
   readonly clusters: readonly ObservedCluster[];
+  /** Where all of several sources are asked: each of them, the taken one too. */
+  readonly sources?: readonly ObservedSource[];
+  /** Where the application comes after others. */
+  readonly after?: readonly ObservedPredecessor[];
   /** Decisions that bind to this candidate's digest; others are not in here. */
   readonly decisions: readonly ObservedDecision[];
   readonly authors: readonly Author[];

@@ -17,6 +17,8 @@ export interface Environment {
   readonly branch: string;
   /** Environments that a candidate must have been live in; empty for a first environment. */
   readonly from: readonly EnvironmentName[];
+  /** One of the sources is enough; absent: all of them must have had the content live. */
+  readonly fromAny?: boolean;
   /** What happens to a commit that did not come by promotion. */
   readonly directPush: 'deploy' | 'hold' | 'deny';
   readonly drift: 'revert' | 'report';
@@ -72,6 +74,8 @@ export interface Application {
   readonly paths: readonly string[];
   /** Path globs of files that it depends on and does not own. */
   readonly uses: readonly string[];
+  /** Applications that go first while they have an open candidate in the same target; absent: none. */
+  readonly after?: readonly ApplicationName[];
 }
 
 /** What an environment keeps for itself. Without `fields` the whole file is owned. */

@@ -3,6 +3,7 @@ import { parseFieldPath } from './field-path.js';
 import type { Application, ApprovalPolicy, EmergencyPolicy, Environment, Gate, OwnershipRule, Pipeline, Principal, RoleBinding } from './model.js';
 import { parsePrincipal } from './principal.js';
 import { topologicalOrder } from './rules/environment-graph.js';
+import { withSourcesGate } from './sources-gate.js';
 import type { ApplicationFile, EnvironmentFile, OwnershipRuleFile, PipelineFile, RoleBindingFile } from './schema/pipeline-file.js';
 import { toFreezeGate, toWindowRule } from './windows/normalise-windows.js';
 
@@ -19,15 +20,17 @@ export function normalise(file: PipelineFile): Pipeline {
 }
 
 function toEnvironment(file: EnvironmentFile): Environment {
+  const { from, ...any } = toSources(file.from);
   return {
     name: environmentName(file.name),
     branch: file.branch ?? file.name,
-    from: (file.from ?? []).map((source) => environmentName(source)),
+    from,
+    ...any,
     directPush: file.directPush ?? 'deploy',
     drift: file.drift === 'report' ? 'report' : 'revert',
     merge: file.merge ?? 'auto',
     onNewSource: file.onNewSource ?? 'update',
-    gates: (file.gates ?? []).map(toGate),
+    gates: withSourcesGate(from, (file.gates ?? []).map(toGate)),
     ...toPolicies(file),
   };
 }
@@ -39,6 +42,11 @@ function toPolicies({ approvals, windows, rollout, emergency }: EnvironmentFile)
     ...(rollout?.onDegraded === 'rollback' ? { onDegraded: 'rollback' as const } : {}),
     ...(emergency ? { emergency: toEmergency(emergency) } : {}),
   };
+}
+
+function toSources(sources: EnvironmentFile['from'] = []): Pick<Environment, 'from' | 'fromAny'> {
+  if (Array.isArray(sources)) return { from: sources.map((source) => environmentName(source)) };
+  return { from: sources.any.map((source) => environmentName(source)), fromAny: true };
 }
 
 function toGate(gate: NonNullable<EnvironmentFile['gates']>[number]): Gate {
@@ -69,7 +77,8 @@ function toEmergency({ required, from, also = [] }: NonNullable<EnvironmentFile[
 }
 
 function toApplication(file: ApplicationFile): Application {
-  return { name: applicationName(file.name), paths: file.paths, uses: file.uses ?? [] };
+  const after = (file.after ?? []).map((name) => applicationName(name));
+  return { name: applicationName(file.name), paths: file.paths, uses: file.uses ?? [], ...(after.length > 0 && { after }) };
 }
 
 function toOwnershipRule(file: OwnershipRuleFile): OwnershipRule {

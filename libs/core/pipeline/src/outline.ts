@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DocumentPath } from './source/location.js';
 
 /**
  * What the rules across sections look at, read leniently: an entry whose shape is wrong elsewhere still takes part, so that all errors come out at once.
@@ -8,14 +9,19 @@ const text = z.string().nullish().catch(null);
 const texts = z.array(text).nullish().catch(null);
 
 const environment = z
-  .object({
-    name: text,
-    branch: text,
-    from: texts,
-    gates: z.array(z.object({ name: text, type: text }).catch({})).nullish().catch(null),
-    approvals: z.unknown().optional(),
-    windows: z.unknown().optional(),
-  })
+  .preprocess(
+    withPlainSources,
+    z.object({
+      name: text,
+      branch: text,
+      from: texts,
+      /** The sources are written as `{ any: [...] }`. */
+      fromAny: z.boolean().optional(),
+      gates: z.array(z.object({ name: text, type: text }).catch({})).nullish().catch(null),
+      approvals: z.unknown().optional(),
+      windows: z.unknown().optional(),
+    }),
+  )
   .catch({ from: null, approvals: undefined, windows: undefined });
 
 const application = z.object({ name: text, paths: texts, after: texts }).catch({});
@@ -41,6 +47,19 @@ export function outlineOf(value: unknown): Outline {
   const { metadata, spec: sections } = outline.parse(value);
   return { ...sections, pipeline: metadata.name };
 }
+
+/** Where a source of an environment is written. */
+export function sourcePath(environment: EnvironmentOutline, index: number, at: number): DocumentPath {
+  return ['spec', 'environments', index, 'from', ...(environment.fromAny ? ['any'] : []), at];
+}
+
+/** `from: { any: [a, b] }` as the list that it holds, with a note. */
+function withPlainSources(value: unknown): unknown {
+  const any = anyForm.safeParse(value);
+  return any.success ? { ...any.data, from: any.data.from.any, fromAny: true } : value;
+}
+
+const anyForm = z.looseObject({ from: z.object({ any: z.unknown() }) });
 
 function list<Item extends z.ZodType>(item: Item) {
   return z.array(item).default([]).catch([]);

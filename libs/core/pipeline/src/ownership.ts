@@ -18,9 +18,9 @@ export interface Ownership {
   fieldsFor(path: string): readonly OwnedFieldOfFile[];
 }
 
-/** Compiles the rules of `environmentOwned` that hold for an environment. Keep the result while many files are asked for. */
-export function ownershipFor(pipeline: Pick<Pipeline, 'environmentOwned'>, environment: EnvironmentName): Ownership {
-  const rules = pipeline.environmentOwned.filter(({ environments }) => environments.length === 0 || environments.includes(environment));
+/** Compiles the rules of `environmentOwned` that hold for an environment, or for one of several. Keep the result while many files are asked for. */
+export function ownershipFor(pipeline: Pick<Pipeline, 'environmentOwned'>, ...owners: readonly EnvironmentName[]): Ownership {
+  const rules = pipeline.environmentOwned.filter(({ environments }) => environments.length === 0 || owners.some((owner) => environments.includes(owner)));
   const fieldRules = rules.filter(({ fields }) => fields.length > 0).map((rule) => ({ files: filesOf(rule), fields: rule.fields.map((field) => toOwnedField(rule, field)) }));
   return {
     excludedPaths: rules.flatMap(({ path, fields }) => (path !== undefined && fields.length === 0 ? [path] : [])),

@@ -84,7 +84,6 @@ describe('a pipeline file', () => {
       '17:32 spec.environments[1].gates[2].type: gate type "test" is not supported yet',
       '25:39 spec.environments[2].gates[1].type: gate type "http" is not supported yet',
       '30:9 spec.environments[2].rollout.waves: rollout with "waves" is not supported yet',
-      '37:49 spec.applications[1].after: after is not supported yet',
       '43:3 spec.tests: tests is not supported yet',
       '47:3 spec.notifications: notifications is not supported yet',
       '49:3 spec.imageUpdates: imageUpdates is not supported yet',

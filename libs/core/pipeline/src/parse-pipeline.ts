@@ -2,9 +2,11 @@ import type { Finding } from './finding.js';
 import type { Diagnostic, Pipeline } from './model.js';
 import { normalise } from './normalise.js';
 import { outlineOf } from './outline.js';
+import { checkApplicationOrder } from './rules/check-application-order.js';
 import { checkApplicationPaths } from './rules/check-application-paths.js';
 import { checkEnvironments } from './rules/check-environments.js';
 import { checkReferences } from './rules/check-references.js';
+import { checkSeveralSources } from './rules/check-several-sources.js';
 import { checkEnvironmentGraph } from './rules/environment-graph.js';
 import { describeIssue } from './schema/describe-issue.js';
 import { pipelineFile } from './schema/pipeline-file.js';
@@ -12,7 +14,7 @@ import { formatDocumentPath, type Locations } from './source/location.js';
 import { readSource } from './source/read-source.js';
 
 const MAX_DIAGNOSTICS = 100;
-const RULES = [checkEnvironments, checkEnvironmentGraph, checkApplicationPaths, checkReferences];
+const RULES = [checkEnvironments, checkEnvironmentGraph, checkSeveralSources, checkApplicationPaths, checkApplicationOrder, checkReferences];
 
 /**
  * Reads a `sluice.yaml`: shape, then rules across sections, then defaults. Never throws for what the text holds. Every finding comes out at once, in the

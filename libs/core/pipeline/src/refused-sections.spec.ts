@@ -11,7 +11,6 @@ describe('applications are refused', () => {
     ['with a path that leaves the tree', '- { name: a, paths: ["a/**"] }', '- { name: b, paths: ["../b/**"] }', '10:26 spec.applications[1].paths[0]: "." and ".." are not allowed; paths count from the root of the repository'],
     ['that own the pipeline file', '- { name: a, paths: ["a/**"] }', '- { name: b, paths: ["sluice.yaml"] }', '10:26 spec.applications[1].paths[0]: "sluice.yaml" is Sluice\'s own: .sluice/** and sluice.yaml belong to no application and no environment'],
     ['that own ledgers', '- { name: a, paths: ["a/**"] }', '- { name: b, paths: [".sluice/**"] }', '10:26 spec.applications[1].paths[0]: ".sluice/**" is Sluice\'s own: .sluice/** and sluice.yaml belong to no application and no environment'],
-    ['that come after others', '- { name: a, paths: ["a/**"] }', '- { name: b, paths: ["b/**"], after: [a] }', '10:35 spec.applications[1].after: after is not supported yet'],
   ])('%s', (_, first, second, finding) => {
     expect(findingsOf(withSections(`  applications:\n    ${first}\n    ${second}\n`)).join('\n')).toBe(finding);
   });

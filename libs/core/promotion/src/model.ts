@@ -104,8 +104,20 @@ export interface LaneStatus extends LaneId {
   readonly rollback?: RollbackOrder;
   /** Who asked for this lane by `promote`, for the next candidate. */
   readonly requester?: PersonName;
+  /** The newest content of each source, in the order of `from`, and of the target when the lane was looked at; kept where other applications come after this one. */
+  readonly seen?: readonly CommitSha[];
+  /** Where all of several sources are asked: what has passed in one of them while the others have not got so far. */
+  readonly passed?: readonly SourcePass[];
   readonly since: Instant;
 }
+
+/** A gate on the source environments that content has passed in one of them. */
+export interface SourcePass {
+  readonly environment: EnvironmentName;
+  readonly commit: CommitSha;
+  readonly verdict: Verdict;
+}
+
 /** Undo every promotion after this one. */
 export interface RollbackOrder {
   /** The promotion whose state comes back. */

@@ -1,5 +1,5 @@
 import { isName, personName, present, printableLine } from '@sluice/kernel';
-import type { PersonName } from '@sluice/kernel';
+import type { CommitSha, EnvironmentName, PersonName } from '@sluice/kernel';
 import type { FieldChange, ObjectChange, ObjectIdentity } from '@sluice/manifests';
 import type { Author, Candidate, Promotion } from './model.js';
 import type { Verdict } from './verdict.js';
@@ -18,6 +18,8 @@ export interface BodyInput {
   /** Subjects of the commits that this brings, newest first. */
   readonly commits: readonly { readonly sha: string; readonly subject: string; readonly author: string }[];
   readonly promotionUrl?: string;
+  /** Where the target has several sources. `commits`: all of them are asked, and this is where each has the content. */
+  readonly sources?: { readonly taken: EnvironmentName; readonly named: readonly EnvironmentName[]; readonly commits?: readonly { readonly environment: EnvironmentName; readonly commit: CommitSha }[] };
 }
 
 /** The text of a promotion request (Markdown). Text from commits and files is escaped, so that nobody can forge a marker, a mention or a link. */
@@ -25,6 +27,7 @@ export function requestBody(input: BodyInput): string {
   const { promotion } = input;
   const sections = [
     introduction(promotion, input.promotionUrl),
+    sourcesSection(input.sources),
     changesSection(input),
     notesSection(promotion.candidate),
     commitsSection(input.commits),
@@ -94,6 +97,14 @@ function introduction(promotion: BodyInput['promotion'], url: string | undefined
   };
   const link = url === undefined ? '' : `\n\n[Promotion ${promotion.id}](${url})`;
   return `${what[candidate.kind]}\n\nSource commit \`${candidate.source}\`.${link}`;
+}
+
+function sourcesSection(sources: BodyInput['sources']): string {
+  if (!sources) return '';
+  const { taken, named, commits } = sources;
+  if (!commits) return `Taken from \`${taken}\`; any of ${named.map((name) => `\`${name}\``).join(', ')} would have done.`;
+  const has = commits.map(({ environment, commit }) => `- \`${environment}\` has it as \`${commit}\``);
+  return `Composed from \`${taken}\`. All of these have to have had it live:\n\n${has.join('\n')}`;
 }
 
 function changesSection({ changes, diffMessage }: BodyInput): string {

@@ -7,9 +7,11 @@ import { decideLane, merging } from './decide-lane.js';
 import type { LanePlan } from './decide-lane.js';
 import { EFFECT } from './effects.js';
 import type { Effect } from './effects.js';
+import type { LaneView } from './lane-view.js';
 import { observeLane } from './observe-lane.js';
 import { performEffect } from './perform-effect.js';
 import type { Performed } from './perform-effect.js';
+import { followersOf } from './predecessors.js';
 import type { LifecyclePorts } from './ports.js';
 import { Turns } from './turns.js';
 import { withLease } from './with-lease.js';
@@ -48,13 +50,15 @@ export class AdvanceLane {
   private async step(lane: LaneId, key: string, lease: Lease): Promise<boolean> {
     const view = await observeLane(this.ports, lane);
     const plan = await this.withoutStaleInsert(decideLane(view));
-    const stored = await this.store({ lane, key, lease }, view.status, plan);
+    const stored = await this.store({ lane, key, lease }, view, plan);
     if (plan.lookAgainAt !== undefined) await this.ports.wakes.wakeAt(`gate:${key}`, { kind: 'lane', ...lane }, plan.lookAgainAt);
     return stored && (plan.effects.length > 0 || plan.insert !== undefined || (plan.update !== undefined && plan.update.state !== view.current?.state));
   }
 
-  private async store({ lane, key, lease }: Held, before: LaneStatus | undefined, plan: LanePlan): Promise<boolean> {
+  private async store({ lane, key, lease }: Held, view: LaneView, plan: LanePlan): Promise<boolean> {
     const merged = plan.update?.state === 'rolling-out';
+    const before = view.status;
+    const followers = isNews(before, plan) ? (view.followers ?? []) : [];
     try {
       await this.ports.transactions.run(
         async () => {
@@ -65,6 +69,7 @@ export class AdvanceLane {
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
           if (merged && plan.update) await this.noteUndone(plan.update, plan.status);
           if (merged) await this.ports.wakes.wake(...wakesOfMerge(lane));
+          if (followers.length > 0) await this.ports.wakes.wake(...followers);
         },
         { lease },
       );
@@ -74,6 +79,10 @@ export class AdvanceLane {
     }
     if (plan.events.length > 0) this.ports.signals.publish('events');
     return true;
+  }
+
+  private async followers(lane: LaneId): Promise<readonly WakeTarget[]> {
+    return followersOf((await this.ports.repositories.pipeline(lane.repository))?.pipeline, lane);
   }
 
   /** The index may not have read a merge yet: what was merged a moment ago is not begun again. */
@@ -108,7 +117,7 @@ export class AdvanceLane {
     const { promotion, event } = performed;
     // Without news for a promotion there is nothing that a worker which has lost the lease could spoil.
     if (promotion === undefined || event === undefined) await this.ports.outbox.done(entry.id);
-    else await this.ports.transactions.run(() => this.note(held, entry, { ...performed, promotion, event }), { lease: held.lease });
+    else await this.noteNews(held, entry, { ...performed, promotion, event });
     if (event) this.ports.signals.publish('events');
     return event?.kind === 'merged';
   }
@@ -123,7 +132,12 @@ export class AdvanceLane {
     });
   }
 
-  private async note({ lane, key }: Held, entry: OutboxEntry, { promotion: id, event, mergeUntil }: Performed & Required<Pick<Performed, 'promotion' | 'event'>>): Promise<void> {
+  private async noteNews(held: Held, entry: OutboxEntry, news: Omit<News, 'followers'>): Promise<void> {
+    const followers = news.event.kind === 'merged' ? await this.followers(held.lane) : [];
+    await this.ports.transactions.run(() => this.note(held, entry, { ...news, followers }), { lease: held.lease });
+  }
+
+  private async note({ lane, key }: Held, entry: OutboxEntry, { promotion: id, event, mergeUntil, followers }: News): Promise<void> {
     await this.ports.outbox.done(entry.id);
     const now = this.ports.clock();
     const promotion = await this.ports.promotions.get(lane.repository, id);
@@ -132,7 +146,7 @@ export class AdvanceLane {
     const next = mergeUntil !== undefined && now <= mergeUntil ? transition(noted, { kind: 'merge-requested', by: 'sluice' }, now) : noted;
     await this.ports.promotions.update(next);
     if (next !== noted) await this.ports.outbox.add(key, [merging(next, 'sluice', now)]);
-    if (event.kind === 'merged') await this.noteMerge(next);
+    if (event.kind === 'merged') await this.noteMerge(next, followers);
   }
 
   /** A rollback was merged: what it undid says so, and the order is done. */
@@ -147,14 +161,17 @@ export class AdvanceLane {
     await this.ports.promotions.saveLane(rest);
   }
 
-  private async noteMerge(promotion: Promotion): Promise<void> {
+  private async noteMerge(promotion: Promotion, followers: readonly WakeTarget[]): Promise<void> {
     const { repository, target, application, id } = promotion;
     const status = await this.ports.promotions.lane({ repository, application, target });
     if (status) await this.noteUndone(promotion, status);
     await this.ports.events.append({ type: 'promotion.merged', repository, environment: target, application, promotion: id, message: `${application} was merged into ${target}` });
-    await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }));
+    await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }), ...followers);
   }
 }
+
+/** What a promotion learns from an effect, and whom that concerns as well. */
+type News = Performed & Required<Pick<Performed, 'promotion' | 'event'>> & { readonly followers: readonly WakeTarget[] };
 
 /** A lane in the hands of this worker. */
 interface Held {
@@ -169,6 +186,11 @@ function wakesOfMerge({ repository, target }: LaneId): readonly WakeTarget[] {
     { kind: 'repository', repository },
     { kind: 'environment', repository, environment: target },
   ];
+}
+
+/** Whether there is anything in it that those who wait for this lane would want to know. */
+function isNews(before: LaneStatus | undefined, plan: LanePlan): boolean {
+  return plan.insert !== undefined || plan.update !== undefined || !sameStatus(before, plan.status);
 }
 
 function sameStatus(before: LaneStatus | undefined, after: LaneStatus): boolean {

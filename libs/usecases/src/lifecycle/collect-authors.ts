@@ -1,8 +1,9 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { ledgerPath } from '@sluice/promotion';
-import type { Author } from '@sluice/promotion';
-import type { CommitEntry, Mirror, People, Person, PushLog } from '../ports/index.js';
+import type { Author, Ledger } from '@sluice/promotion';
+import type { CommitEntry, Mirror, PathChange, People, Person, PushLog } from '../ports/index.js';
+import { isBehind } from './find-base.js';
 import { ledgerFromBlob } from './read-ledger.js';
 import { contentSelection } from './selections.js';
 
@@ -43,24 +44,47 @@ export async function collectAuthors(ports: { readonly people: People; readonly 
 
 async function gather(mirror: Mirror, scope: { readonly pipeline: Pipeline; readonly application: Application }, range: Range, commits: Map<string, CommitEntry>): Promise<void> {
   const { pipeline, application } = scope;
-  const below = pipeline.environments.find((candidate) => candidate.name === range.environment.from[0]);
   const selection = contentSelection(pipeline, application);
-  if (!below) {
+  if (range.environment.from.length === 0) {
     for (const commit of await mirror.commitsBetween(range.from, range.to, selection, MAX_COMMITS)) commits.set(commit.sha, commit);
     return;
   }
   const path = ledgerPath(range.environment.name, application.name);
   const entries = await mirror.commitsBetween(range.from, range.to, { include: [...selection.include, path], exclude: selection.exclude.filter((glob) => glob !== '.sluice/**') }, MAX_COMMITS);
   for (const entry of entries) {
-    const change = entry.changes.find((candidate) => candidate.path === path);
-    const after = change?.after && (await ledgerFromBlob(mirror, change.after, range.environment.name, application.name));
-    if (!after || !(await mirror.has(after.commit))) {
-      commits.set(entry.sha, entry);
-      continue;
-    }
-    const before = change.before && (await ledgerFromBlob(mirror, change.before, range.environment.name, application.name));
-    await gather(mirror, scope, { environment: below, from: before?.commit, to: after.commit }, commits);
+    const below = await rangeBelow(mirror, scope, range.environment, entry.changes.find((candidate) => candidate.path === path));
+    if (below) await gather(mirror, scope, below, commits);
+    else commits.set(entry.sha, entry);
   }
+}
+
+/** What a commit that wrote a ledger brought, on the branch that it was taken from; undefined for a commit that a person made. */
+async function rangeBelow(mirror: Mirror, { pipeline, application }: { readonly pipeline: Pipeline; readonly application: Application }, target: Environment, change: PathChange | undefined): Promise<Range | undefined> {
+  const read = (side: PathChange['after']): Promise<Ledger | undefined> => (side ? ledgerFromBlob(mirror, side, target.name, application.name) : Promise.resolve(undefined));
+  const after = await read(change?.after);
+  const environment = after && sourceOf(pipeline, target, after);
+  if (!environment || !(await mirror.has(after.commit))) return undefined;
+  const before = await read(change?.before);
+  return { environment, from: before && (await startIn(mirror, application, environment, { before, after })), to: after.commit };
+}
+
+/** The environment that a ledger says the content was taken from; one that has been renamed or removed since is looked for where the content comes from now. */
+function sourceOf(pipeline: Pipeline, target: Environment, ledger: Ledger): Environment | undefined {
+  return pipeline.environments.find(({ name }) => name === ledger.source) ?? pipeline.environments.find(({ name }) => name === target.from[0]);
+}
+
+/** Where the commits of a promotion begin on the branch that it was taken from: where the one before ended, or, if that was taken from another one, where this one had that content or the newest before it. */
+async function startIn(mirror: Mirror, application: Application, source: Environment, ledgers: { readonly before: Ledger; readonly after: Ledger }): Promise<CommitSha | undefined> {
+  const { before, after } = ledgers;
+  if (before.source === after.source) return before.commit;
+  if (source.from.length === 0) return before.origin;
+  const path = ledgerPath(source.name, application.name);
+  for (const { sha, changes } of await mirror.commitsBetween(undefined, after.commit, { include: [path], exclude: [] }, MAX_COMMITS)) {
+    const change = changes.find((candidate) => candidate.path === path);
+    const ledger = change?.after && (await ledgerFromBlob(mirror, change.after, source.name, application.name));
+    if (ledger && (await isBehind(mirror, ledger.origin, before.origin))) return sha;
+  }
+  return undefined;
 }
 
 /** Authors as they were collected, with the persons that they have turned out to be since: an admin may add an address at any time. */

@@ -29,6 +29,8 @@ export interface ComposeRequest {
   readonly onto: CommitSha;
   /** The ledger at T, when it counts and its source commit is still in the source's history. */
   readonly ledger?: Ledger;
+  /** Environments whose own values are none of what is promoted, beside the target. */
+  readonly alsoOwnedBy?: readonly Environment[];
   readonly origin: CommitSha;
   readonly attempt: number;
 }
@@ -52,7 +54,8 @@ export type Composition =
 export async function composeInputsKey(mirror: Mirror, request: ComposeRequest, ledgerBlob: ObjectSha | undefined): Promise<string> {
   const target = await mirror.contentKey(request.onto, wholeSelection(request.application));
   const uses = await usesKey(mirror, request);
-  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt]);
+  const owners = request.alsoOwnedBy ? [request.alsoOwnedBy.map(({ name }) => name)] : [];
+  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...owners]);
 }
 
 /**
@@ -82,7 +85,7 @@ interface Changes {
 }
 
 async function changedFiles(mirror: Mirror, request: ComposeRequest): Promise<Changes> {
-  const selection = promotedSelection(request.pipeline, request.application, request.target);
+  const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
   if (request.ledger) return { list: await mirror.changedPaths(request.ledger.commit, request.sourceCommit, selection), adopted: false };
   const present = await mirror.list(request.onto, selection);
   if (present.length > 0) return { list: await mirror.changedPaths(request.onto, request.sourceCommit, selection), adopted: true };
@@ -90,10 +93,14 @@ async function changedFiles(mirror: Mirror, request: ComposeRequest): Promise<Ch
   return { list: entries.map((entry) => ({ path: entry.path, after: { mode: entry.mode, sha: entry.sha } })), adopted: false };
 }
 
+function ownersOf({ target, alsoOwnedBy = [] }: ComposeRequest): readonly Environment[] {
+  return [target, ...alsoOwnedBy];
+}
+
 async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<ComposeFileInput[] | Composition> {
   const paths = changes.list.map((change) => change.path);
   const targets = await mirror.entries(request.onto, paths);
-  const ownership = ownershipFor(request.pipeline, request.target.name);
+  const ownership = ownershipFor(request.pipeline, ...ownersOf(request).map(({ name }) => name));
   const budget = { left: MAX_TOTAL_BYTES };
   const inputs: ComposeFileInput[] = [];
   for (const change of changes.list) {
@@ -116,10 +123,10 @@ async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: C
 async function changedByTargetOnly(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<readonly ComposeFileInput[]> {
   if (!request.ledger) return [];
   const known = new Set(changes.list.map((change) => change.path));
-  const selection = promotedSelection(request.pipeline, request.application, request.target);
+  const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
   const others = (await mirror.changedPaths(request.ledger.commit, request.onto, selection)).filter((change) => change.after && !known.has(change.path));
   if (others.length > MAX_CHANGED_BY_TARGET) return [];
-  const ownership = ownershipFor(request.pipeline, request.target.name);
+  const ownership = ownershipFor(request.pipeline, ...ownersOf(request).map(({ name }) => name));
   const budget = { left: MAX_FILE_BYTES };
   const inputs: ComposeFileInput[] = [];
   for (const { path, before, after } of others) {

@@ -25,6 +25,12 @@ type Candidacy = Extract<Offer, { kind: 'candidate' }>;
 
 /** Decides the next step of a lane. Pure: the same view gives the same plan. */
 export function decideLane(view: LaneView): LanePlan {
+  const plan = decideStep(view);
+  const times = [plan.lookAgainAt, view.lookAgainAt].filter((time) => time !== undefined);
+  return times.length === 0 ? plan : { ...plan, lookAgainAt: Math.min(...times) as Instant };
+}
+
+function decideStep(view: LaneView): LanePlan {
   const { current, change } = view;
   if (current && change?.state === 'merged' && change.mergeCommit) return afterMerge(view, current, change.mergeCommit, change.mergedBy);
   if (current && change?.state === 'closed') return afterClose(view, current, change.closedBy);
@@ -224,7 +230,7 @@ function statusOf(view: LaneView, condition: LaneCondition, message: string): La
     ...view.lane,
     condition,
     message,
-    ...present({ candidate: view.source, closed: before?.closed, lifted: before?.lifted, rollback: before?.rollback, requester: before?.requester }),
+    ...present({ candidate: view.source, closed: before?.closed, lifted: before?.lifted, rollback: before?.rollback, requester: before?.requester, seen: view.seen, passed: view.passed ?? before?.passed }),
     conflicts: [],
     attempt: before?.attempt ?? 0,
     since: same ? before.since : view.now,

@@ -91,19 +91,25 @@ function joined(earlier: Hold | undefined, hold: Hold): Hold {
 
 async function wentBack(mirror: Mirror, before: Ledger, after: Ledger | undefined): Promise<boolean> {
   if (!after) return true;
-  if (after.commit === before.commit) return false;
-  if (!(await mirror.has(after.commit)) || !(await mirror.has(before.commit))) return false;
-  return mirror.isAncestor(after.commit, before.commit);
+  const [from, to] = compared(before, after);
+  if (to === from) return false;
+  if (!(await mirror.has(to)) || !(await mirror.has(from))) return false;
+  return mirror.isAncestor(to, from);
+}
+
+/** Two commits of one branch that tell which ledger is older: those of the source, or, when it was not the same environment, those that the content comes from. */
+function compared(before: Ledger, after: Ledger): readonly [CommitSha, CommitSha] {
+  return before.source === after.source ? [before.commit, after.commit] : [before.origin, after.origin];
 }
 
 async function holdOf(mirror: Mirror, input: FollowInput, step: Step, ledgers: { before: Ledger; after: Ledger | undefined }): Promise<Hold> {
   const selection = promotedSelection(input.pipeline, step.application, input.environment);
-  const from = ledgers.after?.commit;
-  const known = (await mirror.has(ledgers.before.commit)) && (from === undefined || (await mirror.has(from)));
+  const [to, from] = ledgers.after ? compared(ledgers.before, ledgers.after) : [ledgers.before.commit];
+  const known = (await mirror.has(to)) && (from === undefined || (await mirror.has(from)));
   const paths = !known
     ? []
     : from === undefined
-      ? (await mirror.list(ledgers.before.commit, selection)).map((entry) => entry.path)
-      : (await mirror.changedPaths(from, ledgers.before.commit, selection)).map((change) => change.path);
+      ? (await mirror.list(to, selection)).map((entry) => entry.path)
+      : (await mirror.changedPaths(from, to, selection)).map((change) => change.path);
   return { source: ledgers.before.commit, paths, ...(isAutomaticRollback(step.entry.subject) && { byPersonOnly: true }), by: step.entry.sha };
 }

@@ -13,11 +13,20 @@ interface HoldScope {
   readonly status?: LaneStatus;
 }
 
+interface HoldFacts {
+  readonly source: CommitSha;
+  readonly targetState: EnvironmentState;
+  readonly ledger: Ledger | undefined;
+  /** What was held, in the environment that the source commit is from, where that is another one than it was promoted from. */
+  readonly heldThere?: CommitSha;
+}
+
 /** Why the lane is held for this source commit; undefined when it is not. A held promotion waits until one of its paths changes in the source or a person lifts it. */
-export async function holdMessage(scope: HoldScope, facts: { readonly source: CommitSha; readonly targetState: EnvironmentState; readonly ledger: Ledger | undefined }): Promise<string | undefined> {
+export async function holdMessage(scope: HoldScope, facts: HoldFacts): Promise<string | undefined> {
   const hold = facts.targetState.held[scope.lane.application];
   if (!hold || scope.status?.lifted === hold.by) return undefined;
-  if (hold.byPersonOnly !== true && facts.source !== hold.source && (await touchesHeldPath(scope, hold.source, facts.source, hold.paths))) return undefined;
+  const held = facts.heldThere ?? hold.source;
+  if (hold.byPersonOnly !== true && facts.source !== held && (await touchesHeldPath(scope, held, facts.source, hold.paths))) return undefined;
   const end = hold.byPersonOnly === true ? 'held until somebody promotes again' : 'held until the source changes what it brought, or until somebody promotes it again';
   return `${hold.source.slice(0, 10)} was undone on ${scope.target.name} by ${hold.by.slice(0, 10)}: ${end}`;
 }

@@ -1,8 +1,8 @@
 import type { CommitSha, Instant } from '@sluice/kernel';
 import type { ComposeConflict } from '@sluice/manifests';
 import type { Environment } from '@sluice/pipeline';
-import type { Author, Candidate, LaneCondition, LaneId, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
-import type { ChangeRequest } from '../ports/index.js';
+import type { Author, Candidate, LaneCondition, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
+import type { ChangeRequest, WakeTarget } from '../ports/index.js';
 
 /** What composing came to, for the chosen source commit. */
 export type Offer =
@@ -22,6 +22,14 @@ export interface LaneView {
   readonly change?: ChangeRequest;
   readonly source?: CommitSha;
   readonly offer: Offer;
+  /** The newest content of each source and of the target, where other lanes ask whether this one was looked at since. */
+  readonly seen?: readonly CommitSha[];
+  /** The lanes of applications that come after this one: they look again when something is different here. */
+  readonly followers?: readonly WakeTarget[];
+  /** Where all of several sources are asked: what has passed in each. */
+  readonly passed?: readonly SourcePass[];
+  /** When something in a source passes by time alone. */
+  readonly lookAgainAt?: Instant;
   /** Why a new candidate takes the place of the current one. */
   readonly supersedes?: string;
 }

@@ -1,20 +1,30 @@
 import { messageOf, present } from '@sluice/kernel';
-import type { ClusterName, CommitSha, Digest, Instant, PersonName } from '@sluice/kernel';
+import type { ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
 import { isFrozen } from '@sluice/gates';
-import type { Freeze, GateObservations, ObservedCluster, ObservedDecision } from '@sluice/gates';
+import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, ObservedSource } from '@sluice/gates';
 import type { Environment } from '@sluice/pipeline';
-import type { Author, LaneId, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
+import type { Author, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
 import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
+export type GatePorts = Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
+type Ports = GatePorts;
 
-interface GateScope {
+export interface GateScope {
   readonly lane: LaneId;
   readonly target: Environment;
   readonly from: Environment;
+  /** Where all of several sources are asked: the commit that has the candidate's origin in each. */
+  readonly sources?: readonly SourceCommit[];
+  /** What has passed in one of them before. */
+  readonly passed?: readonly SourcePass[];
   readonly status?: LaneStatus;
   readonly current?: Promotion;
+}
+
+export interface SourceCommit {
+  readonly environment: EnvironmentName;
+  readonly commit: CommitSha;
 }
 
 interface Judged {
@@ -32,7 +42,8 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     sourceEnvironment: scope.from.name,
     sourceCommit: candidate.source,
     ...(needs('check') ? await observeStatuses(ports, scope.lane, candidate.source) : { statuses: [] }),
-    clusters: needs('health') ? await observeClusters(ports, scope) : [],
+    clusters: needs('health') ? await observeClusters(ports, scope.lane, scope.from.name) : [],
+    ...(scope.sources ? { sources: await observeSources(ports, scope, scope.sources) } : {}),
     decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
@@ -58,9 +69,19 @@ async function observeStatuses(ports: Ports, lane: LaneId, commit: CommitSha): P
   }
 }
 
-async function observeClusters(ports: Ports, scope: GateScope): Promise<readonly ObservedCluster[]> {
-  const clusters = await ports.clusters.list({ repository: scope.lane.repository, environment: scope.from.name });
-  const liveness = await ports.clusters.liveness(scope.lane.repository, scope.from.name, scope.lane.application);
+function observeSources(ports: Ports, { lane, passed = [] }: GateScope, sources: readonly SourceCommit[]): Promise<readonly ObservedSource[]> {
+  return Promise.all(
+    sources.map(async ({ environment, commit }) => {
+      const before = passed.filter((pass) => pass.environment === environment && pass.commit === commit);
+      return { environment, commit, clusters: await observeClusters(ports, lane, environment), passed: before.map(({ verdict }) => verdict) };
+    }),
+  );
+}
+
+/** How the lane's application does in each cluster of an environment. */
+export async function observeClusters(ports: Pick<Ports, 'clusters'>, lane: LaneId, environment: EnvironmentName): Promise<readonly ObservedCluster[]> {
+  const clusters = await ports.clusters.list({ repository: lane.repository, environment });
+  const liveness = await ports.clusters.liveness(lane.repository, environment, lane.application);
   const ours = new Map<ClusterName, Liveness>(liveness.map((entry) => [entry.cluster, entry]));
   return clusters.filter((cluster) => !cluster.revoked).map((cluster) => observedCluster(cluster.name, ours.get(cluster.name)));
 }

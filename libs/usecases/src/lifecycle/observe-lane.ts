@@ -1,21 +1,27 @@
 import type { CommitSha, ObjectSha } from '@sluice/kernel';
 import { messageOf, present } from '@sluice/kernel';
-import { evaluateGate, evaluateGates, isSourceGate, overall } from '@sluice/gates';
-import type { GateObservations } from '@sluice/gates';
+import { evaluateGates } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { requestBody, selectSource } from '@sluice/promotion';
-import type { Candidate, ChosenSource, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, RollbackOrder, Verdict } from '@sluice/promotion';
-import type { ChangeRequest, ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
+import type { BodyInput, Candidate, ChosenSource, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, RollbackOrder, SourcePass, Verdict } from '@sluice/promotion';
+import type { ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
+import { chooseAny } from './choose-any.js';
+import { chooseCommon } from './choose-common.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { ComposedFiles, ComposeRequest, Composition } from './compose-candidate.js';
 import { composeRollback, rollbackInputsKey } from './compose-rollback.js';
+import { findBase, heldIn, isBehind } from './find-base.js';
+import type { Base } from './find-base.js';
 import { holdMessage } from './hold-message.js';
 import type { LaneView, Offer } from './lane-view.js';
 import { observeGates } from './observe-gates.js';
+import type { SourceCommit } from './observe-gates.js';
+import { followersOf, observePredecessors, seenContents } from './predecessors.js';
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
+import { sourceGatesPass, sourceGatesPassed } from './source-gates.js';
 
 export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'settings'>;
 
@@ -25,6 +31,10 @@ interface Scope {
   readonly application: Application;
   readonly target: Environment;
   readonly from: Environment;
+  /** Where all of several sources are asked: the commit that has the candidate's origin in each. */
+  readonly sources?: readonly SourceCommit[];
+  /** Where all of several sources are asked: what has passed in each. */
+  readonly passed?: readonly SourcePass[];
   readonly mirror: Mirror;
   readonly status?: LaneStatus;
   readonly current?: Promotion;
@@ -39,7 +49,9 @@ export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<La
   if (!place) return { ...view, offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
   const mirror = await ports.mirrors.open(lane.repository);
   const scope: Scope = { lane, ...place, mirror, ...present({ status, current }) };
-  return { ...view, target: place.target, from: place.from, ...(await observeOffer(ports, scope, change)) };
+  const seen = await seenContents(ports, scope);
+  const observed = place.target.from.length > 1 ? await observeJoin(ports, scope) : await observeOffer(ports, scope);
+  return { ...view, target: place.target, from: place.from, followers: followersOf(place.pipeline, lane), ...present({ seen }), ...observed };
 }
 
 /** The lane in the pipeline; undefined when it is not there (any more). */
@@ -51,9 +63,33 @@ function placeOf(record: PipelineRecord | undefined, lane: LaneId): Pick<Scope, 
   return pipeline && application && target && from ? { pipeline, application, target, from } : undefined;
 }
 
-type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes'>;
+type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes' | 'passed' | 'lookAgainAt'> & { readonly from?: Environment };
 
-async function observeOffer(ports: ObservePorts, scope: Scope, change: ChangeRequest | undefined): Promise<Observed> {
+/** A target with several sources: which one is taken is decided first. */
+async function observeJoin(ports: ObservePorts, scope: Scope): Promise<Observed> {
+  const { lane, target, mirror } = scope;
+  const targetState = await ports.environments.state(lane.repository, target.name);
+  if (!targetState?.head) return { offer: none('blocked', targetState?.message ?? `branch ${target.branch} of ${target.name} has not been read yet`) };
+  if (scope.status?.rollback) return { offer: await observeRollback(ports, scope, { head: targetState.head, order: scope.status.rollback }) };
+  await mirror.ensure(targetState.head);
+  const { ledger, blob } = await readLedger(mirror, targetState.head, lane.target, lane.application);
+  const choice = target.fromAny ? await chooseAny(ports, scope, ledger) : await chooseCommon(ports, scope);
+  const kept = present({ passed: choice.passed, lookAgainAt: choice.lookAgainAt });
+  if (choice.kind === 'none') return { ...kept, offer: none(choice.condition, choice.message) };
+  const { from, source, supersedes } = choice;
+  const offer = await observeTaken(ports, { ...scope, from, ...present({ sources: choice.sources, passed: choice.passed }) }, { ...choice, targetState, head: targetState.head, ledger, blob });
+  return { ...kept, from, source, offer, ...present({ supersedes }) };
+}
+
+async function observeTaken(ports: ObservePorts, scope: Scope, taken: Omit<Facts, 'sourceState'>): Promise<Offer> {
+  const { lane, from } = scope;
+  const sourceState = await ports.environments.state(lane.repository, from.name);
+  if (!sourceState?.head) return none('blocked', sourceState?.message ?? `branch ${from.branch} of ${from.name} has not been read yet`);
+  const heldThere = await heldIn(ports.environments, scope, taken.targetState.held[lane.application]);
+  return observeChosen(ports, scope, { ...taken, sourceState, ...present({ heldThere }) });
+}
+
+async function observeOffer(ports: ObservePorts, scope: Scope): Promise<Observed> {
   const { lane, from, target } = scope;
   const states = await ports.environments.states(lane.repository);
   const [sourceState, targetState] = [from.name, target.name].map((name) => states.find((state) => state.environment === name));
@@ -62,7 +98,7 @@ async function observeOffer(ports: ObservePorts, scope: Scope, change: ChangeReq
   if (scope.status?.rollback) return { offer: await observeRollback(ports, scope, { head: targetState.head, order: scope.status.rollback }) };
   const newest = await ports.environments.content(lane.repository, from.name, lane.application);
   if (!newest) return { offer: none('no-content', `${from.name} has no content of ${lane.application}`) };
-  return observeCandidate(ports, scope, { sourceState, targetState, newest, change });
+  return observeCandidate(ports, scope, { sourceState, targetState, newest });
 }
 
 function unread({ name, branch }: Environment, state: EnvironmentState | undefined): Offer {
@@ -87,7 +123,6 @@ interface Heads {
   readonly sourceState: EnvironmentState;
   readonly targetState: EnvironmentState;
   readonly newest: ContentHead;
-  readonly change: ChangeRequest | undefined;
 }
 
 async function observeCandidate(ports: ObservePorts, scope: Scope, heads: Heads): Promise<Observed> {
@@ -96,11 +131,8 @@ async function observeCandidate(ports: ObservePorts, scope: Scope, heads: Heads)
   const head = heads.targetState.head as CommitSha;
   await mirror.ensure(head);
   const { ledger, blob } = await readLedger(mirror, head, lane.target, lane.application);
-  const facts = { ...heads, head, source: chosen.source, ledger, blob };
-  const held = await holdMessage(scope, facts);
-  if (held !== undefined) return { source: chosen.source, offer: none('held', held) };
-  const offer = await observeComposition(ports, scope, facts);
-  return { source: chosen.source, offer, ...present({ supersedes: chosen.supersedes }) };
+  const offer = await observeChosen(ports, scope, { ...heads, head, source: chosen.source, ledger, blob });
+  return { source: chosen.source, offer, ...(offer.kind === 'none' && offer.condition === 'held' ? {} : present({ supersedes: chosen.supersedes })) };
 }
 
 async function chooseSource(ports: ObservePorts, { current, ...scope }: Scope, { newest, sourceState }: Heads): Promise<ChosenSource> {
@@ -112,7 +144,15 @@ async function chooseSource(ports: ObservePorts, { current, ...scope }: Scope, {
   return selectSource({ onNewSource, newest: newest.commit, newestPassed: await sourceGatesPass(ports, scope, newest.commit), open });
 }
 
-interface Facts extends Heads {
+async function observeChosen(ports: ObservePorts, scope: Scope, facts: Facts): Promise<Offer> {
+  const held = await holdMessage(scope, facts);
+  return held === undefined ? observeComposition(ports, scope, facts) : none('held', held);
+}
+
+interface Facts extends Pick<Heads, 'sourceState' | 'targetState'>, Partial<Pick<Heads, 'newest'>> {
+  /** Known already where the source was chosen by it. */
+  readonly origin?: CommitSha;
+  readonly heldThere?: CommitSha;
   readonly head: CommitSha;
   readonly source: CommitSha;
   readonly ledger: Ledger | undefined;
@@ -122,15 +162,21 @@ interface Facts extends Heads {
 async function observeComposition(ports: ObservePorts, scope: Scope, facts: Facts): Promise<Offer> {
   const { mirror, lane, current } = scope;
   const { ledger, source } = facts;
-  if (ledger && (ledger.commit === source || (await isBehind(mirror, source, ledger.commit)))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
-  const usable = ledger && (await isBehind(mirror, ledger.commit, facts.sourceState.head as CommitSha)) ? ledger : undefined;
-  const request = await composeRequest(scope, facts, usable);
+  if (ledger && (await isThere(mirror, ledger, facts))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
+  const base = await findBase(ports.environments, scope, ledger, facts.sourceState.head as CommitSha);
+  const request = await composeRequest(scope, facts, base);
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
   if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
   const composition = await composeCandidate(ports, mirror, request, inputsKey);
   if (composition.kind !== 'candidate') return withoutCandidate(composition, lane, source);
-  const provenance = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: usable?.commit, to: source });
+  const provenance = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: base.since, to: source });
   return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
+}
+
+/** The target has the source commit or a newer one; of several sources, its origin or a newer one. */
+async function isThere(mirror: Mirror, ledger: Ledger, { source, origin }: Facts): Promise<boolean> {
+  if (origin && (ledger.origin === origin || (await isBehind(mirror, origin, ledger.origin)))) return true;
+  return ledger.commit === source || isBehind(mirror, source, ledger.commit);
 }
 
 function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' }>, lane: LaneId, source: CommitSha): Offer {
@@ -144,19 +190,16 @@ function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' 
   }
 }
 
-async function isBehind(mirror: Mirror, ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
-  return (await mirror.has(ancestor)) && mirror.isAncestor(ancestor, descendant);
-}
-
 /** The commit of the first environment that the source's content comes from. A ledger that came after the content (it was only recorded) knows better than the one that came with it. */
-async function originOf({ mirror, from, lane }: Scope, { source, newest }: Facts): Promise<CommitSha> {
+async function originOf({ mirror, from, lane }: Scope, { source, newest, origin }: Facts): Promise<CommitSha> {
+  if (origin) return origin;
   if (from.from.length === 0) return source;
-  if (source === newest.commit && newest.from) return newest.from.origin;
+  if (source === newest?.commit && newest.from) return newest.from.origin;
   const { ledger } = await readLedger(mirror, source, from.name, lane.application);
   return ledger?.origin ?? source;
 }
 
-async function composeRequest(scope: Scope, facts: Facts, ledger: Ledger | undefined): Promise<ComposeRequest> {
+async function composeRequest(scope: Scope, facts: Facts, { ledger, alsoOwnedBy }: Base): Promise<ComposeRequest> {
   const { mirror, from, lane } = scope;
   const [commit] = await mirror.firstParent(facts.source, { limit: 1 });
   return {
@@ -168,7 +211,7 @@ async function composeRequest(scope: Scope, facts: Facts, ledger: Ledger | undef
     sourceCommit: facts.source,
     sourceDate: commit?.committedAt ?? 0,
     onto: facts.head,
-    ...present({ ledger }),
+    ...present({ ledger, alsoOwnedBy }),
     origin: await originOf(scope, facts),
     attempt: scope.status?.attempt ?? 0,
   };
@@ -183,7 +226,8 @@ interface Composed {
 async function judged(ports: ObservePorts, scope: Scope, composed: Composed): Promise<Offer> {
   const { candidate, provenance } = composed;
   const same = scope.current?.candidate.digest === candidate.digest ? scope.current : undefined;
-  const observed = await observeGates(ports, scope, { candidate, authors: provenance.authors, previous: same?.verdicts ?? [] });
+  const after = await observePredecessors(ports, scope);
+  const observed = { ...(await observeGates(ports, scope, { candidate, authors: provenance.authors, previous: same?.verdicts ?? [] })), ...present({ after }) };
   const verdicts = evaluateGates(scope.target, candidate.kind, observed, ports.clock());
   const offer = { kind: 'candidate' as const, candidate, verdicts, authors: provenance.authors };
   return composed.files ? { ...offer, body: await describe(ports, scope, { ...composed, files: composed.files, verdicts }) } : offer;
@@ -199,17 +243,15 @@ async function describe(ports: ObservePorts, scope: Scope, composed: Composed & 
     changes: 'kind' in diff ? [] : diff,
     ...('kind' in diff ? { diffMessage: diff.message } : {}),
     commits: provenance.commits,
+    ...present({ sources: sourcesNote(scope) }),
     promotionUrl: `${ports.settings.publicUrl}/promotions/${lane.repository}/${id}`,
   });
 }
 
-function sourceGatesPassed(target: Environment, verdicts: readonly Verdict[]): boolean {
-  return target.gates.filter(isSourceGate).every((gate) => verdicts.some((verdict) => verdict.gate === gate.name && verdict.outcome === 'pass'));
-}
-
-async function sourceGatesPass(ports: ObservePorts, scope: Scope, source: CommitSha): Promise<boolean> {
-  const observed: GateObservations = await observeGates(ports, scope, { candidate: { source }, authors: [], previous: [] });
-  return overall(scope.target.gates.filter(isSourceGate).map((gate) => evaluateGate(gate, observed, ports.clock()))) === 'pass';
+/** What a reader of the request has to know of the sources, where there are several. */
+function sourcesNote({ target, from, sources }: Scope): BodyInput['sources'] {
+  if (target.from.length < 2) return undefined;
+  return { taken: from.name, named: target.from, ...(sources && { commits: sources }) };
 }
 
 function none(condition: LaneCondition, message: string): Extract<Offer, { kind: 'none' }> {

@@ -3,12 +3,16 @@ import type { ApplicationName, EnvironmentName, RepositoryId } from '@sluice/ker
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { Mirror, WakeTarget } from '../ports/index.js';
+import { allPages } from '../queries/all-pages.js';
 import { indexEnvironment } from './index-environment.js';
 import type { IndexOutcome } from './index-environment.js';
 import { pinBases } from './pin-bases.js';
 import type { LifecyclePorts } from './ports.js';
 import { readPipeline } from './read-pipeline.js';
 import { withLease } from './with-lease.js';
+
+/** More open requests than any repository has. */
+const MAX_OPEN = 20_000;
 
 type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'leases' | 'clock' | 'settings'>;
 
@@ -65,8 +69,8 @@ export class ObserveRepository {
   /** When nothing moved this was a sweep: look again at every open request, in case a message about it was lost. After a reconfiguration also at lanes that are gone. */
   private async openLanes(id: RepositoryId, outcomes: ReadonlyMap<EnvironmentName, IndexOutcome>, reconfigured: boolean): Promise<readonly WakeTarget[]> {
     if (!reconfigured && [...outcomes.values()].some((outcome) => outcome.moved)) return [];
-    const open = await this.ports.promotions.list({ repository: id, states: CURRENT_STATES, limit: 200 });
-    return open.items.map((promotion) => ({ kind: 'lane', repository: id, application: promotion.application, target: promotion.target }));
+    const open = await allPages(this.ports.promotions, { repository: id, states: CURRENT_STATES }, MAX_OPEN);
+    return open.map((promotion) => ({ kind: 'lane', repository: id, application: promotion.application, target: promotion.target }));
   }
 }
 

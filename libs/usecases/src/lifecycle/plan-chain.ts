@@ -18,8 +18,16 @@ export interface Planned {
   readonly result?: CommitSha;
 }
 
-/** Where a lane takes its content from. `after`: as the environment would be after its own promotion. */
-export type PlanSource = { readonly kind: 'content'; readonly commit: CommitSha; readonly after?: EnvironmentName } | { readonly kind: 'nothing'; readonly message: string };
+/** Content that a lane takes. `after`: as the environment would be after its own promotion · `asItIs`: the source's branch, which no revision passes. */
+export interface PlannedContent {
+  readonly kind: 'content';
+  readonly commit: CommitSha;
+  readonly after?: EnvironmentName;
+  readonly asItIs?: true;
+}
+
+/** Where a lane takes its content from. */
+export type PlanSource = PlannedContent | { readonly kind: 'nothing'; readonly message: string };
 
 /** A revision, and the environments whose content it is taken as. */
 interface Entry {
@@ -71,7 +79,7 @@ export class PlanChain {
 
   private asItIs({ branch }: Environment): PlanSource {
     const commit = this.heads.get(branch);
-    return commit === undefined ? { kind: 'nothing', message: `branch ${branch} does not exist` } : { kind: 'content', commit };
+    return commit === undefined ? { kind: 'nothing', message: `branch ${branch} does not exist` } : { kind: 'content', commit, asItIs: true };
   }
 }
 

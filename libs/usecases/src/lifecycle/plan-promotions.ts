@@ -2,15 +2,21 @@ import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
 import { evaluateGates } from '@sluice/gates';
 import type { Pipeline } from '@sluice/pipeline';
+import type { Ledger } from '@sluice/promotion';
 import type { Heads, Mirror } from '../ports/index.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { Composition, ComposeRequest } from './compose-candidate.js';
 import { collectAuthors } from './collect-authors.js';
+import { findBase, isBehind } from './find-base.js';
 import { observeGates } from './observe-gates.js';
+import type { SourceCommit } from './observe-gates.js';
 import type { ObservePorts } from './observe-lane.js';
 import { PlanChain, enterAt, sourceEnvironment } from './plan-chain.js';
-import type { PlanSource, Planned, PlannedLane } from './plan-chain.js';
+import type { PlanSource, Planned, PlannedContent, PlannedLane } from './plan-chain.js';
 import type { PlanItem } from './plan-item.js';
+import { planJoin } from './plan-join.js';
+import type { NotPlanned, PlannedSource } from './plan-join.js';
+import { observePredecessors } from './predecessors.js';
 import { readLedger } from './read-ledger.js';
 import { contentSelection } from './selections.js';
 
@@ -58,45 +64,46 @@ export class PlanPromotions {
     const onto = scope.heads.get(lane.target.branch);
     if (source.kind === 'nothing') return { item: { ...base, outcome: 'blocked', message: source.message } };
     if (onto === undefined) return { item: { ...base, outcome: 'blocked', message: `branch ${lane.target.branch} does not exist` } };
-    const { outcome, result } = await this.compose(scope, lane, { source: source.commit, onto });
+    const { outcome, result } = await this.compose(scope, lane, { source, onto });
     if (source.after === undefined) return { item: { ...base, ...outcome }, ...present({ result }) };
     const { source: _source, digest: _digest, ...known } = outcome;
     return { item: { ...base, ...known, after: source.after }, ...present({ result }) };
   }
 
-  private async compose({ repository, mirror }: Scope, lane: PlannedLane, { source, onto }: { readonly source: CommitSha; readonly onto: CommitSha }): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
-    const [content] = await mirror.commitsBetween(undefined, source, contentSelection(lane.pipeline, lane.application), 1);
-    if (!content) return { outcome: { outcome: 'no-content', message: `there is no content of ${lane.application.name}` } };
+  private async compose({ repository, mirror }: Scope, lane: PlannedLane, { source, onto }: { readonly source: PlannedContent; readonly onto: CommitSha }): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
     const { ledger, blob } = await readLedger(mirror, onto, lane.target.name, lane.application.name);
-    const known = ledger && (await mirror.has(ledger.commit)) ? ledger : undefined;
-    if (known && (await mirror.isAncestor(content.sha, known.commit))) return { outcome: { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha } };
-    const usable = known && (await mirror.isAncestor(known.commit, source)) ? known : undefined;
-    const request: ComposeRequest = { repository, ...lane, source: lane.from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: usable }), origin: content.sha, attempt: 0 };
+    const isJoin = lane.target.from.length > 1 && source.asItIs === true;
+    const taken = isJoin ? await planJoin(this.ports, { repository, mirror, ...lane }, ledger) : await plainSource(mirror, lane, source.commit, ledger);
+    if ('outcome' in taken) return { outcome: taken };
+    const { from, head, content, origin, sources } = taken;
+    const found = await findBase(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, ledger, head);
+    const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy }), origin, attempt: 0 };
     const composition = await composeCandidate(this.ports, mirror, request, await composeInputsKey(mirror, request, blob));
-    const outcome = { source: content.sha, ...(await this.outcome(mirror, request, composition)) };
-    if (outcome.outcome === 'adopt' && ledger) return { outcome: { ...outcome, message: `${outcome.message}: what ${lane.target.name} has from ${lane.from.name} (${ledger.commit.slice(0, 10)}) is not in this history` }, ...present({ result: headOf(composition) }) };
-    return { outcome, ...present({ result: headOf(composition) }) };
+    const outcome = { source: content.sha, ...(await this.outcome(mirror, { request, since: found.since, ...present({ sources }) }, composition)) };
+    return { outcome: withReason(outcome, lane, ledger), ...present({ result: headOf(composition) }) };
   }
 
-  private async outcome(mirror: Mirror, request: ComposeRequest, composition: Composition): Promise<Outcome> {
+  private async outcome(mirror: Mirror, planned: Planning, composition: Composition): Promise<Outcome> {
     switch (composition.kind) {
       case 'in-sync':
-        return { outcome: 'in-sync', message: `${request.target.name} has this content` };
+        return { outcome: 'in-sync', message: `${planned.request.target.name} has this content` };
       case 'conflict':
         return { outcome: 'conflict', message: composition.conflicts[0]?.message ?? 'conflict', conflicts: composition.conflicts };
       case 'limit':
         return { outcome: 'blocked', message: composition.message };
       case 'candidate':
-        return this.candidate(mirror, request, composition);
+        return this.candidate(mirror, planned, composition);
     }
   }
 
-  private async candidate(mirror: Mirror, request: ComposeRequest, composition: Extract<Composition, { kind: 'candidate' }>): Promise<Outcome> {
+  private async candidate(mirror: Mirror, { request, since, sources }: Planning, composition: Extract<Composition, { kind: 'candidate' }>): Promise<Outcome> {
     const { candidate, files } = composition;
     const { repository, pipeline, application, source, target } = request;
-    const { authors } = await collectAuthors(this.ports, mirror, { repository, pipeline, application }, { environment: source, from: request.ledger?.commit, to: request.sourceCommit });
+    const { authors } = await collectAuthors(this.ports, mirror, { repository, pipeline, application }, { environment: source, from: since, to: request.sourceCommit });
     const lane = { repository, application: application.name, target: target.name };
-    const observed = await observeGates(this.ports, { lane, target, from: source }, { candidate, authors, previous: [] });
+    const status = await this.ports.promotions.lane(lane);
+    const after = await observePredecessors(this.ports, { lane, pipeline, application, target });
+    const observed = { ...(await observeGates(this.ports, { lane, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), ...present({ after }) };
     const diff = await this.ports.reader.diff(files.before, files.after);
     return {
       outcome: candidate.kind,
@@ -107,6 +114,25 @@ export class PlanPromotions {
       gates: evaluateGates(target, candidate.kind, observed, this.ports.clock()),
     };
   }
+}
+
+interface Planning {
+  readonly request: ComposeRequest;
+  readonly since: CommitSha | undefined;
+  readonly sources?: readonly SourceCommit[];
+}
+
+/** The newest content at a commit. */
+async function plainSource(mirror: Mirror, lane: PlannedLane, head: CommitSha, ledger: Ledger | undefined): Promise<PlannedSource | NotPlanned> {
+  const [content] = await mirror.commitsBetween(undefined, head, contentSelection(lane.pipeline, lane.application), 1);
+  if (!content) return { outcome: 'no-content', message: `there is no content of ${lane.application.name}` };
+  if (ledger && (await isBehind(mirror, content.sha, ledger.commit))) return { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha };
+  return { from: lane.from, head, content, origin: content.sha };
+}
+
+function withReason(outcome: Outcome, { target, from }: PlannedLane, ledger: Ledger | undefined): Outcome {
+  if (outcome.outcome !== 'adopt' || !ledger) return outcome;
+  return { ...outcome, message: `${outcome.message}: what ${target.name} has from ${from.name} (${ledger.commit.slice(0, 10)}) is not in this history` };
 }
 
 function describeKind(kind: 'change' | 'record-only' | 'adopt', objects: number): string {

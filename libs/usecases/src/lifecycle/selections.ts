@@ -8,9 +8,9 @@ export function wholeSelection(application: Pick<Application, 'paths'>): PathSel
   return { include: application.paths, exclude: RESERVED };
 }
 
-/** What a promotion into the target may change: the application's files less those that the target owns whole. */
-export function promotedSelection(pipeline: Pipeline, application: Application, target: Environment): PathSelection {
-  return { include: application.paths, exclude: [...RESERVED, ...ownershipFor(pipeline, target.name).excludedPaths] };
+/** What a promotion into the target may change: the application's files less those that the target (or another of these environments) owns whole. */
+export function promotedSelection(pipeline: Pipeline, application: Application, ...owners: readonly Environment[]): PathSelection {
+  return { include: application.paths, exclude: [...RESERVED, ...ownershipFor(pipeline, ...owners.map(({ name }) => name)).excludedPaths] };
 }
 
 /** What makes a commit on any environment's branch a new candidate: files that no environment owns whole. */

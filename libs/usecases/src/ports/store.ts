@@ -88,6 +88,15 @@ export interface ContentHead {
   readonly from?: ContentSource;
 }
 
+/** Content that an environment has or had: by promotion, or, in the environment that others' origins are counted in, by anything. */
+export interface OriginatedContent {
+  /** The newest commit that changed the content when it was as the ledger says. */
+  readonly commit: CommitSha;
+  readonly origin: CommitSha;
+  /** Position of the origin on the branch of the environment that origins are counted in; absent: it is not there. */
+  readonly order?: number;
+}
+
 export interface EnvironmentState {
   readonly repository: RepositoryId;
   readonly environment: EnvironmentName;
@@ -120,6 +129,8 @@ export interface EnvironmentIndex {
   contents(repository: RepositoryId, environment: EnvironmentName, at?: number): Promise<readonly ContentHead[]>;
   /** Content of one application at the head. */
   content(repository: RepositoryId, environment: EnvironmentName, application: ApplicationName): Promise<ContentHead | undefined>;
+  /** What one application's content in an environment has been, newest first; `origins` is the first environment that origins are counted in, and may be the environment itself. */
+  history(at: { readonly repository: RepositoryId; readonly environment: EnvironmentName; readonly application: ApplicationName }, origins: EnvironmentName, limit: number): Promise<readonly OriginatedContent[]>;
   commits(repository: RepositoryId, environment: EnvironmentName, options: { readonly before?: number; readonly limit: number }): Promise<readonly EnvironmentCommit[]>;
 }
 

@@ -15,6 +15,8 @@ export interface MatrixEnvironment {
   readonly name: EnvironmentName;
   readonly branch: string;
   readonly from: readonly EnvironmentName[];
+  /** Of several sources one is enough. */
+  readonly fromAny?: boolean;
   readonly head?: CommitSha;
   readonly assigned?: CommitSha;
   readonly message?: string;
@@ -133,6 +135,7 @@ function environmentView({ environment, state, clusters }: EnvironmentFacts, now
     name: environment.name,
     branch: environment.branch,
     from: environment.from,
+    ...(environment.fromAny && { fromAny: true }),
     ...(state?.head && { head: state.head }),
     ...(state?.assigned && { assigned: state.assigned }),
     ...(state?.message !== undefined && { message: state.message }),
@@ -168,8 +171,8 @@ function originOf(facts: readonly EnvironmentFacts[], { environment, contents }:
   if (environment.from.length === 0) return content?.commit;
   if (!content?.from) return undefined;
   const { origin, source } = content.from;
-  const before = facts.find((fact) => fact.environment.name === environment.from[0]);
-  return before?.contents.get(application)?.commit === source ? (originOf(facts, before, application) ?? origin) : origin;
+  const before = facts.find((fact) => environment.from.includes(fact.environment.name) && fact.contents.get(application)?.commit === source);
+  return before ? (originOf(facts, before, application) ?? origin) : origin;
 }
 
 function contentView(content: ContentHead | undefined, origin: CommitSha | undefined): Partial<Pick<MatrixCellView, 'commit' | 'origin' | 'subject' | 'since'>> {

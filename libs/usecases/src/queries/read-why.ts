@@ -1,6 +1,7 @@
 import { NotFound } from '@sluice/kernel';
 import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
-import { CURRENT_STATES } from '@sluice/promotion';
+import type { Pipeline } from '@sluice/pipeline';
+import { CURRENT_STATES, isCurrent } from '@sluice/promotion';
 import type { LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Freezes, Liveness, PipelineRecord, Promotions, Repositories } from '../ports/index.js';
 import { allPages, laneKey } from './all-pages.js';
@@ -71,7 +72,7 @@ export class ReadWhy {
       notices.push(...noticesOf(repository.id, repository.configBranch, record));
       const missing = missingName(record, filter);
       const freezes = freezeItems(repository.id, record?.pipeline, await this.ports.freezes.unlifted(repository.id, this.clock()), filter);
-      if (missing === undefined) items.push(...freezes, ...(await this.itemsOf(repository.id, filter, record)));
+      if (missing === undefined) items.push(...freezes, ...(await this.itemsOf(repository.id, record, filter)));
       else unknown.push(missing);
     }
     const [first] = unknown;
@@ -79,7 +80,8 @@ export class ReadWhy {
     return { items, notices, checkedAt: this.clock() };
   }
 
-  private async itemsOf(repository: RepositoryId, filter: WhyFilter, record: PipelineRecord | undefined): Promise<readonly WhyItem[]> {
+  private async itemsOf(repository: RepositoryId, record: PipelineRecord | undefined, filter: WhyFilter): Promise<readonly WhyItem[]> {
+    const pipeline = record?.pipeline;
     const lane = { repository, ...(filter.application && { application: filter.application }), ...(filter.environment && { target: filter.environment }) };
     const [states, lanes, moving, clusters] = await Promise.all([
       this.ports.environments.states(repository),
@@ -87,7 +89,14 @@ export class ReadWhy {
       allPages(this.ports.promotions, { ...lane, states: [...CURRENT_STATES, 'rolling-out', 'degraded', 'tampered'] }, BOUND),
       this.ports.clusters.list({ repository }),
     ]);
-    const facts: RepositoryFacts = { repository, states, lanes: lanes.filter((status) => concerns(status, filter)), moving: newestOrMoving(moving, states), clusters };
+    const known = knownTo(pipeline);
+    const facts: RepositoryFacts = {
+      repository,
+      states: states.filter(({ environment }) => known({ target: environment })),
+      lanes: lanes.filter((status) => concerns(status, filter) && known(status)),
+      moving: newestOrMoving(moving, states).filter((promotion) => isCurrent(promotion) || known(promotion)),
+      clusters,
+    };
     const liveness = await this.livenessOf(facts);
     const items = [...environmentItems(facts, filter), ...facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)), ...laneItems(facts)];
     const settled = items.length > 0 || !filter.application || !filter.environment ? [] : [settledItem(facts, filter.application, filter.environment)];
@@ -187,6 +196,16 @@ function newestOrMoving(promotions: readonly Promotion[], states: readonly Envir
     if (promotion.state !== 'tampered') return true;
     return states.find(({ environment }) => environment === promotion.target)?.tampered[promotion.application] === promotion.mergedAs;
   });
+}
+
+/**
+ * What the pipeline still knows: for an environment or an application that it no longer has nothing is waited for. A request that is open all the same is shown until it is closed.
+ */
+function knownTo(pipeline: Pipeline | undefined): (lane: { readonly target: EnvironmentName; readonly application?: ApplicationName }) => boolean {
+  if (!pipeline) return () => true;
+  const environments = new Set(pipeline.environments.map(({ name }) => name));
+  const applications = new Set(pipeline.applications.map(({ name }) => name));
+  return ({ target, application }) => environments.has(target) && (application === undefined || applications.has(application));
 }
 
 function concerns(lane: LaneStatus, filter: WhyFilter): boolean {

@@ -34,6 +34,7 @@ const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({
   name: zEnvironment,
   branch: z.string(),
   from: z.array(zEnvironment),
+  fromAny: z.boolean().optional(),
   directPush: z.enum(['deploy', 'hold', 'deny']),
   drift: z.enum(['revert', 'report']),
   merge: z.enum(['auto', 'manual']),
@@ -44,7 +45,7 @@ const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({
   emergency: z.looseObject({ required: z.number(), from: z.array(zPrincipal), also: z.array(z.enum(['approvals', 'adoption'])) }).optional(),
 });
 
-const zApplicationRule: z.ZodType<Application> = z.looseObject({ name: zApplication, paths: zTexts, uses: zTexts });
+const zApplicationRule: z.ZodType<Application> = z.looseObject({ name: zApplication, paths: zTexts, uses: zTexts, after: z.array(zApplication).optional() });
 const zFieldPath: z.ZodType<FieldPath> = z.array(z.union([z.string(), z.literal(ANY_ITEM_JSON).transform((): typeof ANY_ITEM => ANY_ITEM)]));
 
 const zOwnership: z.ZodType<OwnershipRule> = z.looseObject({

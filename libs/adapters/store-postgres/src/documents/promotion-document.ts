@@ -79,5 +79,7 @@ export const zLaneDocument: z.ZodType<LaneStatus> = z.looseObject({
   lifted: zCommit.optional(),
   rollback: z.looseObject({ to: zPromotion, by: zPerson.optional(), reason: z.string(), at: zInstant }).optional(),
   requester: zPerson.optional(),
+  seen: z.array(zCommit).optional(),
+  passed: z.array(z.looseObject({ environment: zEnvironment, commit: zCommit, verdict: zVerdict })).optional(),
   since: zInstant,
 });

@@ -1,16 +1,17 @@
 import type { Finding } from '../finding.js';
-import type { Outline } from '../outline.js';
+import { sourcePath, type Outline } from '../outline.js';
 import { didYouMean } from '../suggestion.js';
+import { findCycles } from './cycles.js';
 
 type Named = { readonly name: string; readonly from: readonly string[] };
 
 /** Every source exists, and no environment is, through others, its own source. */
 export function checkEnvironmentGraph({ environments }: Outline): readonly Finding[] {
   const names = environments.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
-  const unknown = environments.flatMap(({ from }, index) =>
-    (from ?? []).flatMap((source, at): Finding[] => {
+  const unknown = environments.flatMap((environment, index) =>
+    (environment.from ?? []).flatMap((source, at): Finding[] => {
       if (typeof source !== 'string' || names.includes(source)) return [];
-      return [{ path: ['spec', 'environments', index, 'from', at], message: `there is no environment "${source}"${didYouMean(source, names)}` }];
+      return [{ path: sourcePath(environment, index, at), message: `there is no environment "${source}"${didYouMean(source, names)}` }];
     }),
   );
   return [...unknown, ...checkCycles(environments)];
@@ -29,28 +30,6 @@ export function topologicalOrder<Environment extends Named>(environments: readon
 }
 
 function checkCycles(environments: Outline['environments']): readonly Finding[] {
-  const sourcesOf = new Map(environments.map(({ name, from }) => [name, (from ?? []).filter((source) => typeof source === 'string')]));
-  const reported = new Set<string>();
-  return environments.flatMap(({ name }, index): Finding[] => {
-    if (typeof name !== 'string' || reported.has(name)) return [];
-    const cycle = pathBetween(sourcesOf, name, name);
-    if (!cycle) return [];
-    for (const member of cycle) reported.add(member);
-    return [{ path: ['spec', 'environments', index, 'from'], message: `environments form a cycle: ${cycle.reverse().join(' → ')}` }];
-  });
-}
-
-/** The shortest way along sources, both ends included. */
-function pathBetween(sourcesOf: ReadonlyMap<unknown, readonly string[]>, start: string, end: string): string[] | undefined {
-  const ways: string[][] = [[start]];
-  const seen = new Set<string>();
-  for (let way = ways.shift(); way; way = ways.shift()) {
-    for (const source of sourcesOf.get(way.at(-1)) ?? []) {
-      if (source === end) return [...way, end];
-      if (seen.has(source)) continue;
-      seen.add(source);
-      ways.push([...way, source]);
-    }
-  }
-  return undefined;
+  const named = environments.map(({ name, from }) => ({ name, to: from }));
+  return findCycles(named, (index, cycle) => ({ path: ['spec', 'environments', index, 'from'], message: `environments form a cycle: ${[...cycle].reverse().join(' → ')}` }));
 }

@@ -11,8 +11,16 @@ export function describeIssue(issue: Issue, root: unknown): readonly Finding[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, issue.message.split(' ')), aspect: 'key' }));
   const value = valueAt(root, path);
+  const meant = issue.code === 'invalid_union' ? formThatWasMeant(issue.errors) : [];
+  if (meant.length > 0) return meant.flatMap((inner) => describeIssue({ ...inner, path: [...path, ...inner.path] }, root));
   if (value === undefined) return [{ path, message: missing(path) }];
   return [{ path, message: messageOfValue(issue, value) }];
+}
+
+/** Of several forms of a value, what is wrong in the only one of the right type. */
+function formThatWasMeant(forms: readonly (readonly Issue[])[]): readonly Issue[] {
+  const fitting = forms.filter((issues) => !issues.some(({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')));
+  return fitting.length === 1 ? (fitting[0] ?? []) : [];
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

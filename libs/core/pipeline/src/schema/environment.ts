@@ -5,17 +5,15 @@ import { branch, name } from './scalars.js';
 import { notYet, section } from './section.js';
 import { windows } from './windows.js';
 
+const sources = z.array(name).max(10);
+
 export const environment = section({
   name,
   branch: branch.optional().describe('Default: the name of the environment.'),
   from: z
-    .array(name)
-    .max(10)
-    .superRefine((sources, context) => {
-      if (sources.length > 1) context.addIssue({ code: 'custom', message: notYet('more than one source environment'), path: [1] });
-    })
+    .union([sources, section({ any: sources.min(1) })], { error: () => 'must be a list of environments, or { any: [...] }' })
     .optional()
-    .describe('The environment that content must have been live in. Without it, this is a first environment: people push to its branch.'),
+    .describe('The environments that content must have been live in: all that are listed, or any of { any: [...] }. Without it, this is a first environment: people push to its branch.'),
   directPush: z
     .enum(['deploy', 'hold', 'deny'])
     .superRefine((value, context) => {
