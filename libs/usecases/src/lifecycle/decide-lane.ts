@@ -230,11 +230,18 @@ function statusOf(view: LaneView, condition: LaneCondition, message: string): La
     ...view.lane,
     condition,
     message,
-    ...present({ candidate: view.source, closed: before?.closed, lifted: before?.lifted, rollback: before?.rollback, requester: before?.requester, seen: view.seen, passed: view.passed ?? before?.passed }),
+    ...remembered(before),
+    ...present({ candidate: view.source, seen: view.seen, passed: view.passed ?? before?.passed }),
     conflicts: [],
-    attempt: before?.attempt ?? 0,
     since: same ? before.since : view.now,
   };
+}
+
+/** What people have said of a lane stays until somebody or something ends it. */
+function remembered(before: LaneStatus | undefined): Pick<LaneStatus, 'attempt' | 'closed' | 'lifted' | 'rollback' | 'requester'> {
+  if (!before) return { attempt: 0 };
+  const { attempt, closed, lifted, rollback, requester } = before;
+  return { attempt, ...present({ closed, lifted, rollback, requester }) };
 }
 
 function withoutRequester(status: LaneStatus): LaneStatus {
