@@ -43,6 +43,7 @@ export function createUntrustedReader(options: UntrustedReaderOptions = {}): San
       return batches.find(isLimit) ?? batches.flatMap((batch) => (isLimit(batch) ? [] : batch));
     },
     diff: (before, after) => run<'diff'>({ kind: 'diff', before, after }),
+    evaluatePolicy: (input) => run<'policy'>({ kind: 'policy', ...input }),
     close: () => pool.close(),
   };
 }

@@ -3,6 +3,7 @@ import type { Environment, Gate } from '@sluice/pipeline';
 import type { PromotionKind, Verdict } from '@sluice/promotion';
 import { evaluateApprovals } from './approvals.js';
 import { evaluateCheck } from './check-gate.js';
+import { evaluateContentGate } from './content-gate.js';
 import { evaluateHealth } from './health-gate.js';
 import { evaluateAdoption, evaluateManual } from './manual-gate.js';
 import type { GateObservations } from './observations.js';
@@ -36,6 +37,8 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
       return evaluateHealth(gate, observed, now);
     case 'manual':
       return evaluateManual(gate, observed);
+    case 'policy':
+      return evaluateContentGate(gate, observed);
   }
 }
 

@@ -1,5 +1,6 @@
 export * from './approvals.js';
 export * from './evaluate.js';
+export * from './findings.js';
 export * from './liveness.js';
 export * from './observations.js';
 export * from './principals.js';

@@ -1,5 +1,6 @@
 import type { ClusterName, CommitSha, Instant, PersonName } from '@sluice/kernel';
 import type { Author, Verdict } from '@sluice/promotion';
+import type { BoundFinding } from './findings.js';
 
 /** A commit status or check run on the source commit, newest of its context. */
 export interface ObservedStatus {
@@ -42,6 +43,8 @@ export interface GateObservations {
   readonly decisions: readonly ObservedDecision[];
   readonly authors: readonly Author[];
   readonly requester?: PersonName;
+  /** What the observers of content gates found, by the gate's name; a gate that is not in it has not been looked at. */
+  readonly findings?: Readonly<Record<string, BoundFinding>>;
   /** Verdicts of the last evaluation of the same candidate: `since` and stickiness come from them. */
   readonly previous: readonly Verdict[];
 }

@@ -1,4 +1,5 @@
 import type { ApplicationName, EnvironmentName } from '@sluice/kernel';
+import type { ContentGate } from './content-gates.js';
 
 /** A parsed, checked and normalised `sluice.yaml`: every default filled in, every reference resolved. */
 export interface Pipeline {
@@ -29,7 +30,8 @@ export type Gate =
   | { readonly name: string; readonly type: 'check'; readonly context: string }
   /** `soak` in milliseconds: how long the content must have been healthy in every cluster of the source environment. */
   | { readonly name: string; readonly type: 'health'; readonly soak: number }
-  | { readonly name: string; readonly type: 'manual'; readonly from: readonly Principal[] };
+  | { readonly name: string; readonly type: 'manual'; readonly from: readonly Principal[] }
+  | ContentGate;
 
 export type GateType = Gate['type'];
 

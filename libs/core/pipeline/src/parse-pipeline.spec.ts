@@ -30,6 +30,7 @@ describe('a pipeline file', () => {
         - { name: unit, type: check, context: ci/test }
         - { name: dev-healthy, type: health, soak: 1h30m }
         - { name: go, type: manual, from: ["person:ada", "group:sre"] }
+        - { name: rules, type: policy, validations: [{ expression: "size(objects) > 0", message: nothing is left }] }
       approvals: { required: 2, from: [group:release-managers], excludeRequester: false }
     - name: dev
   applications:
@@ -55,6 +56,7 @@ describe('a pipeline file', () => {
         { name: 'unit', type: 'check', context: 'ci/test' },
         { name: 'dev-healthy', type: 'health', soak: 5_400_000 },
         { name: 'go', type: 'manual', from: [{ kind: 'person', name: 'ada' }, { kind: 'group', name: 'sre' }] },
+        { name: 'rules', type: 'policy', validations: [{ expression: 'size(objects) > 0', message: 'nothing is left' }] },
       ],
       approvals: { required: 2, from: [{ kind: 'group', name: 'release-managers' }], excludeAuthors: true, excludeRequester: false },
     });

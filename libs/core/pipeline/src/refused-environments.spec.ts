@@ -60,8 +60,11 @@ describe('gates are refused', () => {
     ['{ name: a, type: health, soak: 99999999999999999d }', '10:42 spec.environments[1].gates[0].soak: is too long a time'],
     ['{ name: a, type: manual, from: [sre] }', '10:43 spec.environments[1].gates[0].from[0]: must be "person:<name>", "group:<name>" or "*" (everybody who is signed in)'],
     ['{ name: a, type: manual, from: [] }', '10:36 spec.environments[1].gates[0].from: must not be empty'],
+    ['{ name: a, type: policy }', '10:11 spec.environments[1].gates[0].validations: "validations" is missing'],
+    ['{ name: a, type: policy, validations: [{ expression: "objects.all(o, p.x)", message: m }] }', '10:64 spec.environments[1].gates[0].validations[0].expression: is no valid CEL expression at character 16: Unknown variable: p'],
+    ['{ name: a, type: policy, validations: [{ expression: "size(objects)", message: m }] }', '10:64 spec.environments[1].gates[0].validations[0].expression: is no valid CEL expression: gives int, but must give true or false'],
     ['manual', '10:11 spec.environments[1].gates[0]: must be a map, not the text "manual"'],
-    ...['test', 'http', 'window', 'freeze', 'policy', 'secrets', 'signature', 'images'].map((type) => [
+    ...['test', 'http', 'window', 'freeze', 'secrets', 'signature', 'images'].map((type) => [
       `{ name: a, type: ${type}, x: 1 }`,
       `10:28 spec.environments[1].gates[0].type: gate type "${type}" is not supported yet`,
     ]),

@@ -12,6 +12,7 @@ import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { ComposedFiles, ComposeRequest, Composition } from './compose-candidate.js';
 import { holdMessage } from './hold-message.js';
 import type { LaneView, Offer } from './lane-view.js';
+import { observeFindings } from './observe-findings.js';
 import { observeGates } from './observe-gates.js';
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
@@ -158,7 +159,9 @@ interface Composed {
 async function judged(ports: ObservePorts, scope: Scope, composed: Composed): Promise<Offer> {
   const { candidate, provenance } = composed;
   const same = scope.current?.candidate.digest === candidate.digest ? scope.current : undefined;
-  const observed = await observeGates(ports, scope, { candidate, authors: provenance.authors, previous: same?.verdicts ?? [] });
+  const previous = same?.verdicts ?? [];
+  const findings = await observeFindings(ports, scope, { candidate, previous });
+  const observed = { ...(await observeGates(ports, scope, { candidate, authors: provenance.authors, previous })), findings };
   const verdicts = evaluateGates(scope.target, candidate.kind, observed, ports.clock());
   const offer = { kind: 'candidate' as const, candidate, verdicts, authors: provenance.authors };
   return composed.files ? { ...offer, body: await describe(ports, scope, { ...composed, files: composed.files, verdicts }) } : offer;

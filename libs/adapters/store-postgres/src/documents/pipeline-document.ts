@@ -1,6 +1,7 @@
 import { ANY_ITEM, type Application, type Diagnostic, type Environment, type FieldPath, type Gate, type OwnershipRule, type Pipeline, type Principal, type RoleBinding } from '@sluice/pipeline';
 import type { PipelineRecord } from '@sluice/usecases';
 import { z } from 'zod';
+import { CONTENT_GATE_DOCUMENTS } from './content-gate-document.js';
 import { zApplication, zCommit, zEnvironment, zRepository, zTexts } from './fields.js';
 
 // JSON has no symbols: "every item" is written as null.
@@ -16,6 +17,7 @@ const zGate: z.ZodType<Gate> = z.discriminatedUnion('type', [
   z.looseObject({ name: z.string(), type: z.literal('check'), context: z.string() }),
   z.looseObject({ name: z.string(), type: z.literal('health'), soak: z.number() }),
   z.looseObject({ name: z.string(), type: z.literal('manual'), from: z.array(zPrincipal) }),
+  ...CONTENT_GATE_DOCUMENTS,
 ]);
 
 const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({

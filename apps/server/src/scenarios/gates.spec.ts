@@ -1,0 +1,60 @@
+import type { Verdict } from '@sluice/promotion';
+import { CHECKOUT, branches, deployment } from './shop.fixture.js';
+import { describeWorlds } from './describe-worlds.fixture.js';
+import type { Shop, TextFiles } from './world.fixture.js';
+
+const gates = (...lines: readonly string[]): string => `      gates:\n${lines.map((line) => `        - ${line}\n`).join('')}`;
+const release = deployment('checkout', { tag: '2.0' });
+
+describeWorlds('gates over what would be promoted', (world) => {
+  /** A shop whose qa has these gates, and a change of checkout on its way there. */
+  async function released(gate: string, files: TextFiles = { [CHECKOUT]: release }): Promise<Shop> {
+    const shop = await world().repository(branches({ qa: gates(gate) }));
+    await shop.commit('dev', files);
+    await shop.settle();
+    return shop;
+  }
+  const verdictOf = async (shop: Shop): Promise<Verdict | undefined> => (await shop.current('checkout', 'qa'))?.verdicts[0];
+  const expectArrived = async (shop: Shop): Promise<void> => expect(await shop.file('qa', CHECKOUT)).toContain(':2.0');
+  const expectWaiting = async (shop: Shop): Promise<void> => expect(await shop.file('qa', CHECKOUT)).toContain(':1.0');
+
+  describe('a policy', () => {
+    const policy = (expression: string): string => `{ name: rules, type: policy, validations: [{ expression: '${expression}', message: "at least two replicas, please" }] }`;
+
+    it('lets through what keeps its rules; it sees what the target would have, not what the source has', async () => {
+      await expectArrived(await released(policy('objects.all(o, o.spec.replicas >= 2)')));
+    });
+
+    it('stops what breaks a rule, with the words of the rule, until a change keeps it', async () => {
+      const shop = await released(policy('changes.all(c, c.after.spec.template.spec.containers.all(d, !d.image.endsWith(":2.0")))'));
+      await expectWaiting(shop);
+      expect(await verdictOf(shop)).toMatchObject({ gate: 'rules', outcome: 'fail', message: 'at least two replicas, please', evidence: { broken: 1 } });
+      await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.1' }) });
+      await shop.settle();
+      expect(await shop.file('qa', CHECKOUT)).toContain(':2.1');
+    });
+
+    it('says where a rule cannot be evaluated, and does not take that for a pass', async () => {
+      const shop = await released(policy('objects.all(o, o.spec.strategy.type == "Recreate")'));
+      await expectWaiting(shop);
+      expect(await verdictOf(shop)).toMatchObject({ outcome: 'fail', message: 'rule 1 could not be evaluated: No such key: strategy at character 23' });
+    });
+
+    it('is looked at again when the rule changes, for the same content', async () => {
+      const shop = await released(policy('size(changes) == 0'));
+      await expectWaiting(shop);
+      await shop.commit('main', branches({ qa: gates(policy('size(changes) == 1')) })['main'] ?? {});
+      await shop.settle();
+      await expectArrived(shop);
+    });
+
+    it('with an expression that is none is refused where it stands, and the last good pipeline stays in force', async () => {
+      const shop = await world().repository(branches());
+      await shop.commit('main', branches({ qa: gates(policy('objects.all(o, p.spec)')) })['main'] ?? {});
+      await shop.settle();
+      const record = await world().ports.repositories.pipeline(shop.id);
+      expect(record?.diagnostics).toMatchObject([{ line: 12, message: 'is no valid CEL expression at character 16: Unknown variable: p' }]);
+      expect(record?.pipeline).toBeDefined();
+    });
+  });
+});

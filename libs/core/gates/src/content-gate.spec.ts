@@ -1,0 +1,56 @@
+import type { Instant } from '@sluice/kernel';
+import type { ContentGate } from '@sluice/pipeline';
+import type { Verdict } from '@sluice/promotion';
+import { evaluateContentGate } from './content-gate.js';
+import type { Finding } from './findings.js';
+import { settledVerdict } from './findings.js';
+import type { Judgement } from './verdicts.js';
+
+const BOUND = 'b'.repeat(64);
+const rules: ContentGate = { name: 'rules', type: 'policy', validations: [{ expression: 'true', message: 'm' }] };
+
+const judge = (gate: ContentGate, finding: Finding): Judgement => evaluateContentGate(gate, { findings: { [gate.name]: { boundTo: BOUND, finding } }, previous: [] });
+const verdict = (fields: Partial<Verdict> = {}): Verdict => ({ gate: 'rules', type: 'policy', outcome: 'fail', message: 'no', since: 5 as Instant, evidence: { boundTo: BOUND, broken: 1 }, ...fields });
+
+describe('a gate over what would be promoted', () => {
+  it('waits as long as nobody has looked', () => {
+    expect(evaluateContentGate(rules, { previous: [] })).toMatchObject({ outcome: 'wait', clearedBy: expect.any(String) });
+  });
+
+  it('keeps a verdict that was settled for this candidate and this rule', () => {
+    expect(evaluateContentGate(rules, { findings: { rules: { boundTo: BOUND, kept: true } }, previous: [verdict()] })).toEqual({ outcome: 'fail', message: 'no', evidence: { boundTo: BOUND, broken: 1 } });
+  });
+
+  it.each([
+    ['another candidate or rule', verdict({ evidence: { boundTo: 'c'.repeat(64) } })],
+    ['another gate', verdict({ gate: 'other' })],
+    ['a wait', verdict({ outcome: 'wait' })],
+  ])('has nothing settled by the verdict of %s', (_, previous) => {
+    expect(settledVerdict('rules', BOUND, [previous])).toBeUndefined();
+  });
+
+  it('says in its evidence what it holds for', () => {
+    expect(judge(rules, { kind: 'policy', result: { problems: [], objects: 1, unreadable: [] } }).evidence).toMatchObject({ boundTo: BOUND });
+  });
+
+  it('fails over a limit, and waits for what may be there the next time', () => {
+    expect([true, false].map((final) => judge(rules, { kind: 'unfound', message: 'too much', final }).outcome)).toEqual(['fail', 'wait']);
+  });
+
+  it('is not taken in by what was found for a gate of another type', () => {
+    expect(judge({ ...rules, type: 'http' } as unknown as ContentGate, { kind: 'policy', result: { problems: [], objects: 1, unreadable: [] } }).outcome).toBe('wait');
+  });
+});
+
+describe('a policy gate', () => {
+  const broken = (message: string, index = 0) => ({ index, kind: 'broken' as const, message });
+  it.each([
+    ['passes when all rules hold', { problems: [], objects: 2, unreadable: [] }, 'pass', '1 rule holds for 2 objects'],
+    ['fails with the message of the rule', { problems: [broken('two replicas at least')], objects: 1, unreadable: [] }, 'fail', 'two replicas at least'],
+    ['fails with where a rule could not be evaluated', { problems: [{ index: 1, kind: 'error' as const, message: 'No such key: x at character 3' }], objects: 1, unreadable: [] }, 'fail', 'rule 2 could not be evaluated: No such key: x at character 3'],
+    ['tells three of many', { problems: ['a', 'b', 'c', 'd', 'e'].map(broken), objects: 1, unreadable: [] }, 'fail', 'a; b; c; and 2 more'],
+    ['fails over a file that no rule has seen', { problems: [], objects: 1, unreadable: ['a.yaml'] }, 'fail', 'a.yaml cannot be read, so no rule has seen what is in it'],
+  ])('%s', (_, result, outcome, message) => {
+    expect(judge(rules, { kind: 'policy', result })).toMatchObject({ outcome, message });
+  });
+});

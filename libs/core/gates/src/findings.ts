@@ -1,0 +1,22 @@
+import type { Verdict } from '@sluice/promotion';
+import type { PolicyFinding } from './policy-gate.js';
+
+/** What an observer found out for a gate. */
+export type Finding = PolicyFinding | Unfound;
+
+/** Why nothing could be found out. `final`: looking again finds the same (a limit was reached), else it is looked at again. */
+export interface Unfound {
+  readonly kind: 'unfound';
+  readonly message: string;
+  readonly final: boolean;
+}
+
+/**
+ * A finding and what it holds for: a hash of the candidate's digest and the gate as the pipeline has it. While that stays the same, a verdict that is no wait does too, and nobody looks or asks again.
+ */
+export type BoundFinding = { readonly boundTo: string; readonly finding: Finding } | { readonly boundTo: string; readonly kept: true };
+
+/** The gate's verdict of the last evaluation, if it was settled for the same candidate and the same rule. */
+export function settledVerdict(gate: string, boundTo: string, previous: readonly Verdict[]): Verdict | undefined {
+  return previous.find((verdict) => verdict.gate === gate && verdict.outcome !== 'wait' && verdict.evidence['boundTo'] === boundTo);
+}

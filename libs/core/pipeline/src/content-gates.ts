@@ -1,0 +1,15 @@
+/** Gates that look at what would be promoted, and those that ask others about it: their verdict is bound to the candidate's digest. */
+export type ContentGate = PolicyGate;
+
+/** CEL over the composed objects and the difference. */
+export interface PolicyGate {
+  readonly name: string;
+  readonly type: 'policy';
+  readonly validations: readonly { readonly expression: string; readonly message: string }[];
+}
+
+const CONTENT_TYPES: readonly string[] = ['policy'] satisfies readonly ContentGate['type'][];
+
+export function isContentGate<G extends { readonly type: string }>(gate: G): gate is Extract<G, { type: ContentGate['type'] }> {
+  return CONTENT_TYPES.includes(gate.type);
+}

@@ -1,0 +1,2 @@
+export { evaluatePolicy, type PolicyInput, type PolicyResult, type Validation } from './evaluate-policy.js';
+export { expressionProblem, placeText, type ExpressionProblem } from './expression-problem.js';

@@ -1,0 +1,17 @@
+import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import type { LaneId } from '@sluice/promotion';
+import type { Mirror } from '../ports/index.js';
+import type { LifecyclePorts } from './ports.js';
+
+/** What looking at a candidate takes of the outside. */
+export type FindingPorts = Pick<LifecyclePorts, 'reader'>;
+
+/** Where a candidate goes, and what it is looked up in. */
+export interface FindingScope {
+  readonly lane: LaneId;
+  readonly pipeline: Pipeline;
+  readonly application: Application;
+  readonly from: Environment;
+  readonly target: Environment;
+  readonly mirror: Mirror;
+}

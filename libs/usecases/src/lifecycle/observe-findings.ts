@@ -1,0 +1,29 @@
+import { settledVerdict } from '@sluice/gates';
+import type { BoundFinding, Finding } from '@sluice/gates';
+import { isContentGate } from '@sluice/pipeline';
+import type { ContentGate } from '@sluice/pipeline';
+import { hashOf } from '@sluice/promotion';
+import type { Candidate, Verdict } from '@sluice/promotion';
+import type { FindingPorts, FindingScope } from './finding-scope.js';
+import { observePolicy } from './observe-policy.js';
+
+interface Judged {
+  readonly candidate: Candidate;
+  readonly previous: readonly Verdict[];
+}
+
+/** Looks at what would be promoted, for each gate that judges it. What is settled for this candidate and this rule is not looked at again. */
+export async function observeFindings(ports: FindingPorts, scope: FindingScope, { candidate, previous }: Judged): Promise<Readonly<Record<string, BoundFinding>>> {
+  if (candidate.kind === 'record-only') return {};
+  const gates = scope.target.gates.filter(isContentGate);
+  const found = gates.map(async (gate): Promise<[string, BoundFinding]> => {
+    const boundTo = hashOf([candidate.digest, { ...gate }]);
+    const settled = settledVerdict(gate.name, boundTo, previous);
+    return [gate.name, settled ? { boundTo, kept: true } : { boundTo, finding: await observe(ports, scope, gate, candidate) }];
+  });
+  return Object.fromEntries(await Promise.all(found));
+}
+
+function observe(ports: FindingPorts, scope: FindingScope, gate: ContentGate, candidate: Candidate): Promise<Finding> {
+  return observePolicy(ports, scope, gate, candidate);
+}
