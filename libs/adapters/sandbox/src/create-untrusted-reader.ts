@@ -44,6 +44,7 @@ export function createUntrustedReader(options: UntrustedReaderOptions = {}): San
     },
     diff: (before, after) => run<'diff'>({ kind: 'diff', before, after }),
     evaluatePolicy: (input) => run<'policy'>({ kind: 'policy', ...input }),
+    findSecrets: (before, after) => run<'secrets'>({ kind: 'secrets', before, after }),
     close: () => pool.close(),
   };
 }

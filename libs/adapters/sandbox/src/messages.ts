@@ -1,5 +1,5 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, OwnedField } from '@sluice/manifests';
-import type { PolicyInput, PolicyResult } from '@sluice/policy';
+import type { PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
 import type { ParsedPipeline } from '@sluice/usecases';
 
 /** An owned field without the symbol for "every item", which no message can carry. */
@@ -16,6 +16,7 @@ export type Work =
   | { readonly kind: 'pipeline'; readonly text: string }
   | { readonly kind: 'compose'; readonly files: readonly WireFile[] }
   | { readonly kind: 'diff'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
+  | { readonly kind: 'secrets'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | ({ readonly kind: 'policy' } & PolicyInput);
 
 /** What each kind of work gives. */
@@ -24,6 +25,7 @@ export interface Results {
   readonly compose: readonly ComposeFileOutcome[];
   readonly diff: readonly ObjectChange[];
   readonly policy: PolicyResult;
+  readonly secrets: SecretsResult;
 }
 
 export type Reply = { readonly ok: true; readonly result: Results[keyof Results] } | { readonly ok: false; readonly message: string };

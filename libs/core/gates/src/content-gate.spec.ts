@@ -9,6 +9,8 @@ import type { Judgement } from './verdicts.js';
 const BOUND = 'b'.repeat(64);
 const rules: ContentGate = { name: 'rules', type: 'policy', validations: [{ expression: 'true', message: 'm' }] };
 
+const plain: ContentGate = { name: 'plain', type: 'secrets', allow: ['shop/example-*', 'dummy', '*/any-?'] };
+
 const judge = (gate: ContentGate, finding: Finding): Judgement => evaluateContentGate(gate, { findings: { [gate.name]: { boundTo: BOUND, finding } }, previous: [] });
 const verdict = (fields: Partial<Verdict> = {}): Verdict => ({ gate: 'rules', type: 'policy', outcome: 'fail', message: 'no', since: 5 as Instant, evidence: { boundTo: BOUND, broken: 1 }, ...fields });
 
@@ -52,5 +54,23 @@ describe('a policy gate', () => {
     ['fails over a file that no rule has seen', { problems: [], objects: 1, unreadable: ['a.yaml'] }, 'fail', 'a.yaml cannot be read, so no rule has seen what is in it'],
   ])('%s', (_, result, outcome, message) => {
     expect(judge(rules, { kind: 'policy', result })).toMatchObject({ outcome, message });
+  });
+});
+
+describe('a secrets gate', () => {
+  const secret = (namespace: string, name: string) => ({ path: 'apps/a.yaml', namespace, name, where: 'data' });
+  it.each([
+    ['nothing', [], [], 'pass', 'no Secret in plain text'],
+    ['a Secret', [secret('shop', 'db')], [], 'fail', 'in plain text: Secret shop/db in apps/a.yaml (data)'],
+    ['one without a namespace', [secret('', 'db')], [], 'fail', 'in plain text: Secret db in apps/a.yaml (data)'],
+    ['one whose name nobody knows', [secret('shop', '')], [], 'fail', 'in plain text: Secret shop/(no name) in apps/a.yaml (data)'],
+    ['several', 'abcde'.split('').map((name) => secret('', name)), [], 'fail', expect.stringMatching(/Secret a .*Secret c .* and 2 more$/)],
+    ['what cannot be read', [], ['a.yaml'], 'fail', 'a.yaml cannot be read, so nobody can tell whether there is a Secret in it'],
+    ['allowed ones', [secret('shop', 'example-1'), secret('', 'dummy'), secret('shop', 'dummy'), secret('', 'any-1'), secret('b', 'any-2')], [], 'pass', 'no Secret in plain text but 5 allowed'],
+    ['one of an allowed name in another namespace', [secret('other', 'example-1')], [], 'fail', expect.stringContaining('other/example-1')],
+    ['one of an allowed name whose namespace nobody knows', [secret('', 'example-1')], [], 'fail', expect.stringContaining('example-1')],
+    ['one whose name is longer than the pattern', [secret('b', 'any-12')], [], 'fail', expect.stringContaining('any-12')],
+  ])('over %s', (_, secrets, unreadable, outcome, message) => {
+    expect(judge(plain, { kind: 'secrets', result: { secrets, unreadable } })).toMatchObject({ outcome, message });
   });
 });

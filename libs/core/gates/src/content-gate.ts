@@ -4,6 +4,7 @@ import type { Finding } from './findings.js';
 import { settledVerdict } from './findings.js';
 import type { GateObservations } from './observations.js';
 import { evaluatePolicyGate } from './policy-gate.js';
+import { evaluateSecretsGate } from './secrets-gate.js';
 import type { Judgement } from './verdicts.js';
 
 const NOT_LOOKED: Judgement = { outcome: 'wait', message: 'what would be promoted has not been looked at yet', clearedBy: 'Sluice, when the request is open' };
@@ -20,6 +21,7 @@ export function evaluateContentGate(gate: ContentGate, observed: Pick<GateObserv
 function judge(gate: ContentGate, finding: Finding): Judgement {
   if (finding.kind === 'unfound') return unfound(finding);
   if (gate.type === 'policy' && finding.kind === 'policy') return evaluatePolicyGate(gate, finding);
+  if (gate.type === 'secrets' && finding.kind === 'secrets') return evaluateSecretsGate(gate, finding);
   return NOT_LOOKED;
 }
 

@@ -38,6 +38,7 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
     case 'manual':
       return evaluateManual(gate, observed);
     case 'policy':
+    case 'secrets':
       return evaluateContentGate(gate, observed);
   }
 }

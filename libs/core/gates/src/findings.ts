@@ -1,8 +1,9 @@
 import type { Verdict } from '@sluice/promotion';
 import type { PolicyFinding } from './policy-gate.js';
+import type { SecretsFinding } from './secrets-gate.js';
 
 /** What an observer found out for a gate. */
-export type Finding = PolicyFinding | Unfound;
+export type Finding = PolicyFinding | SecretsFinding | Unfound;
 
 /** Why nothing could be found out. `final`: looking again finds the same (a limit was reached), else it is looked at again. */
 export interface Unfound {

@@ -1,5 +1,5 @@
 /** Gates that look at what would be promoted, and those that ask others about it: their verdict is bound to the candidate's digest. */
-export type ContentGate = PolicyGate;
+export type ContentGate = PolicyGate | SecretsGate;
 
 /** CEL over the composed objects and the difference. */
 export interface PolicyGate {
@@ -8,7 +8,15 @@ export interface PolicyGate {
   readonly validations: readonly { readonly expression: string; readonly message: string }[];
 }
 
-const CONTENT_TYPES: readonly string[] = ['policy'] satisfies readonly ContentGate['type'][];
+/** No Secret in plain text. */
+export interface SecretsGate {
+  readonly name: string;
+  readonly type: 'secrets';
+  /** `namespace/name` or `name`, with `*` and `?`. */
+  readonly allow: readonly string[];
+}
+
+const CONTENT_TYPES: readonly string[] = ['policy', 'secrets'] satisfies readonly ContentGate['type'][];
 
 export function isContentGate<G extends { readonly type: string }>(gate: G): gate is Extract<G, { type: ContentGate['type'] }> {
   return CONTENT_TYPES.includes(gate.type);

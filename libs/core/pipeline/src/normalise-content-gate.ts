@@ -3,6 +3,11 @@ import type { GateFile } from './schema/gates.js';
 
 /** Fills in defaults. */
 export function toContentGate(gate: Extract<GateFile, { type: ContentGate['type'] }>): ContentGate {
-  const { name, type, validations } = gate;
-  return { name, type, validations };
+  const { name } = gate;
+  switch (gate.type) {
+    case 'policy':
+      return { name, type: 'policy', validations: gate.validations };
+    case 'secrets':
+      return { name, type: 'secrets', allow: gate.allow ?? [] };
+  }
 }

@@ -31,6 +31,8 @@ describe('a pipeline file', () => {
         - { name: dev-healthy, type: health, soak: 1h30m }
         - { name: go, type: manual, from: ["person:ada", "group:sre"] }
         - { name: rules, type: policy, validations: [{ expression: "size(objects) > 0", message: nothing is left }] }
+        - { name: plain, type: secrets }
+        - { name: mostly, type: secrets, allow: ["*/example-*"] }
       approvals: { required: 2, from: [group:release-managers], excludeRequester: false }
     - name: dev
   applications:
@@ -57,6 +59,8 @@ describe('a pipeline file', () => {
         { name: 'dev-healthy', type: 'health', soak: 5_400_000 },
         { name: 'go', type: 'manual', from: [{ kind: 'person', name: 'ada' }, { kind: 'group', name: 'sre' }] },
         { name: 'rules', type: 'policy', validations: [{ expression: 'size(objects) > 0', message: 'nothing is left' }] },
+        { name: 'plain', type: 'secrets', allow: [] },
+        { name: 'mostly', type: 'secrets', allow: ['*/example-*'] },
       ],
       approvals: { required: 2, from: [{ kind: 'group', name: 'release-managers' }], excludeAuthors: true, excludeRequester: false },
     });

@@ -63,8 +63,9 @@ describe('gates are refused', () => {
     ['{ name: a, type: policy }', '10:11 spec.environments[1].gates[0].validations: "validations" is missing'],
     ['{ name: a, type: policy, validations: [{ expression: "objects.all(o, p.x)", message: m }] }', '10:64 spec.environments[1].gates[0].validations[0].expression: is no valid CEL expression at character 16: Unknown variable: p'],
     ['{ name: a, type: policy, validations: [{ expression: "size(objects)", message: m }] }', '10:64 spec.environments[1].gates[0].validations[0].expression: is no valid CEL expression: gives int, but must give true or false'],
+    ['{ name: a, type: secrets, allow: ["a/b/c"] }', '10:45 spec.environments[1].gates[0].allow[0]: must be "namespace/name" or "name", with "*" and "?"'],
     ['manual', '10:11 spec.environments[1].gates[0]: must be a map, not the text "manual"'],
-    ...['test', 'http', 'window', 'freeze', 'secrets', 'signature', 'images'].map((type) => [
+    ...['test', 'http', 'window', 'freeze', 'signature', 'images'].map((type) => [
       `{ name: a, type: ${type}, x: 1 }`,
       `10:28 spec.environments[1].gates[0].type: gate type "${type}" is not supported yet`,
     ]),

@@ -6,6 +6,7 @@ import { hashOf } from '@sluice/promotion';
 import type { Candidate, Verdict } from '@sluice/promotion';
 import type { FindingPorts, FindingScope } from './finding-scope.js';
 import { observePolicy } from './observe-policy.js';
+import { observeSecrets } from './observe-secrets.js';
 
 interface Judged {
   readonly candidate: Candidate;
@@ -25,5 +26,10 @@ export async function observeFindings(ports: FindingPorts, scope: FindingScope, 
 }
 
 function observe(ports: FindingPorts, scope: FindingScope, gate: ContentGate, candidate: Candidate): Promise<Finding> {
-  return observePolicy(ports, scope, gate, candidate);
+  switch (gate.type) {
+    case 'policy':
+      return observePolicy(ports, scope, gate, candidate);
+    case 'secrets':
+      return observeSecrets(ports, scope, candidate);
+  }
 }

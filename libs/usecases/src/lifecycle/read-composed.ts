@@ -27,6 +27,12 @@ export async function readComposed(mirror: Mirror, application: Application, can
   return readBoth(mirror, candidate, entries);
 }
 
+/** The same of only those files that the candidate writes or deletes. */
+export async function readChanged(mirror: Mirror, candidate: Candidate): Promise<ComposedTree | Unfound> {
+  await mirror.ensure(candidate.head);
+  return readBoth(mirror, candidate, await changedEntries(mirror, candidate.head, candidate));
+}
+
 async function readBoth(mirror: Mirror, candidate: Candidate, entries: readonly TreeEntry[]): Promise<ComposedTree | Unfound> {
   const budget = { left: MAX_BYTES };
   try {

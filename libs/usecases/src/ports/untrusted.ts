@@ -1,5 +1,5 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange } from '@sluice/manifests';
-import type { PolicyInput, PolicyResult } from '@sluice/policy';
+import type { PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
 
 /** A bound on work with untrusted text was reached: a verdict for the user, not a fault to retry. */
@@ -21,4 +21,6 @@ export interface UntrustedReader {
   diff(before: ReadonlyMap<string, FileVersion>, after: ReadonlyMap<string, FileVersion>): Promise<readonly ObjectChange[] | LimitReached>;
   /** Evaluates a policy gate's rules over both versions of an application's files. */
   evaluatePolicy(input: PolicyInput): Promise<PolicyResult | LimitReached>;
+  /** Plaintext Secrets among what differs between two versions of some files. */
+  findSecrets(before: ReadonlyMap<string, FileVersion>, after: ReadonlyMap<string, FileVersion>): Promise<SecretsResult | LimitReached>;
 }

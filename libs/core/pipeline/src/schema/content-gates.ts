@@ -1,5 +1,6 @@
 import { expressionProblem, placeText } from '@sluice/policy';
 import { z } from 'zod';
+import { checkGlob } from '../globs/glob-syntax.js';
 import { name, text } from './scalars.js';
 import { section } from './section.js';
 
@@ -24,5 +25,16 @@ const policy = section({
     .describe('As in a ValidatingAdmissionPolicy of Kubernetes: each must be true.'),
 }).describe('Passes when every CEL expression holds for the objects that the target would have.');
 
+const secretName = z
+  .string()
+  .refine((value) => /^[a-z0-9.*?-]+(\/[a-z0-9.*?-]+)?$/.test(value) && value.split('/').every((part) => checkGlob(part) === undefined), 'must be "namespace/name" or "name", with "*" and "?"')
+  .describe('A Secret: "namespace/name" or "name", with "*" and "?".');
+
+const secrets = section({
+  name,
+  type: z.literal('secrets'),
+  allow: z.array(secretName).max(100).optional().describe('Secrets that may stand there in plain text, such as examples.'),
+}).describe('Passes when the promotion brings no Secret whose values can be read. SealedSecret, ExternalSecret and values encrypted by SOPS are none.');
+
 /** Gates that look at what would be promoted, and those that ask others about it. */
-export const CONTENT_GATES = [policy] as const;
+export const CONTENT_GATES = [policy, secrets] as const;
