@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createBuiltinForge, type BuiltinForge } from '@sluice/forge-builtin';
 import { instant, type Clock } from '@sluice/kernel';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
+import { createCommitSignatures } from '@sluice/signatures';
 import type { Closing, Logger } from '@sluice/runtime';
 import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
@@ -53,6 +54,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     reviews: countedForge(activity, 'reviews', forge.reviews),
     statuses: countedForge(activity, 'statuses', forge.statuses),
     pushes: countedForge(activity, 'pushes', forge.pushes),
+    signatures: createCommitSignatures(),
     git: forge.http,
     host: { create: (id, made) => forge.createRepository(id, made) },
     mirrors: readers.mirrors,

@@ -13,6 +13,7 @@ import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createLocalSignals } from '@sluice/queue-bullmq';
 import { createLogger, lockFolder } from '@sluice/runtime';
 import { createUntrustedReader } from '@sluice/sandbox';
+import { createCommitSignatures } from '@sluice/signatures';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
@@ -63,6 +64,7 @@ export async function openWorld(services: Services): Promise<World> {
     reviews: forge.reviews,
     statuses: forge.statuses,
     pushes: forge.pushes,
+    signatures: createCommitSignatures(),
     settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
   };
   for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });

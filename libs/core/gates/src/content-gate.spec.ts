@@ -1,9 +1,11 @@
+import { commitSha } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import type { ContentGate } from '@sluice/pipeline';
 import type { Verdict } from '@sluice/promotion';
 import { evaluateContentGate } from './content-gate.js';
 import type { Finding } from './findings.js';
 import { settledVerdict } from './findings.js';
+import type { CommitProblem } from './signature-gate.js';
 import type { Judgement } from './verdicts.js';
 
 const BOUND = 'b'.repeat(64);
@@ -72,5 +74,20 @@ describe('a secrets gate', () => {
     ['one whose name is longer than the pattern', [secret('b', 'any-12')], [], 'fail', expect.stringContaining('any-12')],
   ])('over %s', (_, secrets, unreadable, outcome, message) => {
     expect(judge(plain, { kind: 'secrets', result: { secrets, unreadable } })).toMatchObject({ outcome, message });
+  });
+});
+
+describe('a signature gate', () => {
+  const signed: ContentGate = { name: 'signed', type: 'signature', keys: [] };
+  const problem = (commit: string, fields: Partial<CommitProblem> = {}): CommitProblem => ({ commit: commitSha(commit.repeat(40)), author: 'Eve <eve@example.org>', message: 'is not signed', unchecked: false, ...fields });
+  it.each([
+    ['nothing to find fault with', [], 'pass', '3 commits are signed with a trusted key'],
+    ['a commit that is not signed, with who made it', [problem('a')], 'fail', 'aaaaaaaaaa by Eve <eve@example.org> is not signed'],
+    ['several, of which it names the oldest', [problem('a'), problem('b')], 'fail', 'aaaaaaaaaa by Eve <eve@example.org> is not signed (and 1 more commit)'],
+    ['one that could not be checked', [problem('a', { message: 'needs gpg', unchecked: true })], 'wait', 'aaaaaaaaaa by Eve <eve@example.org> needs gpg'],
+    ['one that could not be checked and one that is wrong', [problem('a', { unchecked: true }), problem('b')], 'fail', expect.stringContaining('bbbbbbbbbb')],
+    ['a name that would write more than one line', [problem('a', { author: 'Eve\n\u202e<x>' })], 'fail', expect.not.stringMatching(/[\n\u202e]/)],
+  ])('over %s', (_, problems, outcome, message) => {
+    expect(judge(signed, { kind: 'signatures', commits: 3, problems })).toMatchObject({ outcome, message });
   });
 });

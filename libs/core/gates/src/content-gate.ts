@@ -5,6 +5,7 @@ import { settledVerdict } from './findings.js';
 import type { GateObservations } from './observations.js';
 import { evaluatePolicyGate } from './policy-gate.js';
 import { evaluateSecretsGate } from './secrets-gate.js';
+import { evaluateSignatureGate } from './signature-gate.js';
 import type { Judgement } from './verdicts.js';
 
 const NOT_LOOKED: Judgement = { outcome: 'wait', message: 'what would be promoted has not been looked at yet', clearedBy: 'Sluice, when the request is open' };
@@ -22,6 +23,7 @@ function judge(gate: ContentGate, finding: Finding): Judgement {
   if (finding.kind === 'unfound') return unfound(finding);
   if (gate.type === 'policy' && finding.kind === 'policy') return evaluatePolicyGate(gate, finding);
   if (gate.type === 'secrets' && finding.kind === 'secrets') return evaluateSecretsGate(gate, finding);
+  if (gate.type === 'signature' && finding.kind === 'signatures') return evaluateSignatureGate(finding);
   return NOT_LOOKED;
 }
 

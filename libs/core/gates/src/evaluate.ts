@@ -39,6 +39,7 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
       return evaluateManual(gate, observed);
     case 'policy':
     case 'secrets':
+    case 'signature':
       return evaluateContentGate(gate, observed);
   }
 }

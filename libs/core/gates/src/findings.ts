@@ -1,9 +1,10 @@
 import type { Verdict } from '@sluice/promotion';
 import type { PolicyFinding } from './policy-gate.js';
 import type { SecretsFinding } from './secrets-gate.js';
+import type { SignaturesFinding } from './signature-gate.js';
 
 /** What an observer found out for a gate. */
-export type Finding = PolicyFinding | SecretsFinding | Unfound;
+export type Finding = PolicyFinding | SecretsFinding | SignaturesFinding | Unfound;
 
 /** Why nothing could be found out. `final`: looking again finds the same (a limit was reached), else it is looked at again. */
 export interface Unfound {

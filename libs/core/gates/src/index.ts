@@ -4,4 +4,5 @@ export * from './findings.js';
 export * from './liveness.js';
 export * from './observations.js';
 export * from './principals.js';
+export type { CommitProblem } from './signature-gate.js';
 export * from './verdicts.js';

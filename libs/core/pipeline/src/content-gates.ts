@@ -1,5 +1,5 @@
 /** Gates that look at what would be promoted, and those that ask others about it: their verdict is bound to the candidate's digest. */
-export type ContentGate = PolicyGate | SecretsGate;
+export type ContentGate = PolicyGate | SecretsGate | SignatureGate;
 
 /** CEL over the composed objects and the difference. */
 export interface PolicyGate {
@@ -16,7 +16,15 @@ export interface SecretsGate {
   readonly allow: readonly string[];
 }
 
-const CONTENT_TYPES: readonly string[] = ['policy', 'secrets'] satisfies readonly ContentGate['type'][];
+/** Commits signed by trusted keys. */
+export interface SignatureGate {
+  readonly name: string;
+  readonly type: 'signature';
+  /** Lines of OpenSSH and PGP public key blocks. */
+  readonly keys: readonly string[];
+}
+
+const CONTENT_TYPES: readonly string[] = ['policy', 'secrets', 'signature'] satisfies readonly ContentGate['type'][];
 
 export function isContentGate<G extends { readonly type: string }>(gate: G): gate is Extract<G, { type: ContentGate['type'] }> {
   return CONTENT_TYPES.includes(gate.type);

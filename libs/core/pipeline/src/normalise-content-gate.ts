@@ -9,5 +9,7 @@ export function toContentGate(gate: Extract<GateFile, { type: ContentGate['type'
       return { name, type: 'policy', validations: gate.validations };
     case 'secrets':
       return { name, type: 'secrets', allow: gate.allow ?? [] };
+    case 'signature':
+      return { name, type: 'signature', keys: gate.keys.map((key) => key.trim()) };
   }
 }

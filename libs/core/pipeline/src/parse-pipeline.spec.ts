@@ -32,6 +32,7 @@ describe('a pipeline file', () => {
         - { name: go, type: manual, from: ["person:ada", "group:sre"] }
         - { name: rules, type: policy, validations: [{ expression: "size(objects) > 0", message: nothing is left }] }
         - { name: plain, type: secrets }
+        - { name: signed, type: signature, keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111AA ada"] }
         - { name: mostly, type: secrets, allow: ["*/example-*"] }
       approvals: { required: 2, from: [group:release-managers], excludeRequester: false }
     - name: dev
@@ -60,6 +61,7 @@ describe('a pipeline file', () => {
         { name: 'go', type: 'manual', from: [{ kind: 'person', name: 'ada' }, { kind: 'group', name: 'sre' }] },
         { name: 'rules', type: 'policy', validations: [{ expression: 'size(objects) > 0', message: 'nothing is left' }] },
         { name: 'plain', type: 'secrets', allow: [] },
+        { name: 'signed', type: 'signature', keys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111AA ada'] },
         { name: 'mostly', type: 'secrets', allow: ['*/example-*'] },
       ],
       approvals: { required: 2, from: [{ kind: 'group', name: 'release-managers' }], excludeAuthors: true, excludeRequester: false },

@@ -64,8 +64,11 @@ describe('gates are refused', () => {
     ['{ name: a, type: policy, validations: [{ expression: "objects.all(o, p.x)", message: m }] }', '10:64 spec.environments[1].gates[0].validations[0].expression: is no valid CEL expression at character 16: Unknown variable: p'],
     ['{ name: a, type: policy, validations: [{ expression: "size(objects)", message: m }] }', '10:64 spec.environments[1].gates[0].validations[0].expression: is no valid CEL expression: gives int, but must give true or false'],
     ['{ name: a, type: secrets, allow: ["a/b/c"] }', '10:45 spec.environments[1].gates[0].allow[0]: must be "namespace/name" or "name", with "*" and "?"'],
+    ['{ name: a, type: signature, keys: ["ssh-dss AAAA"] }', '10:46 spec.environments[1].gates[0].keys[0]: must be a line such as "ssh-ed25519 AAAA… comment" (ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521, sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com) or a PGP public key block'],
+    ['{ name: a, type: signature, keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE"] }', '10:46 spec.environments[1].gates[0].keys[0]: is no key of the type ssh-ed25519'],
+    ['{ name: a, type: signature, keys: ["-----BEGIN OPENSSH PRIVATE KEY-----"] }', '10:46 spec.environments[1].gates[0].keys[0]: is a private key: whoever can read this file can now sign with it; renew it, and write the public key here'],
     ['manual', '10:11 spec.environments[1].gates[0]: must be a map, not the text "manual"'],
-    ...['test', 'http', 'window', 'freeze', 'signature', 'images'].map((type) => [
+    ...['test', 'http', 'window', 'freeze', 'images'].map((type) => [
       `{ name: a, type: ${type}, x: 1 }`,
       `10:28 spec.environments[1].gates[0].type: gate type "${type}" is not supported yet`,
     ]),

@@ -1,7 +1,7 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { ledgerPath } from '@sluice/promotion';
-import type { Author } from '@sluice/promotion';
+import type { Author, Ledger } from '@sluice/promotion';
 import type { CommitEntry, Mirror, People, Person, PushLog } from '../ports/index.js';
 import { ledgerFromBlob } from './read-ledger.js';
 import { contentSelection } from './selections.js';
@@ -26,9 +26,7 @@ interface Range {
  * environment (above the first hop the promotion commits are Sluice's own).
  */
 export async function collectAuthors(ports: { readonly people: People; readonly pushes: PushLog }, mirror: Mirror, scope: { readonly repository: RepositoryId; readonly pipeline: Pipeline; readonly application: Application }, range: Range): Promise<Provenance> {
-  const commits = new Map<string, CommitEntry>();
-  await gather(mirror, scope, range, commits);
-  const found = [...commits.values()];
+  const { commits: found } = await promotedCommits(mirror, scope, range);
   const pushers = await ports.pushes.pushersOf(scope.repository, found.map((commit) => commit.sha));
   const people = await ports.people.list();
   const authors = new Map<string, Author>();
@@ -41,25 +39,55 @@ export async function collectAuthors(ports: { readonly people: People; readonly 
   return { authors: [...authors.values()], commits: found.map((commit) => ({ sha: commit.sha, subject: commit.subject, author: commit.authorName })) };
 }
 
-async function gather(mirror: Mirror, scope: { readonly pipeline: Pipeline; readonly application: Application }, range: Range, commits: Map<string, CommitEntry>): Promise<void> {
+/** Commits that people made, newest first of each environment. `complete` is false when there are more than were read. */
+export interface PromotedCommits {
+  readonly commits: readonly CommitEntry[];
+  readonly complete: boolean;
+}
+
+/** Who made a commit that writes a ledger: Sluice, so that the commits behind the ledger stand for it, or somebody else; or whether it is left out, because it brings nothing. */
+type MadeBy = (entry: CommitEntry, ledger: Ledger) => Promise<'sluice' | 'somebody' | 'left-out'>;
+
+/** The commits of the range, with Sluice's own followed through their ledgers down to the first environment. Who wants certainty says which are; otherwise every ledger is believed. */
+export async function promotedCommits(mirror: Mirror, scope: CommitScope, range: Range, madeBy: MadeBy = () => Promise.resolve('sluice')): Promise<PromotedCommits> {
+  const found: Found = { commits: new Map(), complete: true, madeBy };
+  await gather(mirror, scope, range, found);
+  return { commits: [...found.commits.values()], complete: found.complete };
+}
+
+interface CommitScope {
+  readonly pipeline: Pipeline;
+  readonly application: Application;
+}
+
+interface Found {
+  readonly commits: Map<string, CommitEntry>;
+  complete: boolean;
+  readonly madeBy: MadeBy;
+}
+
+async function gather(mirror: Mirror, scope: CommitScope, range: Range, found: Found): Promise<void> {
   const { pipeline, application } = scope;
+  const { commits } = found;
   const below = pipeline.environments.find((candidate) => candidate.name === range.environment.from[0]);
   const selection = contentSelection(pipeline, application);
   if (!below) {
-    for (const commit of await mirror.commitsBetween(range.from, range.to, selection, MAX_COMMITS)) commits.set(commit.sha, commit);
+    const entries = await mirror.commitsBetween(range.from, range.to, selection, MAX_COMMITS);
+    if (entries.length >= MAX_COMMITS) found.complete = false;
+    for (const commit of entries) commits.set(commit.sha, commit);
     return;
   }
   const path = ledgerPath(range.environment.name, application.name);
   const entries = await mirror.commitsBetween(range.from, range.to, { include: [...selection.include, path], exclude: selection.exclude.filter((glob) => glob !== '.sluice/**') }, MAX_COMMITS);
+  if (entries.length >= MAX_COMMITS) found.complete = false;
   for (const entry of entries) {
     const change = entry.changes.find((candidate) => candidate.path === path);
     const after = change?.after && (await ledgerFromBlob(mirror, change.after, range.environment.name, application.name));
-    if (!after || !(await mirror.has(after.commit))) {
-      commits.set(entry.sha, entry);
-      continue;
-    }
+    const by = after && (await mirror.has(after.commit)) ? await found.madeBy(entry, after) : 'somebody';
+    if (by === 'somebody') commits.set(entry.sha, entry);
+    if (!after || by !== 'sluice') continue;
     const before = change.before && (await ledgerFromBlob(mirror, change.before, range.environment.name, application.name));
-    await gather(mirror, scope, { environment: below, from: before?.commit, to: after.commit }, commits);
+    await gather(mirror, scope, { environment: below, from: before?.commit, to: after.commit }, found);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Mirror } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
 
 /** What looking at a candidate takes of the outside. */
-export type FindingPorts = Pick<LifecyclePorts, 'reader'>;
+export type FindingPorts = Pick<LifecyclePorts, 'reader' | 'promotions' | 'signatures'>;
 
 /** Where a candidate goes, and what it is looked up in. */
 export interface FindingScope {

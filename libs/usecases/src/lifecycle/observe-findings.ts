@@ -7,6 +7,7 @@ import type { Candidate, Verdict } from '@sluice/promotion';
 import type { FindingPorts, FindingScope } from './finding-scope.js';
 import { observePolicy } from './observe-policy.js';
 import { observeSecrets } from './observe-secrets.js';
+import { observeSignatures } from './observe-signatures.js';
 
 interface Judged {
   readonly candidate: Candidate;
@@ -31,5 +32,7 @@ function observe(ports: FindingPorts, scope: FindingScope, gate: ContentGate, ca
       return observePolicy(ports, scope, gate, candidate);
     case 'secrets':
       return observeSecrets(ports, scope, candidate);
+    case 'signature':
+      return observeSignatures(ports, scope, gate, candidate);
   }
 }

@@ -6,4 +6,5 @@ const named = { name: z.string() };
 export const CONTENT_GATE_DOCUMENTS = [
   z.looseObject({ ...named, type: z.literal('policy'), validations: z.array(z.looseObject({ expression: z.string(), message: z.string() })) }),
   z.looseObject({ ...named, type: z.literal('secrets'), allow: z.array(z.string()) }),
+  z.looseObject({ ...named, type: z.literal('signature'), keys: z.array(z.string()) }),
 ] as const;

@@ -1,6 +1,7 @@
 import { expressionProblem, placeText } from '@sluice/policy';
 import { z } from 'zod';
 import { checkGlob } from '../globs/glob-syntax.js';
+import { publicKeyProblem } from './public-key.js';
 import { name, text } from './scalars.js';
 import { section } from './section.js';
 
@@ -36,5 +37,20 @@ const secrets = section({
   allow: z.array(secretName).max(100).optional().describe('Secrets that may stand there in plain text, such as examples.'),
 }).describe('Passes when the promotion brings no Secret whose values can be read. SealedSecret, ExternalSecret and values encrypted by SOPS are none.');
 
+const publicKey = z
+  .string()
+  .max(100_000)
+  .superRefine((value, context) => {
+    const problem = publicKeyProblem(value);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .describe('A public key: "ssh-ed25519 AAAA… comment", or a PGP public key block.');
+
+const signature = section({
+  name,
+  type: z.literal('signature'),
+  keys: z.array(publicKey).min(1).max(200).describe('Whose signatures count.'),
+}).describe('Passes when every commit that the promotion brings is signed with one of the keys. Merges that Sluice made itself need none.');
+
 /** Gates that look at what would be promoted, and those that ask others about it. */
-export const CONTENT_GATES = [policy, secrets] as const;
+export const CONTENT_GATES = [policy, secrets, signature] as const;
