@@ -10,6 +10,7 @@ import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
+import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createLocalSignals } from '@sluice/queue-bullmq';
 import { createLogger, lockFolder } from '@sluice/runtime';
 import { createUntrustedReader } from '@sluice/sandbox';
@@ -53,6 +54,7 @@ export async function openWorld(services: Services): Promise<World> {
   const forge = createBuiltinForge({ folder: join(folder, 'repositories'), publicUrl: 'http://127.0.0.1:1', clock });
   const mirrors = createMirrors({ folder: join(folder, 'mirrors'), access: forge.access, allowLocal: true, lock: lockFolder });
   const reader = createUntrustedReader();
+  const outbound = createOutboundHttp({ allowedNetworks: ['127.0.0.1/32'], deadline: 2_000 });
   const ports: LifecyclePorts = {
     ...store,
     clock,
@@ -65,6 +67,7 @@ export async function openWorld(services: Services): Promise<World> {
     statuses: forge.statuses,
     pushes: forge.pushes,
     signatures: createCommitSignatures(),
+    questions: createGateQuestions(outbound, (name) => (name === 'NONE' ? undefined : `secret of ${name}`)),
     settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
   };
   for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });
@@ -80,6 +83,7 @@ export async function openWorld(services: Services): Promise<World> {
     },
     close: async () => {
       await reader.close();
+      await outbound.close();
       await mirrors.close();
       forge.close();
       await store.close();

@@ -4,7 +4,7 @@ import type { ContentGate } from '@sluice/pipeline';
 import type { Verdict } from '@sluice/promotion';
 import { evaluateContentGate } from './content-gate.js';
 import type { Finding } from './findings.js';
-import { settledVerdict } from './findings.js';
+import { settledVerdict } from './kept-verdict.js';
 import type { CommitProblem } from './signature-gate.js';
 import type { Judgement } from './verdicts.js';
 
@@ -72,7 +72,7 @@ describe('a secrets gate', () => {
     ['one of an allowed name in another namespace', [secret('other', 'example-1')], [], 'fail', expect.stringContaining('other/example-1')],
     ['one of an allowed name whose namespace nobody knows', [secret('', 'example-1')], [], 'fail', expect.stringContaining('example-1')],
     ['one whose name is longer than the pattern', [secret('b', 'any-12')], [], 'fail', expect.stringContaining('any-12')],
-  ])('over %s', (_, secrets, unreadable, outcome, message) => {
+  ] as const)('over %s', (...[, secrets, unreadable, outcome, message]) => {
     expect(judge(plain, { kind: 'secrets', result: { secrets, unreadable } })).toMatchObject({ outcome, message });
   });
 });

@@ -1,8 +1,9 @@
 import type { ContentGate } from '@sluice/pipeline';
 import type { Verdict } from '@sluice/promotion';
 import type { Finding } from './findings.js';
-import { settledVerdict } from './findings.js';
 import type { GateObservations } from './observations.js';
+import { evaluateHttpGate } from './http-gate.js';
+import { keptVerdict } from './kept-verdict.js';
 import { evaluatePolicyGate } from './policy-gate.js';
 import { evaluateSecretsGate } from './secrets-gate.js';
 import { evaluateSignatureGate } from './signature-gate.js';
@@ -14,7 +15,7 @@ const NOT_LOOKED: Judgement = { outcome: 'wait', message: 'what would be promote
 export function evaluateContentGate(gate: ContentGate, observed: Pick<GateObservations, 'findings' | 'previous'>): Judgement {
   const bound = observed.findings?.[gate.name];
   if (!bound) return NOT_LOOKED;
-  if ('kept' in bound) return keptJudgement(settledVerdict(gate.name, bound.boundTo, observed.previous));
+  if ('kept' in bound) return keptJudgement(keptVerdict(gate.name, bound.boundTo, observed.previous));
   const judgement = judge(gate, bound.finding);
   return { ...judgement, evidence: { ...judgement.evidence, boundTo: bound.boundTo } };
 }
@@ -24,6 +25,7 @@ function judge(gate: ContentGate, finding: Finding): Judgement {
   if (gate.type === 'policy' && finding.kind === 'policy') return evaluatePolicyGate(gate, finding);
   if (gate.type === 'secrets' && finding.kind === 'secrets') return evaluateSecretsGate(gate, finding);
   if (gate.type === 'signature' && finding.kind === 'signatures') return evaluateSignatureGate(finding);
+  if (gate.type === 'http' && finding.kind === 'http') return evaluateHttpGate(gate, finding);
   return NOT_LOOKED;
 }
 

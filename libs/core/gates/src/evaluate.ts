@@ -40,6 +40,7 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
     case 'policy':
     case 'secrets':
     case 'signature':
+    case 'http':
       return evaluateContentGate(gate, observed);
   }
 }

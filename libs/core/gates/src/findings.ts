@@ -1,10 +1,10 @@
-import type { Verdict } from '@sluice/promotion';
+import type { HttpFinding } from './http-gate.js';
 import type { PolicyFinding } from './policy-gate.js';
 import type { SecretsFinding } from './secrets-gate.js';
 import type { SignaturesFinding } from './signature-gate.js';
 
 /** What an observer found out for a gate. */
-export type Finding = PolicyFinding | SecretsFinding | SignaturesFinding | Unfound;
+export type Finding = PolicyFinding | SecretsFinding | SignaturesFinding | HttpFinding | Unfound;
 
 /** Why nothing could be found out. `final`: looking again finds the same (a limit was reached), else it is looked at again. */
 export interface Unfound {
@@ -17,8 +17,3 @@ export interface Unfound {
  * A finding and what it holds for: a hash of the candidate's digest and the gate as the pipeline has it. While that stays the same, a verdict that is no wait does too, and nobody looks or asks again.
  */
 export type BoundFinding = { readonly boundTo: string; readonly finding: Finding } | { readonly boundTo: string; readonly kept: true };
-
-/** The gate's verdict of the last evaluation, if it was settled for the same candidate and the same rule. */
-export function settledVerdict(gate: string, boundTo: string, previous: readonly Verdict[]): Verdict | undefined {
-  return previous.find((verdict) => verdict.gate === gate && verdict.outcome !== 'wait' && verdict.evidence['boundTo'] === boundTo);
-}

@@ -4,5 +4,7 @@ export * from './findings.js';
 export * from './liveness.js';
 export * from './observations.js';
 export * from './principals.js';
+export { dueAsking } from './http-gate.js';
+export { settledVerdict } from './kept-verdict.js';
 export type { CommitProblem } from './signature-gate.js';
 export * from './verdicts.js';

@@ -1,5 +1,5 @@
 /** Gates that look at what would be promoted, and those that ask others about it: their verdict is bound to the candidate's digest. */
-export type ContentGate = PolicyGate | SecretsGate | SignatureGate;
+export type ContentGate = PolicyGate | SecretsGate | SignatureGate | HttpGate;
 
 /** CEL over the composed objects and the difference. */
 export interface PolicyGate {
@@ -24,7 +24,18 @@ export interface SignatureGate {
   readonly keys: readonly string[];
 }
 
-const CONTENT_TYPES: readonly string[] = ['policy', 'secrets', 'signature'] satisfies readonly ContentGate['type'][];
+/** What another system says. */
+export interface HttpGate {
+  readonly name: string;
+  readonly type: 'http';
+  readonly url: string;
+  /** Names a secret of the server. */
+  readonly secret: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+const CONTENT_TYPES: readonly string[] = ['policy', 'secrets', 'signature', 'http'] satisfies readonly ContentGate['type'][];
 
 export function isContentGate<G extends { readonly type: string }>(gate: G): gate is Extract<G, { type: ContentGate['type'] }> {
   return CONTENT_TYPES.includes(gate.type);

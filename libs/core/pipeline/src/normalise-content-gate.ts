@@ -1,3 +1,4 @@
+import { parseDuration } from '@sluice/kernel';
 import type { ContentGate } from './content-gates.js';
 import type { GateFile } from './schema/gates.js';
 
@@ -11,5 +12,7 @@ export function toContentGate(gate: Extract<GateFile, { type: ContentGate['type'
       return { name, type: 'secrets', allow: gate.allow ?? [] };
     case 'signature':
       return { name, type: 'signature', keys: gate.keys.map((key) => key.trim()) };
+    case 'http':
+      return { name, type: 'http', url: gate.url, secret: gate.secret, timeout: parseDuration(gate.timeout ?? '7d') ?? 0 };
   }
 }

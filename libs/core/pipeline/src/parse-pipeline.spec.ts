@@ -31,6 +31,7 @@ describe('a pipeline file', () => {
         - { name: dev-healthy, type: health, soak: 1h30m }
         - { name: go, type: manual, from: ["person:ada", "group:sre"] }
         - { name: rules, type: policy, validations: [{ expression: "size(objects) > 0", message: nothing is left }] }
+        - { name: board, type: http, url: "https://board.example.org/ask?a=b", secret: CHANGE_BOARD }
         - { name: plain, type: secrets }
         - { name: signed, type: signature, keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111AA ada"] }
         - { name: mostly, type: secrets, allow: ["*/example-*"] }
@@ -60,6 +61,7 @@ describe('a pipeline file', () => {
         { name: 'dev-healthy', type: 'health', soak: 5_400_000 },
         { name: 'go', type: 'manual', from: [{ kind: 'person', name: 'ada' }, { kind: 'group', name: 'sre' }] },
         { name: 'rules', type: 'policy', validations: [{ expression: 'size(objects) > 0', message: 'nothing is left' }] },
+        { name: 'board', type: 'http', url: 'https://board.example.org/ask?a=b', secret: 'CHANGE_BOARD', timeout: 604_800_000 },
         { name: 'plain', type: 'secrets', allow: [] },
         { name: 'signed', type: 'signature', keys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111AA ada'] },
         { name: 'mostly', type: 'secrets', allow: ['*/example-*'] },
@@ -90,7 +92,6 @@ describe('a pipeline file', () => {
   it('that uses the whole schema is refused for exactly what is not supported yet', () => {
     expect(findingsOf(DESIGN_EXAMPLE)).toEqual([
       '17:32 spec.environments[1].gates[2].type: gate type "test" is not supported yet',
-      '25:39 spec.environments[2].gates[1].type: gate type "http" is not supported yet',
       '27:7 spec.environments[2].windows: windows is not supported yet',
       '29:7 spec.environments[2].rollout: rollout is not supported yet',
       '34:7 spec.environments[2].emergency: emergency is not supported yet',

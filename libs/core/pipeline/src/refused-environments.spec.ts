@@ -67,8 +67,13 @@ describe('gates are refused', () => {
     ['{ name: a, type: signature, keys: ["ssh-dss AAAA"] }', '10:46 spec.environments[1].gates[0].keys[0]: must be a line such as "ssh-ed25519 AAAA… comment" (ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521, sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com) or a PGP public key block'],
     ['{ name: a, type: signature, keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE"] }', '10:46 spec.environments[1].gates[0].keys[0]: is no key of the type ssh-ed25519'],
     ['{ name: a, type: signature, keys: ["-----BEGIN OPENSSH PRIVATE KEY-----"] }', '10:46 spec.environments[1].gates[0].keys[0]: is a private key: whoever can read this file can now sign with it; renew it, and write the public key here'],
+    ['{ name: a, type: http, url: "https://ada:x@b.example", secret: B }', '10:39 spec.environments[1].gates[0].url: must not have credentials in it: requests are signed'],
+    ['{ name: a, type: http, url: "ftp://b.example", secret: B }', '10:39 spec.environments[1].gates[0].url: must be an address that begins with https:// (or http://)'],
+    ['{ name: a, type: http, url: "https://b.example" }', '10:11 spec.environments[1].gates[0].secret: "secret" is missing'],
+    ['{ name: a, type: http, url: "https://b.example", secret: "so secret" }', '10:68 spec.environments[1].gates[0].secret: must be the name of a secret of the server: capital letters, digits and "_"; not the secret itself'],
+    ['{ name: a, type: http, url: "https://b.example", secret: B, timeout: 400d }', '10:80 spec.environments[1].gates[0].timeout: must be between 1m and 90d'],
     ['manual', '10:11 spec.environments[1].gates[0]: must be a map, not the text "manual"'],
-    ...['test', 'http', 'window', 'freeze', 'images'].map((type) => [
+    ...['test', 'window', 'freeze', 'images'].map((type) => [
       `{ name: a, type: ${type}, x: 1 }`,
       `10:28 spec.environments[1].gates[0].type: gate type "${type}" is not supported yet`,
     ]),

@@ -1,8 +1,9 @@
+import { present } from '@sluice/kernel';
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { ledgerPath } from '@sluice/promotion';
 import type { Author, Ledger } from '@sluice/promotion';
-import type { CommitEntry, Mirror, People, Person, PushLog } from '../ports/index.js';
+import type { CommitEntry, Mirror, PathChange, PathSelection, People, Person, PushLog } from '../ports/index.js';
 import { ledgerFromBlob } from './read-ledger.js';
 import { contentSelection } from './selections.js';
 
@@ -72,24 +73,34 @@ async function gather(mirror: Mirror, scope: CommitScope, range: Range, found: F
   const below = pipeline.environments.find((candidate) => candidate.name === range.environment.from[0]);
   const selection = contentSelection(pipeline, application);
   if (!below) {
-    const entries = await mirror.commitsBetween(range.from, range.to, selection, MAX_COMMITS);
-    if (entries.length >= MAX_COMMITS) found.complete = false;
-    for (const commit of entries) commits.set(commit.sha, commit);
+    for (const commit of await commitsOf(mirror, range, selection, found)) commits.set(commit.sha, commit);
     return;
   }
   const path = ledgerPath(range.environment.name, application.name);
-  const entries = await mirror.commitsBetween(range.from, range.to, { include: [...selection.include, path], exclude: selection.exclude.filter((glob) => glob !== '.sluice/**') }, MAX_COMMITS);
-  if (entries.length >= MAX_COMMITS) found.complete = false;
+  const entries = await commitsOf(mirror, range, { include: [...selection.include, path], exclude: selection.exclude.filter((glob) => glob !== '.sluice/**') }, found);
   for (const entry of entries) {
-    const change = entry.changes.find((candidate) => candidate.path === path);
-    const after = change?.after && (await ledgerFromBlob(mirror, change.after, range.environment.name, application.name));
-    const by = after && (await mirror.has(after.commit)) ? await found.madeBy(entry, after) : 'somebody';
+    const { before, after } = await ledgersAround(mirror, entry, path, (blob) => ledgerFromBlob(mirror, blob, range.environment.name, application.name));
+    const by = after ? await found.madeBy(entry, after) : 'somebody';
     if (by === 'somebody') commits.set(entry.sha, entry);
-    if (!after || by !== 'sluice') continue;
-    const before = change.before && (await ledgerFromBlob(mirror, change.before, range.environment.name, application.name));
-    await gather(mirror, scope, { environment: below, from: before?.commit, to: after.commit }, found);
+    if (after && by === 'sluice') await gather(mirror, scope, { environment: below, from: before?.commit, to: after.commit }, found);
   }
 }
+
+async function commitsOf(mirror: Mirror, range: Range, selection: PathSelection, found: Found): Promise<readonly CommitEntry[]> {
+  const entries = await mirror.commitsBetween(range.from, range.to, selection, MAX_COMMITS);
+  if (entries.length >= MAX_COMMITS) found.complete = false;
+  return entries;
+}
+
+/** The ledgers before and after a commit that wrote one which can be followed; none of a commit that did not. */
+async function ledgersAround(mirror: Mirror, entry: CommitEntry, path: string, read: (blob: PathSide) => Promise<Ledger | undefined>): Promise<{ readonly before?: Ledger; readonly after?: Ledger }> {
+  const change = entry.changes.find((candidate) => candidate.path === path);
+  const after = change?.after && (await read(change.after));
+  if (!after || !(await mirror.has(after.commit))) return {};
+  return present({ before: change.before && (await read(change.before)), after });
+}
+
+type PathSide = NonNullable<PathChange['after']>;
 
 /** Authors as they were collected, with the persons that they have turned out to be since: an admin may add an address at any time. */
 export async function mappedAuthors(ports: { readonly people: Pick<People, 'list'> }, collected: readonly Author[]): Promise<readonly Author[]> {

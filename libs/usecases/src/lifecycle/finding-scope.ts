@@ -1,10 +1,10 @@
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { LaneId } from '@sluice/promotion';
-import type { Mirror } from '../ports/index.js';
+import type { GateQuestions, Mirror } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
 
-/** What looking at a candidate takes of the outside. */
-export type FindingPorts = Pick<LifecyclePorts, 'reader' | 'promotions' | 'signatures'>;
+/** What looking at a candidate takes of the outside. Without `questions` nobody is asked: a plan must not bother anybody. */
+export type FindingPorts = Pick<LifecyclePorts, 'clock' | 'reader' | 'promotions' | 'signatures' | 'settings'> & { readonly questions?: GateQuestions };
 
 /** Where a candidate goes, and what it is looked up in. */
 export interface FindingScope {

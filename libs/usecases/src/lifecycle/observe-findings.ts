@@ -5,6 +5,7 @@ import type { ContentGate } from '@sluice/pipeline';
 import { hashOf } from '@sluice/promotion';
 import type { Candidate, Verdict } from '@sluice/promotion';
 import type { FindingPorts, FindingScope } from './finding-scope.js';
+import { observeHttp } from './observe-http.js';
 import { observePolicy } from './observe-policy.js';
 import { observeSecrets } from './observe-secrets.js';
 import { observeSignatures } from './observe-signatures.js';
@@ -20,13 +21,16 @@ export async function observeFindings(ports: FindingPorts, scope: FindingScope, 
   const gates = scope.target.gates.filter(isContentGate);
   const found = gates.map(async (gate): Promise<[string, BoundFinding]> => {
     const boundTo = hashOf([candidate.digest, { ...gate }]);
-    const settled = settledVerdict(gate.name, boundTo, previous);
-    return [gate.name, settled ? { boundTo, kept: true } : { boundTo, finding: await observe(ports, scope, gate, candidate) }];
+    const settled = settledVerdict(gate.name, boundTo, previous) !== undefined;
+    const finding = settled ? undefined : await observe(ports, scope, gate, { candidate, boundTo, previous });
+    return [gate.name, finding ? { boundTo, finding } : { boundTo, kept: true }];
   });
   return Object.fromEntries(await Promise.all(found));
 }
 
-function observe(ports: FindingPorts, scope: FindingScope, gate: ContentGate, candidate: Candidate): Promise<Finding> {
+/** Undefined: what was found before still stands. */
+function observe(ports: FindingPorts, scope: FindingScope, gate: ContentGate, judged: Judged & { readonly boundTo: string }): Promise<Finding | undefined> {
+  const { candidate } = judged;
   switch (gate.type) {
     case 'policy':
       return observePolicy(ports, scope, gate, candidate);
@@ -34,5 +38,7 @@ function observe(ports: FindingPorts, scope: FindingScope, gate: ContentGate, ca
       return observeSecrets(ports, scope, candidate);
     case 'signature':
       return observeSignatures(ports, scope, gate, candidate);
+    case 'http':
+      return observeHttp(ports, scope, gate, judged);
   }
 }

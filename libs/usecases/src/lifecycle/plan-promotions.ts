@@ -8,6 +8,7 @@ import type { Mirror } from '../ports/index.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { Composition, ComposeRequest } from './compose-candidate.js';
 import { collectAuthors } from './collect-authors.js';
+import type { FindingPorts } from './finding-scope.js';
 import { observeFindings } from './observe-findings.js';
 import { observeGates } from './observe-gates.js';
 import type { ObservePorts } from './observe-lane.js';
@@ -91,7 +92,7 @@ export class PlanPromotions {
     const { repository, pipeline, application, source, target } = request;
     const { authors } = await collectAuthors(this.ports, mirror, { repository, pipeline, application }, { environment: source, from: request.ledger?.commit, to: request.sourceCommit });
     const lane = { repository, application: application.name, target: target.name };
-    const findings = await observeFindings(this.ports, { lane, pipeline, application, from: source, target, mirror }, { candidate, previous: [] });
+    const findings = await observeFindings(withoutQuestions(this.ports), { lane, pipeline, application, from: source, target, mirror }, { candidate, previous: [] });
     const observed = { ...(await observeGates(this.ports, { lane, target, from: source }, { candidate, authors, previous: [] })), findings };
     const diff = await this.ports.reader.diff(files.before, files.after);
     return {
@@ -103,6 +104,10 @@ export class PlanPromotions {
       gates: evaluateGates(target, candidate.kind, observed, this.ports.clock()),
     };
   }
+}
+
+function withoutQuestions({ questions: _asked, ...ports }: ObservePorts): FindingPorts {
+  return ports;
 }
 
 function describeKind(kind: 'change' | 'record-only' | 'adopt', objects: number): string {

@@ -7,4 +7,5 @@ export const CONTENT_GATE_DOCUMENTS = [
   z.looseObject({ ...named, type: z.literal('policy'), validations: z.array(z.looseObject({ expression: z.string(), message: z.string() })) }),
   z.looseObject({ ...named, type: z.literal('secrets'), allow: z.array(z.string()) }),
   z.looseObject({ ...named, type: z.literal('signature'), keys: z.array(z.string()) }),
+  z.looseObject({ ...named, type: z.literal('http'), url: z.string(), secret: z.string(), timeout: z.number() }),
 ] as const;

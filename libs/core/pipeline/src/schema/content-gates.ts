@@ -1,8 +1,10 @@
+import { parseDuration } from '@sluice/kernel';
 import { expressionProblem, placeText } from '@sluice/policy';
 import { z } from 'zod';
 import { checkGlob } from '../globs/glob-syntax.js';
+import { httpAddressProblem } from './http-address.js';
 import { publicKeyProblem } from './public-key.js';
-import { name, text } from './scalars.js';
+import { duration, name, text } from './scalars.js';
 import { section } from './section.js';
 
 const MAX_VALIDATIONS = 50;
@@ -52,5 +54,31 @@ const signature = section({
   keys: z.array(publicKey).min(1).max(200).describe('Whose signatures count.'),
 }).describe('Passes when every commit that the promotion brings is signed with one of the keys. Merges that Sluice made itself need none.');
 
+const http = section({
+  name,
+  type: z.literal('http'),
+  url: z
+    .string()
+    .max(2_000)
+    .superRefine((value, context) => {
+      const problem = httpAddressProblem(value);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    })
+    .describe('What is asked, by POST.'),
+  secret: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'must be the name of a secret of the server: capital letters, digits and "_"; not the secret itself')
+    .describe('Signs the question: NAME stands for the variable SLUICE_GATE_SECRET_NAME of the server.'),
+  timeout: duration
+    .refine((value) => isWithin(value, '1m', '90d'), 'must be between 1m and 90d')
+    .optional()
+    .describe('How long it is asked again while it waits or does not answer; default 7d.'),
+}).describe('Asks a URL about the promotion; it answers pass, wait or fail.');
+
+function isWithin(text: string, least: string, most: string): boolean {
+  const [value, from, to] = [text, least, most].map((one) => parseDuration(one) ?? 0);
+  return value !== undefined && from !== undefined && to !== undefined && value >= from && value <= to;
+}
+
 /** Gates that look at what would be promoted, and those that ask others about it. */
-export const CONTENT_GATES = [policy, secrets, signature] as const;
+export const CONTENT_GATES = [policy, secrets, signature, http] as const;
