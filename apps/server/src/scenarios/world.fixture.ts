@@ -12,6 +12,7 @@ import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createLocalSignals } from '@sluice/queue-bullmq';
+import { createImageRegistry } from '@sluice/registry';
 import { createLogger, lockFolder } from '@sluice/runtime';
 import { createUntrustedReader } from '@sluice/sandbox';
 import { createCommitSignatures } from '@sluice/signatures';
@@ -67,6 +68,7 @@ export async function openWorld(services: Services): Promise<World> {
     statuses: forge.statuses,
     pushes: forge.pushes,
     signatures: createCommitSignatures(),
+    images: createImageRegistry(outbound, clock),
     questions: createGateQuestions(outbound, (name) => (name === 'NONE' ? undefined : `secret of ${name}`)),
     settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
   };

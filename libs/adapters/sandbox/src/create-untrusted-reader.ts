@@ -45,6 +45,7 @@ export function createUntrustedReader(options: UntrustedReaderOptions = {}): San
     diff: (before, after) => run<'diff'>({ kind: 'diff', before, after }),
     evaluatePolicy: (input) => run<'policy'>({ kind: 'policy', ...input }),
     findSecrets: (before, after) => run<'secrets'>({ kind: 'secrets', before, after }),
+    findImages: (files) => run<'images'>({ kind: 'images', before: new Map(), after: files }),
     close: () => pool.close(),
   };
 }

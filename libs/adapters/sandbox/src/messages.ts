@@ -1,5 +1,5 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, OwnedField } from '@sluice/manifests';
-import type { PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
+import type { ImagesResult, PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
 import type { ParsedPipeline } from '@sluice/usecases';
 
 /** An owned field without the symbol for "every item", which no message can carry. */
@@ -17,6 +17,7 @@ export type Work =
   | { readonly kind: 'compose'; readonly files: readonly WireFile[] }
   | { readonly kind: 'diff'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | { readonly kind: 'secrets'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
+  | { readonly kind: 'images'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | ({ readonly kind: 'policy' } & PolicyInput);
 
 /** What each kind of work gives. */
@@ -26,6 +27,7 @@ export interface Results {
   readonly diff: readonly ObjectChange[];
   readonly policy: PolicyResult;
   readonly secrets: SecretsResult;
+  readonly images: ImagesResult;
 }
 
 export type Reply = { readonly ok: true; readonly result: Results[keyof Results] } | { readonly ok: false; readonly message: string };

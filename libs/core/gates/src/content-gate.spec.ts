@@ -5,6 +5,7 @@ import type { Verdict } from '@sluice/promotion';
 import { evaluateContentGate } from './content-gate.js';
 import type { Finding } from './findings.js';
 import { settledVerdict } from './kept-verdict.js';
+import type { ObservedImage } from './images-gate.js';
 import type { CommitProblem } from './signature-gate.js';
 import type { Judgement } from './verdicts.js';
 
@@ -89,5 +90,22 @@ describe('a signature gate', () => {
     ['a name that would write more than one line', [problem('a', { author: 'Eve\n\u202e<x>' })], 'fail', expect.not.stringMatching(/[\n\u202e]/)],
   ])('over %s', (_, problems, outcome, message) => {
     expect(judge(signed, { kind: 'signatures', commits: 3, problems })).toMatchObject({ outcome, message });
+  });
+});
+
+describe('an images gate', () => {
+  const images: ContentGate = { name: 'there', type: 'images' };
+  const asked = { first: 1_000 as Instant, last: 1_000 as Instant, count: 1 };
+  const image = (name: string, state: ObservedImage['state'] = 'there', message?: string): ObservedImage => ({ image: name, usedBy: 'Deployment web', state, ...(message !== undefined && { message }) });
+  const again = expect.any(Number);
+  it.each([
+    ['no image', [], [], { outcome: 'pass', message: 'all 0 images are in their registries' }],
+    ['images that are there', [image('a:1'), image('b:1')], [], { outcome: 'pass', message: 'all 2 images are in their registries' }],
+    ['one that is missing, which is looked for again', [image('a:1'), image('b:1', 'missing'), image('c:1', 'unknown', 'x')], [], { outcome: 'fail', message: 'not in the registry: b:1 (Deployment web)', evidence: { askAgainAt: again, missing: 1, unknown: 1 } }],
+    ['many that are missing', ['a', 'b', 'c', 'd'].map((name) => image(name, 'missing')), [], { outcome: 'fail', message: expect.stringMatching(/^not in the registry: a .* and 1 more$/) }],
+    ['one that nobody knows of', [image('a:1', 'unknown', 'the registry answers with status 500')], [], { outcome: 'wait', message: 'nobody knows whether a:1 is there: the registry answers with status 500', until: again }],
+    ['a file that cannot be read', [], ['a.yaml'], { outcome: 'fail', message: 'a.yaml cannot be read, so nobody can tell which images it runs' }],
+  ] as const)('over %s', (...[, found, unreadable, verdict]) => {
+    expect(judge(images, { kind: 'images', images: found, unreadable, asked, boundTo: BOUND })).toMatchObject(verdict);
   });
 });

@@ -3,6 +3,7 @@ import type { Verdict } from '@sluice/promotion';
 import type { Finding } from './findings.js';
 import type { GateObservations } from './observations.js';
 import { evaluateHttpGate } from './http-gate.js';
+import { evaluateImagesGate } from './images-gate.js';
 import { keptVerdict } from './kept-verdict.js';
 import { evaluatePolicyGate } from './policy-gate.js';
 import { evaluateSecretsGate } from './secrets-gate.js';
@@ -26,6 +27,7 @@ function judge(gate: ContentGate, finding: Finding): Judgement {
   if (gate.type === 'secrets' && finding.kind === 'secrets') return evaluateSecretsGate(gate, finding);
   if (gate.type === 'signature' && finding.kind === 'signatures') return evaluateSignatureGate(finding);
   if (gate.type === 'http' && finding.kind === 'http') return evaluateHttpGate(gate, finding);
+  if (gate.type === 'images' && finding.kind === 'images') return evaluateImagesGate(finding);
   return NOT_LOOKED;
 }
 

@@ -41,6 +41,7 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
     case 'secrets':
     case 'signature':
     case 'http':
+    case 'images':
       return evaluateContentGate(gate, observed);
   }
 }

@@ -1,10 +1,11 @@
 import type { HttpFinding } from './http-gate.js';
+import type { ImagesFinding } from './images-gate.js';
 import type { PolicyFinding } from './policy-gate.js';
 import type { SecretsFinding } from './secrets-gate.js';
 import type { SignaturesFinding } from './signature-gate.js';
 
 /** What an observer found out for a gate. */
-export type Finding = PolicyFinding | SecretsFinding | SignaturesFinding | HttpFinding | Unfound;
+export type Finding = PolicyFinding | SecretsFinding | SignaturesFinding | HttpFinding | ImagesFinding | Unfound;
 
 /** Why nothing could be found out. `final`: looking again finds the same (a limit was reached), else it is looked at again. */
 export interface Unfound {

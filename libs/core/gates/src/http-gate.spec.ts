@@ -2,8 +2,8 @@ import { instant, later } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import type { HttpGate } from '@sluice/pipeline';
 import type { Verdict } from '@sluice/promotion';
+import { dueAsking } from './asking.js';
 import { evaluateContentGate } from './content-gate.js';
-import { dueAsking } from './http-gate.js';
 import type { HttpAnswer } from './http-gate.js';
 
 const NOW = instant(1_700_000_000_000);

@@ -1,5 +1,5 @@
 /** Gates that look at what would be promoted, and those that ask others about it: their verdict is bound to the candidate's digest. */
-export type ContentGate = PolicyGate | SecretsGate | SignatureGate | HttpGate;
+export type ContentGate = PolicyGate | SecretsGate | SignatureGate | HttpGate | ImagesGate;
 
 /** CEL over the composed objects and the difference. */
 export interface PolicyGate {
@@ -35,7 +35,13 @@ export interface HttpGate {
   readonly timeout: number;
 }
 
-const CONTENT_TYPES: readonly string[] = ['policy', 'secrets', 'signature', 'http'] satisfies readonly ContentGate['type'][];
+/** Every image exists. */
+export interface ImagesGate {
+  readonly name: string;
+  readonly type: 'images';
+}
+
+const CONTENT_TYPES: readonly string[] = ['policy', 'secrets', 'signature', 'http', 'images'] satisfies readonly ContentGate['type'][];
 
 export function isContentGate<G extends { readonly type: string }>(gate: G): gate is Extract<G, { type: ContentGate['type'] }> {
   return CONTENT_TYPES.includes(gate.type);

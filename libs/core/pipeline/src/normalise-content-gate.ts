@@ -12,6 +12,8 @@ export function toContentGate(gate: Extract<GateFile, { type: ContentGate['type'
       return { name, type: 'secrets', allow: gate.allow ?? [] };
     case 'signature':
       return { name, type: 'signature', keys: gate.keys.map((key) => key.trim()) };
+    case 'images':
+      return { name, type: 'images' };
     case 'http':
       return { name, type: 'http', url: gate.url, secret: gate.secret, timeout: parseDuration(gate.timeout ?? '7d') ?? 0 };
   }

@@ -32,6 +32,7 @@ describe('a pipeline file', () => {
         - { name: go, type: manual, from: ["person:ada", "group:sre"] }
         - { name: rules, type: policy, validations: [{ expression: "size(objects) > 0", message: nothing is left }] }
         - { name: board, type: http, url: "https://board.example.org/ask?a=b", secret: CHANGE_BOARD }
+        - { name: there, type: images }
         - { name: plain, type: secrets }
         - { name: signed, type: signature, keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111AA ada"] }
         - { name: mostly, type: secrets, allow: ["*/example-*"] }
@@ -62,6 +63,7 @@ describe('a pipeline file', () => {
         { name: 'go', type: 'manual', from: [{ kind: 'person', name: 'ada' }, { kind: 'group', name: 'sre' }] },
         { name: 'rules', type: 'policy', validations: [{ expression: 'size(objects) > 0', message: 'nothing is left' }] },
         { name: 'board', type: 'http', url: 'https://board.example.org/ask?a=b', secret: 'CHANGE_BOARD', timeout: 604_800_000 },
+        { name: 'there', type: 'images' },
         { name: 'plain', type: 'secrets', allow: [] },
         { name: 'signed', type: 'signature', keys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111AA ada'] },
         { name: 'mostly', type: 'secrets', allow: ['*/example-*'] },

@@ -72,8 +72,9 @@ describe('gates are refused', () => {
     ['{ name: a, type: http, url: "https://b.example" }', '10:11 spec.environments[1].gates[0].secret: "secret" is missing'],
     ['{ name: a, type: http, url: "https://b.example", secret: "so secret" }', '10:68 spec.environments[1].gates[0].secret: must be the name of a secret of the server: capital letters, digits and "_"; not the secret itself'],
     ['{ name: a, type: http, url: "https://b.example", secret: B, timeout: 400d }', '10:80 spec.environments[1].gates[0].timeout: must be between 1m and 90d'],
+    ['{ name: a, type: images, x: 1 }', '10:36 spec.environments[1].gates[0].x: unknown key "x" (known: name, type)'],
     ['manual', '10:11 spec.environments[1].gates[0]: must be a map, not the text "manual"'],
-    ...['test', 'window', 'freeze', 'images'].map((type) => [
+    ...['test', 'window', 'freeze'].map((type) => [
       `{ name: a, type: ${type}, x: 1 }`,
       `10:28 spec.environments[1].gates[0].type: gate type "${type}" is not supported yet`,
     ]),

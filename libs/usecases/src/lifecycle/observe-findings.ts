@@ -6,6 +6,7 @@ import { hashOf } from '@sluice/promotion';
 import type { Candidate, Verdict } from '@sluice/promotion';
 import type { FindingPorts, FindingScope } from './finding-scope.js';
 import { observeHttp } from './observe-http.js';
+import { observeImages } from './observe-images.js';
 import { observePolicy } from './observe-policy.js';
 import { observeSecrets } from './observe-secrets.js';
 import { observeSignatures } from './observe-signatures.js';
@@ -21,11 +22,16 @@ export async function observeFindings(ports: FindingPorts, scope: FindingScope, 
   const gates = scope.target.gates.filter(isContentGate);
   const found = gates.map(async (gate): Promise<[string, BoundFinding]> => {
     const boundTo = hashOf([candidate.digest, { ...gate }]);
-    const settled = settledVerdict(gate.name, boundTo, previous) !== undefined;
+    const settled = isSettled(gate, settledVerdict(gate.name, boundTo, previous));
     const finding = settled ? undefined : await observe(ports, scope, gate, { candidate, boundTo, previous });
     return [gate.name, finding ? { boundTo, finding } : { boundTo, kept: true }];
   });
   return Object.fromEntries(await Promise.all(found));
+}
+
+/** A missing image may be pushed later; what else was found of a candidate stays so. */
+function isSettled(gate: ContentGate, verdict: Verdict | undefined): boolean {
+  return gate.type === 'images' ? verdict?.outcome === 'pass' : verdict !== undefined;
 }
 
 /** Undefined: what was found before still stands. */
@@ -38,6 +44,8 @@ function observe(ports: FindingPorts, scope: FindingScope, gate: ContentGate, ju
       return observeSecrets(ports, scope, candidate);
     case 'signature':
       return observeSignatures(ports, scope, gate, candidate);
+    case 'images':
+      return observeImages(ports, scope, gate, judged);
     case 'http':
       return observeHttp(ports, scope, gate, judged);
   }

@@ -17,7 +17,7 @@ import { observeGates } from './observe-gates.js';
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
 
-export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'settings'>;
+export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'images' | 'settings'>;
 
 interface Scope {
   readonly lane: LaneId;

@@ -106,7 +106,7 @@ export class PlanPromotions {
   }
 }
 
-function withoutQuestions({ questions: _asked, ...ports }: ObservePorts): FindingPorts {
+function withoutQuestions({ questions: _questions, images: _images, ...ports }: ObservePorts): FindingPorts {
   return ports;
 }
 

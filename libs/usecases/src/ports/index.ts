@@ -2,6 +2,7 @@ export * from './fleet.js';
 export * from './forge.js';
 export * from './mirror.js';
 export * from './outbound.js';
+export * from './registry.js';
 export * from './signals.js';
 export * from './signatures.js';
 export * from './store.js';

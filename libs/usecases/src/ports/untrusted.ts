@@ -1,5 +1,5 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange } from '@sluice/manifests';
-import type { PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
+import type { ImagesResult, PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
 
 /** A bound on work with untrusted text was reached: a verdict for the user, not a fault to retry. */
@@ -23,4 +23,6 @@ export interface UntrustedReader {
   evaluatePolicy(input: PolicyInput): Promise<PolicyResult | LimitReached>;
   /** Plaintext Secrets among what differs between two versions of some files. */
   findSecrets(before: ReadonlyMap<string, FileVersion>, after: ReadonlyMap<string, FileVersion>): Promise<SecretsResult | LimitReached>;
+  /** The images that the objects in some files run. */
+  findImages(files: ReadonlyMap<string, FileVersion>): Promise<ImagesResult | LimitReached>;
 }

@@ -8,4 +8,5 @@ export const CONTENT_GATE_DOCUMENTS = [
   z.looseObject({ ...named, type: z.literal('secrets'), allow: z.array(z.string()) }),
   z.looseObject({ ...named, type: z.literal('signature'), keys: z.array(z.string()) }),
   z.looseObject({ ...named, type: z.literal('http'), url: z.string(), secret: z.string(), timeout: z.number() }),
+  z.looseObject({ ...named, type: z.literal('images') }),
 ] as const;

@@ -80,5 +80,7 @@ function isWithin(text: string, least: string, most: string): boolean {
   return value !== undefined && from !== undefined && to !== undefined && value >= from && value <= to;
 }
 
+const images = section({ name, type: z.literal('images') }).describe('Passes when every image that the target would run is in its registry.');
+
 /** Gates that look at what would be promoted, and those that ask others about it. */
-export const CONTENT_GATES = [policy, secrets, signature, http] as const;
+export const CONTENT_GATES = [policy, secrets, signature, http, images] as const;

@@ -21,7 +21,7 @@ const manual = section({
   from: principals.optional().describe('Who may open the gate; default everybody.'),
 }).describe('Waits until a person opens it.');
 
-const LATER_GATES = ['test', 'window', 'freeze', 'images'] as const;
+const LATER_GATES = ['test', 'window', 'freeze'] as const;
 
 /** Every gate type that is known, supported or not. */
 const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', 'test', 'http', 'window', 'freeze', 'policy', 'secrets', 'signature', 'images'];
