@@ -51,11 +51,11 @@ describe('a registry that wants a token', () => {
     const asked: OutboundRequest[] = [];
     const challenge = fields.challenge ?? 'Bearer realm="https://auth.example.org/token?a=b",service="registry.example.org",scope="repository:shop/checkout:pull"';
     const outbound: OutboundHttp = {
-      request: (request) => {
+      request: (request): Promise<OutboundAnswer> => {
         asked.push(request);
         if (request.url.startsWith('https://auth.example.org/')) return Promise.resolve({ status: 200, headers: {}, body: '{"token":"t0ken"}', ...fields.token });
-        const known = request.headers?.['authorization'] === 'Bearer t0ken';
-        return Promise.resolve({ status: known ? 200 : 401, headers: known ? {} : { 'www-authenticate': challenge }, body: '' });
+        if (request.headers?.['authorization'] === 'Bearer t0ken') return Promise.resolve({ status: 200, headers: {}, body: '' });
+        return Promise.resolve({ status: 401, headers: { 'www-authenticate': challenge }, body: '' });
       },
     };
     return { outbound, asked };

@@ -23,12 +23,18 @@ export function evaluateContentGate(gate: ContentGate, observed: Pick<GateObserv
 
 function judge(gate: ContentGate, finding: Finding): Judgement {
   if (finding.kind === 'unfound') return unfound(finding);
-  if (gate.type === 'policy' && finding.kind === 'policy') return evaluatePolicyGate(gate, finding);
-  if (gate.type === 'secrets' && finding.kind === 'secrets') return evaluateSecretsGate(gate, finding);
-  if (gate.type === 'signature' && finding.kind === 'signatures') return evaluateSignatureGate(finding);
-  if (gate.type === 'http' && finding.kind === 'http') return evaluateHttpGate(gate, finding);
-  if (gate.type === 'images' && finding.kind === 'images') return evaluateImagesGate(finding);
-  return NOT_LOOKED;
+  switch (gate.type) {
+    case 'policy':
+      return finding.kind === 'policy' ? evaluatePolicyGate(gate, finding) : NOT_LOOKED;
+    case 'secrets':
+      return finding.kind === 'secrets' ? evaluateSecretsGate(gate, finding) : NOT_LOOKED;
+    case 'signature':
+      return finding.kind === 'signatures' ? evaluateSignatureGate(finding) : NOT_LOOKED;
+    case 'http':
+      return finding.kind === 'http' ? evaluateHttpGate(gate, finding) : NOT_LOOKED;
+    case 'images':
+      return finding.kind === 'images' ? evaluateImagesGate(finding) : NOT_LOOKED;
+  }
 }
 
 function unfound({ message, final }: Extract<Finding, { kind: 'unfound' }>): Judgement {
