@@ -23,6 +23,7 @@ describe('readSettings', () => {
     ['a database of another kind', { SLUICE_DATABASE_URL: 'mysql://db', SLUICE_REDIS_URL: 'redis://redis' }, /SLUICE_DATABASE_URL: a URL that starts with postgres:/],
     ['a role that does not exist', { SLUICE_ROLES: 'api,cook' }, /SLUICE_ROLES/],
     ['no data folder', { SLUICE_DATA: '' }, /SLUICE_DATA: set it to the folder/],
+    ['a network that is none', { SLUICE_OUTBOUND_ALLOW: '10.0.0.0/8,localhost' }, /SLUICE_OUTBOUND_ALLOW.1: networks such as/],
     ['no worker at all', { SLUICE_CONCURRENCY: '0' }, /SLUICE_CONCURRENCY/],
     ['more at a time than any machine does', { SLUICE_CONCURRENCY: '65' }, /SLUICE_CONCURRENCY/],
     ['a port out of range', { SLUICE_PORT: '70000' }, /SLUICE_PORT/],

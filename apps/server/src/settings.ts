@@ -26,11 +26,15 @@ const fields = z.object({
   SLUICE_BOOTSTRAP: z.string().optional(),
   SLUICE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   SLUICE_SWEEP_SECONDS: duration(30, 1),
+  SLUICE_OUTBOUND_ALLOW: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'networks such as 10.0.0.0/8 or fd00::/8, with commas between them' }))).default([]),
   SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
 });
 
-/** Every variable that the server reads. */
-export const VARIABLES: readonly string[] = Object.keys(fields.shape);
+/** Variables that begin so are secrets that gates sign with. */
+const GATE_SECRET = 'SLUICE_GATE_SECRET_';
+
+/** Every variable that the server reads, and what those begin with of which there may be any number. */
+export const VARIABLES: readonly string[] = [...Object.keys(fields.shape), GATE_SECRET];
 
 const schema = fields.refine((found) => (found.SLUICE_DATABASE_URL === undefined) === (found.SLUICE_REDIS_URL === undefined), {
   message: 'SLUICE_DATABASE_URL and SLUICE_REDIS_URL belong together: set both to run on PostgreSQL and Redis, or neither to run on the embedded database',
@@ -66,6 +70,10 @@ export interface Settings {
   readonly sweepInterval: number;
   /** Requests a minute for one credential or, without one, one address. */
   readonly rateLimit: number;
+  /** Networks beside the public ones that gates may ask. */
+  readonly outboundAllow: readonly string[];
+  /** What `http` gates sign with, by the name that a pipeline has for it. */
+  readonly gateSecrets: ReadonlyMap<string, string>;
 }
 
 /** The two supported combinations. */
@@ -93,7 +101,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     concurrency: found.SLUICE_CONCURRENCY,
     sweepInterval: found.SLUICE_SWEEP_SECONDS,
     rateLimit: found.SLUICE_RATE_LIMIT,
+    outboundAllow: found.SLUICE_OUTBOUND_ALLOW,
+    gateSecrets: gateSecretsIn(environment),
   };
+}
+
+function gateSecretsIn(environment: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
+  const names = Object.keys(environment).filter((name) => name.startsWith(GATE_SECRET));
+  return new Map(names.map((name) => [name.slice(GATE_SECRET.length), environment[name] ?? '']));
 }
 
 function backingOf(found: z.output<typeof schema>): Backing {

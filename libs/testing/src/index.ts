@@ -7,6 +7,7 @@ export * from './services.js';
 export * from './services-combinations.js';
 export * from './services-postgres.js';
 export * from './services-redis.js';
+export * from './services-registry.js';
 export * from './store-contract.js';
 export * from './store-contract-ports.js';
 export * from './store-samples.js';

@@ -38,6 +38,7 @@ export async function startServer(run: Run, token: string, people: readonly Loca
       SLUICE_PUBLIC_URL: addresses.url,
       SLUICE_ALLOWED_HOSTS: hostsOf(addresses).join(','),
       SLUICE_BOOTSTRAP: bootstrap,
+        ...gateSettings(process.env),
       ...(options.backing ? { SLUICE_DATABASE_URL: options.backing.database, SLUICE_REDIS_URL: options.backing.redis, SLUICE_DATABASE_WAIT_SECONDS: '10' } : {}),
     },
     onUnexpectedEnd: (detail) => {
@@ -47,6 +48,12 @@ export async function startServer(run: Run, token: string, people: readonly Loca
   });
   await untilReady(run, watched, logFile);
   watched.ready = true;
+}
+
+/** What gates may ask, and the secrets that they sign with, are the server's own business: they are handed on as they are. */
+function gateSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const names = Object.keys(environment).filter((name) => name === 'SLUICE_OUTBOUND_ALLOW' || name.startsWith('SLUICE_GATE_SECRET_'));
+  return Object.fromEntries(names.map((name) => [name, environment[name] ?? '']));
 }
 
 async function untilReady(run: Run, watched: Watched, logFile: string): Promise<void> {

@@ -3,7 +3,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createBuiltinForge, type BuiltinForge } from '@sluice/forge-builtin';
 import { instant, type Clock } from '@sluice/kernel';
+import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
+import { createCommitSignatures } from '@sluice/signatures';
+import { createImageRegistry } from '@sluice/registry';
 import type { Closing, Logger } from '@sluice/runtime';
 import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
@@ -37,6 +40,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
   const { store, queueBackend, signals } = backing;
   const queues = createQueues(queueBackend, log);
   const activity = newActivity();
+  const outbound = createOutboundHttp({ allowedNetworks: settings.outboundAllow });
   const wakes = createWakes({ store: store.wakes, queues, log });
   forge.onPush(({ repository }) => wakes.wake({ kind: 'repository', repository }));
   return {
@@ -53,6 +57,9 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     reviews: countedForge(activity, 'reviews', forge.reviews),
     statuses: countedForge(activity, 'statuses', forge.statuses),
     pushes: countedForge(activity, 'pushes', forge.pushes),
+    signatures: createCommitSignatures(),
+    questions: createGateQuestions(outbound, (name) => settings.gateSecrets.get(name)),
+    images: createImageRegistry(outbound, clock),
     git: forge.http,
     host: {
       create: (id, made) => forge.createRepository(id, made),
@@ -73,7 +80,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
       repositories: () => maintainRepositories(forge, store.repositories),
       ...readers.upkeep,
     },
-    closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'forge', close: () => forge.close() }, ...backing.closings],
+    closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'outbound connections', close: () => outbound.close() }, { name: 'forge', close: () => forge.close() }, ...backing.closings],
   };
 }
 

@@ -10,9 +10,12 @@ import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
 import type { CommitSha, Instant, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
+import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createLocalSignals } from '@sluice/queue-bullmq';
+import { createImageRegistry } from '@sluice/registry';
 import { createLogger, lockFolder } from '@sluice/runtime';
 import { createUntrustedReader } from '@sluice/sandbox';
+import { createCommitSignatures } from '@sluice/signatures';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
@@ -59,6 +62,7 @@ export async function openWorld(services: Services): Promise<World> {
   const forge = createBuiltinForge({ folder: join(folder, 'repositories'), publicUrl: 'http://127.0.0.1:1', clock });
   const mirrors = createMirrors({ folder: join(folder, 'mirrors'), access: forge.access, allowLocal: true, lock: lockFolder });
   const reader = createUntrustedReader();
+  const outbound = createOutboundHttp({ allowedNetworks: ['127.0.0.1/32'], deadline: 2_000 });
   const ports: LifecyclePorts = {
     ...store,
     clock,
@@ -70,6 +74,9 @@ export async function openWorld(services: Services): Promise<World> {
     reviews: forge.reviews,
     statuses: forge.statuses,
     pushes: forge.pushes,
+    signatures: createCommitSignatures(),
+    images: createImageRegistry(outbound, clock),
+    questions: createGateQuestions(outbound, (name) => (name === 'NONE' ? undefined : `secret of ${name}`)),
     settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
   };
   await savePeople(store);
@@ -96,6 +103,7 @@ export async function openWorld(services: Services): Promise<World> {
     },
     close: async () => {
       await reader.close();
+      await outbound.close();
       await mirrors.close();
       forge.close();
       await store.close();

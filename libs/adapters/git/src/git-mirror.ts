@@ -128,6 +128,10 @@ export class GitMirror implements Mirror {
     return this.recovery.run(() => entriesAt(this.objects, commit, paths));
   }
 
+  async commitObject(commit: CommitSha, maxBytes: number): Promise<Uint8Array> {
+    return this.recovery.run(() => this.objects.commitObject(commit, maxBytes));
+  }
+
   async blob(sha: ObjectSha, maxBytes: number): Promise<Uint8Array> {
     return this.recovery.run(() => this.objects.blob(sha, maxBytes));
   }

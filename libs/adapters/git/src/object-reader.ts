@@ -54,10 +54,12 @@ export class ObjectReader {
 
   /** @throws NotFound, TooLarge */
   async blob(sha: ObjectSha, maxBytes: number): Promise<Uint8Array> {
-    const read = await this.session.read(sha, maxBytes);
-    if (read.kind === 'too-large') throw new TooLarge(`the file ${sha} has ${read.size} bytes; at most ${maxBytes} are read`, { details: { sha, size: read.size, maxBytes } });
-    if (read.kind === 'missing' || read.object.type !== 'blob') throw new NotFound(`there is no file ${sha} in the mirror`, { details: { sha } });
-    return read.object.bytes;
+    return this.whole({ type: 'blob', called: 'file' }, sha, maxBytes);
+  }
+
+  /** A commit's text. @throws NotFound, TooLarge */
+  async commitObject(commit: CommitSha, maxBytes: number): Promise<Uint8Array> {
+    return this.whole({ type: 'commit', called: 'commit' }, commit, maxBytes);
   }
 
   /** The folder was made anew. What is remembered stays true: an object's name is its content. */
@@ -96,6 +98,13 @@ export class ObjectReader {
     if (tree === undefined) throw new NotFound(`the commit ${commit} is not in the mirror: it must be fetched first`, { details: { commit } });
     this.roots.set(commit, tree);
     return tree;
+  }
+
+  private async whole({ type, called }: { readonly type: 'blob' | 'commit'; readonly called: string }, sha: string, maxBytes: number): Promise<Uint8Array> {
+    const read = await this.session.read(sha, maxBytes);
+    if (read.kind === 'too-large') throw new TooLarge(`the ${called} ${sha} has ${read.size} bytes; at most ${maxBytes} are read`, { details: { sha, size: read.size, maxBytes } });
+    if (read.kind === 'missing' || read.object.type !== type) throw new NotFound(`there is no ${called} ${sha} in the mirror`, { details: { sha } });
+    return read.object.bytes;
   }
 
   /** A process that has a deleted repository open finds nothing in it, and says no more than that. */

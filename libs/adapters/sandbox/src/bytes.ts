@@ -20,7 +20,7 @@ export function detach(work: Work): { readonly work: Work; readonly buffers: Arr
   };
   const ownAll = (files: ReadonlyMap<string, FileVersion>): ReadonlyMap<string, FileVersion> => new Map([...files].map(([path, version]) => [path, own(version)]));
   if (work.kind === 'pipeline') return { work, buffers };
-  if (work.kind === 'diff') return { work: { ...work, before: ownAll(work.before), after: ownAll(work.after) }, buffers };
+  if (work.kind !== 'compose') return { work: { ...work, before: ownAll(work.before), after: ownAll(work.after) }, buffers };
   return { work: { ...work, files: work.files.map((file) => ownSides(file, own)) }, buffers };
 }
 
@@ -29,6 +29,6 @@ function ownSides({ base, source, target, ...file }: WireFile, own: (version: Fi
 }
 
 function versionsOf(work: Exclude<Work, { kind: 'pipeline' }>): readonly FileVersion[] {
-  if (work.kind === 'diff') return [...work.before.values(), ...work.after.values()];
+  if (work.kind !== 'compose') return [...work.before.values(), ...work.after.values()];
   return work.files.flatMap(({ base, source, target }) => [base, source, target].filter((version) => version !== undefined));
 }

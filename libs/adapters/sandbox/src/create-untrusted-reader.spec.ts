@@ -1,6 +1,7 @@
 import { Unavailable } from '@sluice/kernel';
 import { composeFiles, diffObjects, type ComposeFileInput, type FileVersion } from '@sluice/manifests';
 import { parsePipeline } from '@sluice/pipeline';
+import { evaluatePolicy } from '@sluice/policy';
 import { createUntrustedReader, type SandboxedReader, type UntrustedReaderOptions } from './create-untrusted-reader.js';
 
 const readers: SandboxedReader[] = [];
@@ -121,6 +122,26 @@ describe('hostile content ends as a limit', () => {
     const heavy = file(`a: [${'[1, 2, 3, 4],'.repeat(300_000)}]\n`);
     expect(await sandbox.compose([{ path: 'heavy.yaml', base: file('a: 1\n'), source: heavy, target: file('a: 2\n'), owned: [] }])).toMatchObject({ kind: 'limit', message: expect.stringContaining('memory') });
     expect(await sandbox.compose(FILES.slice(2))).toEqual([{ kind: 'delete' }]);
+  });
+});
+
+describe('a policy', () => {
+  const policy = (expression: string): Parameters<SandboxedReader['evaluatePolicy']>[0] => {
+    const after = new Map([['a.yaml', file(DEPLOYMENT)]]);
+    return { validations: [{ expression, message: 'no' }], before: new Map(), after, changedPaths: ['a.yaml'], application: 'shop', environment: 'prod', source: { environment: 'dev', commit: 'c' } };
+  };
+  test('is evaluated as by the direct call', async () => {
+    const input = policy('objects.all(o, o.spec.replicas > 1)');
+    expect(await reader().evaluatePolicy(input)).toEqual(evaluatePolicy(input));
+    expect(await reader().evaluatePolicy(input)).toMatchObject({ problems: [{ kind: 'broken', message: 'no' }] });
+  });
+  test.each([
+    ['a regular expression that goes back and forth', `"${'a'.repeat(40)}!".matches("^(a+)+$")`],
+    ['loops in loops', `[${Array(99).fill(1).join(',')}].${Array.from('abcde', (name) => `all(${name}, [${Array(99).fill(1).join(',')}].`).join('')}all(f, f == 1)${')'.repeat(5)}`],
+  ])('with %s ends at its limit, and the next one is evaluated', async (_, expression) => {
+    const sandbox = reader({ workers: 1, deadline: 1_000 });
+    expect(await sandbox.evaluatePolicy(policy(expression))).toMatchObject({ kind: 'limit' });
+    expect(await sandbox.evaluatePolicy(policy('size(objects) == 1'))).toMatchObject({ problems: [] });
   });
 });
 

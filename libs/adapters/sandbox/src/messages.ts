@@ -1,4 +1,5 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, OwnedField } from '@sluice/manifests';
+import type { ImagesResult, PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
 import type { ParsedPipeline } from '@sluice/usecases';
 
 /** An owned field without the symbol for "every item", which no message can carry. */
@@ -14,13 +15,19 @@ export interface WireFile extends Omit<ComposeFileInput, 'owned'> {
 export type Work =
   | { readonly kind: 'pipeline'; readonly text: string }
   | { readonly kind: 'compose'; readonly files: readonly WireFile[] }
-  | { readonly kind: 'diff'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> };
+  | { readonly kind: 'diff'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
+  | { readonly kind: 'secrets'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
+  | { readonly kind: 'images'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
+  | ({ readonly kind: 'policy' } & PolicyInput);
 
 /** What each kind of work gives. */
 export interface Results {
   readonly pipeline: ParsedPipeline;
   readonly compose: readonly ComposeFileOutcome[];
   readonly diff: readonly ObjectChange[];
+  readonly policy: PolicyResult;
+  readonly secrets: SecretsResult;
+  readonly images: ImagesResult;
 }
 
 export type Reply = { readonly ok: true; readonly result: Results[keyof Results] } | { readonly ok: false; readonly message: string };

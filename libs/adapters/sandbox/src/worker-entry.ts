@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { messageOf } from '@sluice/kernel';
 import { composeFiles, diffObjects } from '@sluice/manifests';
 import { parsePipeline } from '@sluice/pipeline';
+import { evaluatePolicy, findImages, findSecrets } from '@sluice/policy';
 import { fromWire, type Reply, type Results, type Work } from './messages.js';
 
 /** Runs in the worker thread: one request at a time, one reply for each. */
@@ -21,6 +22,12 @@ function run(work: Work): Results[keyof Results] {
       return composeFiles(work.files.map(fromWire));
     case 'diff':
       return diffObjects(work.before, work.after);
+    case 'policy':
+      return evaluatePolicy(work);
+    case 'secrets':
+      return findSecrets(work.before, work.after);
+    case 'images':
+      return findImages(work.after);
   }
 }
 

@@ -4,6 +4,7 @@ import type { PromotionKind, Verdict } from '@sluice/promotion';
 import { evaluateAfter } from './after.js';
 import { evaluateApprovals } from './approvals.js';
 import { evaluateCheck } from './check-gate.js';
+import { evaluateContentGate } from './content-gate.js';
 import { evaluateFreezeGate, evaluateFreezes } from './freeze.js';
 import { evaluateHealth } from './health-gate.js';
 import { evaluateHealthInSources } from './health-in-sources.js';
@@ -76,6 +77,12 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
       return evaluateWindows([gate.rule], now);
     case 'freeze':
       return evaluateFreezeGate(gate, now);
+    case 'policy':
+    case 'secrets':
+    case 'signature':
+    case 'http':
+    case 'images':
+      return evaluateContentGate(gate, observed);
   }
 }
 

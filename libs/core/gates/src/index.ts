@@ -1,8 +1,13 @@
 export * from './approvals.js';
 export * from './evaluate.js';
+export * from './findings.js';
 export { isFrozen, isInForce, sayFreeze, type Freeze } from './freeze.js';
 export * from './liveness.js';
 export * from './observations.js';
 export { isOverridden, overrideObstacle } from './override.js';
 export * from './principals.js';
+export { dueAsking } from './asking.js';
+export type { ObservedImage } from './images-gate.js';
+export { settledVerdict } from './kept-verdict.js';
+export type { CommitProblem } from './signature-gate.js';
 export * from './verdicts.js';

@@ -1,5 +1,6 @@
 import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
 import type { Author, Verdict } from '@sluice/promotion';
+import type { BoundFinding } from './findings.js';
 import type { Freeze } from './freeze.js';
 
 /** A commit status or check run on the source commit, newest of its context. */
@@ -68,6 +69,8 @@ export interface GateObservations {
   readonly rollback?: { readonly reason: string; readonly person?: PersonName; readonly groups: readonly string[] };
   /** Freezes of this lane that nobody has lifted; absent: none. */
   readonly freezes?: readonly Freeze[];
+  /** What the observers of content gates found, by the gate's name; a gate that is not in it has not been looked at. */
+  readonly findings?: Readonly<Record<string, BoundFinding>>;
   /** Verdicts of the last evaluation of the same candidate: `since` and stickiness come from them. */
   readonly previous: readonly Verdict[];
 }

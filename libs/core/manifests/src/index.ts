@@ -10,3 +10,6 @@ export { valuesEqual } from './value/values-equal.js';
 export { composeFile } from './compose/compose-file.js';
 export { composeFiles } from './compose/compose-files.js';
 export { diffObjects } from './diff/diff-objects.js';
+export { changedObjects, objectsOf, type TreeObjects } from './diff/changed-objects.js';
+export type { ObjectPair } from './diff/match-objects.js';
+export type { PlacedObject } from './diff/read-objects.js';

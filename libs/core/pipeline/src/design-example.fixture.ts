@@ -23,7 +23,7 @@ spec:
       onNewSource: wait
       gates:
         - { name: qa-healthy, type: health, soak: 1h }
-        - { name: change-board, type: http, url: "https://board.example.org" }
+        - { name: change-board, type: http, url: "https://board.example.org", secret: CHANGE_BOARD }
       approvals: { required: 2, from: [group:release-managers], excludeAuthors: true, excludeRequester: true }
       windows:
         - { deny: "Fri 15:00-Mon 08:00", timezone: Europe/Berlin }

@@ -1,4 +1,5 @@
 import type { ApplicationName, EnvironmentName, Instant } from '@sluice/kernel';
+import type { ContentGate } from './content-gates.js';
 import type { WindowRule } from './windows/window.js';
 
 /** A parsed, checked and normalised `sluice.yaml`: every default filled in, every reference resolved. */
@@ -40,7 +41,8 @@ export type Gate =
   | { readonly name: string; readonly type: 'health'; readonly soak: number }
   | { readonly name: string; readonly type: 'manual'; readonly from: readonly Principal[] }
   | { readonly name: string; readonly type: 'window'; readonly rule: WindowRule }
-  | { readonly name: string; readonly type: 'freeze'; readonly from?: Instant; readonly until: Instant; readonly timezone: string; readonly reason: string };
+  | { readonly name: string; readonly type: 'freeze'; readonly from?: Instant; readonly until: Instant; readonly timezone: string; readonly reason: string }
+  | ContentGate;
 
 export type GateType = Gate['type'];
 

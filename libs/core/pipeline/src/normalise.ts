@@ -1,6 +1,8 @@
 import { InvalidInput, applicationName, environmentName, parseDuration } from '@sluice/kernel';
+import { isContentGate } from './content-gates.js';
 import { parseFieldPath } from './field-path.js';
 import type { Application, ApprovalPolicy, EmergencyPolicy, Environment, Gate, OwnershipRule, Pipeline, Principal, RoleBinding } from './model.js';
+import { toContentGate } from './normalise-content-gate.js';
 import { parsePrincipal } from './principal.js';
 import { topologicalOrder } from './rules/environment-graph.js';
 import { withSourcesGate } from './sources-gate.js';
@@ -50,6 +52,7 @@ function toSources(sources: EnvironmentFile['from'] = []): Pick<Environment, 'fr
 }
 
 function toGate(gate: NonNullable<EnvironmentFile['gates']>[number]): Gate {
+  if (isContentGate(gate)) return toContentGate(gate);
   switch (gate.type) {
     case 'check':
       return { name: gate.name, type: 'check', context: gate.context };

@@ -30,6 +30,12 @@ describe('a pipeline file', () => {
         - { name: unit, type: check, context: ci/test }
         - { name: dev-healthy, type: health, soak: 1h30m }
         - { name: go, type: manual, from: ["person:ada", "group:sre"] }
+        - { name: rules, type: policy, validations: [{ expression: "size(objects) > 0", message: nothing is left }] }
+        - { name: board, type: http, url: "https://board.example.org/ask?a=b", secret: CHANGE_BOARD }
+        - { name: there, type: images }
+        - { name: plain, type: secrets }
+        - { name: signed, type: signature, keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111AA ada"] }
+        - { name: mostly, type: secrets, allow: ["*/example-*"] }
       approvals: { required: 2, from: [group:release-managers], excludeRequester: false }
     - name: dev
   applications:
@@ -55,6 +61,12 @@ describe('a pipeline file', () => {
         { name: 'unit', type: 'check', context: 'ci/test' },
         { name: 'dev-healthy', type: 'health', soak: 5_400_000 },
         { name: 'go', type: 'manual', from: [{ kind: 'person', name: 'ada' }, { kind: 'group', name: 'sre' }] },
+        { name: 'rules', type: 'policy', validations: [{ expression: 'size(objects) > 0', message: 'nothing is left' }] },
+        { name: 'board', type: 'http', url: 'https://board.example.org/ask?a=b', secret: 'CHANGE_BOARD', timeout: 604_800_000 },
+        { name: 'there', type: 'images' },
+        { name: 'plain', type: 'secrets', allow: [] },
+        { name: 'signed', type: 'signature', keys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1111111111111111111111111111111111111111AA ada'] },
+        { name: 'mostly', type: 'secrets', allow: ['*/example-*'] },
       ],
       approvals: { required: 2, from: [{ kind: 'group', name: 'release-managers' }], excludeAuthors: true, excludeRequester: false },
     });
@@ -82,7 +94,6 @@ describe('a pipeline file', () => {
   it('that uses the whole schema is refused for exactly what is not supported yet', () => {
     expect(findingsOf(DESIGN_EXAMPLE)).toEqual([
       '17:32 spec.environments[1].gates[2].type: gate type "test" is not supported yet',
-      '25:39 spec.environments[2].gates[1].type: gate type "http" is not supported yet',
       '30:9 spec.environments[2].rollout.waves: rollout with "waves" is not supported yet',
       '43:3 spec.tests: tests is not supported yet',
       '47:3 spec.notifications: notifications is not supported yet',

@@ -2,7 +2,7 @@ import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { ledgerPath } from '@sluice/promotion';
 import type { Author, Ledger } from '@sluice/promotion';
-import type { CommitEntry, Mirror, PathChange, People, Person, PushLog } from '../ports/index.js';
+import type { CommitEntry, Mirror, PathChange, PathSelection, People, Person, PushLog } from '../ports/index.js';
 import { isBehind } from './find-base.js';
 import { ledgerFromBlob } from './read-ledger.js';
 import { contentSelection } from './selections.js';
@@ -27,9 +27,7 @@ interface Range {
  * environment (above the first hop the promotion commits are Sluice's own).
  */
 export async function collectAuthors(ports: { readonly people: People; readonly pushes: PushLog }, mirror: Mirror, scope: { readonly repository: RepositoryId; readonly pipeline: Pipeline; readonly application: Application }, range: Range): Promise<Provenance> {
-  const commits = new Map<string, CommitEntry>();
-  await gather(mirror, scope, range, commits);
-  const found = [...commits.values()];
+  const { commits: found } = await promotedCommits(mirror, scope, range);
   const pushers = await ports.pushes.pushersOf(scope.repository, found.map((commit) => commit.sha));
   const people = await ports.people.list();
   const authors = new Map<string, Author>();
@@ -42,30 +40,71 @@ export async function collectAuthors(ports: { readonly people: People; readonly 
   return { authors: [...authors.values()], commits: found.map((commit) => ({ sha: commit.sha, subject: commit.subject, author: commit.authorName })) };
 }
 
-async function gather(mirror: Mirror, scope: { readonly pipeline: Pipeline; readonly application: Application }, range: Range, commits: Map<string, CommitEntry>): Promise<void> {
+/** Commits that people made, newest first of each environment. `complete` is false when there are more than were read. */
+export interface PromotedCommits {
+  readonly commits: readonly CommitEntry[];
+  readonly complete: boolean;
+}
+
+/** Who made a commit that writes a ledger: Sluice, so that the commits behind the ledger stand for it, or somebody else; or whether it is left out, because it brings nothing. */
+type MadeBy = (entry: CommitEntry, ledger: Ledger) => Promise<'sluice' | 'somebody' | 'left-out'>;
+
+/** The commits of the range, with Sluice's own followed through their ledgers down to the first environment. Who wants certainty says which are; otherwise every ledger is believed. */
+export async function promotedCommits(mirror: Mirror, scope: CommitScope, range: Range, madeBy: MadeBy = () => Promise.resolve('sluice')): Promise<PromotedCommits> {
+  const found: Found = { commits: new Map(), complete: true, madeBy };
+  await gather(mirror, scope, range, found);
+  return { commits: [...found.commits.values()], complete: found.complete };
+}
+
+interface CommitScope {
+  readonly pipeline: Pipeline;
+  readonly application: Application;
+}
+
+interface Found {
+  readonly commits: Map<string, CommitEntry>;
+  complete: boolean;
+  readonly madeBy: MadeBy;
+}
+
+async function gather(mirror: Mirror, scope: CommitScope, range: Range, found: Found): Promise<void> {
   const { pipeline, application } = scope;
+  const { commits } = found;
   const selection = contentSelection(pipeline, application);
   if (range.environment.from.length === 0) {
-    for (const commit of await mirror.commitsBetween(range.from, range.to, selection, MAX_COMMITS)) commits.set(commit.sha, commit);
+    for (const commit of await commitsOf(mirror, range, selection, found)) commits.set(commit.sha, commit);
     return;
   }
   const path = ledgerPath(range.environment.name, application.name);
-  const entries = await mirror.commitsBetween(range.from, range.to, { include: [...selection.include, path], exclude: selection.exclude.filter((glob) => glob !== '.sluice/**') }, MAX_COMMITS);
+  const entries = await commitsOf(mirror, range, { include: [...selection.include, path], exclude: selection.exclude.filter((glob) => glob !== '.sluice/**') }, found);
   for (const entry of entries) {
     const below = await rangeBelow(mirror, scope, range.environment, entry.changes.find((candidate) => candidate.path === path));
-    if (below) await gather(mirror, scope, below, commits);
-    else commits.set(entry.sha, entry);
+    const by = below ? await found.madeBy(entry, below.ledger) : 'somebody';
+    if (by === 'somebody') commits.set(entry.sha, entry);
+    if (below && by === 'sluice') await gather(mirror, scope, below.range, found);
   }
 }
 
+async function commitsOf(mirror: Mirror, range: Range, selection: PathSelection, found: Found): Promise<readonly CommitEntry[]> {
+  const entries = await mirror.commitsBetween(range.from, range.to, selection, MAX_COMMITS);
+  if (entries.length >= MAX_COMMITS) found.complete = false;
+  return entries;
+}
+
+/** The commits that stand behind one which wrote a ledger. */
+interface Below {
+  readonly ledger: Ledger;
+  readonly range: Range;
+}
+
 /** What a commit that wrote a ledger brought, on the branch that it was taken from; undefined for a commit that a person made. */
-async function rangeBelow(mirror: Mirror, { pipeline, application }: { readonly pipeline: Pipeline; readonly application: Application }, target: Environment, change: PathChange | undefined): Promise<Range | undefined> {
+async function rangeBelow(mirror: Mirror, { pipeline, application }: CommitScope, target: Environment, change: PathChange | undefined): Promise<Below | undefined> {
   const read = (side: PathChange['after']): Promise<Ledger | undefined> => (side ? ledgerFromBlob(mirror, side, target.name, application.name) : Promise.resolve(undefined));
   const after = await read(change?.after);
   const environment = after && sourceOf(pipeline, target, after);
   if (!environment || !(await mirror.has(after.commit))) return undefined;
   const before = await read(change?.before);
-  return { environment, from: before && (await startIn(mirror, application, environment, { before, after })), to: after.commit };
+  return { ledger: after, range: { environment, from: before && (await startIn(mirror, application, environment, { before, after })), to: after.commit } };
 }
 
 /** The environment that a ledger says the content was taken from; one that has been renamed or removed since is looked for where the content comes from now. */

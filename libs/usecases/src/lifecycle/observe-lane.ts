@@ -16,6 +16,7 @@ import { findBase, heldIn, isBehind } from './find-base.js';
 import type { Base } from './find-base.js';
 import { holdMessage } from './hold-message.js';
 import type { LaneView, Offer } from './lane-view.js';
+import { observeFindings } from './observe-findings.js';
 import { observeGates } from './observe-gates.js';
 import type { SourceCommit } from './observe-gates.js';
 import { followersOf, observePredecessors, seenContents } from './predecessors.js';
@@ -23,7 +24,7 @@ import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
 import { sourceGatesPass, sourceGatesPassed } from './source-gates.js';
 
-export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'settings'>;
+export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'images' | 'settings'>;
 
 interface Scope {
   readonly lane: LaneId;
@@ -227,7 +228,9 @@ async function judged(ports: ObservePorts, scope: Scope, composed: Composed): Pr
   const { candidate, provenance } = composed;
   const same = scope.current?.candidate.digest === candidate.digest ? scope.current : undefined;
   const after = await observePredecessors(ports, scope);
-  const observed = { ...(await observeGates(ports, scope, { candidate, authors: provenance.authors, previous: same?.verdicts ?? [] })), ...present({ after }) };
+  const previous = same?.verdicts ?? [];
+  const findings = await observeFindings(ports, scope, { candidate, previous });
+  const observed = { ...(await observeGates(ports, scope, { candidate, authors: provenance.authors, previous })), findings, ...present({ after }) };
   const verdicts = evaluateGates(scope.target, candidate.kind, observed, ports.clock());
   const offer = { kind: 'candidate' as const, candidate, verdicts, authors: provenance.authors };
   return composed.files ? { ...offer, body: await describe(ports, scope, { ...composed, files: composed.files, verdicts }) } : offer;

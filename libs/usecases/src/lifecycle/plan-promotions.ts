@@ -8,6 +8,8 @@ import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { Composition, ComposeRequest } from './compose-candidate.js';
 import { collectAuthors } from './collect-authors.js';
 import { findBase, isBehind } from './find-base.js';
+import type { FindingPorts } from './finding-scope.js';
+import { observeFindings } from './observe-findings.js';
 import { observeGates } from './observe-gates.js';
 import type { SourceCommit } from './observe-gates.js';
 import type { ObservePorts } from './observe-lane.js';
@@ -103,7 +105,8 @@ export class PlanPromotions {
     const lane = { repository, application: application.name, target: target.name };
     const status = await this.ports.promotions.lane(lane);
     const after = await observePredecessors(this.ports, { lane, pipeline, application, target });
-    const observed = { ...(await observeGates(this.ports, { lane, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), ...present({ after }) };
+    const findings = await observeFindings(withoutQuestions(this.ports), { lane, pipeline, application, from: source, target, mirror }, { candidate, previous: [] });
+    const observed = { ...(await observeGates(this.ports, { lane, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), findings, ...present({ after }) };
     const diff = await this.ports.reader.diff(files.before, files.after);
     return {
       outcome: candidate.kind,
@@ -133,6 +136,10 @@ async function plainSource(mirror: Mirror, lane: PlannedLane, head: CommitSha, l
 function withReason(outcome: Outcome, { target, from }: PlannedLane, ledger: Ledger | undefined): Outcome {
   if (outcome.outcome !== 'adopt' || !ledger) return outcome;
   return { ...outcome, message: `${outcome.message}: what ${target.name} has from ${from.name} (${ledger.commit.slice(0, 10)}) is not in this history` };
+}
+
+function withoutQuestions({ questions: _questions, images: _images, ...ports }: ObservePorts): FindingPorts {
+  return ports;
 }
 
 function describeKind(kind: 'change' | 'record-only' | 'adopt', objects: number): string {

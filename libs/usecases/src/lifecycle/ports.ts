@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/kernel';
-import type { Approvals, ChangeRequests, Clusters, CommitStatuses, EnvironmentIndex, EventLog, Freezes, Leases, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Signals, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
+import type { Approvals, ChangeRequests, Clusters, CommitSignatures, CommitStatuses, EnvironmentIndex, EventLog, Freezes, GateQuestions, ImageRegistry, Leases, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Signals, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
 
 /** What moving promotions needs of the outside. The composition root fills it in once; each use case names the part that it takes. */
 export interface LifecyclePorts {
@@ -23,6 +23,9 @@ export interface LifecyclePorts {
   readonly reviews: Reviews;
   readonly statuses: CommitStatuses;
   readonly pushes: PushLog;
+  readonly signatures: CommitSignatures;
+  readonly questions: GateQuestions;
+  readonly images: ImageRegistry;
   readonly settings: LifecycleSettings;
 }
 

@@ -80,6 +80,8 @@ export interface Mirror {
   list(commit: CommitSha, selection: PathSelection): Promise<readonly TreeEntry[]>;
   /** Entries for exact paths; absent ones are left out. */
   entries(commit: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, TreeEntry>>;
+  /** A commit as git keeps it, for its signature. @throws TooLarge above `maxBytes`; NotFound. */
+  commitObject(commit: CommitSha, maxBytes: number): Promise<Uint8Array>;
   /** @throws TooLarge above `maxBytes`; NotFound. */
   blob(sha: ObjectSha, maxBytes: number): Promise<Uint8Array>;
   /**

@@ -1,4 +1,5 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange } from '@sluice/manifests';
+import type { ImagesResult, PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
 
 /** A bound on work with untrusted text was reached: a verdict for the user, not a fault to retry. */
@@ -18,4 +19,10 @@ export interface UntrustedReader {
   parsePipeline(text: string): Promise<ParsedPipeline>;
   compose(files: readonly ComposeFileInput[]): Promise<readonly ComposeFileOutcome[] | LimitReached>;
   diff(before: ReadonlyMap<string, FileVersion>, after: ReadonlyMap<string, FileVersion>): Promise<readonly ObjectChange[] | LimitReached>;
+  /** Evaluates a policy gate's rules over both versions of an application's files. */
+  evaluatePolicy(input: PolicyInput): Promise<PolicyResult | LimitReached>;
+  /** Plaintext Secrets among what differs between two versions of some files. */
+  findSecrets(before: ReadonlyMap<string, FileVersion>, after: ReadonlyMap<string, FileVersion>): Promise<SecretsResult | LimitReached>;
+  /** The images that the objects in some files run. */
+  findImages(files: ReadonlyMap<string, FileVersion>): Promise<ImagesResult | LimitReached>;
 }

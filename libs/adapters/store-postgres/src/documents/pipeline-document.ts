@@ -1,6 +1,7 @@
 import { ANY_ITEM, type Application, type Diagnostic, type Environment, type FieldPath, type Gate, type OwnershipRule, type Pipeline, type Principal, type RoleBinding, type WindowRule } from '@sluice/pipeline';
 import type { PipelineRecord } from '@sluice/usecases';
 import { z } from 'zod';
+import { CONTENT_GATE_DOCUMENTS } from './content-gate-document.js';
 import { zApplication, zCommit, zEnvironment, zInstant, zRepository, zTexts } from './fields.js';
 
 // JSON has no symbols: "every item" is written as null.
@@ -28,6 +29,7 @@ const zGate: z.ZodType<Gate> = z.discriminatedUnion('type', [
   z.looseObject({ name: z.string(), type: z.literal('manual'), from: z.array(zPrincipal) }),
   z.looseObject({ name: z.string(), type: z.literal('window'), rule: zWindowRule }),
   z.looseObject({ name: z.string(), type: z.literal('freeze'), from: zInstant.optional(), until: zInstant, timezone: z.string(), reason: z.string() }),
+  ...CONTENT_GATE_DOCUMENTS,
 ]);
 
 const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({

@@ -61,6 +61,13 @@ describe('a Secret never shows what it keeps', () => {
     expect(changes[0]?.fields).toContainEqual({ field: 'data.key', before: '"(masked)"', after: '"(masked)"' });
     expect(JSON.stringify(changes)).not.toMatch(/one|two/);
   });
+  test('when it is made by a kustomization, or an item of a SecretList', () => {
+    const made = (value: string): string => `resources: [a.yaml]\nsecretGenerator:\n- name: db\n  literals: [password=${value}]\n`;
+    const list = (value: string): string => `apiVersion: v1\nkind: SecretList\nitems:\n- metadata: { name: s }\n  stringData: { password: ${value} }\n`;
+    const changes = [made, list].flatMap((text) => [...diff({ 'kustomization.yaml': text('one') }, { 'kustomization.yaml': text('two') }), ...diff({}, { 'a.yaml': text('one') })]);
+    expect(changes.map(({ change }) => change)).toEqual(['modified', 'added', 'modified', 'added']);
+    expect(JSON.stringify(changes)).not.toMatch(/one|two/);
+  });
   test('in a List', () => {
     const list = (data: string): string => `apiVersion: v1\nkind: List\nitems:\n- ${secret(data).replaceAll('\n', '\n  ')}\n`;
     const changes = diff({ 'a.yaml': list('one') }, { 'a.yaml': list('two') });

@@ -16,10 +16,15 @@ export function printValue(kind: string | undefined, path: Path, value: Value): 
   return printableLine(literal(redact(kind, path, value)), MAX_LENGTH);
 }
 
-/** The value at `path` of an object of this kind, with a Secret's data replaced by {@link MASKED}. Other kinds come back as they are. */
+/** The value at `path` of an object of this kind, with a Secret's data replaced by {@link MASKED}, and what a kustomization makes Secrets of. All else comes back as it is. */
 export function redact(kind: string | undefined, path: Path, value: Value): Value {
-  if (kind !== 'Secret') return value;
-  return redactAt(path, value);
+  if (kind === 'Secret') return redactAt(path, value);
+  return kind === 'SecretList' ? redactTop(path, value, 'items') : redactTop(path, value, 'secretGenerator');
+}
+
+function redactTop(path: Path, value: Value, key: string): Value {
+  if (path[0] === key) return MASKED;
+  return path.length === 0 && isMap(value) && value.has(key) ? mapValues(value, (item, at) => (at === key ? MASKED : item)) : value;
 }
 
 function redactAt(path: Path, value: Value): Value {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTENT_GATES } from './content-gates.js';
 import { duration, name, principals, text } from './scalars.js';
 import { notYet, section } from './section.js';
 import { freezeGate, windowGate } from './windows.js';
@@ -21,14 +22,16 @@ const manual = section({
   from: principals.optional().describe('Who may open the gate; default everybody.'),
 }).describe('Waits until a person opens it.');
 
-const LATER_GATES = ['test', 'http', 'policy', 'secrets', 'signature', 'images'] as const;
+const LATER_GATES = ['test'] as const;
 
 /** Every gate type that is known, supported or not. */
-const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', 'window', 'freeze', ...LATER_GATES];
+const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', 'test', 'http', 'window', 'freeze', 'policy', 'secrets', 'signature', 'images'];
 
-export const gate = z.discriminatedUnion('type', [check, health, manual, windowGate, freezeGate, ...LATER_GATES.map(laterGate)], {
+export const gate = z.discriminatedUnion('type', [check, health, manual, windowGate, freezeGate, ...CONTENT_GATES, ...LATER_GATES.map(laterGate)], {
   error: (issue) => (issue.code === 'invalid_union' ? GATE_TYPES.join(' ') : undefined),
 });
+
+export type GateFile = z.infer<typeof gate>;
 
 function laterGate<Type extends (typeof LATER_GATES)[number]>(type: Type) {
   return z

@@ -1,0 +1,1 @@
+export { createImageRegistry } from './create-image-registry.js';

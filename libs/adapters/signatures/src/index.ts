@@ -1,0 +1,1 @@
+export { createCommitSignatures } from './create-commit-signatures.js';
