@@ -109,7 +109,16 @@ export function sampleEnvironmentState(fields: Partial<EnvironmentState> & Pick<
     assigned: sampleCommit(2),
     assignedRevision: 5,
     tampered: { checkout: sampleCommit(1) },
-    held: { cart: { source: sampleCommit(1), paths: ['apps/cart/app.yaml'], by: sampleCommit(2) } },
+    held: {
+      cart: {
+        source: sampleCommit(1),
+        nodes: [{ path: 'apps/cart/app.yaml', object: { group: 'apps', kind: 'Deployment', namespace: '', name: 'cart' }, field: 'spec.paused' }, { path: 'apps/cart/run.sh' }],
+        bases: [sampleCommit(3)],
+        by: sampleCommit(2),
+        undoneBy: 'bob',
+        undoneAt: SOME_DAY,
+      },
+    },
     message: 'waits',
     rules: 'rules-1',
     ...fields,

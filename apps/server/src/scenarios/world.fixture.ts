@@ -16,8 +16,8 @@ import { createUntrustedReader } from '@sluice/sandbox';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
-import type { ChangeRequest, LifecyclePorts, MergeMethod, WakeTarget, Wakes } from '@sluice/usecases';
+import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, ReadWhy, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
+import type { ChangeRequest, LifecyclePorts, MergeMethod, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
 
 const PEOPLE = [
   { name: 'ada', groups: ['developers'], admin: false },
@@ -270,6 +270,12 @@ export class Shop {
     const result = await new PromoteByHand(this.parts.ports, new AdvanceLane(this.parts.ports)).run({ repository: this.id, application: applicationName(application), environment: environmentName(target), person: personName(person), reason: '' });
     await this.settle();
     return result.outcome;
+  }
+
+  /** What `sluice why` says of one lane. */
+  async why(application: string, target: string): Promise<readonly WhyItem[]> {
+    const view = await new ReadWhy(this.parts.ports, this.parts.ports.clock).run({ repository: this.id, application: applicationName(application), environment: environmentName(target) });
+    return view.items;
   }
 
   /** Somebody merges a request on the forge, past Sluice. */

@@ -1,4 +1,5 @@
 export * from './digest.js';
+export * from './held-node.js';
 export * from './ledger.js';
 export * from './model.js';
 export * from './request-body.js';

@@ -1,5 +1,6 @@
 import type { ApplicationName, CommitSha, Digest, EnvironmentName, Instant, ObjectSha, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { ComposeConflict, ComposeNote } from '@sluice/manifests';
+import type { HeldNode } from './held-node.js';
 import type { Verdict } from './verdict.js';
 
 /** A lane is the way of one application into one environment. At most one promotion is open in it. */
@@ -102,12 +103,19 @@ export interface LaneStatus extends LaneId {
 }
 export type LaneCondition = 'in-sync' | 'promoting' | 'no-content' | 'waiting' | 'conflicted' | 'closed' | 'held' | 'adopt' | 'blocked';
 
-/** A promotion was undone on the target by hand: its ledger went back to an earlier state. Derived from git alone. */
+/**
+ * What promotions had brought was undone on the target by hand: the target's history put the ledger, or some of the content, back to an earlier promoted state. Derived from git alone. The application
+ * waits until a later source commit changes one of the nodes, or a person lifts it.
+ */
 export interface Hold {
-  /** The source commit that the ledger named before. */
+  /** The source commit whose values are held. */
   readonly source: CommitSha;
-  /** Paths that this promotion had brought; the hold ends when a later source commit changes one of them, or by a person. */
-  readonly paths: readonly string[];
-  /** The commit on the target that put the ledger back. */
+  /** Where the target was put back. */
+  readonly nodes: readonly HeldNode[];
+  /** The source commits whose values the target was put back to while its ledger stayed, newest first; empty where the ledger itself went back. */
+  readonly bases: readonly CommitSha[];
+  /** The newest commit on the target that put something back, with its author and time. */
   readonly by: CommitSha;
+  readonly undoneBy: string;
+  readonly undoneAt: Instant;
 }

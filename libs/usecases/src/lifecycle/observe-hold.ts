@@ -1,7 +1,10 @@
 import type { CommitSha } from '@sluice/kernel';
+import { compileSelection } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import type { LaneId, LaneStatus, Ledger } from '@sluice/promotion';
-import type { EnvironmentState, Mirror } from '../ports/index.js';
+import { describeNodes, nodesAt } from '@sluice/promotion';
+import type { Hold, LaneId, LaneStatus } from '@sluice/promotion';
+import type { EnvironmentState, Mirror, PathChange, UntrustedReader } from '../ports/index.js';
+import { changedNodes } from './diff-steps.js';
 import { promotedSelection } from './selections.js';
 
 interface HoldScope {
@@ -13,16 +16,39 @@ interface HoldScope {
   readonly status?: LaneStatus;
 }
 
-/** Why the lane is held for this source commit; undefined when it is not. A held promotion waits until one of its paths changes in the source or a person lifts it. */
-export async function holdMessage(scope: HoldScope, facts: { readonly source: CommitSha; readonly targetState: EnvironmentState; readonly ledger: Ledger | undefined }): Promise<string | undefined> {
+/** A hold on the lane for this source commit: in force, with the reason, or ended: then what was undone comes again. */
+export type ObservedHold = { readonly kind: 'held'; readonly hold: Hold; readonly message: string } | { readonly kind: 'ended'; readonly hold: Hold };
+
+/** Commits of the source after the held one that are looked at one by one; with more, only the difference between the two counts. */
+const MAX_STEPS = 500;
+
+/** A held promotion waits until a later source commit changes one of its nodes, or a person lifts it. Undefined when nothing was undone. */
+export async function observeHold(ports: { readonly reader: UntrustedReader }, scope: HoldScope, facts: { readonly source: CommitSha; readonly targetState: EnvironmentState }): Promise<ObservedHold | undefined> {
   const hold = facts.targetState.held[scope.lane.application];
-  if (!hold || scope.status?.lifted === hold.by) return undefined;
-  if (facts.source !== hold.source && (await touchesHeldPath(scope, hold.source, facts.source, hold.paths))) return undefined;
-  return `${hold.source.slice(0, 10)} was undone on ${scope.target.name} by ${hold.by.slice(0, 10)}: held until the source changes what it brought, or until somebody promotes it again`;
+  if (!hold) return undefined;
+  if (scope.status?.lifted === hold.by || (await isTouched(ports, scope, hold, facts.source))) return { kind: 'ended', hold };
+  return { kind: 'held', hold, message: holdMessage(hold, scope.target) };
 }
 
-async function touchesHeldPath(scope: HoldScope, held: CommitSha, source: CommitSha, paths: readonly string[]): Promise<boolean> {
-  if (!(await scope.mirror.has(held)) || !(await scope.mirror.isAncestor(held, source))) return false;
-  const changed = await scope.mirror.changedPaths(held, source, promotedSelection(scope.pipeline, scope.application, scope.target));
-  return changed.some((change) => paths.includes(change.path));
+function holdMessage({ source, by, undoneBy, nodes }: Hold, target: Environment): string {
+  const where = nodes.length === 0 ? '' : ` (${describeNodes(nodes)})`;
+  return `${source.slice(0, 10)} was undone on ${target.name} by ${undoneBy || 'somebody'} in ${by.slice(0, 10)}${where}: held until the source changes what was undone, or until somebody promotes it again`;
+}
+
+/** Every commit of the source counts, also one that a later one has taken back: the source has decided anew. */
+async function isTouched(ports: { readonly reader: UntrustedReader }, scope: HoldScope, hold: Hold, source: CommitSha): Promise<boolean> {
+  const { mirror } = scope;
+  if (source === hold.source || !(await mirror.has(hold.source)) || !(await mirror.isAncestor(hold.source, source))) return false;
+  for (const changes of await stepsSince(scope, hold.source, source)) {
+    if (nodesAt(await changedNodes(ports, mirror, changes), hold.nodes).length > 0) return true;
+  }
+  return false;
+}
+
+async function stepsSince({ mirror, pipeline, application, target }: HoldScope, held: CommitSha, source: CommitSha): Promise<readonly (readonly PathChange[])[]> {
+  const selection = promotedSelection(pipeline, application, target);
+  const entries = await mirror.firstParent(source, { until: held, limit: MAX_STEPS });
+  if (entries.at(-1)?.parents[0] !== held) return [await mirror.changedPaths(held, source, selection)];
+  const { matches } = compileSelection(selection);
+  return entries.map(({ changes }) => changes.filter(({ path }) => matches(path))).filter((changes) => changes.length > 0);
 }

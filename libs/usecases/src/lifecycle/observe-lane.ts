@@ -4,17 +4,18 @@ import { evaluateGate, evaluateGates, isSourceGate, overall } from '@sluice/gate
 import type { GateObservations } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { requestBody, selectSource } from '@sluice/promotion';
-import type { Candidate, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, Verdict } from '@sluice/promotion';
+import type { Candidate, Hold, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, Verdict } from '@sluice/promotion';
 import type { ChangeRequest, ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { ComposedFiles, ComposeRequest, Composition } from './compose-candidate.js';
-import { holdMessage } from './hold-message.js';
 import type { LaneView, Offer } from './lane-view.js';
 import { observeGates } from './observe-gates.js';
+import { observeHold } from './observe-hold.js';
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
+import { undoneContent } from './undone-content.js';
 
 export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'settings'>;
 
@@ -80,10 +81,9 @@ async function observeCandidate(ports: ObservePorts, scope: Scope, heads: Heads)
   const head = heads.targetState.head as CommitSha;
   await mirror.ensure(head);
   const { ledger, blob } = await readLedger(mirror, head, lane.target, lane.application);
-  const facts = { ...heads, head, source: chosen.source, ledger, blob };
-  const held = await holdMessage(scope, facts);
-  if (held !== undefined) return { source: chosen.source, offer: none('held', held) };
-  const offer = await observeComposition(ports, scope, facts);
+  const hold = await observeHold(ports, scope, { ...heads, source: chosen.source });
+  if (hold?.kind === 'held') return { source: chosen.source, offer: none('held', hold.message) };
+  const offer = await observeComposition(ports, scope, { ...heads, head, source: chosen.source, ledger, blob, ...present({ ended: hold?.hold }) });
   return { source: chosen.source, offer, ...present({ supersedes: chosen.supersedes }) };
 }
 
@@ -92,20 +92,33 @@ interface Facts extends Heads {
   readonly source: CommitSha;
   readonly ledger: Ledger | undefined;
   readonly blob: ObjectSha | undefined;
+  readonly ended?: Hold;
 }
 
 async function observeComposition(ports: ObservePorts, scope: Scope, facts: Facts): Promise<Offer> {
   const { mirror, lane, current } = scope;
   const { ledger, source } = facts;
-  if (ledger && (ledger.commit === source || (await isBehind(mirror, source, ledger.commit)))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
+  if (await isPromoted(mirror, facts)) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
   const usable = ledger && (await isBehind(mirror, ledger.commit, facts.sourceState.head as CommitSha)) ? ledger : undefined;
   const request = await composeRequest(scope, facts, usable);
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
   if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
-  const composition = await composeCandidate(ports, mirror, request, inputsKey);
+  const composition = await composeOnto(ports, mirror, request, inputsKey);
   if (composition.kind !== 'candidate') return withoutCandidate(composition, lane, source);
   const provenance = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: usable?.commit, to: source });
   return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
+}
+
+async function isPromoted(mirror: Mirror, { ledger, source, ended }: Facts): Promise<boolean> {
+  if (!ledger) return false;
+  return ledger.commit === source ? !ended : isBehind(mirror, source, ledger.commit);
+}
+
+/** Where a hold has ended, what was undone is composed in first. */
+async function composeOnto(ports: ObservePorts, mirror: Mirror, request: ComposeRequest, inputsKey: string): Promise<Composition> {
+  const overlay = request.ledger && request.ended ? await undoneContent(ports, mirror, request, request.ended) : undefined;
+  if (overlay && 'kind' in overlay) return overlay;
+  return composeCandidate(ports, mirror, { ...request, ...present({ overlay }) }, inputsKey);
 }
 
 function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' }>, lane: LaneId, source: CommitSha): Offer {
@@ -143,7 +156,7 @@ async function composeRequest(scope: Scope, facts: Facts, ledger: Ledger | undef
     sourceCommit: facts.source,
     sourceDate: commit?.committedAt ?? 0,
     onto: facts.head,
-    ...present({ ledger }),
+    ...present({ ledger, ended: facts.ended }),
     origin: await originOf(scope, facts),
     attempt: scope.status?.attempt ?? 0,
   };

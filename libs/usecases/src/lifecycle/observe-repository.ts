@@ -1,8 +1,8 @@
 import { InvalidInput, later } from '@sluice/kernel';
-import type { ApplicationName, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
-import type { Mirror, WakeTarget } from '../ports/index.js';
+import type { Heads, Mirror, WakeTarget } from '../ports/index.js';
 import { indexEnvironment } from './index-environment.js';
 import type { IndexOutcome } from './index-environment.js';
 import { pinBases } from './pin-bases.js';
@@ -39,7 +39,7 @@ export class ObserveRepository {
     if (!pipeline) return;
     const outcomes = new Map<EnvironmentName, IndexOutcome>();
     for (const environment of pipeline.environments) {
-      outcomes.set(environment.name, await indexEnvironment(this.ports, mirror, { repository: id, pipeline, environment, head: heads.get(environment.branch) }));
+      outcomes.set(environment.name, await indexEnvironment(this.ports, mirror, { repository: id, pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline, environment, heads) }));
     }
     const reconfigured = record.commit !== before?.commit;
     await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)));
@@ -68,6 +68,10 @@ export class ObserveRepository {
     const open = await this.ports.promotions.list({ repository: id, states: CURRENT_STATES, limit: 200 });
     return open.items.map((promotion) => ({ kind: 'lane', repository: id, application: promotion.application, target: promotion.target }));
   }
+}
+
+function sourceHeads(pipeline: Pipeline, { from }: Environment, heads: Heads): readonly CommitSha[] {
+  return pipeline.environments.flatMap(({ name, branch }) => (from.includes(name) ? (heads.get(branch) ?? []) : []));
 }
 
 /** Lanes into and out of every environment that moved, for the applications that it concerns, and the environments themselves. */

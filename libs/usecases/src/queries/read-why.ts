@@ -1,7 +1,7 @@
 import { NotFound } from '@sluice/kernel';
 import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
-import { CURRENT_STATES } from '@sluice/promotion';
-import type { LaneStatus, Promotion, Verdict } from '@sluice/promotion';
+import { CURRENT_STATES, isCurrent } from '@sluice/promotion';
+import type { Hold, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Liveness, PipelineRecord, Promotions, Repositories } from '../ports/index.js';
 import { allPages, laneKey } from './all-pages.js';
 import { laneVerdict } from './explain-lane.js';
@@ -126,19 +126,24 @@ function environmentItems({ repository, states }: RepositoryFacts, filter: WhyFi
   return waiting.map(({ environment, message = '' }) => ({ repository, environment, condition: 'not-assigned', message, verdicts: [], conflicts: [] }));
 }
 
-function laneItems({ repository, lanes, moving }: RepositoryFacts): readonly WhyItem[] {
-  const explained = new Set(moving.map((promotion) => laneKey(promotion.target, promotion.application)));
+function laneItems({ repository, lanes, moving, states }: RepositoryFacts): readonly WhyItem[] {
+  // a merged promotion says nothing of what comes after it
+  const explained = new Set(moving.filter(isCurrent).map((promotion) => laneKey(promotion.target, promotion.application)));
   return lanes.flatMap((lane) => {
-    const verdict = laneVerdict(lane);
+    const verdict = laneVerdict(lane, holdOf(states, lane));
     if (!verdict || lane.condition === 'no-content' || explained.has(laneKey(lane.target, lane.application))) return [];
     return [{ repository, environment: lane.target, application: lane.application, condition: lane.condition, message: lane.message, verdicts: [verdict], conflicts: lane.conflicts }];
   });
 }
 
+function holdOf(states: readonly EnvironmentState[], lane: LaneStatus): Hold | undefined {
+  return states.find(({ environment }) => environment === lane.target)?.held[lane.application];
+}
+
 /** A question about one lane always gets an answer. */
-function settledItem({ repository, lanes }: RepositoryFacts, application: ApplicationName, environment: EnvironmentName): WhyItem {
+function settledItem({ repository, lanes, states }: RepositoryFacts, application: ApplicationName, environment: EnvironmentName): WhyItem {
   const lane = lanes[0];
-  const verdict = lane && laneVerdict(lane);
+  const verdict = lane && laneVerdict(lane, holdOf(states, lane));
   return {
     repository,
     environment,
