@@ -6,6 +6,7 @@ import { loginCommand } from './commands/login.js';
 import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
+import { resolveCommand } from './commands/resolve.js';
 import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
 import { validateCommand } from './commands/validate.js';
@@ -25,7 +26,7 @@ export function createProgram(context: Context, version: string): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: (text) => context.terminal.err(text.trimEnd()), outputError: (text, write) => write(text.replace(/^error:/, 'sluice:')) })
     .exitOverride();
-  for (const add of [upCommand, downCommand, validateCommand, planCommand, statusCommand, whyCommand, promoteCommand, approveCommand, rejectCommand, clustersCommand, peopleCommand, loginCommand]) add(program, context);
+  for (const add of [upCommand, downCommand, validateCommand, planCommand, statusCommand, whyCommand, promoteCommand, approveCommand, rejectCommand, resolveCommand, clustersCommand, peopleCommand, loginCommand]) add(program, context);
   pointAtHelp(program, 'sluice');
   return program;
 }

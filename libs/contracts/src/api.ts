@@ -211,7 +211,7 @@ export const repositoryList = z.object({ items: z.array(repositoryDto) });
 /** `mergeMethod`: how its promotion requests are merged, also by hand when nobody chooses. */
 export const newRepository = z.object({ id: zRepository, configBranch: z.string().max(200).default('main'), mergeMethod: z.enum(['squash', 'rebase', 'merge']).default('squash') });
 
-export const changeDto = z.object({ number: z.number().int(), url: z.string(), state: z.enum(['open', 'closed', 'merged']), draft: z.boolean(), title: z.string(), body: z.string(), sourceBranch: z.string(), targetBranch: z.string(), head: zCommit, mergeCommit: zCommit.optional(), mergedBy: z.string().optional(), closedBy: z.string().optional(), createdAt: zTime, updatedAt: zTime });
+export const changeDto = z.object({ number: z.number().int(), url: z.string(), state: z.enum(['open', 'closed', 'merged']), draft: z.boolean(), title: z.string(), body: z.string(), sourceBranch: z.string(), targetBranch: z.string(), head: zCommit, mergeCommit: zCommit.optional(), mergedBy: z.string().optional(), closedBy: z.string().optional(), readyBy: z.string().optional(), createdAt: zTime, updatedAt: zTime });
 export const changeList = z.object({ items: z.array(changeDto), next: zCursor.optional() });
 export const changeQuery = z.object({ state: z.enum(['open', 'closed', 'merged']).optional(), sourceBranch: z.string().max(250).optional(), cursor: zCursor.optional(), limit: zLimit });
 export const newChange = z.object({ title: z.string().min(1).max(256), body: z.string().max(60_000).default(''), sourceBranch: z.string().max(250), targetBranch: z.string().max(250), draft: z.boolean().default(false) });

@@ -1,3 +1,4 @@
+export * from './conflict-body.js';
 export * from './digest.js';
 export * from './held-node.js';
 export * from './ledger.js';

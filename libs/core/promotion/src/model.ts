@@ -46,6 +46,8 @@ export interface Candidate {
   readonly notes: readonly ComposeNote[];
   /** Paths written or deleted, for the request's body. */
   readonly changedPaths: readonly string[];
+  /** Who resolved conflicts in it, where there were some. They count as authors. */
+  readonly resolvers?: readonly Author[];
 }
 
 export interface TimelineEntry {
@@ -100,6 +102,24 @@ export interface LaneStatus extends LaneId {
   /** Who asked for this lane by `promote`, for the next candidate. */
   readonly requester?: PersonName;
   readonly since: Instant;
+  /** The draft request on which conflicts are to be resolved. */
+  readonly draft?: ConflictDraft;
+}
+
+/** A composition with conflicts, on the lane's branch: what does not conflict, and the target's version of what does. */
+export interface ConflictDraft {
+  /** Absent until it is opened. */
+  readonly change?: { readonly number: number; readonly url: string };
+  /** The commit that Sluice put on the branch. */
+  readonly head: CommitSha;
+  readonly base?: CommitSha;
+  readonly source: CommitSha;
+  readonly onto: CommitSha;
+  readonly inputsKey: string;
+  /** Whose resolutions it carries already. */
+  readonly resolvers: readonly Author[];
+  /** A person who closed it: it is not opened again until something changes, or somebody promotes. */
+  readonly closedBy?: string;
 }
 export type LaneCondition = 'in-sync' | 'promoting' | 'no-content' | 'waiting' | 'conflicted' | 'closed' | 'held' | 'adopt' | 'blocked';
 

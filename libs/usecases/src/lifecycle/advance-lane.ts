@@ -8,6 +8,7 @@ import type { LanePlan } from './decide-lane.js';
 import { EFFECT } from './effects.js';
 import { observeLane } from './observe-lane.js';
 import { performEffect } from './perform-effect.js';
+import type { Performed } from './perform-effect.js';
 import type { LifecyclePorts } from './ports.js';
 import { withLease } from './with-lease.js';
 
@@ -105,6 +106,7 @@ export class AdvanceLane {
     await this.ports.transactions.run(
       async () => {
         await this.ports.outbox.done(entry.id);
+        if (performed.draft) await this.noteDraft(lane, performed.draft);
         if (!performed.event || performed.promotion === undefined) return;
         const promotion = await this.ports.promotions.get(lane.repository, performed.promotion);
         const next = promotion && transition(promotion, performed.event, this.ports.clock());
@@ -116,6 +118,11 @@ export class AdvanceLane {
     );
     if (performed.event) this.ports.signals.publish('events');
     return performed.event?.kind === 'merged';
+  }
+
+  private async noteDraft(lane: LaneId, { head, change }: NonNullable<Performed['draft']>): Promise<void> {
+    const status = await this.ports.promotions.lane(lane);
+    if (status?.draft?.head === head) await this.ports.promotions.saveLane({ ...status, draft: { ...status.draft, change } });
   }
 
   private async noteMerge(promotion: Promotion): Promise<void> {

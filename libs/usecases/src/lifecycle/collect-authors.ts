@@ -29,7 +29,12 @@ export async function collectAuthors(ports: { readonly people: People; readonly 
   const commits = new Map<string, CommitEntry>();
   await gather(mirror, scope, range, commits);
   const found = [...commits.values()];
-  const pushers = await ports.pushes.pushersOf(scope.repository, found.map((commit) => commit.sha));
+  return { authors: await authorsOf(ports, scope.repository, found), commits: found.map((commit) => ({ sha: commit.sha, subject: commit.subject, author: commit.authorName })) };
+}
+
+/** Authors, committers and pushers of these commits. */
+export async function authorsOf(ports: { readonly people: People; readonly pushes: PushLog }, repository: RepositoryId, found: readonly CommitEntry[]): Promise<readonly Author[]> {
+  const pushers = await ports.pushes.pushersOf(repository, found.map((commit) => commit.sha));
   const people = await ports.people.list();
   const authors = new Map<string, Author>();
   for (const commit of found) {
@@ -38,7 +43,7 @@ export async function collectAuthors(ports: { readonly people: People; readonly 
     const pusher = pushers.get(commit.sha);
     if (pusher !== undefined) addPusher(authors, people, pusher);
   }
-  return { authors: [...authors.values()], commits: found.map((commit) => ({ sha: commit.sha, subject: commit.subject, author: commit.authorName })) };
+  return [...authors.values()];
 }
 
 async function gather(mirror: Mirror, scope: { readonly pipeline: Pipeline; readonly application: Application }, range: Range, commits: Map<string, CommitEntry>): Promise<void> {

@@ -3,15 +3,16 @@ import type { CommitSha, ObjectSha, RepositoryId } from '@sluice/kernel';
 import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, ComposeNote, FileVersion } from '@sluice/manifests';
 import { ownershipFor } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { computeDigest, formatLedger, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
-import type { Candidate, Hold, Ledger, PromotionKind } from '@sluice/promotion';
-import type { FileEdit, LimitReached, Mirror, PathChange, UntrustedReader } from '../ports/index.js';
+import { computeDigest, draftTitle, formatLedger, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
+import type { Author, Candidate, Hold, Ledger, PromotionKind } from '@sluice/promotion';
+import type { FileEdit, Mirror, NewCommit, PathChange, UntrustedReader } from '../ports/index.js';
 import { SLUICE_IDENTITY } from './ports.js';
+import { MAX_FILE_BYTES, readVersion } from './read-version.js';
+import { composeResolved, isLimit } from './resolve-conflicts.js';
+import type { Resolution } from './resolve-conflicts.js';
 import { applicationRules, promotedSelection, usesSelection, wholeSelection } from './selections.js';
 import { undoneNotes } from './undone-notes.js';
 
-/** A larger file cannot be promoted; manifests are far smaller. */
-export const MAX_FILE_BYTES = 8 * 1_048_576;
 const MAX_TOTAL_BYTES = 64 * 1_048_576;
 /** Files that only the target changed, which are looked through for objects that it has moved. */
 const MAX_CHANGED_BY_TARGET = 200;
@@ -36,10 +37,12 @@ export interface ComposeRequest {
   readonly ended?: Hold;
   /** Files that are composed onto in place of the target's own. */
   readonly overlay?: Overlay;
+  /** How somebody has resolved conflicts of this or an earlier composition. */
+  readonly resolution?: Resolution;
 }
 
 /** What the content of a composition is made of. */
-export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay'> & { readonly ledger?: Pick<Ledger, 'commit'> };
+export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay' | 'resolution'> & { readonly ledger?: Pick<Ledger, 'commit'> };
 
 /** Files by path; undefined: it is not there. */
 export type Overlay = ReadonlyMap<string, FileVersion | undefined>;
@@ -53,7 +56,8 @@ export interface ComposedFiles {
 export type Composition =
   | { readonly kind: 'in-sync' }
   | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly files: ComposedFiles }
-  | { readonly kind: 'conflict'; readonly conflicts: readonly ComposeConflict[] }
+  /** `draft`: a commit with everything that does not conflict, and the target's version of what does; absent where that cannot be told. */
+  | { readonly kind: 'conflict'; readonly conflicts: readonly ComposeConflict[]; readonly draft?: CommitSha }
   | { readonly kind: 'limit'; readonly message: string };
 
 /** What composing reads, as a hash: while it stays the same, so does the candidate. */
@@ -71,6 +75,8 @@ export interface ComposedContent {
   readonly notes: readonly ComposeNote[];
   readonly files: ComposedFiles;
   readonly adopted: boolean;
+  /** Somebody's resolution of conflicts was taken. */
+  readonly isResolved: boolean;
 }
 
 /**
@@ -81,10 +87,16 @@ export async function composeCandidate(ports: { readonly reader: UntrustedReader
   const content = await composeContent(ports, mirror, request);
   if (content.kind !== 'content') return content;
   const { edits, conflicts, files } = content;
-  if (conflicts.length > 0) return { kind: 'conflict', conflicts };
-  const kind: PromotionKind = edits.length === 0 ? 'record-only' : content.adopted ? 'adopt' : 'change';
-  const candidate = await writeCandidate(mirror, request, { edits, kind, inputsKey, notes: [...content.notes, ...(request.ended ? undoneNotes(request.ended) : [])] });
+  if (conflicts.length > 0) return { kind: 'conflict', conflicts, draft: (await mirror.commit({ ...commitOf(request), edits, message: draftMessage(request) })).commit };
+  const resolvers = content.isResolved ? request.resolution?.resolvers : undefined;
+  const candidate = await writeCandidate(mirror, request, { edits, kind: kindOf(content), inputsKey, ...present({ resolvers }), notes: [...content.notes, ...(request.ended ? undoneNotes(request.ended) : [])] });
   return { kind: 'candidate', candidate, files };
+}
+
+/** What somebody has decided is never a mere record, also where all of it stays as it is. */
+function kindOf({ edits, adopted, isResolved }: ComposedContent): PromotionKind {
+  if (edits.length === 0 && !isResolved) return 'record-only';
+  return adopted ? 'adopt' : 'change';
 }
 
 /** The files as composing makes them, in no commit yet. */
@@ -94,12 +106,12 @@ export async function composeContent(ports: { readonly reader: UntrustedReader }
   const inputs = await composeInputs(mirror, request, changes);
   if ('kind' in inputs) return inputs;
   inputs.push(...(await changedByTargetOnly(mirror, request, changes)));
-  const outcomes = await ports.reader.compose(inputs);
+  const { outcomes, isResolved } = await composeResolved(ports, mirror, inputs, request.resolution);
   if (isLimit(outcomes)) return outcomes;
   const conflicts = outcomes.flatMap((outcome) => (outcome.kind === 'conflict' ? outcome.conflicts : []));
   const files = await filesOf(mirror, request, inputs, toEdits(inputs, outcomes, request.overlay));
   const edits = [...new Set([...files.before.keys(), ...files.after.keys()])].sort().map((path): FileEdit => ({ path, ...present({ file: files.after.get(path) }) }));
-  return { kind: 'content', edits, conflicts, notes: notesOf(outcomes), files, adopted: changes.adopted };
+  return { kind: 'content', edits, conflicts, notes: notesOf(outcomes), files, adopted: changes.adopted, isResolved };
 }
 
 interface Changes {
@@ -161,20 +173,6 @@ async function changedByTargetOnly(mirror: Mirror, request: ContentRequest, chan
   return inputs;
 }
 
-/** @throws TooLarge above what is left, which is lowered. */
-export async function readVersion(mirror: Mirror, side: { readonly mode: string; readonly sha: ObjectSha } | undefined, budget: { left: number }): Promise<FileVersion | undefined> {
-  if (!side) return undefined;
-  // A submodule has no blob: its commit name stands for it, so that it is taken or kept as a whole.
-  if (side.mode === '160000') return { mode: side.mode, bytes: new TextEncoder().encode(side.sha) };
-  const bytes = await mirror.blob(side.sha, Math.min(MAX_FILE_BYTES, Math.max(0, budget.left)));
-  budget.left -= bytes.length;
-  return { mode: side.mode, bytes };
-}
-
-function isLimit(outcomes: readonly ComposeFileOutcome[] | LimitReached): outcomes is LimitReached {
-  return 'kind' in outcomes;
-}
-
 function toEdits(inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[], overlay: Overlay = new Map()): readonly FileEdit[] {
   const edits = new Map<string, FileEdit>([...overlay].map(([path, file]) => [path, { path, ...present({ file }) }]));
   for (const [index, outcome] of outcomes.entries()) {
@@ -214,11 +212,20 @@ interface Written {
   readonly kind: PromotionKind;
   readonly inputsKey: string;
   readonly notes: readonly ComposeNote[];
+  readonly resolvers?: readonly Author[];
+}
+
+function commitOf({ onto, sourceDate }: ComposeRequest): Pick<NewCommit, 'parents' | 'author' | 'date'> {
+  return { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor(sourceDate / 1000) };
+}
+
+function draftMessage({ application, source, target, sourceCommit }: ComposeRequest): string {
+  return `${draftTitle({ application: application.name, from: source.name, target: target.name, source: sourceCommit })}\n`;
 }
 
 async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: Written): Promise<Candidate> {
   const { application, onto } = request;
-  const commit = { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor(request.sourceDate / 1000) };
+  const commit = commitOf(request);
   const targetContent = await mirror.contentKey(onto, wholeSelection(application));
   const bare = written.edits.length === 0 ? undefined : await mirror.commit({ ...commit, edits: written.edits, message: 'content' });
   const resultContent = bare ? await mirror.contentKey(bare.commit, wholeSelection(application)) : targetContent;
@@ -241,7 +248,7 @@ async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: 
   const final = await mirror.commit({
     ...commit,
     edits: [...written.edits, { path: ledgerPath(request.target.name, application.name), file }],
-    message: promotionMessage({ ...subject, id, digest, attempt: request.attempt }),
+    message: promotionMessage({ ...subject, id, digest, attempt: request.attempt, ...present({ resolvers: written.resolvers }) }),
   });
   return {
     kind: written.kind,
@@ -257,6 +264,7 @@ async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: 
     inputsKey: written.inputsKey,
     notes: written.notes,
     changedPaths: written.edits.map((edit) => edit.path),
+    ...present({ resolvers: written.resolvers }),
   };
 }
 

@@ -4,6 +4,7 @@ import { nextLook, overall } from '@sluice/gates';
 import { hashOf, promotionBranch, promotionName, promotionTitle, transition } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { DomainEvent } from '../ports/index.js';
+import { closingDraft, withConflict } from './decide-conflict.js';
 import type { EffectStatus, KeyedEffect } from './effects.js';
 import type { LaneView, Offer } from './lane-view.js';
 
@@ -26,6 +27,7 @@ export function decideLane(view: LaneView): LanePlan {
   if (current && change?.state === 'merged' && change.mergeCommit) return afterMerge(view, current, change.mergeCommit, change.mergedBy);
   if (current && change?.state === 'closed') return afterClose(view, current, change.closedBy);
   if (view.offer.kind === 'none') return withoutCandidate(view, view.offer);
+  if (view.offer.kind === 'conflict') return withConflict(view, view.offer, statusOf(view, 'conflicted', view.offer.message));
   return withCandidate(view, view.offer);
 }
 
@@ -49,7 +51,7 @@ function closedMessage(by: string | undefined): string {
 function withoutCandidate(view: LaneView, offer: Extract<Offer, { kind: 'none' }>): LanePlan {
   const status = { ...statusOf(view, offer.condition, offer.message), conflicts: offer.conflicts };
   const { current } = view;
-  if (!current || current.state === 'merging') return { status, effects: [], events: stuckEvent(view, status) };
+  if (!current || current.state === 'merging') return { status, effects: current ? [] : closingDraft(view, offer.message), events: stuckEvent(view, status) };
   const update = transition(current, { kind: 'superseded', message: offer.message }, view.now);
   const effects = current.change ? [closing(current, offer.message)] : [];
   return { status, update, effects, events: [eventOf(update, 'promotion.superseded', offer.message)] };
@@ -98,7 +100,7 @@ function newPromotion(view: LaneView, offer: Candidacy): Promotion {
     state: 'open',
     attempt: status?.attempt ?? 0,
     candidate,
-    ...present({ change: current?.change, requester: status?.requester }),
+    ...present({ change: current?.change ?? openDraft(view), requester: status?.requester }),
     authors,
     verdicts,
     written: writtenHash(verdicts),
@@ -107,6 +109,11 @@ function newPromotion(view: LaneView, offer: Candidacy): Promotion {
     updatedAt: now,
     version: 0,
   };
+}
+
+/** The request of a draft whose conflicts are resolved goes on as the promotion's. */
+function openDraft({ status, change }: LaneView): Promotion['change'] {
+  return change?.state === 'open' ? status?.draft?.change : undefined;
 }
 
 function publishing(promotion: Promotion, replaced: Promotion | undefined, offer: Candidacy, view: LaneView): KeyedEffect {
@@ -118,7 +125,7 @@ function publishing(promotion: Promotion, replaced: Promotion | undefined, offer
       branch: promotionBranch(promotion.target, promotion.application),
       target: view.target?.branch ?? promotion.target,
       head: promotion.candidate.head,
-      ...(replaced ? { replaces: replaced.candidate.head } : {}),
+      ...present({ replaces: replaced?.candidate.head ?? (openDraft(view) && view.change?.head) }),
       ...(promotion.change ? { number: promotion.change.number } : {}),
       title: promotionTitle(subjectOf(promotion)),
       body: offer.body ?? '',

@@ -3,7 +3,7 @@ import type { FileVersion } from '@sluice/manifests';
 import { nodesOf } from '@sluice/promotion';
 import type { HeldNode } from '@sluice/promotion';
 import type { Mirror, PathChange, UntrustedReader } from '../ports/index.js';
-import { MAX_FILE_BYTES, readVersion } from './compose-candidate.js';
+import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 
 /** What cannot be looked into is told file by file. */
 const MAX_FILES = 500;

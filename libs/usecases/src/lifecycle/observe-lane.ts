@@ -13,6 +13,7 @@ import type { ComposedFiles, ComposeRequest, Composition } from './compose-candi
 import type { LaneView, Offer } from './lane-view.js';
 import { observeGates } from './observe-gates.js';
 import { observeHold } from './observe-hold.js';
+import { conflictOffer, observeResolution, strayOffer, withResolvers } from './observe-resolution.js';
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
 import { undoneContent } from './undone-content.js';
@@ -33,7 +34,8 @@ interface Scope {
 /** Gathers everything that deciding about a lane needs. Composes only when something that composing reads has changed. */
 export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<LaneView> {
   const [status, current] = [await ports.promotions.lane(lane), await ports.promotions.current(lane)];
-  const change = current?.change && (await ports.changes.get(lane.repository, current.change.number));
+  const open = current ? current.change : status?.draft?.change;
+  const change = open && (await ports.changes.get(lane.repository, open.number));
   const view = { lane, now: ports.clock(), publicUrl: ports.settings.publicUrl, ...present({ status, current, change }) };
   const place = placeOf(await ports.repositories.pipeline(lane.repository), lane);
   if (!place) return { ...view, offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
@@ -103,10 +105,22 @@ async function observeComposition(ports: ObservePorts, scope: Scope, facts: Fact
   const request = await composeRequest(scope, facts, usable);
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
   if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
-  const composition = await composeOnto(ports, mirror, request, inputsKey);
-  if (composition.kind !== 'candidate') return withoutCandidate(composition, lane, source);
-  const provenance = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: usable?.commit, to: source });
-  return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
+  return observeNew(ports, scope, facts, { request, inputsKey });
+}
+
+/** Something that composing reads has changed. */
+async function observeNew(ports: ObservePorts, scope: Scope, facts: Facts, { request, inputsKey }: { readonly request: ComposeRequest; readonly inputsKey: string }): Promise<Offer> {
+  const { mirror, lane } = scope;
+  const resolution = await observeResolution(ports, scope, facts.change);
+  const resolving = { ...request, ...present({ resolution }) };
+  const composition = await composeOnto(ports, mirror, resolving, inputsKey);
+  if (composition.kind === 'conflict' && composition.draft !== undefined) return conflictOffer(resolving, inputsKey, { ...composition, draft: composition.draft });
+  if (composition.kind !== 'candidate') return withoutCandidate(composition, lane, facts.source);
+  const { candidate, files } = composition;
+  const stray = await strayOffer(ports, scope, resolving, candidate);
+  if (stray) return stray;
+  const { authors, commits } = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: request.ledger?.commit, to: facts.source });
+  return judged(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits }, files });
 }
 
 async function isPromoted(mirror: Mirror, { ledger, source, ended }: Facts): Promise<boolean> {

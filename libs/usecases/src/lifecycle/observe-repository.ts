@@ -1,7 +1,7 @@
 import { InvalidInput, later } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Environment, Pipeline } from '@sluice/pipeline';
-import { CURRENT_STATES } from '@sluice/promotion';
+import { CURRENT_STATES, promotionBranch } from '@sluice/promotion';
 import type { Heads, Mirror, WakeTarget } from '../ports/index.js';
 import { indexEnvironment } from './index-environment.js';
 import type { IndexOutcome } from './index-environment.js';
@@ -42,7 +42,7 @@ export class ObserveRepository {
       outcomes.set(environment.name, await indexEnvironment(this.ports, mirror, { repository: id, pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline, environment, heads) }));
     }
     const reconfigured = record.commit !== before?.commit;
-    await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)));
+    await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)), ...(await this.draftLanes(id, heads, outcomes)));
     await this.pin(id, mirror, pipeline, outcomes);
   }
 
@@ -67,6 +67,13 @@ export class ObserveRepository {
     if (!reconfigured && [...outcomes.values()].some((outcome) => outcome.moved)) return [];
     const open = await this.ports.promotions.list({ repository: id, states: CURRENT_STATES, limit: 200 });
     return open.items.map((promotion) => ({ kind: 'lane', repository: id, application: promotion.application, target: promotion.target }));
+  }
+
+  /** Lanes with a draft to whose branch somebody has pushed: that moves no environment. A sweep looks at all of them. */
+  private async draftLanes(id: RepositoryId, heads: Heads, outcomes: ReadonlyMap<EnvironmentName, IndexOutcome>): Promise<readonly WakeTarget[]> {
+    const isSweep = [...outcomes.values()].every(({ moved }) => !moved);
+    const lanes = (await this.ports.promotions.lanes(id)).filter(({ application, target, draft }) => draft?.change && (isSweep || heads.get(promotionBranch(target, application)) !== draft.head));
+    return lanes.map(({ application, target }) => ({ kind: 'lane', repository: id, application, target }));
   }
 }
 

@@ -1,6 +1,6 @@
 import { Forbidden, NotFound } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
-import type { LaneStatus, Promotion } from '@sluice/promotion';
+import type { Hold, LaneStatus, Promotion } from '@sluice/promotion';
 import type { AdvanceLane } from './advance-lane.js';
 import type { LifecyclePorts } from './ports.js';
 import { hasRole } from './rights.js';
@@ -58,13 +58,17 @@ export class PromoteByHand {
   private async lift(request: PromoteRequest, status: LaneStatus | undefined): Promise<void> {
     const { repository, application, environment: target, person } = request;
     const hold = (await this.ports.environments.state(repository, target))?.held[application];
-    const lifts = status?.closed !== undefined || (hold !== undefined && status?.lifted !== hold.by);
     const { closed: _closed, ...rest } = status ?? { repository, application, target, condition: 'waiting' as const, message: '', conflicts: [], attempt: 0, since: this.ports.clock() };
-    const next: LaneStatus = { ...rest, requester: person, attempt: rest.attempt + (lifts ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) };
+    const next: LaneStatus = { ...rest, requester: person, attempt: rest.attempt + (isLift(status, hold) ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) };
     await this.ports.transactions.run(async () => {
       await this.ports.promotions.saveLane(next);
       await this.ports.events.append({ type: 'promotion.requested', repository, environment: target, application, message: `${person} asked for it${request.reason === '' ? '' : `: ${request.reason}`}`, by: person });
     });
     this.ports.signals.publish('events');
   }
+}
+
+function isLift(status: LaneStatus | undefined, hold: Hold | undefined): boolean {
+  const isClosed = status?.closed !== undefined || status?.draft?.closedBy !== undefined;
+  return isClosed || (hold !== undefined && status?.lifted !== hold.by);
 }

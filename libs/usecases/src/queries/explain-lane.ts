@@ -1,4 +1,4 @@
-import { describeNode } from '@sluice/promotion';
+import { describeNode, promotionBranch } from '@sluice/promotion';
 import type { Hold, LaneCondition, LaneStatus, Verdict } from '@sluice/promotion';
 
 const CLEARED_BY: Readonly<Record<LaneCondition, string>> = {
@@ -23,7 +23,9 @@ export function laneVerdict(lane: LaneStatus, hold?: Hold): Verdict | undefined 
 }
 
 function clearedBy(lane: LaneStatus): string {
-  return lane.condition === 'held' ? `a commit in the source that changes what was undone, or a promoter with \`sluice promote ${lane.application} ${lane.target}\`` : CLEARED_BY[lane.condition];
+  const { application, target } = lane;
+  if (lane.draft?.change) return `somebody who pushes what is wanted there to branch ${promotionBranch(target, application)} (request ${lane.draft.change.number}), and \`sluice resolve ${application} ${target}\` where ${target} is to keep what it has`;
+  return lane.condition === 'held' ? `a commit in the source that changes what was undone, or a promoter with \`sluice promote ${application} ${target}\`` : CLEARED_BY[lane.condition];
 }
 
 function laneEvidence(lane: LaneStatus): Verdict['evidence'] {

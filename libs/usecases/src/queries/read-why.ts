@@ -1,4 +1,4 @@
-import { NotFound } from '@sluice/kernel';
+import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
 import { CURRENT_STATES, isCurrent } from '@sluice/promotion';
 import type { Hold, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
@@ -19,6 +19,8 @@ export interface WhyItem {
   readonly environment: EnvironmentName;
   readonly application?: ApplicationName;
   readonly promotion?: Promotion;
+  /** The request of a draft on which conflicts are to be resolved. */
+  readonly draft?: { readonly number: number; readonly url: string };
   readonly condition: string;
   readonly message: string;
   readonly verdicts: readonly Verdict[];
@@ -132,7 +134,7 @@ function laneItems({ repository, lanes, moving, states }: RepositoryFacts): read
   return lanes.flatMap((lane) => {
     const verdict = laneVerdict(lane, holdOf(states, lane));
     if (!verdict || lane.condition === 'no-content' || explained.has(laneKey(lane.target, lane.application))) return [];
-    return [{ repository, environment: lane.target, application: lane.application, condition: lane.condition, message: lane.message, verdicts: [verdict], conflicts: lane.conflicts }];
+    return [{ repository, environment: lane.target, application: lane.application, condition: lane.condition, message: lane.message, verdicts: [verdict], conflicts: lane.conflicts, ...present({ draft: lane.draft?.change }) }];
   });
 }
 
