@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { acceptCommand } from './commands/accept.js';
 import { clustersCommand } from './commands/clusters.js';
 import { approveCommand, rejectCommand } from './commands/decide.js';
 import { downCommand } from './commands/down.js';
@@ -26,7 +27,7 @@ export function createProgram(context: Context, version: string): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: (text) => context.terminal.err(text.trimEnd()), outputError: (text, write) => write(text.replace(/^error:/, 'sluice:')) })
     .exitOverride();
-  for (const add of [upCommand, downCommand, validateCommand, planCommand, statusCommand, whyCommand, promoteCommand, approveCommand, rejectCommand, resolveCommand, clustersCommand, peopleCommand, loginCommand]) add(program, context);
+  for (const add of [upCommand, downCommand, validateCommand, planCommand, statusCommand, whyCommand, promoteCommand, approveCommand, rejectCommand, resolveCommand, acceptCommand, clustersCommand, peopleCommand, loginCommand]) add(program, context);
   pointAtHelp(program, 'sluice');
   return program;
 }

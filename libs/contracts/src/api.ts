@@ -114,10 +114,15 @@ export const matrixCell = z.object({
   until: zTime.optional(),
 });
 export type MatrixCell = z.output<typeof matrixCell>;
+/** A commit that did not come by promotion, where the environment holds such. */
+export const directCommit = z.object({ commit: zCommit, author: z.string(), subject: z.string(), at: zTime });
+export const acceptDirect = z.object({ commit: zCommit, reason: z.string().max(2_000).default('') });
+export const acceptedDirect = z.object({ items: z.array(directCommit) });
+
 export const matrix = z.object({
   repository: zRepository,
   pipeline: z.string(),
-  environments: z.array(z.object({ name: zEnvironment, branch: z.string(), from: z.array(zEnvironment), head: zCommit.optional(), assigned: zCommit.optional(), message: z.string().optional(), clusters: z.number().int(), connected: z.number().int() })),
+  environments: z.array(z.object({ name: zEnvironment, branch: z.string(), from: z.array(zEnvironment), head: zCommit.optional(), assigned: zCommit.optional(), message: z.string().optional(), unreviewed: z.array(directCommit), clusters: z.number().int(), connected: z.number().int() })),
   applications: z.array(zApplication),
   cells: z.array(matrixCell),
   /** Errors of the pipeline file's newest commit; what is shown follows the last good one. */

@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import {
+  AcceptDirect,
   AcceptReport,
   AdvanceLane,
   Authenticate,
@@ -39,6 +40,7 @@ export const USE_CASES: readonly Provider[] = [
   build(CreateRepository, (ports) => new CreateRepository(ports, ports.clock)),
   build(ObserveRepository, (ports) => new ObserveRepository(ports)),
   build(AdvanceLane, (ports) => new AdvanceLane(ports)),
+  build(AcceptDirect, (ports) => new AcceptDirect(ports)),
   build(SettleEnvironment, (ports) => new SettleEnvironment(ports)),
   build(DecidePromotion, (ports) => new DecidePromotion(ports)),
   build(PlanPromotions, (ports) => new PlanPromotions(ports)),

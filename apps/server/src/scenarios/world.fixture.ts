@@ -16,7 +16,7 @@ import { createUntrustedReader } from '@sluice/sandbox';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, ReadWhy, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
+import { AcceptDirect, AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, ReadWhy, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
 import type { ChangeRequest, LifecyclePorts, MergeMethod, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
 
 const PEOPLE = [
@@ -63,6 +63,7 @@ export async function openWorld(services: Services): Promise<World> {
     reviews: forge.reviews,
     statuses: forge.statuses,
     pushes: forge.pushes,
+    memory: store.settings,
     settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
   };
   for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });
@@ -270,6 +271,14 @@ export class Shop {
     const result = await new PromoteByHand(this.parts.ports, new AdvanceLane(this.parts.ports)).run({ repository: this.id, application: applicationName(application), environment: environmentName(target), person: personName(person), reason: '' });
     await this.settle();
     return result.outcome;
+  }
+
+  /** Somebody accepts what was pushed past the promotions, up to the environment's head. */
+  async accept(environment: string, person: string): Promise<void> {
+    const name = environmentName(environment);
+    const waiting = (await this.parts.ports.environments.state(this.id, name))?.unreviewed ?? [];
+    await new AcceptDirect(this.parts.ports).run({ repository: this.id, environment: name, commit: waiting.at(-1)?.commit ?? (await this.head(environment)), person: personName(person), reason: '' });
+    await this.settle();
   }
 
   /** What `sluice why` says of one lane. */

@@ -2,8 +2,8 @@ import { present } from '@sluice/kernel';
 import { promotionBranch, transition } from '@sluice/promotion';
 import type { ConflictDraft, LaneStatus } from '@sluice/promotion';
 import type { DomainEvent } from '../ports/index.js';
-import type { LanePlan } from './decide-lane.js';
 import type { KeyedEffect } from './effects.js';
+import type { LanePlan } from './lane-plan.js';
 import type { ConflictOffer, LaneView } from './lane-view.js';
 
 /** A lane with conflicts: a draft request on which a person can resolve them, which takes over the request of a promotion that was open. Pure. */

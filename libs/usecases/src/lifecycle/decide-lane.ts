@@ -6,18 +6,8 @@ import type { LaneCondition, LaneStatus, Promotion, Verdict } from '@sluice/prom
 import type { DomainEvent } from '../ports/index.js';
 import { closingDraft, withConflict } from './decide-conflict.js';
 import type { EffectStatus, KeyedEffect } from './effects.js';
+import type { LanePlan } from './lane-plan.js';
 import type { LaneView, Offer } from './lane-view.js';
-
-/** What to store, in one transaction, and what to do afterwards. */
-export interface LanePlan {
-  readonly status: LaneStatus;
-  /** Stored in place of the current one; same id. */
-  readonly update?: Promotion;
-  readonly insert?: Promotion;
-  readonly effects: readonly KeyedEffect[];
-  readonly events: readonly DomainEvent[];
-  readonly lookAgainAt?: Instant;
-}
 
 type Candidacy = Extract<Offer, { kind: 'candidate' }>;
 

@@ -3,6 +3,7 @@ import type { ApplicationName, CommitSha, Instant, RepositoryId } from '@sluice/
 import { compileSelection } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { CommitEntry, EnvironmentCommit, EnvironmentIndex, EnvironmentState, IndexedCommit, Mirror, UntrustedReader } from '../ports/index.js';
+import { followDirect } from './follow-direct.js';
 import { contentSource, followLedgers } from './follow-ledgers.js';
 import type { LedgerChange } from './follow-ledgers.js';
 import { readLedger } from './read-ledger.js';
@@ -67,8 +68,10 @@ async function store(ports: IndexPorts, mirror: Mirror, input: StoreInput): Prom
   const commits = await toCommits(mirror, input, incremental ? (before?.position ?? 0) + 1 : 1);
   const followed = await followLedgers(ports, mirror, input, incremental && before ? before : { tampered: {}, held: {} });
   const { tampered, held, ledgers } = followed;
+  const touchedBy = new Map(commits.map(({ commit, content, uses }) => [commit, [...content, ...uses]]));
+  const unreviewed = await followDirect(ports, mirror, { ...input, touched: (commit) => touchedBy.get(commit) ?? [] });
   await ports.environments.append(repository, environment.name, withLedgers(commits, [...(await ledgersBefore(mirror, input)), ...ledgers]), incremental ? undefined : 1);
-  const state: EnvironmentState = { ...carriedOver(input, before), head: input.head, position: lastPosition(commits, before), tampered, held, rules: input.rules };
+  const state: EnvironmentState = { ...carriedOver(input, before), head: input.head, position: lastPosition(commits, before), tampered, held, unreviewed, rules: input.rules };
   await ports.environments.save(state);
   const touched = [...commits.flatMap((commit) => [...commit.content, ...commit.uses]), ...ledgers.map(({ application }) => application)];
   return { state, moved: true, touched: incremental ? [...new Set(touched)] : allNames(input) };
@@ -163,8 +166,8 @@ async function hasContent(mirror: Mirror, commit: CommitSha, pipeline: Pipeline,
 }
 
 async function branchGone(ports: IndexPorts, input: IndexInput, before: EnvironmentState | undefined, rules: string): Promise<IndexOutcome> {
-  const { position, tampered, held } = before ?? { position: 0, tampered: {}, held: {} };
-  const state: EnvironmentState = { ...carriedOver(input, before), position, tampered, held, message: `branch ${input.environment.branch} does not exist`, rules };
+  const { position, tampered, held, unreviewed = [] } = before ?? { position: 0, tampered: {}, held: {} };
+  const state: EnvironmentState = { ...carriedOver(input, before), position, tampered, held, unreviewed, message: `branch ${input.environment.branch} does not exist`, rules };
   await ports.environments.save(state);
   return { state, moved: true, touched: allNames(input) };
 }

@@ -17,8 +17,9 @@ import { conflictOffer, observeResolution, strayOffer, withResolvers } from './o
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
 import { undoneContent } from './undone-content.js';
+import { unreviewedMessage, unreviewedOf } from './unreviewed.js';
 
-export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'settings'>;
+export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'memory' | 'settings'>;
 
 interface Scope {
   readonly lane: LaneId;
@@ -65,6 +66,12 @@ async function observeOffer(ports: ObservePorts, scope: Scope, change: ChangeReq
   return observeCandidate(ports, scope, { sourceState, targetState, newest, change });
 }
 
+/** What agents of the source do not get goes no further either. */
+async function reviewFirst(ports: ObservePorts, { lane, from }: Scope, sourceState: EnvironmentState): Promise<Offer | undefined> {
+  const unreviewed = (await unreviewedOf(ports, from, sourceState)).filter(({ applications }) => applications.includes(lane.application));
+  return unreviewed.length > 0 ? none('waiting', `${from.name} has commits that are ${unreviewedMessage(from.name, unreviewed)}`) : undefined;
+}
+
 interface Heads {
   readonly sourceState: EnvironmentState;
   readonly targetState: EnvironmentState;
@@ -74,6 +81,8 @@ interface Heads {
 
 async function observeCandidate(ports: ObservePorts, scope: Scope, heads: Heads): Promise<Observed> {
   const { current, mirror, lane } = scope;
+  const review = await reviewFirst(ports, scope, heads.sourceState);
+  if (review) return { offer: review };
   const chosen = selectSource({
     onNewSource: scope.target.onNewSource,
     newest: heads.newest.commit,

@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/kernel';
-import type { Approvals, ChangeRequests, Clusters, CommitStatuses, EnvironmentIndex, EventLog, Leases, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Signals, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
+import type { Approvals, ChangeRequests, Clusters, CommitStatuses, EnvironmentIndex, EventLog, Leases, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Settings, Signals, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
 
 /** What moving promotions needs of the outside. The composition root fills it in once; each use case names the part that it takes. */
 export interface LifecyclePorts {
@@ -22,6 +22,8 @@ export interface LifecyclePorts {
   readonly reviews: Reviews;
   readonly statuses: CommitStatuses;
   readonly pushes: PushLog;
+  /** What the server remembers about itself. */
+  readonly memory: Settings;
   readonly settings: LifecycleSettings;
 }
 

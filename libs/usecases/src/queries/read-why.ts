@@ -125,7 +125,14 @@ function noticesOf(repository: RepositoryId, branch: string, record: PipelineRec
 
 function environmentItems({ repository, states }: RepositoryFacts, filter: WhyFilter): readonly WhyItem[] {
   const waiting = states.filter(({ environment, message }) => message !== undefined && (!filter.environment || filter.environment === environment));
-  return waiting.map(({ environment, message = '' }) => ({ repository, environment, condition: 'not-assigned', message, verdicts: [], conflicts: [] }));
+  return waiting.map((state) => ({ repository, environment: state.environment, condition: 'not-assigned', message: state.message ?? '', verdicts: unreviewedVerdicts(state), conflicts: [] }));
+}
+
+function unreviewedVerdicts({ environment, unreviewed = [], message = '' }: EnvironmentState): readonly Verdict[] {
+  const [first] = unreviewed;
+  if (!first) return [];
+  const evidence = Object.fromEntries(unreviewed.slice(0, 50).map(({ commit, author, subject }) => [commit, `${author}: ${subject}`]));
+  return [{ gate: 'unreviewed', type: 'direct-push', outcome: 'wait', message, clearedBy: `a promoter who did not write it, with \`sluice accept ${environment}\`; or a commit that reverts it`, since: first.at, evidence }];
 }
 
 function laneItems({ repository, lanes, moving, states }: RepositoryFacts): readonly WhyItem[] {

@@ -4,6 +4,9 @@ import { formatPath, type Path } from '../value/path.js';
 import { printValue } from '../value/redact.js';
 import type { OwnedTails } from './ownership.js';
 import { answerAt, type Resolution } from './resolution.js';
+import type { Sides } from './sides.js';
+
+export type { Sides } from './sides.js';
 
 /** The document that is being merged, and what was found in it. */
 export interface MergeContext extends ListPlace {
@@ -21,12 +24,6 @@ export interface Place {
   readonly tails: OwnedTails;
 }
 
-/** The three versions of a node; absent ones are `undefined`. */
-export interface Sides {
-  readonly base: Value | undefined;
-  readonly source: Value | undefined;
-  readonly target: Value | undefined;
-}
 
 /** The value of a node that source and target changed differently: what somebody has chosen; else the target's, and a conflict. */
 export function settle(context: MergeContext, place: Place, sides: Sides, reason: ConflictReason): Value | undefined {

@@ -2,7 +2,7 @@ import type { Value } from '../model.js';
 import { itemLabels, type ListPlace } from '../value/map-keys.js';
 import type { Path, PathStep } from '../value/path.js';
 import { isList, isMap, valuesEqual } from '../value/values-equal.js';
-import type { Sides } from './merge-context.js';
+import type { Sides } from './sides.js';
 
 /** A document as somebody has resolved its conflicts, and the three versions that this was made for. */
 export interface Resolution {
