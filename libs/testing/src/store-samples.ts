@@ -80,6 +80,7 @@ function sampleCandidate(): Promotion['candidate'] {
     inputsKey: 'inputs',
     notes: [{ path: 'apps/checkout/app.yaml', object, field: 'spec.replicas', value: '2', message: 'came along' }],
     changedPaths: ['apps/checkout/app.yaml'],
+    resolvers: [{ name: 'Bob', email: 'bob@example.org', person: personName('bob') }],
   };
 }
 
@@ -96,6 +97,16 @@ export function sampleLane(fields: Partial<LaneStatus> & Pick<LaneStatus, 'repos
     lifted: sampleCommit(4),
     requester: personName('ada'),
     since: SOME_DAY,
+    draft: {
+      change: { number: 7, url: 'https://forge.example.org/7' },
+      head: sampleCommit(5),
+      base: sampleCommit(6),
+      source: sampleCommit(7),
+      onto: sampleCommit(8),
+      inputsKey: 'inputs',
+      resolvers: [{ name: 'Mallory', email: 'mallory@example.org' }],
+      closedBy: 'grace',
+    },
     ...fields,
   };
 }
@@ -109,6 +120,7 @@ export function sampleEnvironmentState(fields: Partial<EnvironmentState> & Pick<
     assigned: sampleCommit(2),
     assignedRevision: 5,
     tampered: { checkout: sampleCommit(1) },
+    unreviewed: [{ commit: sampleCommit(3), parent: sampleCommit(2), author: 'bob', subject: 'hotfix', at: SOME_DAY, applications: [CHECKOUT], promotion: promotionId('qa-checkout-1'), changed: 'hash' }],
     held: {
       cart: {
         source: sampleCommit(1),
