@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { acceptCommand } from './commands/accept.js';
 import { clustersCommand } from './commands/clusters.js';
 import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
 import { downCommand } from './commands/down.js';
@@ -8,6 +9,7 @@ import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { rebuildCommand } from './commands/rebuild.js';
+import { resolveCommand } from './commands/resolve.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
@@ -26,6 +28,8 @@ const COMMANDS = [
   promoteCommand,
   approveCommand,
   rejectCommand,
+  resolveCommand,
+  acceptCommand,
   overrideCommand,
   rollbackCommand,
   freezeCommand,

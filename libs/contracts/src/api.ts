@@ -119,10 +119,15 @@ export const matrixCell = z.object({
   until: zTime.optional(),
 });
 export type MatrixCell = z.output<typeof matrixCell>;
+/** A commit that did not come by promotion, where the environment holds such. */
+export const directCommit = z.object({ commit: zCommit, author: z.string(), subject: z.string(), at: zTime });
+export const acceptDirect = z.object({ commit: zCommit, reason: z.string().max(2_000).default('') });
+export const acceptedDirect = z.object({ items: z.array(directCommit) });
+
 export const matrix = z.object({
   repository: zRepository,
   pipeline: z.string(),
-  environments: z.array(z.object({ name: zEnvironment, branch: z.string(), from: z.array(zEnvironment), fromAny: z.boolean().optional(), head: zCommit.optional(), assigned: zCommit.optional(), message: z.string().optional(), clusters: z.number().int(), connected: z.number().int() })),
+  environments: z.array(z.object({ name: zEnvironment, branch: z.string(), from: z.array(zEnvironment), fromAny: z.boolean().optional(), head: zCommit.optional(), assigned: zCommit.optional(), message: z.string().optional(), unreviewed: z.array(directCommit), clusters: z.number().int(), connected: z.number().int() })),
   applications: z.array(zApplication),
   cells: z.array(matrixCell),
   /** Errors of the pipeline file's newest commit; what is shown follows the last good one. */
@@ -227,7 +232,7 @@ export const rebuildRequest = z.object({ repository: zRepository.optional() });
 const rebuilt = z.object({ open: z.number().int(), merged: z.number().int(), closed: z.number().int() });
 export const rebuildReply = z.object({ items: z.array(z.object({ repository: zRepository, restored: rebuilt, known: z.number().int(), approvals: z.number().int(), holds: z.number().int(), notes: z.array(z.string()) })) });
 
-export const changeDto = z.object({ number: z.number().int(), url: z.string(), state: z.enum(['open', 'closed', 'merged']), draft: z.boolean(), title: z.string(), body: z.string(), sourceBranch: z.string(), targetBranch: z.string(), head: zCommit, mergeCommit: zCommit.optional(), mergedBy: z.string().optional(), closedBy: z.string().optional(), createdAt: zTime, updatedAt: zTime });
+export const changeDto = z.object({ number: z.number().int(), url: z.string(), state: z.enum(['open', 'closed', 'merged']), draft: z.boolean(), title: z.string(), body: z.string(), sourceBranch: z.string(), targetBranch: z.string(), head: zCommit, mergeCommit: zCommit.optional(), mergedBy: z.string().optional(), closedBy: z.string().optional(), readyBy: z.string().optional(), createdAt: zTime, updatedAt: zTime });
 export const changeList = z.object({ items: z.array(changeDto), next: zCursor.optional() });
 export const changeQuery = z.object({ state: z.enum(['open', 'closed', 'merged']).optional(), sourceBranch: z.string().max(250).optional(), cursor: zCursor.optional(), limit: zLimit });
 export const newChange = z.object({ title: z.string().min(1).max(256), body: z.string().max(60_000).default(''), sourceBranch: z.string().max(250), targetBranch: z.string().max(250), draft: z.boolean().default(false) });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as agent from './agent.js';
 import * as api from './api.js';
-import { zCluster, zCommit, zPerson, zPromotionId, zRepository } from './fields.js';
+import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } from './fields.js';
 import * as freezes from './freezes.js';
 import * as people from './people.js';
 
@@ -37,6 +37,7 @@ const inRepository = z.object({ repository: zRepository });
 const ofPromotion = inRepository.extend({ promotion: zPromotionId });
 const ofChange = inRepository.extend({ number: z.coerce.number().int().min(1) });
 const ofCommit = inRepository.extend({ commit: zCommit });
+const ofEnvironment = inRepository.extend({ environment: zEnvironment });
 const ofCluster = z.object({ cluster: zCluster });
 const ofPerson = z.object({ person: zPerson });
 
@@ -55,6 +56,7 @@ export const API = {
   createRepository: { method: 'POST', path: `${V1}/repositories`, access: 'admin', summary: 'Make an empty repository in the built-in forge', status: 201, body: api.newRepository, reply: api.repositoryDto },
   rebuild: { method: 'POST', path: `${V1}/rebuild`, access: 'admin', summary: 'Make the index again from git and the forge; what is known stays', body: api.rebuildRequest, reply: api.rebuildReply },
   matrix: { method: 'GET', path: `${REPOSITORY}/matrix`, access: 'person', summary: 'Which version is where, and what waits', params: inRepository, reply: api.matrix },
+  acceptDirect: { method: 'POST', path: `${REPOSITORY}/environments/:environment/accept`, access: 'person', summary: 'Accept unreviewed commits of an environment, up to one', params: ofEnvironment, body: api.acceptDirect, reply: api.acceptedDirect },
   why: { method: 'GET', path: `${V1}/why`, access: 'person', summary: 'Why something does not move', query: api.whyQuery, reply: api.why },
   plan: { method: 'POST', path: `${V1}/plan`, access: 'person', summary: 'What promotions would bring; changes nothing', body: api.planRequest, reply: api.plan },
   promote: { method: 'POST', path: `${V1}/promote`, access: 'person', summary: 'Ask for a promotion', body: api.promote, reply: api.promoteOutcome },

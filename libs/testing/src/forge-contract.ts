@@ -93,6 +93,13 @@ function describeRequests(current: () => ForgeUnderTest): void {
     expect((await forge.changes.get(forge.repository, change.number)).head).toBe(next);
   });
 
+  it('knows who marked a draft as ready', async () => {
+    const forge = current();
+    const { change } = await opened(forge);
+    await forge.changes.update(forge.repository, change.number, { draft: true, by: 'ada' });
+    expect(await forge.changes.update(forge.repository, change.number, { draft: false, by: 'grace' })).toMatchObject({ draft: false, readyBy: 'grace' });
+  });
+
   it('changes title, text and draft, and leaves the rest', async () => {
     const forge = current();
     const { change } = await opened(forge);

@@ -80,6 +80,7 @@ function sampleCandidate(): Promotion['candidate'] {
     inputsKey: 'inputs',
     notes: [{ path: 'apps/checkout/app.yaml', object, field: 'spec.replicas', value: '2', message: 'came along' }],
     changedPaths: ['apps/checkout/app.yaml'],
+    resolvers: [{ name: 'Bob', email: 'bob@example.org', person: personName('bob') }],
   };
 }
 
@@ -98,6 +99,16 @@ export function sampleLane(fields: Partial<LaneStatus> & Pick<LaneStatus, 'repos
     seen: [sampleCommit(1)],
     passed: [{ environment: environmentName('dev'), commit: sampleCommit(1), verdict: { gate: 'sources', type: 'health', outcome: 'pass', message: 'healthy', since: SOME_DAY, evidence: { clusters: 1 } } }],
     since: SOME_DAY,
+    draft: {
+      change: { number: 7, url: 'https://forge.example.org/7' },
+      head: sampleCommit(5),
+      base: sampleCommit(6),
+      source: sampleCommit(7),
+      onto: sampleCommit(8),
+      inputsKey: 'inputs',
+      resolvers: [{ name: 'Mallory', email: 'mallory@example.org' }],
+      closedBy: 'grace',
+    },
     ...fields,
   };
 }
@@ -111,7 +122,17 @@ export function sampleEnvironmentState(fields: Partial<EnvironmentState> & Pick<
     assigned: sampleCommit(2),
     assignedRevision: 5,
     tampered: { checkout: sampleCommit(1) },
-    held: { cart: { source: sampleCommit(1), paths: ['apps/cart/app.yaml'], by: sampleCommit(2) } },
+    unreviewed: [{ commit: sampleCommit(3), parent: sampleCommit(2), author: 'bob', subject: 'hotfix', at: SOME_DAY, applications: [CHECKOUT], promotion: promotionId('qa-checkout-1'), changed: 'hash' }],
+    held: {
+      cart: {
+        source: sampleCommit(1),
+        nodes: [{ path: 'apps/cart/app.yaml', object: { group: 'apps', kind: 'Deployment', namespace: '', name: 'cart' }, field: 'spec.paused' }, { path: 'apps/cart/run.sh' }],
+        bases: [sampleCommit(3)],
+        by: sampleCommit(2),
+        undoneBy: 'bob',
+        undoneAt: SOME_DAY,
+      },
+    },
     message: 'waits',
     rules: 'rules-1',
     ...fields,

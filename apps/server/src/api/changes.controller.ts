@@ -49,7 +49,9 @@ export class ChangesController {
   async update(@Me() { person }: PersonCaller, @Param({ schema: API.updateChange.params }) { repository, number }: OnChange, @Body({ schema: API.updateChange.body }) body: z.output<typeof API.updateChange.body>): Promise<ChangeDto> {
     await this.writable(repository, person);
     const { title, body: text, draft } = body;
-    return presentChange(await this.ports.changes.update(repository, number, { ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) }));
+    const updated = await this.ports.changes.update(repository, number, { by: person.name, ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) });
+    if (draft !== undefined) await this.look(repository);
+    return presentChange(updated);
   }
 
   @Route(API.mergeChange)

@@ -1,10 +1,12 @@
-import { Controller, Inject, Param, Query } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { Matrix, Why } from '@sluice/contracts';
-import { ReadMatrix, ReadWhy } from '@sluice/usecases';
+import { AcceptDirect, ReadMatrix, ReadWhy } from '@sluice/usecases';
 import type { z } from 'zod';
+import { Me, type PersonCaller } from '../http/caller.js';
 import { Route } from '../http/route.js';
 import { presentMatrix } from './present/matrix.js';
+import { time } from './present/time.js';
 import { presentWhy } from './present/why.js';
 
 /** What is where, and why something does not move. */
@@ -13,11 +15,22 @@ export class StatusController {
   constructor(
     @Inject(ReadMatrix) private readonly readMatrix: ReadMatrix,
     @Inject(ReadWhy) private readonly readWhy: ReadWhy,
+    @Inject(AcceptDirect) private readonly acceptDirect: AcceptDirect,
   ) {}
 
   @Route(API.matrix)
   async matrix(@Param({ schema: API.matrix.params }) { repository }: z.output<typeof API.matrix.params>): Promise<Matrix> {
     return presentMatrix(await this.readMatrix.run(repository));
+  }
+
+  @Route(API.acceptDirect)
+  async accept(
+    @Me() { person }: PersonCaller,
+    @Param({ schema: API.acceptDirect.params }) { repository, environment }: z.output<typeof API.acceptDirect.params>,
+    @Body({ schema: API.acceptDirect.body }) { commit, reason }: z.output<typeof API.acceptDirect.body>,
+  ): Promise<z.output<typeof API.acceptDirect.reply>> {
+    const accepted = await this.acceptDirect.run({ repository, environment, commit, person: person.name, reason });
+    return { items: accepted.map(({ commit: sha, author, subject, at }) => ({ commit: sha, author, subject, at: time(at) })) };
   }
 
   @Route(API.why)

@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import {
+  AcceptDirect,
   AcceptReport,
   AdvanceLane,
   Authenticate,
@@ -43,6 +44,7 @@ export const USE_CASES: readonly Provider[] = [
   { provide: CreateRepository, useFactory: (ports: Ports, rebuild: RebuildRepository) => new CreateRepository(ports, ports.clock, rebuild), inject: [PORTS, RebuildRepository] },
   build(ObserveRepository, (ports) => new ObserveRepository(ports)),
   build(AdvanceLane, (ports) => new AdvanceLane(ports)),
+  build(AcceptDirect, (ports) => new AcceptDirect(ports)),
   { provide: RollBack, useFactory: (ports: Ports, advanceLane: AdvanceLane) => new RollBack(ports, advanceLane), inject: [PORTS, AdvanceLane] },
   { provide: SettleEnvironment, useFactory: (ports: Ports, rollBack: RollBack) => new SettleEnvironment(ports, rollBack), inject: [PORTS, RollBack] },
   build(DecidePromotion, (ports) => new DecidePromotion(ports)),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { API, pathOf } from '@sluice/contracts';
 import { repositoryId } from '@sluice/kernel';
+import { parsePipeline } from '@sluice/pipeline';
 import { describeCombinations, type Services } from '@sluice/testing';
 import { TestAgent } from '../test-agent.fixture.js';
 import { START_TIMEOUT, startTestServer, type TestServer } from '../test-server.fixture.js';
@@ -58,6 +59,14 @@ describeCombinations('git over HTTP', (combination) => {
     ['branches of Sluice’s own', () => failure('push', remote(server.adminToken), 'main:sluice/mine'), /Sluice’s own/],
   ])('refuses %s', async (_, attempt, message) => {
     expect(await attempt()).toMatch(message);
+  });
+
+  it('refuses a push to an environment that denies them, and git says why; the branch of a promotion’s request takes resolutions', async () => {
+    const { pipeline } = parsePipeline('apiVersion: sluice.dev/v1\nkind: Pipeline\nmetadata: { name: shop }\nspec:\n  environments:\n    - { name: dev }\n    - { name: prod, from: [dev], directPush: deny }\n');
+    await server.ports.repositories.savePipeline({ repository: repositoryId('shop'), diagnostics: [], ...(pipeline && { pipeline }) });
+    expect(await failure('push', remote(server.adminToken), 'main:prod')).toMatch(/\[remote rejected\] main -> prod \(prod takes no direct pushes \(directPush: deny\): bring the change by promotion or change request\)/);
+    expect(await git('ls-remote', '--heads', remote(server.adminToken), 'prod')).toBe('');
+    await git('push', '--quiet', remote(server.adminToken), 'main:sluice/promote/prod/shop');
   });
 
   it('lets an agent read its repository and nothing more', async () => {

@@ -19,8 +19,8 @@ import { createCommitSignatures } from '@sluice/signatures';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, RebuildRepository, RollBack, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
-import type { ChangeRequest, LifecyclePorts, MergeMethod, RebuildReport, WakeTarget, Wakes } from '@sluice/usecases';
+import { AcceptDirect, AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
+import type { ChangeRequest, LifecyclePorts, MergeMethod, RebuildReport, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
 
 const PEOPLE = [
   { name: 'ada', groups: ['developers'], admin: false },
@@ -77,6 +77,7 @@ export async function openWorld(services: Services): Promise<World> {
     signatures: createCommitSignatures(),
     images: createImageRegistry(outbound, clock),
     questions: createGateQuestions(outbound, (name) => (name === 'NONE' ? undefined : `secret of ${name}`)),
+    memory: store.settings,
     settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
   };
   await savePeople(store);
@@ -321,6 +322,20 @@ export class Shop {
     const { undoes } = await new RollBack(ports, new AdvanceLane(ports)).run(wanted);
     await this.settle();
     return undoes;
+  }
+
+  /** Somebody accepts what was pushed past the promotions, up to the environment's head. */
+  async accept(environment: string, person: string): Promise<void> {
+    const name = environmentName(environment);
+    const waiting = (await this.parts.ports.environments.state(this.id, name))?.unreviewed ?? [];
+    await new AcceptDirect(this.parts.ports).run({ repository: this.id, environment: name, commit: waiting.at(-1)?.commit ?? (await this.head(environment)), person: personName(person), reason: '' });
+    await this.settle();
+  }
+
+  /** What `sluice why` says of one lane. */
+  async why(application: string, target: string): Promise<readonly WhyItem[]> {
+    const view = await new ReadWhy(this.parts.ports, this.parts.ports.clock).run({ repository: this.id, application: applicationName(application), environment: environmentName(target) });
+    return view.items;
   }
 
   /** Somebody merges a request on the forge, past Sluice. */

@@ -24,6 +24,8 @@ export interface ChangeRequestsOptions {
 
 /** Requests of one page at most. */
 const MAX_PAGE = 1_000;
+/** What the timeline calls the end of a draft. */
+const READY = 'ready for review';
 
 export class BuiltinChangeRequests implements ChangeRequests {
   constructor(
@@ -41,13 +43,13 @@ export class BuiltinChangeRequests implements ChangeRequests {
     return this.shown(repository, changes, record);
   }
 
-  async update(repository: RepositoryId, number: number, fields: Partial<Pick<NewChangeRequest, 'title' | 'body' | 'draft'>>): Promise<ChangeRequest> {
+  async update(repository: RepositoryId, number: number, fields: Parameters<ChangeRequests['update']>[2]): Promise<ChangeRequest> {
     checkText(fields);
     return this.change(repository, number, async (changes, stored) => {
       const { title = stored.record.title, body = stored.record.body, draft = stored.record.draft } = fields;
       if (title === stored.record.title && body === stored.record.body && draft === stored.record.draft) return stored;
-      const what = draft === stored.record.draft ? 'edited' : draft ? 'made a draft' : 'ready for review';
-      return reviseChange(changes.records, stored, { fields: { title, body, draft }, what });
+      const what = draft === stored.record.draft ? 'edited' : draft ? 'made a draft' : READY;
+      return reviseChange(changes.records, stored, { fields: { title, body, draft }, what, ...(fields.by !== undefined && { by: fields.by }) });
     });
   }
 
@@ -99,7 +101,9 @@ export class BuiltinChangeRequests implements ChangeRequests {
     const { number, state, draft, title, body, sourceBranch, targetBranch, createdAt, updatedAt } = record;
     const head = (state === 'open' ? await changes.records.tip(branchRef(sourceBranch)) : undefined) ?? record.head;
     const url = `${this.options.publicUrl.replace(/\/$/, '')}/repositories/${repository}/changes/${number}`;
+    const readyBy = draft ? undefined : record.timeline.findLast(({ what }) => what === READY)?.by;
     const end = {
+      ...(readyBy === undefined ? {} : { readyBy }),
       ...(record.merged ? { mergeCommit: record.merged.commit, mergedBy: record.merged.by } : {}),
       ...(record.closed ? { closedBy: record.closed.by } : {}),
     };

@@ -30,5 +30,5 @@ function ownSides({ base, source, target, ...file }: WireFile, own: (version: Fi
 
 function versionsOf(work: Exclude<Work, { kind: 'pipeline' }>): readonly FileVersion[] {
   if (work.kind !== 'compose') return [...work.before.values(), ...work.after.values()];
-  return work.files.flatMap(({ base, source, target }) => [base, source, target].filter((version) => version !== undefined));
+  return work.files.flatMap(({ base, source, target, resolved }) => [base, source, target, resolved?.base, resolved?.source, resolved?.target, resolved?.answer].filter((version) => version !== undefined));
 }

@@ -7,6 +7,7 @@ export { formatPath, type Path, type PathStep } from './value/path.js';
 export { itemLabels, type ListPlace } from './value/map-keys.js';
 export { MASKED, printValue, redact } from './value/redact.js';
 export { valuesEqual } from './value/values-equal.js';
+export { isStructured } from './compose/file-version.js';
 export { composeFile } from './compose/compose-file.js';
 export { composeFiles } from './compose/compose-files.js';
 export { diffObjects } from './diff/diff-objects.js';

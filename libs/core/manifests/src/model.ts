@@ -33,14 +33,33 @@ export interface ComposeFileInput {
   readonly owned: readonly OwnedField[];
   /** A declared template (Helm): may be merged by lines when it does not parse. */
   readonly template?: boolean;
+  /** How somebody has resolved conflicts of this file, in this composition or in an earlier one. */
+  readonly resolved?: ResolvedFile;
+}
+
+/** A person's version of a file that conflicted, with the three versions that it was made for. It counts at a node where these three have the same values as those that conflict now. */
+export interface ResolvedFile {
+  readonly base?: FileVersion;
+  readonly source?: FileVersion;
+  readonly target?: FileVersion;
+  readonly answer?: FileVersion;
+  /** Where the answer is the target's value: that is meant so. Otherwise it may just not have been looked at yet, and stays a conflict. */
+  readonly isComplete: boolean;
 }
 
 export type ComposeFileOutcome =
   /** The target has the wanted version already. */
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'write'; readonly file: FileVersion; readonly notes: readonly ComposeNote[] }
+  | ComposedFile
   | { readonly kind: 'delete' }
-  | { readonly kind: 'conflict'; readonly conflicts: readonly ComposeConflict[] };
+  /** `rest`: the file with everything that did not conflict, and the target's version of what did; absent: that is the target's file as it is. */
+  | { readonly kind: 'conflict'; readonly conflicts: readonly ComposeConflict[]; readonly rest?: ComposedFile };
+
+export interface ComposedFile {
+  readonly kind: 'write';
+  readonly file: FileVersion;
+  readonly notes: readonly ComposeNote[];
+}
 
 /** Something a reviewer should know: a field that the target owns but has no value for came along from the source. */
 export interface ComposeNote {

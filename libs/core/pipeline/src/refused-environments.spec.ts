@@ -15,8 +15,6 @@ describe('environments are refused', () => {
     ['with a misspelt key', '    - { name: qa, form: [dev] }\n', '7:19 spec.environments[1].form: unknown key "form"; did you mean "from"?'],
     ['with an unknown key', '    - { name: qa, from: [dev], zzz: 1 }\n', '7:32 spec.environments[1].zzz: unknown key "zzz" (known: name, branch, from, directPush, drift, merge, onNewSource, gates, approvals, windows, rollout, emergency)'],
     ['with an unknown choice', '    - { name: qa, from: [dev], merge: atuo }\n', '7:39 spec.environments[1].merge: must be one of "auto", "manual", not "atuo"; did you mean "auto"?'],
-    ['with directPush hold', '    - { name: qa, from: [dev], directPush: hold }\n', '7:44 spec.environments[1].directPush: directPush "hold" is not supported yet'],
-    ['with directPush deny', '    - { name: qa, from: [dev], directPush: deny }\n', '7:44 spec.environments[1].directPush: directPush "deny" is not supported yet'],
     ['with drift that ignores', '    - { name: qa, from: [dev], drift: { ignore: [{ kind: Pod, fields: [spec.x] }] } }\n', '7:32 spec.environments[1].drift: drift with "ignore" is not supported yet'],
     ['with unknown drift', '    - { name: qa, from: [dev], drift: maybe }\n', '7:39 spec.environments[1].drift: must be "revert" or "report"'],
     ['with a branch of Sluice', '    - { name: qa, from: [dev], branch: sluice/x }\n', '7:40 spec.environments[1].branch: branches below "sluice/" belong to Sluice'],

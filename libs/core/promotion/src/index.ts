@@ -1,4 +1,6 @@
+export * from './conflict-body.js';
 export * from './digest.js';
+export * from './held-node.js';
 export * from './join-sources.js';
 export * from './ledger.js';
 export * from './model.js';

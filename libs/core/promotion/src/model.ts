@@ -1,5 +1,6 @@
 import type { ApplicationName, CommitSha, Digest, EnvironmentName, Instant, ObjectSha, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { ComposeConflict, ComposeNote } from '@sluice/manifests';
+import type { HeldNode } from './held-node.js';
 import type { Verdict } from './verdict.js';
 
 /** A lane is the way of one application into one environment. At most one promotion is open in it. */
@@ -49,6 +50,8 @@ export interface Candidate {
   readonly automatic?: true;
   /** Paths written or deleted, for the request's body. */
   readonly changedPaths: readonly string[];
+  /** Who resolved conflicts in it, where there were some. They count as authors. */
+  readonly resolvers?: readonly Author[];
 }
 
 export interface TimelineEntry {
@@ -109,6 +112,24 @@ export interface LaneStatus extends LaneId {
   /** Where all of several sources are asked: what has passed in one of them while the others have not got so far. */
   readonly passed?: readonly SourcePass[];
   readonly since: Instant;
+  /** The draft request on which conflicts are to be resolved. */
+  readonly draft?: ConflictDraft;
+}
+
+/** A composition with conflicts, on the lane's branch: what does not conflict, and the target's version of what does. */
+export interface ConflictDraft {
+  /** Absent until it is opened. */
+  readonly change?: { readonly number: number; readonly url: string };
+  /** The commit that Sluice put on the branch. */
+  readonly head: CommitSha;
+  readonly base?: CommitSha;
+  readonly source: CommitSha;
+  readonly onto: CommitSha;
+  readonly inputsKey: string;
+  /** Whose resolutions it carries already. */
+  readonly resolvers: readonly Author[];
+  /** A person who closed it: it is not opened again until something changes, or somebody promotes. */
+  readonly closedBy?: string;
 }
 
 /** A gate on the source environments that content has passed in one of them. */
@@ -130,14 +151,21 @@ export interface RollbackOrder {
 
 export type LaneCondition = 'in-sync' | 'promoting' | 'no-content' | 'waiting' | 'conflicted' | 'closed' | 'held' | 'adopt' | 'blocked';
 
-/** A promotion was undone on the target by hand: its ledger went back to an earlier state. Derived from git alone. */
+/**
+ * What promotions had brought was undone on the target by hand: the target's history put the ledger, or some of the content, back to an earlier promoted state. Derived from git alone. The application
+ * waits until a later source commit changes one of the nodes, or a person lifts it.
+ */
 export interface Hold {
-  /** The source commit that the ledger named before. */
+  /** The source commit whose values are held. */
   readonly source: CommitSha;
-  /** Paths that this promotion had brought; the hold ends when a later source commit changes one of them, or by a person. */
-  readonly paths: readonly string[];
+  /** Where the target was put back. */
+  readonly nodes: readonly HeldNode[];
+  /** The source commits whose values the target was put back to while its ledger stayed, newest first; empty where the ledger itself went back. */
+  readonly bases: readonly CommitSha[];
   /** The pipeline undid it after a fault: no later source commit ends the hold, only a person. */
   readonly byPersonOnly?: true;
-  /** The commit on the target that put the ledger back. */
+  /** The newest commit on the target that put something back, with its author and time. */
   readonly by: CommitSha;
+  readonly undoneBy: string;
+  readonly undoneAt: Instant;
 }

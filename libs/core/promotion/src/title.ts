@@ -1,6 +1,6 @@
 import { applicationName, environmentName, isName, printableLine } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, Digest, EnvironmentName, PromotionId } from '@sluice/kernel';
-import type { PromotionKind } from './model.js';
+import type { Author, PromotionKind } from './model.js';
 
 /** What the words of a promotion are made of. */
 export interface Subject {
@@ -35,8 +35,13 @@ export function kindOfTitle(title: string): PromotionKind | undefined {
   return (Object.keys(VERBS) as PromotionKind[]).find((kind) => title.startsWith(`${VERBS[kind]} `));
 }
 
+/** Title of a draft request on which conflicts are to be resolved, and subject of its commit. */
+export function draftTitle(subject: Omit<Subject, 'kind'>): string {
+  return printableLine(`Resolve conflicts: ${subject.application} to ${subject.target} from ${subject.from}@${subject.source.slice(0, 10)}`, 250);
+}
+
 /** The message of the commit that a request carries: the same inputs give the same text. */
-export function promotionMessage(subject: Subject & { readonly id: PromotionId; readonly digest: Digest; readonly attempt: number }): string {
+export function promotionMessage(subject: Subject & { readonly id: PromotionId; readonly digest: Digest; readonly attempt: number; readonly resolvers?: readonly Author[] }): string {
   return [
     promotionTitle(subject),
     '',
@@ -44,6 +49,7 @@ export function promotionMessage(subject: Subject & { readonly id: PromotionId; 
     `Sluice-Digest: ${subject.digest}`,
     `Sluice-Source: ${subject.from} ${subject.source}`,
     `Sluice-Attempt: ${subject.attempt}`,
+    ...(subject.resolvers ?? []).map(({ name, email }) => `Sluice-Resolved-By: ${printableLine(`${name} <${email}>`, 250)}`),
     '',
   ].join('\n');
 }

@@ -4,9 +4,9 @@ import { transition } from '@sluice/promotion';
 import { wakeKey } from '../ports/index.js';
 import type { Lease, OutboxEntry, WakeTarget } from '../ports/index.js';
 import { decideLane, merging } from './decide-lane.js';
-import type { LanePlan } from './decide-lane.js';
 import { EFFECT } from './effects.js';
 import type { Effect } from './effects.js';
+import type { LanePlan } from './lane-plan.js';
 import type { LaneView } from './lane-view.js';
 import { observeLane } from './observe-lane.js';
 import { performEffect } from './perform-effect.js';
@@ -114,7 +114,8 @@ export class AdvanceLane {
     const effect = EFFECT.safeParse(entry.effect);
     // An effect that this version cannot read is from a newer or older one: nothing can be done with it.
     const performed = effect.success ? await this.attempt(held, entry, effect.data) : {};
-    const { promotion, event } = performed;
+    const { promotion, event, draft } = performed;
+    if (draft) await this.ports.transactions.run(() => this.noteDraft(held.lane, draft), { lease: held.lease });
     // Without news for a promotion there is nothing that a worker which has lost the lease could spoil.
     if (promotion === undefined || event === undefined) await this.ports.outbox.done(entry.id);
     else await this.noteNews(held, entry, { ...performed, promotion, event });
@@ -159,6 +160,11 @@ export class AdvanceLane {
     }
     const { rollback: _rollback, requester: _requester, ...rest } = status;
     await this.ports.promotions.saveLane(rest);
+  }
+
+  private async noteDraft(lane: LaneId, { head, change }: NonNullable<Performed['draft']>): Promise<void> {
+    const status = await this.ports.promotions.lane(lane);
+    if (status?.draft?.head === head) await this.ports.promotions.saveLane({ ...status, draft: { ...status.draft, change } });
   }
 
   private async noteMerge(promotion: Promotion, followers: readonly WakeTarget[]): Promise<void> {

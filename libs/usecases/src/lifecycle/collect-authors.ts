@@ -28,7 +28,12 @@ interface Range {
  */
 export async function collectAuthors(ports: { readonly people: People; readonly pushes: PushLog }, mirror: Mirror, scope: { readonly repository: RepositoryId; readonly pipeline: Pipeline; readonly application: Application }, range: Range): Promise<Provenance> {
   const { commits: found } = await promotedCommits(mirror, scope, range);
-  const pushers = await ports.pushes.pushersOf(scope.repository, found.map((commit) => commit.sha));
+  return { authors: await authorsOf(ports, scope.repository, found), commits: found.map((commit) => ({ sha: commit.sha, subject: commit.subject, author: commit.authorName })) };
+}
+
+/** Authors, committers and pushers of these commits. */
+export async function authorsOf(ports: { readonly people: People; readonly pushes: PushLog }, repository: RepositoryId, found: readonly CommitEntry[]): Promise<readonly Author[]> {
+  const pushers = await ports.pushes.pushersOf(repository, found.map((commit) => commit.sha));
   const people = await ports.people.list();
   const authors = new Map<string, Author>();
   for (const commit of found) {
@@ -37,7 +42,7 @@ export async function collectAuthors(ports: { readonly people: People; readonly 
     const pusher = pushers.get(commit.sha);
     if (pusher !== undefined) addPusher(authors, people, pusher);
   }
-  return { authors: [...authors.values()], commits: found.map((commit) => ({ sha: commit.sha, subject: commit.subject, author: commit.authorName })) };
+  return [...authors.values()];
 }
 
 /** Commits that people made, newest first of each environment. `complete` is false when there are more than were read. */

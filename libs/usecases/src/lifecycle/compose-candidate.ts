@@ -3,14 +3,16 @@ import type { CommitSha, ObjectSha, RepositoryId } from '@sluice/kernel';
 import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, ComposeNote, FileVersion } from '@sluice/manifests';
 import { ownershipFor } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { computeDigest, formatLedger, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
-import type { Candidate, Ledger, PromotionKind } from '@sluice/promotion';
-import type { FileEdit, LimitReached, Mirror, PathChange, UntrustedReader } from '../ports/index.js';
+import { computeDigest, draftTitle, formatLedger, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
+import type { Author, Candidate, Hold, Ledger, PromotionKind } from '@sluice/promotion';
+import type { FileEdit, Mirror, NewCommit, PathChange, UntrustedReader } from '../ports/index.js';
 import { SLUICE_IDENTITY } from './ports.js';
+import { MAX_FILE_BYTES, readVersion } from './read-version.js';
+import { composeResolved, isLimit } from './resolve-conflicts.js';
+import type { Resolution } from './resolve-conflicts.js';
 import { applicationRules, promotedSelection, usesSelection, wholeSelection } from './selections.js';
+import { undoneNotes } from './undone-notes.js';
 
-/** A larger file cannot be promoted; manifests are far smaller. */
-export const MAX_FILE_BYTES = 8 * 1_048_576;
 const MAX_TOTAL_BYTES = 64 * 1_048_576;
 /** Files that only the target changed, which are looked through for objects that it has moved. */
 const MAX_CHANGED_BY_TARGET = 200;
@@ -33,7 +35,19 @@ export interface ComposeRequest {
   readonly alsoOwnedBy?: readonly Environment[];
   readonly origin: CommitSha;
   readonly attempt: number;
+  /** A hold that has ended: what was undone on the target comes again, by the overlay where the ledger stayed. */
+  readonly ended?: Hold;
+  /** Files that are composed onto in place of the target's own. */
+  readonly overlay?: Overlay;
+  /** How somebody has resolved conflicts of this or an earlier composition. */
+  readonly resolution?: Resolution;
 }
+
+/** What the content of a composition is made of. */
+export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay' | 'resolution' | 'alsoOwnedBy'> & { readonly ledger?: Pick<Ledger, 'commit'> };
+
+/** Files by path; undefined: it is not there. */
+export type Overlay = ReadonlyMap<string, FileVersion | undefined>;
 
 /** Versions of the changed files, for the diff that a reviewer sees. */
 export interface ComposedFiles {
@@ -47,7 +61,8 @@ type SourceCandidate = Candidate & { readonly kind: Exclude<PromotionKind, 'roll
 export type Composition =
   | { readonly kind: 'in-sync' }
   | { readonly kind: 'candidate'; readonly candidate: SourceCandidate; readonly files: ComposedFiles }
-  | { readonly kind: 'conflict'; readonly conflicts: readonly ComposeConflict[] }
+  /** `draft`: a commit with everything that does not conflict, and the target's version of what does; absent where that cannot be told. */
+  | { readonly kind: 'conflict'; readonly conflicts: readonly ComposeConflict[]; readonly draft?: CommitSha }
   | { readonly kind: 'limit'; readonly message: string };
 
 /** What composing reads, as a hash: while it stays the same, so does the candidate. */
@@ -55,7 +70,19 @@ export async function composeInputsKey(mirror: Mirror, request: ComposeRequest, 
   const target = await mirror.contentKey(request.onto, wholeSelection(request.application));
   const uses = await usesKey(mirror, request);
   const owners = request.alsoOwnedBy ? [request.alsoOwnedBy.map(({ name }) => name)] : [];
-  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...owners]);
+  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...(request.ended ? [request.ended.by] : []), ...owners]);
+}
+
+/** What composing comes to before anything is written. Where there are conflicts, the edits leave each as the target has it. */
+export interface ComposedContent {
+  readonly kind: 'content';
+  readonly edits: readonly FileEdit[];
+  readonly conflicts: readonly ComposeConflict[];
+  readonly notes: readonly ComposeNote[];
+  readonly files: ComposedFiles;
+  readonly adopted: boolean;
+  /** Somebody's resolution of conflicts was taken. */
+  readonly isResolved: boolean;
 }
 
 /**
@@ -63,19 +90,34 @@ export async function composeInputsKey(mirror: Mirror, request: ComposeRequest, 
  * is the base, so that owned fields stay and every other difference shows; a target without any content of the application takes the source's.
  */
 export async function composeCandidate(ports: { readonly reader: UntrustedReader }, mirror: Mirror, request: ComposeRequest, inputsKey: string): Promise<Composition> {
+  const content = await composeContent(ports, mirror, request);
+  if (content.kind !== 'content') return content;
+  const { edits, conflicts, files } = content;
+  if (conflicts.length > 0) return { kind: 'conflict', conflicts, draft: (await mirror.commit({ ...commitOf(request), edits, message: draftMessage(request) })).commit };
+  const resolvers = content.isResolved ? request.resolution?.resolvers : undefined;
+  const candidate = await writeCandidate(mirror, request, { edits, kind: kindOf(content), inputsKey, ...present({ resolvers }), notes: [...content.notes, ...(request.ended ? undoneNotes(request.ended) : [])] });
+  return { kind: 'candidate', candidate, files };
+}
+
+/** What somebody has decided is never a mere record, also where all of it stays as it is. */
+function kindOf({ edits, adopted, isResolved }: ComposedContent): SourceCandidate['kind'] {
+  if (edits.length === 0 && !isResolved) return 'record-only';
+  return adopted ? 'adopt' : 'change';
+}
+
+/** The files as composing makes them, in no commit yet. */
+export async function composeContent(ports: { readonly reader: UntrustedReader }, mirror: Mirror, request: ContentRequest): Promise<ComposedContent | Exclude<Composition, { kind: 'candidate' }>> {
   const changes = await changedFiles(mirror, request);
-  if (changes.list.length === 0 && request.ledger) return { kind: 'in-sync' };
+  if (changes.list.length === 0 && request.ledger && !request.overlay?.size) return { kind: 'in-sync' };
   const inputs = await composeInputs(mirror, request, changes);
   if ('kind' in inputs) return inputs;
   inputs.push(...(await changedByTargetOnly(mirror, request, changes)));
-  const outcomes = await ports.reader.compose(inputs);
+  const { outcomes, isResolved } = await composeResolved(ports, mirror, inputs, request.resolution);
   if (isLimit(outcomes)) return outcomes;
   const conflicts = outcomes.flatMap((outcome) => (outcome.kind === 'conflict' ? outcome.conflicts : []));
-  if (conflicts.length > 0) return { kind: 'conflict', conflicts };
-  const edits = toEdits(inputs, outcomes);
-  const kind: SourceCandidate['kind'] = edits.length === 0 ? 'record-only' : changes.adopted ? 'adopt' : 'change';
-  const candidate = await writeCandidate(mirror, request, { edits, kind, inputsKey, notes: notesOf(outcomes) });
-  return { kind: 'candidate', candidate, files: filesOf(inputs, edits) };
+  const files = await filesOf(mirror, request, inputs, toEdits(inputs, outcomes, request.overlay));
+  const edits = [...new Set([...files.before.keys(), ...files.after.keys()])].sort().map((path): FileEdit => ({ path, ...present({ file: files.after.get(path) }) }));
+  return { kind: 'content', edits, conflicts, notes: notesOf(outcomes), files, adopted: changes.adopted, isResolved };
 }
 
 interface Changes {
@@ -84,7 +126,7 @@ interface Changes {
   readonly adopted: boolean;
 }
 
-async function changedFiles(mirror: Mirror, request: ComposeRequest): Promise<Changes> {
+async function changedFiles(mirror: Mirror, request: ContentRequest): Promise<Changes> {
   const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
   if (request.ledger) return { list: await mirror.changedPaths(request.ledger.commit, request.sourceCommit, selection), adopted: false };
   const present = await mirror.list(request.onto, selection);
@@ -93,11 +135,11 @@ async function changedFiles(mirror: Mirror, request: ComposeRequest): Promise<Ch
   return { list: entries.map((entry) => ({ path: entry.path, after: { mode: entry.mode, sha: entry.sha } })), adopted: false };
 }
 
-function ownersOf({ target, alsoOwnedBy = [] }: ComposeRequest): readonly Environment[] {
+function ownersOf({ target, alsoOwnedBy = [] }: Pick<ContentRequest, 'target' | 'alsoOwnedBy'>): readonly Environment[] {
   return [target, ...alsoOwnedBy];
 }
 
-async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<ComposeFileInput[] | Composition> {
+async function composeInputs(mirror: Mirror, request: ContentRequest, changes: Changes): Promise<ComposeFileInput[] | Extract<Composition, { kind: 'conflict' }>> {
   const paths = changes.list.map((change) => change.path);
   const targets = await mirror.entries(request.onto, paths);
   const ownership = ownershipFor(request.pipeline, ...ownersOf(request).map(({ name }) => name));
@@ -106,7 +148,8 @@ async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: C
   for (const change of changes.list) {
     const read = (side: { readonly mode: string; readonly sha: ObjectSha } | undefined): Promise<FileVersion | undefined> => readVersion(mirror, side, budget);
     try {
-      const [base, source, target] = [await read(change.before), await read(change.after), await read(targets.get(change.path))];
+      const [base, source] = [await read(change.before), await read(change.after)];
+      const target = request.overlay?.has(change.path) ? request.overlay.get(change.path) : await read(targets.get(change.path));
       inputs.push({ path: change.path, owned: ownership.fieldsFor(change.path), ...(base ? { base } : {}), ...(source ? { source } : {}), ...(target ? { target } : {}) });
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
@@ -120,11 +163,11 @@ async function composeInputs(mirror: Mirror, request: ComposeRequest, changes: C
  * Files that only the target changed: an object that it has moved there from a file that the source changes is found where it is now. They are composed with themselves, so they change only by what
  * comes to them. Too large or too many, they are left out: none of them is what is promoted.
  */
-async function changedByTargetOnly(mirror: Mirror, request: ComposeRequest, changes: Changes): Promise<readonly ComposeFileInput[]> {
+async function changedByTargetOnly(mirror: Mirror, request: ContentRequest, changes: Changes): Promise<readonly ComposeFileInput[]> {
   if (!request.ledger) return [];
   const known = new Set(changes.list.map((change) => change.path));
   const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
-  const others = (await mirror.changedPaths(request.ledger.commit, request.onto, selection)).filter((change) => change.after && !known.has(change.path));
+  const others = (await mirror.changedPaths(request.ledger.commit, request.onto, selection)).filter((change) => change.after && !known.has(change.path) && !request.overlay?.has(change.path));
   if (others.length > MAX_CHANGED_BY_TARGET) return [];
   const ownership = ownershipFor(request.pipeline, ...ownersOf(request).map(({ name }) => name));
   const budget = { left: MAX_FILE_BYTES };
@@ -140,40 +183,38 @@ async function changedByTargetOnly(mirror: Mirror, request: ComposeRequest, chan
   return inputs;
 }
 
-async function readVersion(mirror: Mirror, side: { readonly mode: string; readonly sha: ObjectSha } | undefined, budget: { left: number }): Promise<FileVersion | undefined> {
-  if (!side) return undefined;
-  // A submodule has no blob: its commit name stands for it, so that it is taken or kept as a whole.
-  if (side.mode === '160000') return { mode: side.mode, bytes: new TextEncoder().encode(side.sha) };
-  const bytes = await mirror.blob(side.sha, Math.min(MAX_FILE_BYTES, Math.max(0, budget.left)));
-  budget.left -= bytes.length;
-  return { mode: side.mode, bytes };
-}
-
-export function isLimit(outcomes: readonly ComposeFileOutcome[] | LimitReached): outcomes is LimitReached {
-  return 'kind' in outcomes;
-}
-
-export function toEdits(inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[]): readonly FileEdit[] {
-  return outcomes.flatMap((outcome, index): FileEdit[] => {
+export function toEdits(inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[], overlay: Overlay = new Map()): readonly FileEdit[] {
+  const edits = new Map<string, FileEdit>([...overlay].map(([path, file]) => [path, { path, ...present({ file }) }]));
+  for (const [index, outcome] of outcomes.entries()) {
     const path = inputs[index]?.path ?? '';
-    if (outcome.kind === 'write') return [{ path, file: outcome.file }];
-    return outcome.kind === 'delete' ? [{ path }] : [];
-  });
+    const written = outcome.kind === 'conflict' ? outcome.rest : outcome;
+    if (written?.kind === 'write') edits.set(path, { path, file: written.file });
+    if (written?.kind === 'delete') edits.set(path, { path });
+  }
+  return [...edits.values()];
 }
 
 function notesOf(outcomes: readonly ComposeFileOutcome[]): readonly ComposeNote[] {
-  return outcomes.flatMap((outcome) => (outcome.kind === 'write' ? outcome.notes : []));
+  return outcomes.flatMap((outcome) => (outcome.kind === 'write' ? outcome.notes : outcome.kind === 'conflict' ? (outcome.rest?.notes ?? []) : []));
 }
 
-function filesOf(inputs: readonly ComposeFileInput[], edits: readonly FileEdit[]): ComposedFiles {
+/** Less what is in the target as it is: an overlay and the source may undo each other. */
+async function filesOf(mirror: Mirror, { onto, overlay }: ContentRequest, inputs: readonly ComposeFileInput[], edits: readonly FileEdit[]): Promise<ComposedFiles> {
+  const overlaid = await mirror.entries(onto, [...(overlay?.keys() ?? [])]);
+  const targetOf = async (path: string): Promise<FileVersion | undefined> => (overlay?.has(path) ? readVersion(mirror, overlaid.get(path), { left: MAX_FILE_BYTES }) : inputs.find((input) => input.path === path)?.target);
   const before = new Map<string, FileVersion>();
   const after = new Map<string, FileVersion>();
-  for (const edit of edits) {
-    const target = inputs.find((input) => input.path === edit.path)?.target;
-    if (target) before.set(edit.path, target);
-    if (edit.file) after.set(edit.path, edit.file);
+  for (const { path, file } of edits) {
+    const target = await targetOf(path);
+    if (sameVersion(target, file)) continue;
+    if (target) before.set(path, target);
+    if (file) after.set(path, file);
   }
   return { before, after };
+}
+
+function sameVersion(a: FileVersion | undefined, b: FileVersion | undefined): boolean {
+  return a && b ? a.mode === b.mode && Buffer.compare(a.bytes, b.bytes) === 0 : a === b;
 }
 
 interface Written {
@@ -181,11 +222,20 @@ interface Written {
   readonly kind: SourceCandidate['kind'];
   readonly inputsKey: string;
   readonly notes: readonly ComposeNote[];
+  readonly resolvers?: readonly Author[];
+}
+
+function commitOf({ onto, sourceDate }: ComposeRequest): Pick<NewCommit, 'parents' | 'author' | 'date'> {
+  return { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor(sourceDate / 1000) };
+}
+
+function draftMessage({ application, source, target, sourceCommit }: ComposeRequest): string {
+  return `${draftTitle({ application: application.name, from: source.name, target: target.name, source: sourceCommit })}\n`;
 }
 
 async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: Written): Promise<SourceCandidate> {
   const { application, onto } = request;
-  const commit = { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor(request.sourceDate / 1000) };
+  const commit = commitOf(request);
   const targetContent = await mirror.contentKey(onto, wholeSelection(application));
   const bare = written.edits.length === 0 ? undefined : await mirror.commit({ ...commit, edits: written.edits, message: 'content' });
   const resultContent = bare ? await mirror.contentKey(bare.commit, wholeSelection(application)) : targetContent;
@@ -208,7 +258,7 @@ async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: 
   const final = await mirror.commit({
     ...commit,
     edits: [...written.edits, { path: ledgerPath(request.target.name, application.name), file }],
-    message: promotionMessage({ ...subject, id, digest, attempt: request.attempt }),
+    message: promotionMessage({ ...subject, id, digest, attempt: request.attempt, ...present({ resolvers: written.resolvers }) }),
   });
   return {
     kind: written.kind,
@@ -224,6 +274,7 @@ async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: 
     inputsKey: written.inputsKey,
     notes: written.notes,
     changedPaths: written.edits.map((edit) => edit.path),
+    ...present({ resolvers: written.resolvers }),
   };
 }
 

@@ -5,10 +5,12 @@ import { ownershipFor } from '@sluice/pipeline';
 import { computeDigest, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
 import type { Candidate, Ledger, Promotion } from '@sluice/promotion';
 import type { FileEdit, Mirror, PathChange, Promotions, UntrustedReader } from '../ports/index.js';
-import { MAX_FILE_BYTES, isLimit, toEdits, usesKey } from './compose-candidate.js';
+import { toEdits, usesKey } from './compose-candidate.js';
 import type { ComposedFiles, ComposeRequest } from './compose-candidate.js';
 import { SLUICE_IDENTITY } from './ports.js';
 import { readLedger } from './read-ledger.js';
+import { MAX_FILE_BYTES, readVersion } from './read-version.js';
+import { isLimit } from './resolve-conflicts.js';
 import { applicationRules, promotedSelection, wholeSelection } from './selections.js';
 
 /** Promotions that one rollback undoes at most. */
@@ -126,8 +128,8 @@ async function undo(ports: RollbackPorts, mirror: Mirror, { request, step, overl
   const inputs: ComposeFileInput[] = [];
   for (const { path, before, after } of changes) {
     try {
-      const [base, source] = [await readSide(mirror, before, budget), await readSide(mirror, after, budget)];
-      const now = overlay.has(path) ? overlay.get(path) : await readSide(mirror, targets.get(path), budget);
+      const [base, source] = [await readVersion(mirror, before, budget), await readVersion(mirror, after, budget)];
+      const now = overlay.has(path) ? overlay.get(path) : await readVersion(mirror, targets.get(path), budget);
       inputs.push({ path, owned: ownership.fieldsFor(path), ...present({ base, source, target: now }) });
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
@@ -138,14 +140,6 @@ async function undo(ports: RollbackPorts, mirror: Mirror, { request, step, overl
   if (isLimit(outcomes)) return [{ path: '', reason: 'limit', message: outcomes.message }];
   for (const edit of toEdits(inputs, outcomes)) overlay.set(edit.path, edit.file);
   return outcomes.flatMap((outcome) => (outcome.kind === 'conflict' ? outcome.conflicts : []));
-}
-
-async function readSide(mirror: Mirror, side: PathChange['before'], budget: { left: number }): Promise<FileVersion | undefined> {
-  if (!side) return undefined;
-  if (side.mode === '160000') return { mode: side.mode, bytes: new TextEncoder().encode(side.sha) };
-  const bytes = await mirror.blob(side.sha, Math.min(MAX_FILE_BYTES, Math.max(0, budget.left)));
-  budget.left -= bytes.length;
-  return { mode: side.mode, bytes };
 }
 
 interface Written {
@@ -203,7 +197,7 @@ async function shownFiles(mirror: Mirror, onto: CommitSha, overlay: Written['ove
   const entries = await mirror.entries(onto, [...overlay.keys()]);
   const before = new Map<string, FileVersion>();
   for (const [path, entry] of entries) {
-    const file = await readSide(mirror, entry, { left: MAX_TOTAL_BYTES });
+    const file = await readVersion(mirror, entry, { left: MAX_TOTAL_BYTES });
     if (file) before.set(path, file);
   }
   return { before, after: new Map([...overlay].flatMap(([path, file]) => (file ? [[path, file] as const] : []))) };

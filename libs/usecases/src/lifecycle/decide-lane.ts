@@ -4,19 +4,10 @@ import { isOverridden, nextLook, overall } from '@sluice/gates';
 import { hashOf, promotionBranch, promotionName, promotionTitle, transition, withGates } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { DomainEvent } from '../ports/index.js';
+import { closingDraft, withConflict } from './decide-conflict.js';
 import type { EffectStatus, KeyedEffect } from './effects.js';
+import type { LanePlan } from './lane-plan.js';
 import type { LaneView, Offer } from './lane-view.js';
-
-/** What to store, in one transaction, and what to do afterwards. */
-export interface LanePlan {
-  readonly status: LaneStatus;
-  /** Stored in place of the current one; same id. */
-  readonly update?: Promotion;
-  readonly insert?: Promotion;
-  readonly effects: readonly KeyedEffect[];
-  readonly events: readonly DomainEvent[];
-  readonly lookAgainAt?: Instant;
-}
 
 /** Milliseconds for which gates that had passed when a request was decided on still count when it has been opened. */
 const AT_ONCE = 10_000;
@@ -35,6 +26,7 @@ function decideStep(view: LaneView): LanePlan {
   if (current && change?.state === 'merged' && change.mergeCommit) return afterMerge(view, current, change.mergeCommit, change.mergedBy);
   if (current && change?.state === 'closed') return afterClose(view, current, change.closedBy);
   if (view.offer.kind === 'none') return withoutCandidate(view, view.offer);
+  if (view.offer.kind === 'conflict') return withConflict(view, view.offer, statusOf(view, 'conflicted', view.offer.message));
   return withCandidate(view, view.offer);
 }
 
@@ -63,7 +55,7 @@ function withoutCandidate(view: LaneView, offer: Extract<Offer, { kind: 'none' }
   // There was nothing to ask for: whoever asked is not the requester of what comes later.
   const status = offer.condition === 'in-sync' ? withoutRequester(lane) : lane;
   const { current } = view;
-  if (!current || current.state === 'merging') return { status, effects: [], events: stuckEvent(view, status) };
+  if (!current || current.state === 'merging') return { status, effects: current ? [] : closingDraft(view, offer.message), events: stuckEvent(view, status) };
   const update = transition(current, { kind: 'superseded', message: offer.message }, view.now);
   const effects = current.change ? [closing(current, offer.message)] : [];
   return { status, update, effects, events: [eventOf(update, 'promotion.superseded', offer.message)] };
@@ -112,7 +104,7 @@ function newPromotion(view: LaneView, offer: Candidacy): Promotion {
     state: 'open',
     attempt: status?.attempt ?? 0,
     candidate,
-    ...present({ change: current?.change, requester: status?.requester }),
+    ...present({ change: current?.change ?? openDraft(view), requester: status?.requester }),
     authors,
     verdicts,
     written: writtenHash(verdicts),
@@ -121,6 +113,11 @@ function newPromotion(view: LaneView, offer: Candidacy): Promotion {
     updatedAt: now,
     version: 0,
   };
+}
+
+/** The request of a draft whose conflicts are resolved goes on as the promotion's. */
+function openDraft({ status, change }: LaneView): Promotion['change'] {
+  return change?.state === 'open' ? status?.draft?.change : undefined;
 }
 
 function publishing(promotion: Promotion, replaced: Promotion | undefined, offer: Candidacy, view: LaneView): KeyedEffect {
@@ -132,7 +129,7 @@ function publishing(promotion: Promotion, replaced: Promotion | undefined, offer
       branch: promotionBranch(promotion.target, promotion.application),
       target: view.target?.branch ?? promotion.target,
       head: promotion.candidate.head,
-      ...(replaced ? { replaces: replaced.candidate.head } : {}),
+      ...present({ replaces: replaced?.candidate.head ?? (openDraft(view) && view.change?.head) }),
       ...(promotion.change ? { number: promotion.change.number } : {}),
       title: promotionTitle(subjectOf(promotion)),
       body: offer.body ?? '',

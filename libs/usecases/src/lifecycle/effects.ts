@@ -11,6 +11,8 @@ const zStatus = z.object({ context: z.string(), state: z.enum(['pending', 'succe
 export const EFFECT = z.discriminatedUnion('kind', [
   /** Push the composed commit to the lane's branch and open the request, or move the open one to it. `mergeUntil`: all gates have passed; when it is open before then, it is merged without another look. */
   z.object({ kind: z.literal('publish'), promotion: zId, branch: z.string(), target: z.string(), head: zSha, replaces: zSha.optional(), number: z.number().optional(), title: z.string(), body: z.string(), statuses: z.array(zStatus), mergeUntil: zInstant.optional() }),
+  /** Push a composition with conflicts to the lane's branch and open a draft of it, or make the open request one. */
+  z.object({ kind: z.literal('draft'), branch: z.string(), target: z.string(), head: zSha, replaces: zSha.optional(), number: z.number().optional(), title: z.string(), body: z.string(), statuses: z.array(zStatus) }),
   z.object({ kind: z.literal('describe'), number: z.number(), body: z.string() }),
   z.object({ kind: z.literal('statuses'), commit: zSha, statuses: z.array(zStatus) }),
   z.object({ kind: z.literal('merge'), promotion: zId, number: z.number(), by: z.string() }),

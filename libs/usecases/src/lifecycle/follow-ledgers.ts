@@ -1,9 +1,12 @@
-import type { ApplicationName, CommitSha } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, Instant } from '@sluice/kernel';
+import { compileSelection } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { isAutomaticRollback, kindOfTitle, ledgerPath } from '@sluice/promotion';
+import { isAutomaticRollback, kindOfTitle, ledgerPath, nodesOfBoth } from '@sluice/promotion';
 import type { Hold, Ledger } from '@sluice/promotion';
-import type { CommitEntry, ContentSource, Mirror, PathChange } from '../ports/index.js';
+import type { CommitEntry, ContentSource, Mirror, PathChange, UntrustedReader } from '../ports/index.js';
 import { ledgerFromBlob } from './read-ledger.js';
+import { changedNodes } from './diff-steps.js';
+import { UndoneContent } from './follow-undone.js';
 import { promotedSelection, wholeSelection } from './selections.js';
 
 export interface LedgerFacts {
@@ -21,26 +24,50 @@ export interface LedgerChange {
 interface FollowInput {
   readonly pipeline: Pipeline;
   readonly environment: Environment;
+  /** Heads of the branches that the environment is promoted from. */
+  readonly sourceHeads: readonly CommitSha[];
   /** Oldest first. */
   readonly entries: readonly CommitEntry[];
 }
 
+interface Ports {
+  readonly reader: UntrustedReader;
+}
+
+/** Commits since an application's newest ledger that are looked into; with more, only the newest. */
+const MAX_FOLLOWED = 200;
+
 /**
  * Reads what happened to the ledgers along new commits of a target's branch: a commit that brings a ledger must have the content that the ledger names, else the
- * merge is tampered until a later one is right; a commit that puts a ledger back to an earlier source commit undid a promotion by hand: a hold.
+ * merge is tampered until a later one is right; a commit that puts a ledger back to an earlier source commit, or only the content, undid a promotion by hand: a hold.
  */
-export async function followLedgers(mirror: Mirror, input: FollowInput, start: LedgerFacts): Promise<LedgerFacts & { readonly ledgers: readonly LedgerChange[] }> {
+export async function followLedgers(ports: Ports, mirror: Mirror, input: FollowInput, start: LedgerFacts): Promise<LedgerFacts & { readonly ledgers: readonly LedgerChange[] }> {
   const facts = { tampered: { ...start.tampered }, held: { ...start.held } };
   const ledgers: LedgerChange[] = [];
-  for (const entry of input.entries) {
+  const newest = new Map<ApplicationName, number>();
+  for (const [index, entry] of input.entries.entries()) {
     for (const change of entry.changes) {
       const application = applicationOf(input, change);
       if (!application) continue;
-      const ledger = await followOne(mirror, input, { entry, change, application }, facts);
+      const ledger = await followOne({ ports, mirror, input }, { entry, change, application }, facts);
       ledgers.push({ commit: entry.sha, application: application.name, ...(ledger && { from: contentSource(ledger) }) });
+      newest.set(application.name, index);
     }
   }
+  if (input.environment.from.length > 0) await followContent(ports, mirror, input, { facts, newest });
   return { ...facts, ledgers };
+}
+
+/** Only what came after an application's newest ledger matters: a promotion ends what was held before it. */
+async function followContent(ports: Ports, mirror: Mirror, input: FollowInput, { facts, newest }: { readonly facts: Facts; readonly newest: ReadonlyMap<ApplicationName, number> }): Promise<void> {
+  for (const application of input.pipeline.applications) {
+    const undone = new UndoneContent(ports, mirror, { ...input, application });
+    for (const entry of input.entries.slice((newest.get(application.name) ?? -1) + 1).slice(-MAX_FOLLOWED)) {
+      const hold = await undone.follow(entry, facts.held[application.name]);
+      if (hold) facts.held[application.name] = hold;
+      else delete facts.held[application.name];
+    }
+  }
 }
 
 function applicationOf(input: FollowInput, change: PathChange): Application | undefined {
@@ -58,13 +85,26 @@ export function contentSource({ origin, commit }: Ledger): ContentSource {
   return { origin, source: commit };
 }
 
+interface Facts {
+  readonly tampered: Record<string, CommitSha>;
+  readonly held: Record<string, Hold>;
+}
+
+interface Around {
+  readonly ports: Ports;
+  readonly mirror: Mirror;
+  readonly input: FollowInput;
+}
+
 /** @returns the ledger, if it says what is there now. */
-async function followOne(mirror: Mirror, input: FollowInput, step: Step, facts: { tampered: Record<string, CommitSha>; held: Record<string, Hold> }): Promise<Ledger | undefined> {
+async function followOne(around: Around, step: Step, facts: Facts): Promise<Ledger | undefined> {
+  const { mirror, input } = around;
   const { name } = step.application;
   const read = (side: PathChange['after']): Promise<Ledger | undefined> => (side ? ledgerFromBlob(mirror, side, input.environment.name, name) : Promise.resolve(undefined));
   const [before, after] = [await read(step.change.before), await read(step.change.after)];
   if (before && (isRollback(step.entry) || (await wentBack(mirror, before, after)))) {
-    facts.held[name] = joined(facts.held[name], await holdOf(mirror, input, step, { before, after }));
+    const hold = await holdOf(around, step, { source: before.commit, before: facts.held[name] });
+    if (hold) facts.held[name] = hold;
     delete facts.tampered[name];
     return after;
   }
@@ -83,12 +123,6 @@ function isRollback(entry: CommitEntry): boolean {
   return kindOfTitle(entry.subject) === 'rollback';
 }
 
-/** What goes back further while it is held already: the newest that was undone is held, with all that either brought. */
-function joined(earlier: Hold | undefined, hold: Hold): Hold {
-  if (!earlier) return hold;
-  return { ...earlier, ...hold, source: earlier.source, paths: [...new Set([...earlier.paths, ...hold.paths])] };
-}
-
 async function wentBack(mirror: Mirror, before: Ledger, after: Ledger | undefined): Promise<boolean> {
   if (!after) return true;
   const [from, to] = compared(before, after);
@@ -102,14 +136,13 @@ function compared(before: Ledger, after: Ledger): readonly [CommitSha, CommitSha
   return before.source === after.source ? [before.commit, after.commit] : [before.origin, after.origin];
 }
 
-async function holdOf(mirror: Mirror, input: FollowInput, step: Step, ledgers: { before: Ledger; after: Ledger | undefined }): Promise<Hold> {
-  const selection = promotedSelection(input.pipeline, step.application, input.environment);
-  const [to, from] = ledgers.after ? compared(ledgers.before, ledgers.after) : [ledgers.before.commit];
-  const known = (await mirror.has(to)) && (from === undefined || (await mirror.has(from)));
-  const paths = !known
-    ? []
-    : from === undefined
-      ? (await mirror.list(to, selection)).map((entry) => entry.path)
-      : (await mirror.changedPaths(from, to, selection)).map((change) => change.path);
-  return { source: ledgers.before.commit, paths, ...(isAutomaticRollback(step.entry.subject) && { byPersonOnly: true }), by: step.entry.sha };
+/** Nothing is held where the ledger went back and no content: it was a record only, and is made again. */
+async function holdOf({ ports, mirror, input }: Around, { entry, application }: Step, held: { readonly source: CommitSha; readonly before: Hold | undefined }): Promise<Hold | undefined> {
+  const selection = compileSelection(promotedSelection(input.pipeline, application, input.environment));
+  const changes = entry.changes.filter(({ path }) => selection.matches(path));
+  if (changes.length === 0) return held.before;
+  const nodes = nodesOfBoth(held.before?.nodes ?? [], await changedNodes(ports, mirror, changes));
+  // what goes back further while it is held already: the newest that was undone is held, with all that either brought
+  const source = held.before?.source ?? held.source;
+  return { source, nodes, bases: held.before?.bases ?? [], ...(isAutomaticRollback(entry.subject) && { byPersonOnly: true }), by: entry.sha, undoneBy: entry.authorName, undoneAt: entry.committedAt as Instant };
 }

@@ -2,7 +2,8 @@ import { present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, Instant, RepositoryId } from '@sluice/kernel';
 import { compileSelection } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import type { CommitEntry, EnvironmentCommit, EnvironmentIndex, EnvironmentState, IndexedCommit, Mirror } from '../ports/index.js';
+import type { CommitEntry, EnvironmentCommit, EnvironmentIndex, EnvironmentState, IndexedCommit, Mirror, UntrustedReader } from '../ports/index.js';
+import { followDirect } from './follow-direct.js';
 import { contentSource, followLedgers } from './follow-ledgers.js';
 import type { LedgerChange } from './follow-ledgers.js';
 import { readLedger } from './read-ledger.js';
@@ -23,13 +24,20 @@ export interface IndexInput {
   readonly pipeline: Pipeline;
   readonly environment: Environment;
   readonly head: CommitSha | undefined;
+  /** Heads of the branches that the environment is promoted from. */
+  readonly sourceHeads: readonly CommitSha[];
+}
+
+interface IndexPorts {
+  readonly environments: EnvironmentIndex;
+  readonly reader: UntrustedReader;
 }
 
 /**
  * Brings the index of one environment's branch up to its head: which commit changed what, whether merges are what was composed, which promotions were undone by
  * hand. Everything in it comes from git; reading it again gives the same.
  */
-export async function indexEnvironment(ports: { readonly environments: EnvironmentIndex }, mirror: Mirror, input: IndexInput): Promise<IndexOutcome> {
+export async function indexEnvironment(ports: IndexPorts, mirror: Mirror, input: IndexInput): Promise<IndexOutcome> {
   const rules = indexRules(input.pipeline, input.environment);
   const before = await ports.environments.state(input.repository, input.environment.name);
   if (before && before.head === input.head && before.rules === rules) return { state: before, moved: false, touched: [] };
@@ -55,13 +63,15 @@ interface StoreInput extends IndexInput {
   readonly incremental: boolean;
 }
 
-async function store(ports: { readonly environments: EnvironmentIndex }, mirror: Mirror, input: StoreInput): Promise<IndexOutcome> {
+async function store(ports: IndexPorts, mirror: Mirror, input: StoreInput): Promise<IndexOutcome> {
   const { repository, environment, before, incremental } = input;
   const commits = await toCommits(mirror, input, incremental ? (before?.position ?? 0) + 1 : 1);
-  const followed = await followLedgers(mirror, input, incremental && before ? before : { tampered: {}, held: {} });
+  const followed = await followLedgers(ports, mirror, input, incremental && before ? before : { tampered: {}, held: {} });
   const { tampered, held, ledgers } = followed;
+  const touchedBy = new Map(commits.map(({ commit, content, uses }) => [commit, [...content, ...uses]]));
+  const unreviewed = await followDirect(ports, mirror, { ...input, touched: (commit) => touchedBy.get(commit) ?? [] });
   await ports.environments.append(repository, environment.name, withLedgers(commits, [...(await ledgersBefore(mirror, input)), ...ledgers]), incremental ? undefined : 1);
-  const state: EnvironmentState = { ...carriedOver(input, before), head: input.head, position: lastPosition(commits, before), tampered, held, rules: input.rules };
+  const state: EnvironmentState = { ...carriedOver(input, before), head: input.head, position: lastPosition(commits, before), tampered, held, unreviewed, rules: input.rules };
   await ports.environments.save(state);
   const touched = [...commits.flatMap((commit) => [...commit.content, ...commit.uses]), ...ledgers.map(({ application }) => application)];
   return { state, moved: true, touched: incremental ? [...new Set(touched)] : allNames(input) };
@@ -155,9 +165,9 @@ async function hasContent(mirror: Mirror, commit: CommitSha, pipeline: Pipeline,
   return (await mirror.list(commit, contentSelection(pipeline, application))).length > 0;
 }
 
-async function branchGone(ports: { readonly environments: EnvironmentIndex }, input: IndexInput, before: EnvironmentState | undefined, rules: string): Promise<IndexOutcome> {
-  const { position, tampered, held } = before ?? { position: 0, tampered: {}, held: {} };
-  const state: EnvironmentState = { ...carriedOver(input, before), position, tampered, held, message: `branch ${input.environment.branch} does not exist`, rules };
+async function branchGone(ports: IndexPorts, input: IndexInput, before: EnvironmentState | undefined, rules: string): Promise<IndexOutcome> {
+  const { position, tampered, held, unreviewed = [] } = before ?? { position: 0, tampered: {}, held: {} };
+  const state: EnvironmentState = { ...carriedOver(input, before), position, tampered, held, unreviewed, message: `branch ${input.environment.branch} does not exist`, rules };
   await ports.environments.save(state);
   return { state, moved: true, touched: allNames(input) };
 }

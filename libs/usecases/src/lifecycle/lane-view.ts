@@ -1,13 +1,24 @@
 import type { CommitSha, Instant } from '@sluice/kernel';
 import type { ComposeConflict } from '@sluice/manifests';
 import type { Environment } from '@sluice/pipeline';
-import type { Author, Candidate, LaneCondition, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
+import type { Author, Candidate, ConflictDraft, LaneCondition, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
 import type { ChangeRequest, WakeTarget } from '../ports/index.js';
 
 /** What composing came to, for the chosen source commit. */
 export type Offer =
   | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly verdicts: readonly Verdict[]; readonly authors: readonly Author[]; readonly body?: string }
+  | ConflictOffer
   | { readonly kind: 'none'; readonly condition: LaneCondition; readonly message: string; readonly conflicts: readonly ComposeConflict[] };
+
+/** A composition with conflicts, as a draft on which a person can resolve them. */
+export interface ConflictOffer {
+  readonly kind: 'conflict';
+  readonly message: string;
+  readonly conflicts: readonly ComposeConflict[];
+  readonly draft: ConflictDraft;
+  readonly title: string;
+  readonly body: string;
+}
 
 /** Everything that is known of a lane at one time; deciding is a pure function of it. */
 export interface LaneView {
@@ -18,7 +29,7 @@ export interface LaneView {
   readonly from?: Environment;
   readonly status?: LaneStatus;
   readonly current?: Promotion;
-  /** The current promotion's request, as the forge has it now. */
+  /** The current promotion's request, or the draft on which conflicts are to be resolved, as the forge has it now. */
   readonly change?: ChangeRequest;
   readonly source?: CommitSha;
   readonly offer: Offer;

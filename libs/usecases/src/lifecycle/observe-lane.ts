@@ -3,8 +3,8 @@ import { messageOf, present } from '@sluice/kernel';
 import { evaluateGates } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { requestBody, selectSource } from '@sluice/promotion';
-import type { BodyInput, Candidate, ChosenSource, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, RollbackOrder, SourcePass, Verdict } from '@sluice/promotion';
-import type { ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
+import type { BodyInput, Candidate, ChosenSource, Hold, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, RollbackOrder, SourcePass, Verdict } from '@sluice/promotion';
+import type { ChangeRequest, ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
 import { chooseAny } from './choose-any.js';
 import { chooseCommon } from './choose-common.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
@@ -14,17 +14,20 @@ import type { ComposedFiles, ComposeRequest, Composition } from './compose-candi
 import { composeRollback, rollbackInputsKey } from './compose-rollback.js';
 import { findBase, heldIn, isBehind } from './find-base.js';
 import type { Base } from './find-base.js';
-import { holdMessage } from './hold-message.js';
 import type { LaneView, Offer } from './lane-view.js';
 import { observeFindings } from './observe-findings.js';
 import { observeGates } from './observe-gates.js';
 import type { SourceCommit } from './observe-gates.js';
+import { observeHold } from './observe-hold.js';
+import { conflictOffer, observeResolution, strayOffer, withResolvers } from './observe-resolution.js';
 import { followersOf, observePredecessors, seenContents } from './predecessors.js';
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
 import { sourceGatesPass, sourceGatesPassed } from './source-gates.js';
+import { undoneContent } from './undone-content.js';
+import { unreviewedMessage, unreviewedOf } from './unreviewed.js';
 
-export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'images' | 'settings'>;
+export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'images' | 'memory' | 'settings'>;
 
 interface Scope {
   readonly lane: LaneId;
@@ -39,17 +42,20 @@ interface Scope {
   readonly mirror: Mirror;
   readonly status?: LaneStatus;
   readonly current?: Promotion;
+  /** The open request, of the promotion or of a draft with conflicts. */
+  readonly change?: ChangeRequest;
 }
 
 /** Gathers everything that deciding about a lane needs. Composes only when something that composing reads has changed. */
 export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<LaneView> {
   const [status, current] = [await ports.promotions.lane(lane), await ports.promotions.current(lane)];
-  const change = current?.change && (await ports.changes.get(lane.repository, current.change.number));
+  const open = current ? current.change : status?.draft?.change;
+  const change = open && (await ports.changes.get(lane.repository, open.number));
   const view = { lane, now: ports.clock(), publicUrl: ports.settings.publicUrl, ...present({ status, current, change }) };
   const place = placeOf(await ports.repositories.pipeline(lane.repository), lane);
   if (!place) return { ...view, offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
   const mirror = await ports.mirrors.open(lane.repository);
-  const scope: Scope = { lane, ...place, mirror, ...present({ status, current }) };
+  const scope: Scope = { lane, ...place, mirror, ...present({ status, current, change }) };
   const seen = await seenContents(ports, scope);
   const observed = place.target.from.length > 1 ? await observeJoin(ports, scope) : await observeOffer(ports, scope);
   return { ...view, target: place.target, from: place.from, followers: followersOf(place.pipeline, lane), ...present({ seen }), ...observed };
@@ -120,6 +126,12 @@ async function observeRollback(ports: ObservePorts, scope: Scope, { head, order 
   return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
 }
 
+/** What agents of the source do not get goes no further either. */
+async function reviewFirst(ports: ObservePorts, { lane, from }: Scope, sourceState: EnvironmentState): Promise<Offer | undefined> {
+  const unreviewed = (await unreviewedOf(ports, from, sourceState)).filter(({ applications }) => applications.includes(lane.application));
+  return unreviewed.length > 0 ? none('waiting', `${from.name} has commits that are ${unreviewedMessage(from.name, unreviewed)}`) : undefined;
+}
+
 interface Heads {
   readonly sourceState: EnvironmentState;
   readonly targetState: EnvironmentState;
@@ -146,8 +158,10 @@ async function chooseSource(ports: ObservePorts, { current, ...scope }: Scope, {
 }
 
 async function observeChosen(ports: ObservePorts, scope: Scope, facts: Facts): Promise<Offer> {
-  const held = await holdMessage(scope, facts);
-  return held === undefined ? observeComposition(ports, scope, facts) : none('held', held);
+  const review = await reviewFirst(ports, scope, facts.sourceState);
+  if (review) return review;
+  const hold = await observeHold(ports, scope, facts);
+  return hold?.kind === 'held' ? none('held', hold.message) : observeComposition(ports, scope, { ...facts, ...present({ ended: hold?.hold }) });
 }
 
 interface Facts extends Pick<Heads, 'sourceState' | 'targetState'>, Partial<Pick<Heads, 'newest'>> {
@@ -158,6 +172,7 @@ interface Facts extends Pick<Heads, 'sourceState' | 'targetState'>, Partial<Pick
   readonly source: CommitSha;
   readonly ledger: Ledger | undefined;
   readonly blob: ObjectSha | undefined;
+  readonly ended?: Hold;
 }
 
 async function observeComposition(ports: ObservePorts, scope: Scope, facts: Facts): Promise<Offer> {
@@ -168,16 +183,42 @@ async function observeComposition(ports: ObservePorts, scope: Scope, facts: Fact
   const request = await composeRequest(scope, facts, base);
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
   if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
-  const composition = await composeCandidate(ports, mirror, request, inputsKey);
-  if (composition.kind !== 'candidate') return withoutCandidate(composition, lane, source);
-  const provenance = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: base.since, to: source });
-  return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
+  return observeNew(ports, scope, facts, { request, inputsKey, since: base.since });
+}
+
+interface NewInput {
+  readonly request: ComposeRequest;
+  readonly inputsKey: string;
+  readonly since: CommitSha | undefined;
+}
+
+/** Something that composing reads has changed. */
+async function observeNew(ports: ObservePorts, scope: Scope, facts: Facts, { request, inputsKey, since }: NewInput): Promise<Offer> {
+  const { mirror, lane } = scope;
+  const resolution = await observeResolution(ports, scope, scope.change);
+  const resolving = { ...request, ...present({ resolution }) };
+  const composition = await composeOnto(ports, mirror, resolving, inputsKey);
+  if (composition.kind === 'conflict' && composition.draft !== undefined) return conflictOffer(resolving, inputsKey, { ...composition, draft: composition.draft });
+  if (composition.kind !== 'candidate') return withoutCandidate(composition, lane, facts.source);
+  const { candidate, files } = composition;
+  const stray = await strayOffer(ports, scope, resolving, candidate);
+  if (stray) return stray;
+  const { authors, commits } = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: since, to: facts.source });
+  return judged(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits }, files });
+}
+
+/** Where a hold has ended, what was undone is composed in first. */
+async function composeOnto(ports: ObservePorts, mirror: Mirror, request: ComposeRequest, inputsKey: string): Promise<Composition> {
+  const overlay = request.ledger && request.ended ? await undoneContent(ports, mirror, request, request.ended) : undefined;
+  if (overlay && 'kind' in overlay) return overlay;
+  return composeCandidate(ports, mirror, { ...request, ...present({ overlay }) }, inputsKey);
 }
 
 /** The target has the source commit or a newer one; of several sources, its origin or a newer one. */
-async function isThere(mirror: Mirror, ledger: Ledger, { source, origin }: Facts): Promise<boolean> {
-  if (origin && (ledger.origin === origin || (await isBehind(mirror, origin, ledger.origin)))) return true;
-  return ledger.commit === source || isBehind(mirror, source, ledger.commit);
+async function isThere(mirror: Mirror, ledger: Ledger, { source, origin, ended }: Facts): Promise<boolean> {
+  // where the ledger stayed and the content was undone, the same commit is promoted once more
+  if (ledger.commit === source || ledger.origin === origin) return !ended;
+  return (origin !== undefined && (await isBehind(mirror, origin, ledger.origin))) || isBehind(mirror, source, ledger.commit);
 }
 
 function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' }>, lane: LaneId, source: CommitSha): Offer {
@@ -212,7 +253,7 @@ async function composeRequest(scope: Scope, facts: Facts, { ledger, alsoOwnedBy 
     sourceCommit: facts.source,
     sourceDate: commit?.committedAt ?? 0,
     onto: facts.head,
-    ...present({ ledger, alsoOwnedBy }),
+    ...present({ ledger, alsoOwnedBy, ended: facts.ended }),
     origin: await originOf(scope, facts),
     attempt: scope.status?.attempt ?? 0,
   };

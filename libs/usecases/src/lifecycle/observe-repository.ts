@@ -1,8 +1,8 @@
 import { InvalidInput, later } from '@sluice/kernel';
-import type { ApplicationName, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Environment, Pipeline } from '@sluice/pipeline';
-import { CURRENT_STATES } from '@sluice/promotion';
-import type { Mirror, WakeTarget } from '../ports/index.js';
+import { CURRENT_STATES, promotionBranch } from '@sluice/promotion';
+import type { Heads, Mirror, WakeTarget } from '../ports/index.js';
 import { allPages } from '../queries/all-pages.js';
 import { indexEnvironment } from './index-environment.js';
 import type { IndexOutcome } from './index-environment.js';
@@ -43,10 +43,10 @@ export class ObserveRepository {
     if (!pipeline) return;
     const outcomes = new Map<EnvironmentName, IndexOutcome>();
     for (const environment of pipeline.environments) {
-      outcomes.set(environment.name, await indexEnvironment(this.ports, mirror, { repository: id, pipeline, environment, head: heads.get(environment.branch) }));
+      outcomes.set(environment.name, await indexEnvironment(this.ports, mirror, { repository: id, pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline, environment, heads) }));
     }
     const reconfigured = record.commit !== before?.commit;
-    await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)));
+    await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)), ...(await this.draftLanes(id, heads, outcomes)));
     await this.pin(id, mirror, pipeline, outcomes);
   }
 
@@ -72,6 +72,18 @@ export class ObserveRepository {
     const open = await allPages(this.ports.promotions, { repository: id, states: CURRENT_STATES }, MAX_OPEN);
     return open.map((promotion) => ({ kind: 'lane', repository: id, application: promotion.application, target: promotion.target }));
   }
+
+  /** Lanes with a draft to whose branch somebody has pushed: that moves no environment. A sweep looks at all of them. */
+  private async draftLanes(id: RepositoryId, heads: Heads, outcomes: ReadonlyMap<EnvironmentName, IndexOutcome>): Promise<readonly WakeTarget[]> {
+    const isSweep = [...outcomes.values()].every(({ moved }) => !moved);
+    const lanes = (await this.ports.promotions.lanes(id)).filter(({ application, target, draft }) => draft?.change && (isSweep || heads.get(promotionBranch(target, application)) !== draft.head));
+    return lanes.map(({ application, target }) => ({ kind: 'lane', repository: id, application, target }));
+  }
+}
+
+/** Heads of the branches that an environment is promoted from, as far as they are there. */
+export function sourceHeads(pipeline: Pipeline, { from }: Environment, heads: Heads): readonly CommitSha[] {
+  return pipeline.environments.flatMap(({ name, branch }) => (from.includes(name) ? (heads.get(branch) ?? []) : []));
 }
 
 /** Lanes into and out of every environment that moved, for the applications that it concerns, and the environments themselves. */

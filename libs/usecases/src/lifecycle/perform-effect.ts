@@ -18,6 +18,8 @@ export interface Performed {
   readonly event?: PromotionEvent;
   /** After the event it may be merged, if that is said before then. */
   readonly mergeUntil?: Instant;
+  /** The request of a draft. */
+  readonly draft?: { readonly head: CommitSha; readonly change: { readonly number: number; readonly url: string } };
 }
 
 /** How often a merge is tried again when other merges move the target meanwhile. */
@@ -28,6 +30,8 @@ export async function performEffect(ports: Ports, lane: LaneId, effect: Effect):
   switch (effect.kind) {
     case 'publish':
       return publish(ports, lane, effect);
+    case 'draft':
+      return draft(ports, lane, effect);
     case 'describe':
       await ports.changes.update(lane.repository, effect.number, { body: effect.body });
       return {};
@@ -58,14 +62,26 @@ async function publish(ports: Ports, lane: LaneId, effect: Publish): Promise<Per
   const change =
     effect.number === undefined
       ? await ports.changes.open(lane.repository, { title, body, sourceBranch: effect.branch, targetBranch: effect.target, draft: false })
-      : await ports.changes.update(lane.repository, effect.number, { title, body });
+      : await ports.changes.update(lane.repository, effect.number, { title, body, draft: false });
   // A request that was open already (its answer was lost) may carry an older text.
-  if (effect.number === undefined && change.body !== body) await ports.changes.update(lane.repository, change.number, { title, body });
+  if (effect.number === undefined && (change.body !== body || change.draft)) await ports.changes.update(lane.repository, change.number, { title, body, draft: false });
   return { promotion: effect.promotion, event: { kind: 'opened', change: { number: change.number, url: change.url } }, ...present({ mergeUntil: effect.mergeUntil }) };
 }
 
+async function draft(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind: 'draft' }>): Promise<Performed> {
+  const mirror = await ports.mirrors.open(lane.repository);
+  // composed by another worker: this one composes it again
+  if (!(await mirror.has(effect.head))) return {};
+  await pushHead(mirror, effect);
+  await ports.statuses.set(lane.repository, effect.head, effect.statuses);
+  const { title, body } = effect;
+  const opened = effect.number === undefined ? await ports.changes.open(lane.repository, { title, body, sourceBranch: effect.branch, targetBranch: effect.target, draft: true }) : { number: effect.number };
+  const { number, url } = await ports.changes.update(lane.repository, opened.number, { title, body, draft: true });
+  return { draft: { head: effect.head, change: { number, url } } };
+}
+
 /** The branch is ours: what a closed request or another commit left there gives way, but only as it is seen now. */
-async function pushHead(mirror: Mirror, effect: Publish): Promise<void> {
+async function pushHead(mirror: Mirror, effect: Pick<Publish, 'branch' | 'head' | 'replaces'>): Promise<void> {
   if ((await mirror.push(effect.branch, effect.head, effect.replaces)) !== 'stale') return;
   const seen = (await mirror.refresh()).get(effect.branch);
   if ((await mirror.push(effect.branch, effect.head, seen)) === 'stale') throw new Unavailable(`branch ${effect.branch} is being changed by somebody else`);

@@ -1,6 +1,6 @@
 import { Forbidden, NotFound } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
-import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
+import type { Hold, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { AdvanceLane } from './advance-lane.js';
 import type { EnvironmentState } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
@@ -60,7 +60,7 @@ export class PromoteByHand {
     const { repository, application, environment: target, person } = request;
     const lane = { repository, application, target };
     const hold = (await this.ports.environments.state(repository, target))?.held[application];
-    const lifts = liftsSomething(status, hold);
+    const lifts = isLift(status, hold);
     if (!lifts && !status?.rollback && (await this.ports.promotions.current(lane))) return;
     const { closed: _closed, rollback: _rollback, ...rest } = status ?? this.unseen(lane);
     await this.store({ ...rest, requester: person, attempt: rest.attempt + (lifts ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) }, request);
@@ -80,12 +80,8 @@ export class PromoteByHand {
   }
 }
 
-/** Whether a hold is one that nobody has lifted yet. */
 /** Whether asking ends what somebody has closed or undone. */
-function liftsSomething(status: LaneStatus | undefined, hold: EnvironmentState['held'][string] | undefined): boolean {
-  return status?.closed !== undefined || stands(hold, status);
-}
-
-function stands(hold: EnvironmentState['held'][string] | undefined, status: LaneStatus | undefined): boolean {
-  return hold !== undefined && status?.lifted !== hold.by;
+function isLift(status: LaneStatus | undefined, hold: Hold | undefined): boolean {
+  const isClosed = status?.closed !== undefined || status?.draft?.closedBy !== undefined;
+  return isClosed || (hold !== undefined && status?.lifted !== hold.by);
 }

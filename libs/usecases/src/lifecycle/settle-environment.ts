@@ -1,13 +1,14 @@
-import { later } from '@sluice/kernel';
+import { later, present } from '@sluice/kernel';
 import type { EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
 import { transition } from '@sluice/promotion';
 import type { Cluster, EnvironmentState, Liveness, WakeTarget } from '../ports/index.js';
 import { lanesOut, newLiveness } from '../fleet/new-liveness.js';
+import { chooseAssigned } from './choose-assigned.js';
 import type { LifecyclePorts } from './ports.js';
 import { withLease } from './with-lease.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'leases' | 'repositories' | 'environments' | 'promotions' | 'clusters' | 'events' | 'signals' | 'wakes' | 'settings'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'leases' | 'repositories' | 'environments' | 'promotions' | 'clusters' | 'events' | 'signals' | 'wakes' | 'memory' | 'settings'>;
 
 /** Looks at one environment: tells its agents which commit to run, and notes what their reports say about each application and which merged promotions are live in every cluster. */
 export class SettleEnvironment {
@@ -34,20 +35,22 @@ export class SettleEnvironment {
     await this.settle(state, clusters);
   }
 
-  /** The head is assigned unless a merge in it is not what was composed: what nobody approved reaches no agent. */
   private async assign(state: EnvironmentState): Promise<void> {
     const { repository, environment, head } = state;
-    const tampered = Object.entries(state.tampered);
-    const message = tampered.length > 0 ? `not assigned: ${tampered.map(([application, commit]) => `${application} at ${commit.slice(0, 10)} is not what was composed`).join('; ')}` : undefined;
-    const assigned = message === undefined ? (head ?? state.assigned) : state.assigned;
-    if (assigned === state.assigned && (head === undefined || message === state.message)) return;
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    const choice = await chooseAssigned(this.ports, pipeline?.environments.find(({ name }) => name === environment), state);
+    const { assigned, message, unreviewed } = choice;
+    const reviewed = (state.unreviewed ?? []).length !== unreviewed.length;
+    if (assigned === state.assigned && !reviewed && (head === undefined || message === state.message)) return;
     const { message: _before, ...rest } = state;
-    const next: EnvironmentState = { ...rest, ...(assigned === undefined ? {} : { assigned }), assignedRevision: state.assignedRevision + (assigned === state.assigned ? 0 : 1), ...(message === undefined ? {} : { message }) };
+    const next: EnvironmentState = { ...rest, ...present({ assigned, message }), unreviewed, assignedRevision: state.assignedRevision + (assigned === state.assigned ? 0 : 1) };
     await this.ports.transactions.run(async () => {
       const now = await this.ports.environments.state(repository, environment);
       // The index moved meanwhile: its own wake brings us back with the newer head.
       if (now?.head !== head) return;
       await this.ports.environments.save(next);
+      // what leaves the environment waits for a review as well
+      if (reviewed) await this.ports.wakes.wake(...lanesOut(state, pipeline, pipeline?.applications.map(({ name }) => ({ application: name })) ?? []));
       await this.ports.events.append({ type: message === undefined ? 'environment.assigned' : 'environment.withheld', repository, environment, message: message ?? `${environment} is to run ${(assigned ?? '').slice(0, 10)}` });
     });
     this.ports.signals.publish(`assignment:${repository}:${environment}`);

@@ -19,6 +19,8 @@ export interface ChangeRequest {
   readonly mergeCommit?: CommitSha;
   readonly mergedBy?: string;
   readonly closedBy?: string;
+  /** Who has marked it as ready for review last, where the forge knows. */
+  readonly readyBy?: string;
 }
 
 export interface NewChangeRequest {
@@ -39,7 +41,7 @@ export type MergeOutcome =
 export interface ChangeRequests {
   /** Idempotent: an open request of the same two branches is returned as it is. @throws NotFound when a branch does not exist. */
   open(repository: RepositoryId, request: NewChangeRequest): Promise<ChangeRequest>;
-  update(repository: RepositoryId, number: number, fields: Partial<Pick<NewChangeRequest, 'title' | 'body' | 'draft'>>): Promise<ChangeRequest>;
+  update(repository: RepositoryId, number: number, fields: Partial<Pick<NewChangeRequest, 'title' | 'body' | 'draft'>> & { readonly by?: string }): Promise<ChangeRequest>;
   get(repository: RepositoryId, number: number): Promise<ChangeRequest>;
   /** Newest first. */
   list(repository: RepositoryId, filter: { readonly state?: ChangeRequest['state']; readonly sourceBranch?: string; readonly limit: number; readonly before?: number }): Promise<readonly ChangeRequest[]>;

@@ -110,10 +110,27 @@ export interface EnvironmentState {
   readonly tampered: Readonly<Record<string, CommitSha>>;
   /** Applications whose ledger was put back by hand. */
   readonly held: Readonly<Record<string, Hold>>;
+  /** Under `directPush: hold`: commits that no promotion is known to have made and nobody has accepted, oldest first. */
+  readonly unreviewed?: readonly DirectCommit[];
   /** Why the head is not assigned, when it is not. */
   readonly message?: string;
   /** Hash of the path rules that the index was made with; another one: index again. */
   readonly rules: string;
+}
+
+/** A commit on an environment's branch that has to come by promotion, or be accepted by a person, before it is assigned. */
+export interface DirectCommit {
+  readonly commit: CommitSha;
+  readonly parent?: CommitSha;
+  readonly author: string;
+  readonly subject: string;
+  readonly at: Instant;
+  /** Those whose content or `uses` it changed. */
+  readonly applications: readonly ApplicationName[];
+  /** The promotion that its ledger names. Anybody can write one: it counts when that promotion was merged as this commit. */
+  readonly promotion?: PromotionId;
+  /** A hash of what it changed: a commit that changes exactly that back has reverted it. */
+  readonly changed: string;
 }
 
 export interface EnvironmentIndex {

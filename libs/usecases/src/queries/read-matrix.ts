@@ -4,7 +4,7 @@ import { compileSelection } from '@sluice/pipeline';
 import type { Application, Diagnostic, Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion } from '@sluice/promotion';
-import type { Cluster, Clusters, ContentHead, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, StoredFreeze } from '../ports/index.js';
+import type { Cluster, Clusters, ContentHead, DirectCommit, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, StoredFreeze } from '../ports/index.js';
 import { allPages, firstOfLane, laneKey } from './all-pages.js';
 import { cellHealth } from './cell-health.js';
 import { isConnected } from './connected.js';
@@ -20,6 +20,8 @@ export interface MatrixEnvironment {
   readonly head?: CommitSha;
   readonly assigned?: CommitSha;
   readonly message?: string;
+  /** Commits that agents do not get before somebody accepts them, oldest first. */
+  readonly unreviewed: readonly Pick<DirectCommit, 'commit' | 'author' | 'subject' | 'at'>[];
   readonly clusters: number;
   readonly connected: number;
 }
@@ -139,6 +141,7 @@ function environmentView({ environment, state, clusters }: EnvironmentFacts, now
     ...(state?.head && { head: state.head }),
     ...(state?.assigned && { assigned: state.assigned }),
     ...(state?.message !== undefined && { message: state.message }),
+    unreviewed: environment.directPush === 'hold' ? (state?.unreviewed ?? []).map(({ commit, author, subject, at }) => ({ commit, author, subject, at })) : [],
     clusters: clusters.length,
     connected: clusters.filter((cluster) => isConnected(cluster, now)).length,
   };

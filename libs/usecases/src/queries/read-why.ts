@@ -1,8 +1,8 @@
-import { NotFound } from '@sluice/kernel';
+import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
 import type { Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, isCurrent } from '@sluice/promotion';
-import type { LaneStatus, Promotion, Verdict } from '@sluice/promotion';
+import type { Hold, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Freezes, Liveness, PipelineRecord, Promotions, Repositories } from '../ports/index.js';
 import { allPages, laneKey } from './all-pages.js';
 import { clusterTrouble } from './explain-cluster.js';
@@ -22,6 +22,8 @@ export interface WhyItem {
   readonly environment: EnvironmentName;
   readonly application?: ApplicationName;
   readonly promotion?: Promotion;
+  /** The request of a draft on which conflicts are to be resolved. */
+  readonly draft?: { readonly number: number; readonly url: string };
   readonly condition: string;
   readonly message: string;
   readonly verdicts: readonly Verdict[];
@@ -163,22 +165,34 @@ function noticesOf(repository: RepositoryId, branch: string, record: PipelineRec
 
 function environmentItems({ repository, states }: RepositoryFacts, filter: WhyFilter): readonly WhyItem[] {
   const waiting = states.filter(({ environment, message }) => message !== undefined && (!filter.environment || filter.environment === environment));
-  return waiting.map(({ environment, message = '' }) => ({ repository, environment, condition: 'not-assigned', message, verdicts: [], conflicts: [] }));
+  return waiting.map((state) => ({ repository, environment: state.environment, condition: 'not-assigned', message: state.message ?? '', verdicts: unreviewedVerdicts(state), conflicts: [] }));
 }
 
-function laneItems({ repository, lanes, moving }: RepositoryFacts): readonly WhyItem[] {
-  const explained = new Set(moving.map((promotion) => laneKey(promotion.target, promotion.application)));
+function unreviewedVerdicts({ environment, unreviewed = [], message = '' }: EnvironmentState): readonly Verdict[] {
+  const [first] = unreviewed;
+  if (!first) return [];
+  const evidence = Object.fromEntries(unreviewed.slice(0, 50).map(({ commit, author, subject }) => [commit, `${author}: ${subject}`]));
+  return [{ gate: 'unreviewed', type: 'direct-push', outcome: 'wait', message, clearedBy: `a promoter who did not write it, with \`sluice accept ${environment}\`; or a commit that reverts it`, since: first.at, evidence }];
+}
+
+function laneItems({ repository, lanes, moving, states }: RepositoryFacts): readonly WhyItem[] {
+  // a merged promotion says nothing of what comes after it
+  const explained = new Set(moving.filter(isCurrent).map((promotion) => laneKey(promotion.target, promotion.application)));
   return lanes.flatMap((lane) => {
-    const verdict = laneVerdict(lane);
+    const verdict = laneVerdict(lane, holdOf(states, lane));
     if (!verdict || lane.condition === 'no-content' || explained.has(laneKey(lane.target, lane.application))) return [];
-    return [{ repository, environment: lane.target, application: lane.application, condition: lane.condition, message: lane.message, verdicts: [verdict], conflicts: lane.conflicts }];
+    return [{ repository, environment: lane.target, application: lane.application, condition: lane.condition, message: lane.message, verdicts: [verdict], conflicts: lane.conflicts, ...present({ draft: lane.draft?.change }) }];
   });
 }
 
+function holdOf(states: readonly EnvironmentState[], lane: LaneStatus): Hold | undefined {
+  return states.find(({ environment }) => environment === lane.target)?.held[lane.application];
+}
+
 /** A question about one lane always gets an answer. */
-function settledItem({ repository, lanes }: RepositoryFacts, application: ApplicationName, environment: EnvironmentName): WhyItem {
+function settledItem({ repository, lanes, states }: RepositoryFacts, application: ApplicationName, environment: EnvironmentName): WhyItem {
   const lane = lanes[0];
-  const verdict = lane && laneVerdict(lane);
+  const verdict = lane && laneVerdict(lane, holdOf(states, lane));
   return {
     repository,
     environment,

@@ -5,6 +5,7 @@ import { isCurrent } from '@sluice/promotion';
 import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import { indexEnvironment } from '../lifecycle/index-environment.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
+import { sourceHeads } from '../lifecycle/observe-repository.js';
 import { readPipeline } from '../lifecycle/read-pipeline.js';
 import type { ChangeRequest, Mirror, Review, WakeTarget } from '../ports/index.js';
 import type { RepositoryHost } from './create-repository.js';
@@ -61,7 +62,7 @@ export class RebuildRepository {
     const mirror = await this.ports.mirrors.open(id);
     const heads = await mirror.refresh();
     const { pipeline } = await readPipeline(this.ports, repository, mirror, heads.get(repository.configBranch));
-    const states = await Promise.all((pipeline?.environments ?? []).map((environment) => indexEnvironment(this.ports, mirror, { repository: id, pipeline: pipeline as Pipeline, environment, head: heads.get(environment.branch) })));
+    const states = await Promise.all((pipeline?.environments ?? []).map((environment) => indexEnvironment(this.ports, mirror, { repository: id, pipeline: pipeline as Pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline as Pipeline, environment, heads) })));
     const run = new RebuildRun(this.ports, { id, pipeline, mirror });
     for await (const change of this.requests(id)) await run.take(change);
     const report = await run.finish(states.reduce((count, { state }) => count + Object.keys(state.held).length, 0));

@@ -2,13 +2,13 @@ import type { Matrix, MatrixCell } from '@sluice/contracts';
 import type { MatrixCellView, MatrixView } from '@sluice/usecases';
 import { presentFreeze } from './freeze.js';
 import { presentSummary } from './promotion.js';
-import { timeField } from './time.js';
+import { time, timeField } from './time.js';
 
 export function presentMatrix(view: MatrixView): Matrix {
   return {
     repository: view.repository,
     pipeline: view.pipeline,
-    environments: view.environments.map((environment) => ({ ...environment, from: [...environment.from] })),
+    environments: view.environments.map((environment) => ({ ...environment, from: [...environment.from], unreviewed: environment.unreviewed.map((entry) => ({ ...entry, at: time(entry.at) })) })),
     applications: [...view.applications],
     cells: view.cells.map(presentCell),
     diagnostics: [...view.diagnostics],

@@ -7,11 +7,12 @@ export function presentWhy(view: WhyView): Why {
   return { items: view.items.map(presentItem), notices: [...view.notices], checkedAt: time(view.checkedAt) };
 }
 
-function presentItem({ promotion, application, verdicts, conflicts, ...item }: WhyItem): Why['items'][number] {
+function presentItem({ promotion, application, verdicts, conflicts, draft, ...item }: WhyItem): Why['items'][number] {
   return {
     ...item,
     ...(application && { application }),
     ...(promotion && { promotion: promotion.id }),
+    ...(draft && { change: draft }),
     ...(promotion?.change && { change: promotion.change }),
     verdicts: verdicts.map(presentVerdict),
     conflicts: [...conflicts],

@@ -1,9 +1,23 @@
-import type { Hold } from '@sluice/promotion';
-import type { EnvironmentState } from '@sluice/usecases';
+import { instant } from '@sluice/kernel';
+import type { HeldNode, Hold } from '@sluice/promotion';
+import type { DirectCommit, EnvironmentState } from '@sluice/usecases';
 import { z } from 'zod';
-import { zCommit, zEnvironment, zRepository, zTexts } from './fields.js';
+import { zApplications, zCommit, zEnvironment, zInstant, zPromotion, zRepository } from './fields.js';
 
-const zHold: z.ZodType<Hold> = z.looseObject({ source: zCommit, paths: zTexts, by: zCommit });
+const zNode: z.ZodType<HeldNode> = z.looseObject({ path: z.string(), object: z.object({ group: z.string(), kind: z.string(), namespace: z.string(), name: z.string() }).optional(), field: z.string().optional() });
+// what an older version has stored is read, and made again from git by the rules of this one
+const zHold: z.ZodType<Hold> = z.looseObject({ source: zCommit, nodes: z.array(zNode).default([]), bases: z.array(zCommit).default([]), by: zCommit, undoneBy: z.string().default(''), undoneAt: zInstant.default(instant(0)) });
+
+const zDirect: z.ZodType<DirectCommit> = z.looseObject({
+  commit: zCommit,
+  parent: zCommit.optional(),
+  author: z.string(),
+  subject: z.string(),
+  at: zInstant,
+  applications: zApplications,
+  promotion: zPromotion.optional(),
+  changed: z.string(),
+});
 
 export const zEnvironmentDocument: z.ZodType<EnvironmentState> = z.looseObject({
   repository: zRepository,
@@ -15,6 +29,7 @@ export const zEnvironmentDocument: z.ZodType<EnvironmentState> = z.looseObject({
   assignedRevision: z.number(),
   tampered: z.record(z.string(), zCommit),
   held: z.record(z.string(), zHold),
+  unreviewed: z.array(zDirect).optional(),
   message: z.string().optional(),
   rules: z.string(),
 });

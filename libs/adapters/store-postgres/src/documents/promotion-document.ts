@@ -25,6 +25,8 @@ const zVerdict: z.ZodType<Verdict> = z.looseObject({
   evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 
+const zAuthor: z.ZodType<Author> = z.looseObject({ name: z.string(), email: z.string(), person: zPerson.optional() });
+
 const zCandidate: z.ZodType<Candidate> = z.looseObject({
   kind: z.enum(['change', 'record-only', 'adopt', 'rollback']),
   source: zCommit,
@@ -41,10 +43,10 @@ const zCandidate: z.ZodType<Candidate> = z.looseObject({
   undoes: z.array(zPromotion).optional(),
   automatic: z.literal(true).optional(),
   changedPaths: zTexts,
+  resolvers: z.array(zAuthor).optional(),
 });
 
 const zTimelineEntry: z.ZodType<TimelineEntry> = z.looseObject({ at: zInstant, what: z.string() });
-const zAuthor: z.ZodType<Author> = z.looseObject({ name: z.string(), email: z.string(), person: zPerson.optional() });
 
 const LANE = { repository: zRepository, application: zApplication, target: zEnvironment };
 
@@ -82,4 +84,16 @@ export const zLaneDocument: z.ZodType<LaneStatus> = z.looseObject({
   seen: z.array(zCommit).optional(),
   passed: z.array(z.looseObject({ environment: zEnvironment, commit: zCommit, verdict: zVerdict })).optional(),
   since: zInstant,
+  draft: z
+    .looseObject({
+      change: z.looseObject({ number: z.number(), url: z.string() }).optional(),
+      head: zCommit,
+      base: zCommit.optional(),
+      source: zCommit,
+      onto: zCommit,
+      inputsKey: z.string(),
+      resolvers: z.array(zAuthor),
+      closedBy: z.string().optional(),
+    })
+    .optional(),
 });

@@ -3,6 +3,7 @@ import { composeLines } from './compose-lines.js';
 import { composeStructured } from './compose-structured.js';
 import { isSpecial, isStructured, sameFile, textOf } from './file-version.js';
 import { take, wholeFileConflict } from './outcome.js';
+import { resolveWhole } from './read-resolutions.js';
 
 /**
  * What the target would get for one file when the source's change since the base is put onto it: rules 2 to 4 of "Compose" in docs/promotion. Never throws for
@@ -11,7 +12,8 @@ import { take, wholeFileConflict } from './outcome.js';
 export function composeFile(input: ComposeFileInput): ComposeFileOutcome {
   const { base, source, target } = input;
   if (sameFile(source, base) || sameFile(target, source)) return { kind: 'unchanged' };
-  return composeChanged(input);
+  const outcome = composeChanged(input);
+  return outcome.kind === 'conflict' ? resolveWhole(input, outcome) : outcome;
 }
 
 function composeChanged(input: ComposeFileInput): ComposeFileOutcome {

@@ -34,7 +34,8 @@ function composeRelocated(input: ComposeFileInput, moves: Relocating): ComposeFi
 
 /** What was composed for the target with its objects moved, for the target as it is. */
 function forTarget({ target }: ComposeFileInput, relocated: ComposeFileInput, outcome: ComposeFileOutcome): ComposeFileOutcome {
-  if (outcome.kind === 'conflict' || sameFile(target, relocated.target)) return outcome;
+  if (sameFile(target, relocated.target)) return outcome;
+  if (outcome.kind === 'conflict') return conflicting(outcome.conflicts, outcome.rest ?? take(relocated.target));
   const wanted = outcome.kind === 'unchanged' ? take(relocated.target) : outcome;
   return sameFile(target, wanted.kind === 'write' ? wanted.file : undefined) ? { kind: 'unchanged' } : wanted;
 }

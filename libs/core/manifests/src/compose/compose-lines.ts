@@ -26,17 +26,23 @@ export function composeLines(input: ComposeFileInput): ComposeFileOutcome {
   const [before, theirs, ours] = [base, source, target].map((file) => textOf(file) ?? '') as [string, string, string];
   const texts = { base: before, source: theirs, target: ours };
   const merged = mergeLines(input.path, texts);
-  if (typeof merged !== 'string') return merged;
-  return merged === texts.target && mode === target.mode ? { kind: 'unchanged' } : write({ mode, bytes: bytesOf(merged) });
+  if (!('text' in merged)) return merged;
+  const outcome = merged.text === texts.target && mode === target.mode ? ({ kind: 'unchanged' } as const) : write({ mode, bytes: bytesOf(merged.text) });
+  return merged.conflicts.length > 0 ? conflicting(merged.conflicts, outcome) : outcome;
 }
 
-function mergeLines(path: string, texts: Texts): string | ComposeFileOutcome {
+interface MergedLines {
+  /** With the target's lines where there is a conflict. */
+  readonly text: string;
+  readonly conflicts: readonly ComposeConflict[];
+}
+
+function mergeLines(path: string, texts: Texts): MergedLines | ComposeFileOutcome {
   const [o, b, a] = [linesOf(texts.base), linesOf(texts.source), linesOf(texts.target)];
   if (Math.max(o.length, a.length, b.length) > MAX_LINES) return fileConflict(path, 'limit', `a file with more than ${MAX_LINES} lines is not merged: change it in one environment only`);
   const regions = diff3Merge(a, o, b, { excludeFalseConflicts: true });
   const conflicts = regions.flatMap((region) => (region.conflict ? [lineConflict(path, region.conflict, texts)] : []));
-  if (conflicts.length > 0) return conflicting(conflicts);
-  return regions.flatMap((region) => region.ok ?? []).join(lineBreakOf(texts.target));
+  return { text: regions.flatMap((region) => region.ok ?? region.conflict?.a ?? []).join(lineBreakOf(texts.target)), conflicts };
 }
 
 function linesOf(text: string): string[] {

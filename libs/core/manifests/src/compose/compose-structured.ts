@@ -11,6 +11,7 @@ import { keyDocuments, readDocuments, type DocumentSet } from './document-set.js
 import { bytesOf, mergeModes, sameBytes, sameFile, textOf } from './file-version.js';
 import { mergeDocuments, type MergedDocuments } from './merge-documents.js';
 import { conflicting, fileConflict, take, wholeFileConflict, write } from './outcome.js';
+import { readResolutions } from './read-resolutions.js';
 
 interface Sets {
   readonly base: DocumentSet;
@@ -26,9 +27,9 @@ export function composeStructured(input: ComposeFileInput): ComposeFileOutcome {
   const keyed = keyDocuments([sets.base, sets.source, sets.target]);
   const [base, source, target] = keyed ?? [];
   if (base === undefined || source === undefined || target === undefined) return composeUnkeyed(input, sets);
-  const merged = mergeDocuments(input, { base, source, target });
-  if (merged.conflicts.length > 0) return conflicting(merged.conflicts);
-  return writeMerged(input, merged, { base: { set: sets.base, byKey: base }, source: { set: sets.source, byKey: source }, target: { set: sets.target, byKey: target } });
+  const merged = mergeDocuments(input, { base, source, target }, readResolutions(input));
+  const outcome = writeMerged(input, merged, { base: { set: sets.base, byKey: base }, source: { set: sets.source, byKey: source }, target: { set: sets.target, byKey: target } });
+  return merged.conflicts.length > 0 ? conflicting(merged.conflicts, outcome) : outcome;
 }
 
 function readAll(input: ComposeFileInput): Sets | ComposeFileOutcome {

@@ -1,4 +1,4 @@
-import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, ComposeNote, FileVersion, OwnedField } from '../model.js';
+import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, ComposeNote, FileVersion, OwnedField, ResolvedFile } from '../model.js';
 import { composeFile } from './compose-file.js';
 
 export const ANY_ITEM = Symbol.for('sluice.any-item');
@@ -16,11 +16,17 @@ export interface Texts {
   readonly owned?: readonly OwnedField[];
   readonly path?: string;
   readonly template?: boolean;
+  readonly resolved?: { readonly base?: string; readonly source?: string; readonly target?: string; readonly answer?: string; readonly isComplete?: boolean };
 }
 
-function inputOf({ base, source, target, owned = [], path = 'app.yaml', template }: Texts): ComposeFileInput {
+function resolvedOf({ base, source, target, answer, isComplete = false }: NonNullable<Texts['resolved']>): ResolvedFile {
+  const sides = { base: file(base), source: file(source), target: file(target), answer: file(answer) };
+  return { isComplete, ...Object.fromEntries(Object.entries(sides).filter(([, side]) => side !== undefined)) };
+}
+
+function inputOf({ base, source, target, owned = [], path = 'app.yaml', template, resolved }: Texts): ComposeFileInput {
   const sides = { base: file(base), source: file(source), target: file(target) };
-  return { path, owned, ...(template !== undefined && { template }), ...Object.fromEntries(Object.entries(sides).filter(([, side]) => side !== undefined)) };
+  return { path, owned, ...(resolved && { resolved: resolvedOf(resolved) }), ...(template !== undefined && { template }), ...Object.fromEntries(Object.entries(sides).filter(([, side]) => side !== undefined)) };
 }
 
 export function compose(texts: Texts): ComposeFileOutcome {
@@ -32,6 +38,12 @@ export function composed(texts: Texts): string {
   const outcome = compose(texts);
   if (outcome.kind === 'write') return new TextDecoder('utf-8', { ignoreBOM: true }).decode(outcome.file.bytes);
   return outcome.kind === 'conflict' ? `conflict: ${outcome.conflicts.map(({ reason, field, message }) => field ?? `${reason}: ${message}`).join(', ')}` : outcome.kind;
+}
+
+/** What the file becomes when each conflict is left as the target has it. */
+export function rest(texts: Texts): string | undefined {
+  const outcome = compose(texts);
+  return outcome.kind === 'conflict' && outcome.rest ? new TextDecoder().decode(outcome.rest.file.bytes) : undefined;
 }
 
 export function conflicts(texts: Texts): readonly ComposeConflict[] {

@@ -2,6 +2,7 @@ import type { ComposeConflict, ComposeFileInput, ComposeNote, Value } from '../m
 import { identityOf, kindOf } from '../value/identity.js';
 import { mergeNode } from '../merge/merge-node.js';
 import type { MergeContext } from '../merge/merge-context.js';
+import type { Resolution } from '../merge/resolution.js';
 import { interleave } from '../merge/merge-order.js';
 import { ownedBelow } from '../merge/ownership.js';
 import type { KeyedDocuments } from './document-set.js';
@@ -20,7 +21,8 @@ export interface MergedDocuments {
   readonly notes: readonly ComposeNote[];
 }
 
-export function mergeDocuments(input: ComposeFileInput, sides: KeyedSides): MergedDocuments {
+/** `resolutions`: how somebody has resolved conflicts, by the keys of the documents. */
+export function mergeDocuments(input: ComposeFileInput, sides: KeyedSides, resolutions: ReadonlyMap<string, Resolution> = new Map()): MergedDocuments {
   const conflicts: ComposeConflict[] = [];
   const notes: ComposeNote[] = [];
   const merged = new Map<string, Value>();
@@ -29,7 +31,8 @@ export function mergeDocuments(input: ComposeFileInput, sides: KeyedSides): Merg
     const shown = target ?? source;
     const kind = [base, source, target].map(kindOf).includes('Secret') ? 'Secret' : kindOf(shown);
     const object = identityOf(shown);
-    const context: MergeContext = { file: input.path, kind, owned: input.owned, conflicts, notes, ...(object && { object }) };
+    const resolution = resolutions.get(key);
+    const context: MergeContext = { file: input.path, kind, owned: input.owned, conflicts, notes, ...(object && { object }), ...(resolution && { resolution }) };
     const value = mergeNode(context, { path: [], tails: ownedBelow(input.owned, kind) }, { base, source, target });
     if (value !== undefined) merged.set(key, value);
   }

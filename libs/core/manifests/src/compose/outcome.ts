@@ -1,4 +1,4 @@
-import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, ComposeNote, ConflictReason, FileVersion } from '../model.js';
+import type { ComposeConflict, ComposedFile, ComposeFileInput, ComposeFileOutcome, ComposeNote, ConflictReason, FileVersion } from '../model.js';
 
 const MAX_FINDINGS = 100;
 
@@ -7,8 +7,9 @@ export function fileConflict(path: string, reason: ConflictReason, message: stri
   return { kind: 'conflict', conflicts: [{ path, reason, message }] };
 }
 
-export function conflicting(conflicts: readonly ComposeConflict[]): ComposeFileOutcome {
-  return { kind: 'conflict', conflicts: conflicts.slice(0, MAX_FINDINGS) };
+/** `rest`: what the file becomes when each conflict is left as the target has it. */
+export function conflicting(conflicts: readonly ComposeConflict[], rest?: ComposeFileOutcome): ComposeFileOutcome {
+  return { kind: 'conflict', conflicts: conflicts.slice(0, MAX_FINDINGS), ...(rest?.kind === 'write' && { rest }) };
 }
 
 /** Source and target both have another version than the base, and it cannot be looked into. */
@@ -23,6 +24,6 @@ export function take(source: FileVersion | undefined, notes: readonly ComposeNot
   return source === undefined ? { kind: 'delete' } : write(source, notes);
 }
 
-export function write(file: FileVersion, notes: readonly ComposeNote[] = []): ComposeFileOutcome {
+export function write(file: FileVersion, notes: readonly ComposeNote[] = []): ComposedFile {
   return { kind: 'write', file, notes: notes.slice(0, MAX_FINDINGS) };
 }

@@ -3,11 +3,17 @@ import type { ListPlace } from '../value/map-keys.js';
 import { formatPath, type Path } from '../value/path.js';
 import { printValue } from '../value/redact.js';
 import type { OwnedTails } from './ownership.js';
+import { answerAt, type Resolution } from './resolution.js';
+import type { Sides } from './sides.js';
+
+export type { Sides } from './sides.js';
 
 /** The document that is being merged, and what was found in it. */
 export interface MergeContext extends ListPlace {
   readonly object?: ObjectIdentity;
   readonly owned: readonly OwnedField[];
+  /** How somebody has resolved conflicts of the document. */
+  readonly resolution?: Resolution;
   readonly conflicts: ComposeConflict[];
   readonly notes: ComposeNote[];
 }
@@ -18,11 +24,13 @@ export interface Place {
   readonly tails: OwnedTails;
 }
 
-/** The three versions of a node; absent ones are `undefined`. */
-export interface Sides {
-  readonly base: Value | undefined;
-  readonly source: Value | undefined;
-  readonly target: Value | undefined;
+
+/** The value of a node that source and target changed differently: what somebody has chosen; else the target's, and a conflict. */
+export function settle(context: MergeContext, place: Place, sides: Sides, reason: ConflictReason): Value | undefined {
+  const answer = answerAt(context, context.resolution, place.path, sides);
+  if (answer) return answer.value;
+  addConflict(context, place, sides, reason);
+  return sides.target;
 }
 
 export function addConflict(context: MergeContext, place: Place, sides: Sides, reason: ConflictReason): void {

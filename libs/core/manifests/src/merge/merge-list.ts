@@ -4,7 +4,7 @@ import { isListOfObjects, itemLabels } from '../value/map-keys.js';
 import { alignItems } from './align-items.js';
 import { bringAlong } from './bring-along.js';
 import { equalExceptOwned, itemOf } from './equal-except-owned.js';
-import { addConflict, type MergeContext, type Place } from './merge-context.js';
+import { addConflict, settle, type MergeContext, type Place } from './merge-context.js';
 import type { MergeNode } from './merge-map.js';
 import { mergeOrder } from './merge-order.js';
 import { descendIntoNew, ownedBelow } from './ownership.js';
@@ -65,10 +65,7 @@ function mergeObject(context: MergeContext, object: Value | undefined, merge: (i
 function mergeAtomic(context: MergeContext, place: Place, sides: ListSides, mergeNode: MergeNode): Value {
   const { base, source, target } = sides;
   if (equalExceptOwned(context, place, source, base) || equalExceptOwned(context, place, source, target)) return target;
-  if (base === undefined || !equalExceptOwned(context, place, target, base)) {
-    addConflict(context, place, sides, 'both-changed');
-    return target;
-  }
+  if (base === undefined || !equalExceptOwned(context, place, target, base)) return settle(context, place, sides, 'both-changed') ?? [];
   const same = (a: number, b: number): boolean => equalExceptOwned(context, itemOf(place, String(b)), base[a], source[b]);
   const partners = alignItems(base.length, source.length, same);
   return source.map((item, index) => {

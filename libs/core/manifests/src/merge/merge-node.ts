@@ -4,7 +4,7 @@ import { isListOfObjects } from '../value/map-keys.js';
 import { isList, isMap, valuesEqual } from '../value/values-equal.js';
 import { bringAlong } from './bring-along.js';
 import { equalExceptOwned, ownedOnly } from './equal-except-owned.js';
-import { addConflict, type MergeContext, type Place, type Sides } from './merge-context.js';
+import { settle, type MergeContext, type Place, type Sides } from './merge-context.js';
 import { mergeLists } from './merge-list.js';
 import { mergeMaps } from './merge-map.js';
 import { ownsNode, registryTail } from './ownership.js';
@@ -56,8 +56,7 @@ function mergeRemoved(context: MergeContext, place: Place, sides: Sides): Value 
   const { base, target } = sides;
   if (base === undefined || target === undefined) return target;
   if (equalExceptOwned(context, place, target, base)) return isItem(place) ? undefined : ownedOnly(place, target);
-  addConflict(context, place, sides, 'deleted-and-changed');
-  return target;
+  return settle(context, place, sides, 'deleted-and-changed');
 }
 
 // the target has no such node, but its parent
@@ -65,8 +64,7 @@ function mergeMissing(context: MergeContext, place: Place, sides: Sides): Value 
   const { base, source } = sides;
   if (source === undefined) return undefined;
   if (base === undefined) return bringAlong(context, place, source);
-  if (!equalExceptOwned(context, place, source, base)) addConflict(context, place, sides, 'deleted-and-changed');
-  return undefined;
+  return equalExceptOwned(context, place, source, base) ? undefined : settle(context, place, sides, 'deleted-and-changed');
 }
 
 // an item or a document goes as a whole; of a map in between, what the environment owns stays
@@ -74,19 +72,18 @@ function isItem(place: Place): boolean {
   return typeof place.path.at(-1) !== 'string';
 }
 
-function mergeImages(context: MergeContext, place: Place, sides: Sides): Value {
+function mergeImages(context: MergeContext, place: Place, sides: Sides): Value | undefined {
   const [base, source, target] = [sides.base, sides.source, sides.target].map((value) => splitImage(typeof value === 'string' ? value : ''));
   if (base === undefined || source === undefined || target === undefined) return null;
   if (source.rest === base.rest || source.rest === target.rest) return target.prefix + target.rest;
   if (target.rest === base.rest) return target.prefix + source.rest;
-  addConflict(context, place, sides, 'both-changed');
-  return target.prefix + target.rest;
+  const settled = settle(context, place, sides, 'both-changed');
+  return typeof settled === 'string' ? target.prefix + splitImage(settled).rest : settled;
 }
 
 function mergeWhole(context: MergeContext, place: Place, sides: Sides): Value | undefined {
   const { base, source, target } = sides;
   if (equalExceptOwned(context, place, source, base) || equalExceptOwned(context, place, source, target)) return target;
   if (source !== undefined && equalExceptOwned(context, place, target, base)) return bringAlong(context, place, source);
-  addConflict(context, place, sides, 'both-changed');
-  return target;
+  return settle(context, place, sides, 'both-changed');
 }

@@ -16,11 +16,8 @@ export const environment = section({
     .describe('The environments that content must have been live in: all that are listed, or any of { any: [...] }. Without it, this is a first environment: people push to its branch.'),
   directPush: z
     .enum(['deploy', 'hold', 'deny'])
-    .superRefine((value, context) => {
-      if (value !== 'deploy') context.addIssue({ code: 'custom', message: notYet(`directPush "${value}"`) });
-    })
     .optional()
-    .describe('What a commit gets that did not come by promotion; default deploy.'),
+    .describe('What a commit gets that did not come by promotion: it is deployed, held until somebody else accepts it, or refused at the push; default deploy.'),
   drift: z
     .union([z.enum(['revert', 'report']), driftWithIgnore], { error: () => 'must be "revert" or "report"' })
     .optional()

@@ -1,0 +1,79 @@
+import { Conflict, Forbidden, NotFound } from '@sluice/kernel';
+import type { CommitSha, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
+import type { Environment, Pipeline } from '@sluice/pipeline';
+import type { DirectCommit, Mirror, Person } from '../ports/index.js';
+import { authorsOf } from './collect-authors.js';
+import type { LifecyclePorts } from './ports.js';
+import { hasRole } from './rights.js';
+import { acceptanceKey, unreviewedOf } from './unreviewed.js';
+
+export interface Acceptance {
+  readonly repository: RepositoryId;
+  readonly environment: EnvironmentName;
+  /** The newest commit that was looked at: with it, every one before it that waits is accepted. */
+  readonly commit: CommitSha;
+  readonly person: PersonName;
+  readonly reason: string;
+}
+
+type Ports = Pick<LifecyclePorts, 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'pushes' | 'mirrors' | 'memory' | 'events' | 'signals' | 'wakes'>;
+
+const EVERYTHING = { include: ['**'], exclude: [] };
+const MAX_COMMITS = 500;
+
+/** A person takes the word for commits that somebody pushed past the promotions, where the environment holds them. */
+export class AcceptDirect {
+  constructor(private readonly ports: Ports) {}
+
+  /** @returns what was accepted. @throws NotFound for an unknown environment; Conflict when the commit does not wait; Forbidden without the right, and for their authors. */
+  async run(acceptance: Acceptance): Promise<readonly DirectCommit[]> {
+    const { repository, environment: name, commit, person: who, reason } = acceptance;
+    const { pipeline, environment } = await this.place(repository, name);
+    const state = await this.ports.environments.state(repository, name);
+    const waiting = state ? await unreviewedOf(this.ports, environment, state) : [];
+    const index = waiting.findIndex((entry) => entry.commit === commit);
+    if (index < 0) throw new Conflict(`${commit.slice(0, 10)} does not wait for a review in ${name}: look again`);
+    const accepted = waiting.slice(0, index + 1);
+    const person = await this.ports.people.get(who);
+    if (!person || !mayAccept(pipeline, person, name, accepted)) throw new Forbidden(`you are not promoter in ${name} of everything that these commits change`);
+    await this.refuseAuthors(repository, person, accepted);
+    await this.ports.transactions.run(async () => {
+      for (const entry of accepted) await this.ports.memory.init(acceptanceKey(repository, name, entry.commit), who);
+      await this.ports.events.append({ type: 'environment.accepted', repository, environment: name, message: `${who} accepted ${accepted.map((entry) => entry.commit.slice(0, 10)).join(', ')}${reason === '' ? '' : `: ${reason}`}`, by: who });
+      await this.ports.wakes.wake({ kind: 'environment', repository, environment: name });
+    });
+    this.ports.signals.publish('events');
+    return accepted;
+  }
+
+  private async place(repository: RepositoryId, name: EnvironmentName): Promise<{ readonly pipeline: Pipeline; readonly environment: Environment }> {
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    const environment = pipeline?.environments.find((candidate) => candidate.name === name);
+    if (!pipeline || !environment) throw new NotFound(`there is no environment ${name} in ${repository}`);
+    return { pipeline, environment };
+  }
+
+  /** Nobody accepts what he wrote or pushed; somebody whom no address names could be anybody. */
+  private async refuseAuthors(repository: RepositoryId, person: Person, accepted: readonly DirectCommit[]): Promise<void> {
+    const mirror = await this.ports.mirrors.open(repository);
+    for (const entry of accepted) {
+      for (const author of await authorsOf(this.ports, repository, await commitsOf(mirror, entry))) {
+        if (author.person === person.name) throw new Forbidden(`you are an author of ${entry.commit.slice(0, 10)}: somebody else has to accept it`);
+        if (author.person === undefined) throw new Forbidden(`${author.email} wrote ${entry.commit.slice(0, 10)} and belongs to nobody known: \`sluice people address\` makes it somebody's`);
+      }
+    }
+  }
+}
+
+/** Also what a merge brought along. */
+async function commitsOf(mirror: Mirror, { commit, parent }: DirectCommit): Promise<Awaited<ReturnType<Mirror['commitsBetween']>>> {
+  await mirror.ensure(commit);
+  const brought = await mirror.commitsBetween(parent, commit, EVERYTHING, MAX_COMMITS);
+  return brought.length > 0 ? brought : mirror.firstParent(commit, { limit: 1 });
+}
+
+function mayAccept(pipeline: Pipeline, person: Person, environment: EnvironmentName, accepted: readonly DirectCommit[]): boolean {
+  const touched = [...new Set(accepted.flatMap(({ applications }) => applications))];
+  const isPromoter = (application: Pipeline['applications'][number]['name']): boolean => hasRole(pipeline, person, 'promoter', { application, environment });
+  return touched.length > 0 ? touched.every(isPromoter) : pipeline.applications.some(({ name }) => isPromoter(name));
+}
