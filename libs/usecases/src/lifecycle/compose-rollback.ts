@@ -4,7 +4,7 @@ import type { ComposeConflict, ComposeFileInput, FileVersion } from '@sluice/man
 import { ownershipFor } from '@sluice/pipeline';
 import { computeDigest, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
 import type { Candidate, Ledger, Promotion } from '@sluice/promotion';
-import type { FileEdit, Mirror, PathChange, Promotions, UntrustedReader } from '../ports/index.js';
+import type { FileEdit, Mirror, Promotions, UntrustedReader } from '../ports/index.js';
 import { toEdits, usesKey } from './compose-candidate.js';
 import type { ComposedFiles, ComposeRequest } from './compose-candidate.js';
 import { SLUICE_IDENTITY } from './ports.js';

@@ -1,50 +1,28 @@
 import type { CommitSha, ObjectSha } from '@sluice/kernel';
-import { messageOf, present } from '@sluice/kernel';
-import { evaluateGates } from '@sluice/gates';
-import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { requestBody, selectSource } from '@sluice/promotion';
-import type { BodyInput, Candidate, ChosenSource, Hold, LaneCondition, LaneId, LaneStatus, Ledger, Promotion, RollbackOrder, SourcePass, Verdict } from '@sluice/promotion';
-import type { ChangeRequest, ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
+import { present } from '@sluice/kernel';
+import type { Environment } from '@sluice/pipeline';
+import { selectSource } from '@sluice/promotion';
+import type { ChosenSource, Hold, LaneCondition, LaneId, Ledger, RollbackOrder } from '@sluice/promotion';
+import type { ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
 import { chooseAny } from './choose-any.js';
 import { chooseCommon } from './choose-common.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
-import type { ComposedFiles, ComposeRequest, Composition } from './compose-candidate.js';
+import type { ComposeRequest, Composition } from './compose-candidate.js';
 import { composeRollback, rollbackInputsKey } from './compose-rollback.js';
 import { findBase, heldIn, isBehind } from './find-base.js';
 import type { Base } from './find-base.js';
+import { judgeCandidate } from './judge-candidate.js';
+import type { LaneScope, ObservePorts } from './lane-scope.js';
 import type { LaneView, Offer } from './lane-view.js';
-import { observeFindings } from './observe-findings.js';
-import { observeGates } from './observe-gates.js';
-import type { SourceCommit } from './observe-gates.js';
 import { observeHold } from './observe-hold.js';
 import { conflictOffer, observeResolution, strayOffer, withResolvers } from './observe-resolution.js';
-import { followersOf, observePredecessors, seenContents } from './predecessors.js';
-import type { LifecyclePorts } from './ports.js';
+import { followersOf, seenContents } from './predecessors.js';
 import { readLedger } from './read-ledger.js';
 import { sourceGatesPass, sourceGatesPassed } from './source-gates.js';
 import { undoneContent } from './undone-content.js';
 import { unreviewedMessage, unreviewedOf } from './unreviewed.js';
-
-export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'images' | 'memory' | 'settings'>;
-
-interface Scope {
-  readonly lane: LaneId;
-  readonly pipeline: Pipeline;
-  readonly application: Application;
-  readonly target: Environment;
-  readonly from: Environment;
-  /** Where all of several sources are asked: the commit that has the candidate's origin in each. */
-  readonly sources?: readonly SourceCommit[];
-  /** Where all of several sources are asked: what has passed in each. */
-  readonly passed?: readonly SourcePass[];
-  readonly mirror: Mirror;
-  readonly status?: LaneStatus;
-  readonly current?: Promotion;
-  /** The open request, of the promotion or of a draft with conflicts. */
-  readonly change?: ChangeRequest;
-}
 
 /** Gathers everything that deciding about a lane needs. Composes only when something that composing reads has changed. */
 export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<LaneView> {
@@ -55,14 +33,14 @@ export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<La
   const place = placeOf(await ports.repositories.pipeline(lane.repository), lane);
   if (!place) return { ...view, offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
   const mirror = await ports.mirrors.open(lane.repository);
-  const scope: Scope = { lane, ...place, mirror, ...present({ status, current, change }) };
+  const scope: LaneScope = { lane, ...place, mirror, ...present({ status, current, change }) };
   const seen = await seenContents(ports, scope);
   const observed = place.target.from.length > 1 ? await observeJoin(ports, scope) : await observeOffer(ports, scope);
   return { ...view, target: place.target, from: place.from, followers: followersOf(place.pipeline, lane), ...present({ seen }), ...observed };
 }
 
 /** The lane in the pipeline; undefined when it is not there (any more). */
-function placeOf(record: PipelineRecord | undefined, lane: LaneId): Pick<Scope, 'pipeline' | 'application' | 'target' | 'from'> | undefined {
+function placeOf(record: PipelineRecord | undefined, lane: LaneId): Pick<LaneScope, 'pipeline' | 'application' | 'target' | 'from'> | undefined {
   const pipeline = record?.pipeline;
   const application = pipeline?.applications.find((candidate) => candidate.name === lane.application);
   const target = pipeline?.environments.find((candidate) => candidate.name === lane.target);
@@ -73,7 +51,7 @@ function placeOf(record: PipelineRecord | undefined, lane: LaneId): Pick<Scope, 
 type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes' | 'passed' | 'lookAgainAt'> & { readonly from?: Environment };
 
 /** A target with several sources: which one is taken is decided first. */
-async function observeJoin(ports: ObservePorts, scope: Scope): Promise<Observed> {
+async function observeJoin(ports: ObservePorts, scope: LaneScope): Promise<Observed> {
   const { lane, target, mirror } = scope;
   const targetState = await ports.environments.state(lane.repository, target.name);
   if (!targetState?.head) return { offer: none('blocked', targetState?.message ?? `branch ${target.branch} of ${target.name} has not been read yet`) };
@@ -88,7 +66,7 @@ async function observeJoin(ports: ObservePorts, scope: Scope): Promise<Observed>
   return { ...kept, from, source, offer, ...present({ supersedes }) };
 }
 
-async function observeTaken(ports: ObservePorts, scope: Scope, taken: Omit<Facts, 'sourceState'>): Promise<Offer> {
+async function observeTaken(ports: ObservePorts, scope: LaneScope, taken: Omit<Facts, 'sourceState'>): Promise<Offer> {
   const { lane, from } = scope;
   const sourceState = await ports.environments.state(lane.repository, from.name);
   if (!sourceState?.head) return none('blocked', sourceState?.message ?? `branch ${from.branch} of ${from.name} has not been read yet`);
@@ -96,7 +74,7 @@ async function observeTaken(ports: ObservePorts, scope: Scope, taken: Omit<Facts
   return observeChosen(ports, scope, { ...taken, sourceState, ...present({ heldThere }) });
 }
 
-async function observeOffer(ports: ObservePorts, scope: Scope): Promise<Observed> {
+async function observeOffer(ports: ObservePorts, scope: LaneScope): Promise<Observed> {
   const { lane, from, target } = scope;
   const states = await ports.environments.states(lane.repository);
   const [sourceState, targetState] = [from.name, target.name].map((name) => states.find((state) => state.environment === name));
@@ -113,21 +91,21 @@ function unread({ name, branch }: Environment, state: EnvironmentState | undefin
 }
 
 /** What undoing comes to: nothing of the source is looked at. */
-async function observeRollback(ports: ObservePorts, scope: Scope, { head, order }: { readonly head: CommitSha; readonly order: RollbackOrder }): Promise<Offer> {
+async function observeRollback(ports: ObservePorts, scope: LaneScope, { head, order }: { readonly head: CommitSha; readonly order: RollbackOrder }): Promise<Offer> {
   const { mirror, lane, current, pipeline, application, target } = scope;
   await mirror.ensure(head);
   const request = { repository: lane.repository, pipeline, application, target, onto: head, attempt: scope.status?.attempt ?? 0, to: order.to, automatic: order.by === undefined };
   const inputsKey = await rollbackInputsKey(mirror, request);
   const provenance: Provenance = { authors: [], commits: [] };
-  if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance });
+  if (current?.candidate.inputsKey === inputsKey) return judgeCandidate(ports, scope, { candidate: current.candidate, provenance });
   const composition = await composeRollback(ports, mirror, request, inputsKey);
   if (composition.kind === 'impossible') return none('blocked', `cannot be rolled back to ${order.to}: ${composition.message}`);
   if (composition.kind === 'conflict') return { ...none('conflicted', `cannot be rolled back to ${order.to}: ${composition.conflicts[0]?.message ?? 'conflict'}`), conflicts: composition.conflicts };
-  return judged(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
+  return judgeCandidate(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
 }
 
 /** What agents of the source do not get goes no further either. */
-async function reviewFirst(ports: ObservePorts, { lane, from }: Scope, sourceState: EnvironmentState): Promise<Offer | undefined> {
+async function reviewFirst(ports: ObservePorts, { lane, from }: LaneScope, sourceState: EnvironmentState): Promise<Offer | undefined> {
   const unreviewed = (await unreviewedOf(ports, from, sourceState)).filter(({ applications }) => applications.includes(lane.application));
   return unreviewed.length > 0 ? none('waiting', `${from.name} has commits that are ${unreviewedMessage(from.name, unreviewed)}`) : undefined;
 }
@@ -138,7 +116,7 @@ interface Heads {
   readonly newest: ContentHead;
 }
 
-async function observeCandidate(ports: ObservePorts, scope: Scope, heads: Heads): Promise<Observed> {
+async function observeCandidate(ports: ObservePorts, scope: LaneScope, heads: Heads): Promise<Observed> {
   const { mirror, lane } = scope;
   const chosen = await chooseSource(ports, scope, heads);
   const head = heads.targetState.head as CommitSha;
@@ -148,7 +126,7 @@ async function observeCandidate(ports: ObservePorts, scope: Scope, heads: Heads)
   return { source: chosen.source, offer, ...(offer.kind === 'none' && offer.condition === 'held' ? {} : present({ supersedes: chosen.supersedes })) };
 }
 
-async function chooseSource(ports: ObservePorts, { current, ...scope }: Scope, { newest, sourceState }: Heads): Promise<ChosenSource> {
+async function chooseSource(ports: ObservePorts, { current, ...scope }: LaneScope, { newest, sourceState }: Heads): Promise<ChosenSource> {
   const { onNewSource } = scope.target;
   if (!current || current.candidate.source === newest.commit) return { source: newest.commit };
   const { source } = current.candidate;
@@ -157,7 +135,7 @@ async function chooseSource(ports: ObservePorts, { current, ...scope }: Scope, {
   return selectSource({ onNewSource, newest: newest.commit, newestPassed: await sourceGatesPass(ports, scope, newest.commit), open });
 }
 
-async function observeChosen(ports: ObservePorts, scope: Scope, facts: Facts): Promise<Offer> {
+async function observeChosen(ports: ObservePorts, scope: LaneScope, facts: Facts): Promise<Offer> {
   const review = await reviewFirst(ports, scope, facts.sourceState);
   if (review) return review;
   const hold = await observeHold(ports, scope, facts);
@@ -175,14 +153,14 @@ interface Facts extends Pick<Heads, 'sourceState' | 'targetState'>, Partial<Pick
   readonly ended?: Hold;
 }
 
-async function observeComposition(ports: ObservePorts, scope: Scope, facts: Facts): Promise<Offer> {
+async function observeComposition(ports: ObservePorts, scope: LaneScope, facts: Facts): Promise<Offer> {
   const { mirror, lane, current } = scope;
   const { ledger, source } = facts;
   if (ledger && (await isThere(mirror, ledger, facts))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
   const base = await findBase(ports.environments, scope, ledger, facts.sourceState.head as CommitSha);
   const request = await composeRequest(scope, facts, base);
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
-  if (current?.candidate.inputsKey === inputsKey) return judged(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
+  if (current?.candidate.inputsKey === inputsKey) return judgeCandidate(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
   return observeNew(ports, scope, facts, { request, inputsKey, since: base.since });
 }
 
@@ -193,7 +171,7 @@ interface NewInput {
 }
 
 /** Something that composing reads has changed. */
-async function observeNew(ports: ObservePorts, scope: Scope, facts: Facts, { request, inputsKey, since }: NewInput): Promise<Offer> {
+async function observeNew(ports: ObservePorts, scope: LaneScope, facts: Facts, { request, inputsKey, since }: NewInput): Promise<Offer> {
   const { mirror, lane } = scope;
   const resolution = await observeResolution(ports, scope, scope.change);
   const resolving = { ...request, ...present({ resolution }) };
@@ -204,7 +182,7 @@ async function observeNew(ports: ObservePorts, scope: Scope, facts: Facts, { req
   const stray = await strayOffer(ports, scope, resolving, candidate);
   if (stray) return stray;
   const { authors, commits } = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: since, to: facts.source });
-  return judged(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits }, files });
+  return judgeCandidate(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits }, files });
 }
 
 /** Where a hold has ended, what was undone is composed in first. */
@@ -233,7 +211,7 @@ function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' 
 }
 
 /** The commit of the first environment that the source's content comes from. A ledger that came after the content (it was only recorded) knows better than the one that came with it. */
-async function originOf({ mirror, from, lane }: Scope, { source, newest, origin }: Facts): Promise<CommitSha> {
+async function originOf({ mirror, from, lane }: LaneScope, { source, newest, origin }: Facts): Promise<CommitSha> {
   if (origin) return origin;
   if (from.from.length === 0) return source;
   if (source === newest?.commit && newest.from) return newest.from.origin;
@@ -241,7 +219,7 @@ async function originOf({ mirror, from, lane }: Scope, { source, newest, origin 
   return ledger?.origin ?? source;
 }
 
-async function composeRequest(scope: Scope, facts: Facts, { ledger, alsoOwnedBy }: Base): Promise<ComposeRequest> {
+async function composeRequest(scope: LaneScope, facts: Facts, { ledger, alsoOwnedBy }: Base): Promise<ComposeRequest> {
   const { mirror, from, lane } = scope;
   const [commit] = await mirror.firstParent(facts.source, { limit: 1 });
   return {
@@ -257,45 +235,6 @@ async function composeRequest(scope: Scope, facts: Facts, { ledger, alsoOwnedBy 
     origin: await originOf(scope, facts),
     attempt: scope.status?.attempt ?? 0,
   };
-}
-
-interface Composed {
-  readonly candidate: Candidate;
-  readonly provenance: Provenance;
-  readonly files?: ComposedFiles;
-}
-
-async function judged(ports: ObservePorts, scope: Scope, composed: Composed): Promise<Offer> {
-  const { candidate, provenance } = composed;
-  const same = scope.current?.candidate.digest === candidate.digest ? scope.current : undefined;
-  const after = await observePredecessors(ports, scope);
-  const previous = same?.verdicts ?? [];
-  const findings = await observeFindings(ports, scope, { candidate, previous });
-  const observed = { ...(await observeGates(ports, scope, { candidate, authors: provenance.authors, previous })), findings, ...present({ after }) };
-  const verdicts = evaluateGates(scope.target, candidate.kind, observed, ports.clock());
-  const offer = { kind: 'candidate' as const, candidate, verdicts, authors: provenance.authors };
-  return composed.files ? { ...offer, body: await describe(ports, scope, { ...composed, files: composed.files, verdicts }) } : offer;
-}
-
-async function describe(ports: ObservePorts, scope: Scope, composed: Composed & { readonly files: ComposedFiles; readonly verdicts: readonly Verdict[] }): Promise<string> {
-  const { candidate, provenance, files, verdicts } = composed;
-  const diff = await ports.reader.diff(files.before, files.after).catch((error: unknown) => ({ kind: 'limit' as const, message: `no diff: ${messageOf(error)}` }));
-  const { lane } = scope;
-  const id = `${lane.target}-${lane.application}-${candidate.digest.slice(0, 12)}`;
-  return requestBody({
-    promotion: { id: id as Promotion['id'], application: lane.application, from: scope.from.name, target: lane.target, attempt: scope.status?.attempt ?? 0, candidate, authors: provenance.authors, verdicts, ...present({ requester: scope.status?.requester }) },
-    changes: 'kind' in diff ? [] : diff,
-    ...('kind' in diff ? { diffMessage: diff.message } : {}),
-    commits: provenance.commits,
-    ...present({ sources: sourcesNote(scope) }),
-    promotionUrl: `${ports.settings.publicUrl}/promotions/${lane.repository}/${id}`,
-  });
-}
-
-/** What a reader of the request has to know of the sources, where there are several. */
-function sourcesNote({ target, from, sources }: Scope): BodyInput['sources'] {
-  if (target.from.length < 2) return undefined;
-  return { taken: from.name, named: target.from, ...(sources && { commits: sources }) };
 }
 
 function none(condition: LaneCondition, message: string): Extract<Offer, { kind: 'none' }> {

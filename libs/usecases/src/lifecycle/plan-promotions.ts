@@ -12,7 +12,7 @@ import type { FindingPorts } from './finding-scope.js';
 import { observeFindings } from './observe-findings.js';
 import { observeGates } from './observe-gates.js';
 import type { SourceCommit } from './observe-gates.js';
-import type { ObservePorts } from './observe-lane.js';
+import type { ObservePorts } from './lane-scope.js';
 import { PlanChain, enterAt, sourceEnvironment } from './plan-chain.js';
 import type { PlanSource, Planned, PlannedContent, PlannedLane } from './plan-chain.js';
 import type { PlanItem } from './plan-item.js';

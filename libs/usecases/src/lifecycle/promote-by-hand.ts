@@ -2,7 +2,6 @@ import { Forbidden, NotFound } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import type { Hold, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { AdvanceLane } from './advance-lane.js';
-import type { EnvironmentState } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
 import { hasRole } from './rights.js';
 

@@ -141,10 +141,15 @@ function environmentView({ environment, state, clusters }: EnvironmentFacts, now
     ...(state?.head && { head: state.head }),
     ...(state?.assigned && { assigned: state.assigned }),
     ...(state?.message !== undefined && { message: state.message }),
-    unreviewed: environment.directPush === 'hold' ? (state?.unreviewed ?? []).map(({ commit, author, subject, at }) => ({ commit, author, subject, at })) : [],
+    unreviewed: unreviewedIn(environment, state),
     clusters: clusters.length,
     connected: clusters.filter((cluster) => isConnected(cluster, now)).length,
   };
+}
+
+/** What is held until somebody accepts it; nothing where direct pushes are deployed. */
+function unreviewedIn({ directPush }: Environment, state: EnvironmentState | undefined): MatrixEnvironment['unreviewed'] {
+  return directPush === 'hold' ? (state?.unreviewed ?? []).map(({ commit, author, subject, at }) => ({ commit, author, subject, at })) : [];
 }
 
 function cellView(facts: EnvironmentFacts, application: Application, { lanes, moving, origin }: LaneFacts & { readonly origin: CommitSha | undefined }): MatrixCellView {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gate } from './gates.js';
 import { approvals, rollout, driftWithIgnore, emergency } from './policies.js';
 import { branch, name } from './scalars.js';
-import { notYet, section } from './section.js';
+import { section } from './section.js';
 import { windows } from './windows.js';
 
 const sources = z.array(name).max(10);

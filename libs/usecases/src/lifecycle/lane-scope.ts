@@ -1,0 +1,25 @@
+import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import type { LaneId, LaneStatus, Promotion, SourcePass } from '@sluice/promotion';
+import type { ChangeRequest, Mirror } from '../ports/index.js';
+import type { SourceCommit } from './observe-gates.js';
+import type { LifecyclePorts } from './ports.js';
+
+export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'images' | 'memory' | 'settings'>;
+
+/** A lane in its pipeline, with what is stored of it. */
+export interface LaneScope {
+  readonly lane: LaneId;
+  readonly pipeline: Pipeline;
+  readonly application: Application;
+  readonly target: Environment;
+  readonly from: Environment;
+  /** Where all of several sources are asked: the commit that has the candidate's origin in each. */
+  readonly sources?: readonly SourceCommit[];
+  /** Where all of several sources are asked: what has passed in each. */
+  readonly passed?: readonly SourcePass[];
+  readonly mirror: Mirror;
+  readonly status?: LaneStatus;
+  readonly current?: Promotion;
+  /** The open request, of the promotion or of a draft with conflicts. */
+  readonly change?: ChangeRequest;
+}
