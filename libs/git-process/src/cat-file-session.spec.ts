@@ -85,7 +85,8 @@ describe('a session that reads objects', () => {
   });
 
   it('ends its process when nobody asks for long, and starts another when somebody does', async () => {
-    open({ idle: 50 });
+    // longer than a busy machine needs to list its processes
+    open({ idle: 1_000 });
     await session.info(written.commit);
     expect(await sessionsOf(repository.gitDir)).toHaveLength(1);
     while ((await sessionsOf(repository.gitDir)).length > 0) await sleep(20);
