@@ -27,6 +27,12 @@ describeWorlds('the matrix', (world) => {
     }
   });
 
+  it('has one name for a version from the beginning: every ledger names the commit in the first environment', async () => {
+    const shop = await world().repository(branches());
+    const origin = await shop.head('dev');
+    for (const environment of ['qa', 'prod']) expect(await shop.file(environment, `.sluice/${environment}/cart.yaml`)).toContain(`origin: "${origin}"`);
+  });
+
   it('names what somebody put there by hand by its own commit, until it is recorded', async () => {
     const shop = await world().repository(branches({ qa: '      merge: manual' }));
     const hotfix = await shop.commit('qa', { [CHECKOUT]: deployment('checkout', { replicas: 2, level: 'trace' }) }, { as: 'bob' });

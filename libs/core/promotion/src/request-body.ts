@@ -157,6 +157,5 @@ function gatesSection(verdicts: readonly Verdict[]): string {
   const signs: Record<Verdict['outcome'], string> = { pass: '✅', wait: '⏳', fail: '❌' };
   const outcome = (verdict: Verdict): string => (verdict.outcome === 'pass' && verdict.evidence['overridden'] !== undefined ? '⚠️ **overridden**' : `${signs[verdict.outcome]} ${verdict.outcome}`);
   const rows = verdicts.map((verdict) => `| ${escapeMarkdown(verdict.gate)} | ${outcome(verdict)} | ${escapeMarkdown(verdict.message)} |`);
-  // The text is not written again with every verdict; what is current is in the statuses.
-  return `${GATES}\n\nWhen this was written; since then the statuses \`sluice/…\` of its head and the promotion's page say it.\n\n| gate | verdict | why |\n| --- | --- | --- |\n${rows.join('\n')}`;
+  return `${GATES}\n\n| gate | verdict | why |\n| --- | --- | --- |\n${rows.join('\n')}`;
 }

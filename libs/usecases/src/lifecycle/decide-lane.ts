@@ -164,10 +164,10 @@ function mayMerge(view: LaneView, { candidate }: Promotion, verdicts: readonly V
   return overall(verdicts) === 'pass' && (view.target?.merge === 'auto' || candidate.kind === 'record-only' || candidate.kind === 'rollback');
 }
 
-/** The request's text is written again only for what its readers must not miss: what was set aside, what time or people stop. Statuses say the rest. */
+/** The request's text says what its gates say, also in the commit that a squash makes of it: written again when an outcome has changed. */
 function describing(view: LaneView, promotion: Promotion): readonly KeyedEffect[] {
   const { change } = view;
-  if (!change || !promotion.verdicts.some((verdict) => isOverridden(verdict) || verdict.type === 'freeze' || verdict.type === 'window')) return [];
+  if (!change) return [];
   const body = withGates(change.body, promotion.verdicts);
   return body === undefined || body === change.body ? [] : [{ idempotencyKey: `describe:${promotion.id}:${view.now}`, effect: { kind: 'describe', number: change.number, body } }];
 }

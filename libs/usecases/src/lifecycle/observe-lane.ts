@@ -20,8 +20,9 @@ import { observeHold } from './observe-hold.js';
 import { conflictOffer, observeResolution, strayOffer, withResolvers } from './observe-resolution.js';
 import { followersOf, seenContents } from './predecessors.js';
 import { readLedger } from './read-ledger.js';
-import { sourceGatesPass, sourceGatesPassed } from './source-gates.js';
+import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { undoneContent } from './undone-content.js';
+import { isUnrecorded } from './unrecorded.js';
 import { unreviewedMessage, unreviewedOf } from './unreviewed.js';
 
 /** Gathers everything that deciding about a lane needs. Composes only when something that composing reads has changed. */
@@ -83,6 +84,7 @@ async function observeOffer(ports: ObservePorts, scope: LaneScope): Promise<Obse
   if (scope.status?.rollback) return { offer: await observeRollback(ports, scope, { head: targetState.head, order: scope.status.rollback }) };
   const newest = await ports.environments.content(lane.repository, from.name, lane.application);
   if (!newest) return { offer: none('no-content', `${from.name} has no content of ${lane.application}`) };
+  if (await isUnrecorded(ports, scope, newest)) return { offer: none('waiting', `where ${from.name} has its content from is being recorded first`) };
   return observeCandidate(ports, scope, { sourceState, targetState, newest });
 }
 
@@ -123,16 +125,17 @@ async function observeCandidate(ports: ObservePorts, scope: LaneScope, heads: He
   await mirror.ensure(head);
   const { ledger, blob } = await readLedger(mirror, head, lane.target, lane.application);
   const offer = await observeChosen(ports, scope, { ...heads, head, source: chosen.source, ledger, blob });
-  return { source: chosen.source, offer, ...(offer.kind === 'none' && offer.condition === 'held' ? {} : present({ supersedes: chosen.supersedes })) };
+  return { source: chosen.source, offer, ...present({ lookAgainAt: chosen.lookAgainAt }), ...(offer.kind === 'none' && offer.condition === 'held' ? {} : present({ supersedes: chosen.supersedes })) };
 }
 
-async function chooseSource(ports: ObservePorts, { current, ...scope }: LaneScope, { newest, sourceState }: Heads): Promise<ChosenSource> {
+async function chooseSource(ports: ObservePorts, { current, ...scope }: LaneScope, { newest, sourceState }: Heads): Promise<ChosenSource & Pick<Observed, 'lookAgainAt'>> {
   const { onNewSource } = scope.target;
   if (!current || current.candidate.source === newest.commit) return { source: newest.commit };
   const { source } = current.candidate;
   const gone = sourceState.head !== undefined && !(await isBehind(scope.mirror, source, sourceState.head));
   const open = { source, merging: current.state === 'merging', sourceGatesPassed: sourceGatesPassed(scope.target, current.verdicts), gone };
-  return selectSource({ onNewSource, newest: newest.commit, newestPassed: await sourceGatesPass(ports, scope, newest.commit), open });
+  const { passed, lookAgainAt } = await judgeSource(ports, scope, newest.commit);
+  return { ...selectSource({ onNewSource, newest: newest.commit, newestPassed: passed, open }), ...present({ lookAgainAt }) };
 }
 
 async function observeChosen(ports: ObservePorts, scope: LaneScope, facts: Facts): Promise<Offer> {

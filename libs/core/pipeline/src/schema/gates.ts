@@ -25,7 +25,7 @@ const manual = section({
 const LATER_GATES = ['test'] as const;
 
 /** Every gate type that is known, supported or not. */
-const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', 'test', 'http', 'window', 'freeze', 'policy', 'secrets', 'signature', 'images'];
+const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', 'window', 'freeze', 'test', 'http', 'policy', 'secrets', 'signature', 'images'];
 
 export const gate = z.discriminatedUnion('type', [check, health, manual, windowGate, freezeGate, ...CONTENT_GATES, ...LATER_GATES.map(laterGate)], {
   error: (issue) => (issue.code === 'invalid_union' ? GATE_TYPES.join(' ') : undefined),
