@@ -85,12 +85,15 @@ describeWorlds('faults', (world) => {
 });
 
 describeWorldOnServices('two workers', (world) => {
-  it('on one environment, at the same time, do everything once', async () => {
+  it.each([
+    ['of several processes', ['one', 'two', 'three']],
+    ['of one process', ['one', 'one', 'one']],
+  ])('%s on one environment, at the same time, do everything once', async (_, names) => {
     const shop = await world().repository(branches());
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }), [CART]: deployment('cart', { tag: '3.0' }) });
     await world().ports.wakes.wake({ kind: 'repository', repository: shop.id });
     await shop.work({ kind: 'repository', repository: shop.id });
-    const workers = ['one', 'two', 'three'].map((worker) => new AdvanceLane({ ...world().ports, settings: { ...world().ports.settings, worker } }));
+    const workers = names.map((worker) => new AdvanceLane({ ...world().ports, settings: { ...world().ports.settings, worker } }));
     const lanes = (['checkout', 'cart'] as const).map((name) => ({ repository: shop.id, application: applicationName(name), target: environmentName('qa') }));
     await Promise.all(workers.flatMap((worker) => lanes.map((lane) => worker.run(lane))));
     await shop.settle();

@@ -16,6 +16,10 @@ import type { LifecyclePorts } from './ports.js';
 import { Turns } from './turns.js';
 import { withLease } from './with-lease.js';
 
+/** Milliseconds that somebody waits for another run to end, and between two tries. */
+const PATIENCE = 5_000;
+const BETWEEN_TRIES = 50;
+
 /** Steps of one run; more work than that waits for the next one, so that no lane keeps a worker for itself. */
 const MAX_STEPS = 16;
 
@@ -30,11 +34,20 @@ export class AdvanceLane {
 
   /** @throws Unavailable when git or the forge does not answer (the job is retried). */
   async run(lane: LaneId): Promise<void> {
-    const target: WakeTarget = { kind: 'lane', repository: lane.repository, application: lane.application, target: lane.target };
+    const target = targetOf(lane);
     const key = wakeKey(target);
-    const { worker } = this.ports.settings;
-    const done = await withLease(this.ports.leases, { key, worker }, (lease) => this.steps(lane, key, lease));
-    if (!done) await this.ports.wakes.wakeAt(`busy:${key}`, target, later(this.ports.clock(), 1_000));
+    if (!(await this.take(lane, key))) await this.ports.wakes.wakeAt(`busy:${key}`, target, later(this.ports.clock(), 1_000));
+  }
+
+  /** For somebody who waits for the answer: while another run has the lane, theirs comes after it. @throws Unavailable like {@link run}. */
+  async runNext(lane: LaneId): Promise<void> {
+    const key = wakeKey(targetOf(lane));
+    for (const until = Date.now() + PATIENCE; Date.now() < until; await pause(BETWEEN_TRIES)) if (await this.take(lane, key)) return;
+    await this.run(lane);
+  }
+
+  private take(lane: LaneId, key: string): Promise<boolean> {
+    return withLease(this.ports.leases, { key, worker: this.ports.settings.worker }, (lease) => this.steps(lane, key, lease));
   }
 
   private async steps(lane: LaneId, key: string, lease: Lease): Promise<void> {
@@ -184,6 +197,14 @@ interface Held {
   readonly lane: LaneId;
   readonly key: string;
   readonly lease: Lease;
+}
+
+function targetOf({ repository, application, target }: LaneId): WakeTarget {
+  return { kind: 'lane', repository, application, target };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The merge has to be read, and what is live settled, in whatever order they come. */

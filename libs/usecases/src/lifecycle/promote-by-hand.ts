@@ -33,7 +33,7 @@ export class PromoteByHand {
     const { repository, application, environment: target } = request;
     const lane = { repository, application, target };
     await this.lift(request, await this.ports.promotions.lane(lane));
-    await this.advanceLane.run(lane);
+    await this.advanceLane.runNext(lane);
     const [promotion, status] = [await this.ports.promotions.current(lane), await this.ports.promotions.lane(lane)];
     if (promotion) return { outcome: 'opened', message: status?.message ?? 'there is a promotion', promotion };
     const merged = (await this.ports.promotions.list({ ...lane, states: ['rolling-out'], limit: 1 })).items[0];

@@ -49,7 +49,7 @@ export class RollBack {
     const lane: LaneId = { repository: wanted.repository, application: wanted.application, target: wanted.environment };
     const { to, undoes } = await this.possible(wanted, lane, place);
     await this.order(lane, { to, by: wanted.person, reason: wanted.reason, at: this.ports.clock() });
-    await this.advanceLane.run(lane);
+    await this.advanceLane.runNext(lane);
     const promotion = await this.newest(lane);
     const status = await this.ports.promotions.lane(lane);
     return { message: status?.message ?? '', undoes, ...present({ promotion }) };

@@ -3,9 +3,13 @@ import type { Lease, Leases } from '../ports/index.js';
 /** Milliseconds. Short, because a worker that is killed keeps what it held for so long; renewed while the work goes on, so that the work may take longer. */
 const TTL = 10_000;
 
+/** One process does several things at once: a run is not another run of the same worker. */
+let runs = 0;
+
 /** Does the work while holding the lease of a key. @returns false, without having done anything, when somebody else holds it. */
 export async function withLease(leases: Leases, who: { readonly key: string; readonly worker: string }, work: (lease: Lease) => Promise<void>): Promise<boolean> {
-  const lease = await leases.acquire(who.key, who.worker, TTL);
+  runs += 1;
+  const lease = await leases.acquire(who.key, `${who.worker}/${runs}`, TTL);
   if (!lease) return false;
   // A renewal that fails is no error of the work: if the lease is lost, the commit is refused by its fence.
   const renewal = setInterval(() => void leases.renew(lease, TTL).catch(() => false), TTL / 3);
