@@ -116,7 +116,7 @@ describeWorlds('bad input', (world) => {
       const shop = await forge('  - "../../**"\n  - "/etc/**"\n  - "["\n  - ""');
       await shop.settle();
       expect(await shop.current('checkout', 'qa')).toMatchObject({ state: 'open', candidate: { kind: 'adopt' }, verdicts: [{ gate: 'adoption', outcome: 'wait' }] });
-      expect((await stateOf(shop))?.held).toHaveProperty('checkout');
+      expect(await shop.file('qa', CHECKOUT)).toBe(deployment('checkout', { replicas: 2 }));
       await cartArrived(shop);
     });
 
