@@ -25,6 +25,7 @@ import { USE_CASES } from './compose/use-cases.js';
 import { Credentials } from './http/credentials.js';
 import type { Settings } from './settings.js';
 import { EnvironmentProcessor } from './worker/environment.processor.js';
+import { ImagesProcessor } from './worker/images.processor.js';
 import { assertEveryJobHandled } from './worker/job-handlers.js';
 import { LaneProcessor } from './worker/lane.processor.js';
 import { Maintenance } from './worker/maintenance.js';
@@ -55,7 +56,7 @@ const API_CONTROLLERS: readonly Type[] = [
   AgentStreamController,
 ];
 
-const PROCESSORS: readonly Type[] = [RepositoryProcessor, LaneProcessor, EnvironmentProcessor, MaintenanceProcessor];
+const PROCESSORS: readonly Type[] = [RepositoryProcessor, LaneProcessor, EnvironmentProcessor, ImagesProcessor, MaintenanceProcessor];
 
 const SHARED: readonly Provider[] = [
   ...USE_CASES,

@@ -24,6 +24,7 @@ describe('readSettings', () => {
     ['a role that does not exist', { SLUICE_ROLES: 'api,cook' }, /SLUICE_ROLES/],
     ['no data folder', { SLUICE_DATA: '' }, /SLUICE_DATA: set it to the folder/],
     ['a network that is none', { SLUICE_OUTBOUND_ALLOW: '10.0.0.0/8,localhost' }, /SLUICE_OUTBOUND_ALLOW.1: networks such as/],
+    ['registries that are asked all the time', { SLUICE_IMAGE_INTERVAL: '1s' }, /SLUICE_IMAGE_INTERVAL: a length of time from 10s/],
     ['no worker at all', { SLUICE_CONCURRENCY: '0' }, /SLUICE_CONCURRENCY/],
     ['more at a time than any machine does', { SLUICE_CONCURRENCY: '65' }, /SLUICE_CONCURRENCY/],
     ['a port out of range', { SLUICE_PORT: '70000' }, /SLUICE_PORT/],

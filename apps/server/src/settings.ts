@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { parseDuration } from '@sluice/kernel';
 import { InvalidEnvironment, parseEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
 
@@ -26,6 +27,7 @@ const fields = z.object({
   SLUICE_BOOTSTRAP: z.string().optional(),
   SLUICE_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   SLUICE_SWEEP_SECONDS: duration(30, 1),
+  SLUICE_IMAGE_INTERVAL: imageInterval('5m'),
   SLUICE_OUTBOUND_ALLOW: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'networks such as 10.0.0.0/8 or fd00::/8, with commas between them' }))).default([]),
   SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
 });
@@ -49,6 +51,12 @@ function duration(seconds: number, min: number) {
   return z.coerce.number().min(min).max(86_400).default(seconds).transform((value) => value * 1_000);
 }
 
+/** A length of time as pipelines have it, kept in milliseconds. */
+function imageInterval(byDefault: string) {
+  const isSensible = (text: string): boolean => (parseDuration(text) ?? 0) >= 10_000 && (parseDuration(text) ?? Infinity) <= 86_400_000;
+  return z.string().default(byDefault).refine(isSensible, 'a length of time from 10s to 24h, such as 5m').transform((text) => parseDuration(text) ?? 0);
+}
+
 /** What a server process is started with. Times in milliseconds. */
 export interface Settings {
   readonly roles: ReadonlySet<ServerRole>;
@@ -68,6 +76,8 @@ export interface Settings {
   /** Lanes and, beside them, environments that this process works on at a time. */
   readonly concurrency: number;
   readonly sweepInterval: number;
+  /** How often registries are asked for newer images. */
+  readonly imageInterval: number;
   /** Requests a minute for one credential or, without one, one address. */
   readonly rateLimit: number;
   /** Networks beside the public ones that gates may ask. */
@@ -100,6 +110,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ...(bootstrapFile !== undefined && { bootstrapFile: resolve(bootstrapFile) }),
     concurrency: found.SLUICE_CONCURRENCY,
     sweepInterval: found.SLUICE_SWEEP_SECONDS,
+    imageInterval: found.SLUICE_IMAGE_INTERVAL,
     rateLimit: found.SLUICE_RATE_LIMIT,
     outboundAllow: found.SLUICE_OUTBOUND_ALLOW,
     gateSecrets: gateSecretsIn(environment),

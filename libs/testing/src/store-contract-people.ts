@@ -35,6 +35,10 @@ export function peopleContract(store: () => ContractStore): void {
       const answers = await Promise.all(['one', 'two', 'three'].map((value) => settings.init(key, value)));
       expect(new Set(answers).size).toBe(1);
       expect(await settings.get(key)).toBe(answers[0]);
+      await settings.put(key, 'four');
+      expect(await settings.get(key)).toBe('four');
+      await settings.put(`${key}-new`, 'five');
+      expect(await settings.get(`${key}-new`)).toBe('five');
     });
   });
 

@@ -6,6 +6,7 @@ export * from './fleet/note-heartbeat.js';
 export * from './fleet/pending-commands.js';
 export * from './fleet/read-assignment.js';
 export * from './fleet/server-nonce.js';
+export { UpdateImages } from './images/update-images.js';
 export * from './lifecycle/accept-direct.js';
 export * from './lifecycle/advance-lane.js';
 export * from './lifecycle/decide-promotion.js';

@@ -12,6 +12,7 @@ import type { Run } from './run.js';
 const SCRIPT = resolve(import.meta.dirname, '../../../server/dist/main.js');
 const READY_WITHIN = 120_000;
 const TELL_AFTER = 10_000;
+const HANDED_ON = ['SLUICE_OUTBOUND_ALLOW', 'SLUICE_IMAGE_INTERVAL'];
 /** What no waiting mends. */
 const REFUSED = /refuses the login/;
 
@@ -50,9 +51,9 @@ export async function startServer(run: Run, token: string, people: readonly Loca
   watched.ready = true;
 }
 
-/** What gates may ask, and the secrets that they sign with, are the server's own business: they are handed on as they are. */
+/** What gates and image updates may ask and how often, and the secrets that gates sign with, are the server's own business: they are handed on as they are. */
 function gateSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const names = Object.keys(environment).filter((name) => name === 'SLUICE_OUTBOUND_ALLOW' || name.startsWith('SLUICE_GATE_SECRET_'));
+  const names = Object.keys(environment).filter((name) => HANDED_ON.includes(name) || name.startsWith('SLUICE_GATE_SECRET_'));
   return Object.fromEntries(names.map((name) => [name, environment[name] ?? '']));
 }
 

@@ -6,7 +6,7 @@ import { instant, type Clock } from '@sluice/kernel';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
 import { createCommitSignatures } from '@sluice/signatures';
-import { createImageRegistry } from '@sluice/registry';
+import { createImageRegistry, createImageTags } from '@sluice/registry';
 import type { Closing, Logger } from '@sluice/runtime';
 import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
@@ -60,6 +60,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     signatures: createCommitSignatures(),
     questions: createGateQuestions(outbound, (name) => settings.gateSecrets.get(name)),
     images: createImageRegistry(outbound, clock),
+    imageTags: createImageTags(outbound, clock),
     git: forge.http,
     host: {
       create: (id, made) => forge.createRepository(id, made),

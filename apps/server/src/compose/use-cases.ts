@@ -29,9 +29,11 @@ import {
   SettleEnvironment,
   SignIn,
   UnownedPaths,
+  UpdateImages,
 } from '@sluice/usecases';
 import type { Ports } from './ports.js';
-import { PORTS } from './tokens.js';
+import type { Settings } from '../settings.js';
+import { PORTS, SETTINGS } from './tokens.js';
 
 /** Use cases are plain classes; here is what each is made of. */
 export const USE_CASES: readonly Provider[] = [
@@ -43,6 +45,7 @@ export const USE_CASES: readonly Provider[] = [
   build(RebuildRepository, (ports) => new RebuildRepository(ports)),
   { provide: CreateRepository, useFactory: (ports: Ports, rebuild: RebuildRepository) => new CreateRepository(ports, ports.clock, rebuild), inject: [PORTS, RebuildRepository] },
   build(ObserveRepository, (ports) => new ObserveRepository(ports)),
+  { provide: UpdateImages, useFactory: (ports: Ports, { imageInterval }: Settings) => new UpdateImages(ports, { interval: imageInterval }), inject: [PORTS, SETTINGS] },
   build(AdvanceLane, (ports) => new AdvanceLane(ports)),
   build(AcceptDirect, (ports) => new AcceptDirect(ports)),
   { provide: RollBack, useFactory: (ports: Ports, advanceLane: AdvanceLane) => new RollBack(ports, advanceLane), inject: [PORTS, AdvanceLane] },

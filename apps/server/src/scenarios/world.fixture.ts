@@ -12,14 +12,14 @@ import type { CommitSha, Instant, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createLocalSignals } from '@sluice/queue-bullmq';
-import { createImageRegistry } from '@sluice/registry';
+import { createImageRegistry, createImageTags } from '@sluice/registry';
 import { createLogger, lockFolder } from '@sluice/runtime';
 import { createUntrustedReader } from '@sluice/sandbox';
 import { createCommitSignatures } from '@sluice/signatures';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptDirect, AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, hashSecret, wakeKey } from '@sluice/usecases';
+import { AcceptDirect, AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, UpdateImages, hashSecret, wakeKey } from '@sluice/usecases';
 import type { ChangeRequest, LifecyclePorts, MergeMethod, RebuildReport, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
 
 const PEOPLE = [
@@ -76,6 +76,7 @@ export async function openWorld(services: Services): Promise<World> {
     pushes: forge.pushes,
     signatures: createCommitSignatures(),
     images: createImageRegistry(outbound, clock),
+    imageTags: createImageTags(outbound, clock),
     questions: createGateQuestions(outbound, (name) => (name === 'NONE' ? undefined : `secret of ${name}`)),
     memory: store.settings,
     settings: { publicUrl: 'http://127.0.0.1:1', worker: 'world' },
@@ -233,6 +234,8 @@ export class Shop {
         return new ObserveRepository(ports).run(target.repository);
       case 'lane':
         return new AdvanceLane(ports).run(target);
+      case 'images':
+        return new UpdateImages(ports, { interval: 300_000 }).run(target.repository, target.environment);
       case 'environment':
         return new SettleEnvironment(ports, new RollBack(ports, new AdvanceLane(ports))).run(target.repository, target.environment);
     }

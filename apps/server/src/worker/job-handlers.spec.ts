@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import { EnvironmentProcessor } from './environment.processor.js';
+import { ImagesProcessor } from './images.processor.js';
 import { assertEveryJobHandled } from './job-handlers.js';
 import { LaneProcessor } from './lane.processor.js';
 import { MaintenanceProcessor } from './maintenance.processor.js';
@@ -16,7 +17,7 @@ class CoffeeProcessor extends WorkerHost {
   async process(): Promise<void> {}
 }
 
-const ALL = [RepositoryProcessor, LaneProcessor, EnvironmentProcessor, MaintenanceProcessor];
+const ALL = [RepositoryProcessor, LaneProcessor, EnvironmentProcessor, ImagesProcessor, MaintenanceProcessor];
 
 describe('assertEveryJobHandled', () => {
   it('is content with exactly one handler for each job', () => {

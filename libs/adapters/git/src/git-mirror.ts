@@ -1,5 +1,5 @@
 import { RefSession, isRefName, runGit } from '@sluice/git-process';
-import { type Clock, type CommitSha, NotFound, type ObjectSha } from '@sluice/kernel';
+import { type Clock, type CommitSha, InvalidInput, NotFound, type ObjectSha } from '@sluice/kernel';
 import type { CommitEntry, Heads, Mirror, NewCommit, PathChange, PathSelection, PinnedBase, PushOutcome, TreeEntry } from '@sluice/usecases';
 import { Branches } from './branches.js';
 import { changesBetween } from './changed-paths.js';
@@ -152,6 +152,16 @@ export class GitMirror implements Mirror {
     if (!branch.startsWith('sluice/') || !isRefName(ref)) throw branchRefused(branch);
     return this.recovery.run(async () => {
       await this.require(commit);
+      return this.options.remote.set(this.options.gitDir, ref, commit, expected);
+    });
+  }
+
+  async advance(branch: string, commit: CommitSha, expected: CommitSha): Promise<PushOutcome> {
+    const ref = `refs/heads/${branch}`;
+    if (!isRefName(ref)) throw branchRefused(branch);
+    return this.recovery.run(async () => {
+      const [entry] = await this.firstParent(commit, { limit: 1 });
+      if (entry?.parents[0] !== expected) throw new InvalidInput(`the commit ${commit} was not made on ${expected}: only that moves ${branch} on`);
       return this.options.remote.set(this.options.gitDir, ref, commit, expected);
     });
   }

@@ -44,6 +44,15 @@ describe.each(['path', 'http', 'shared', 'in place'] as const)('pushing by %s', 
     expect(await world.remote.head(BRANCH)).toBeUndefined();
   });
 
+  it('moves any branch on from where it is, and never otherwise', async () => {
+    expect(await mirror.advance('qa', first, base)).toBe('pushed');
+    expect(await world.remote.head('qa')).toBe(first);
+    expect(await mirror.advance('qa', second, base)).toBe('stale');
+    await expect(mirror.advance('qa', second, first)).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(mirror.advance('../qa', second, base)).rejects.toMatchObject({ kind: 'forbidden' });
+    expect(await world.remote.head('qa')).toBe(first);
+  });
+
   it('lets one of two workers win', async () => {
     const other = await world.mirror('other');
     await other.ensure(base);

@@ -1,25 +1,14 @@
 import { Forbidden, Unavailable } from '@sluice/kernel';
 import type { Clock, Instant } from '@sluice/kernel';
 import type { ImageRegistry, ImageState, OutboundAnswer, OutboundHttp } from '@sluice/usecases';
-import { z } from 'zod';
-import { readBearerChallenge, tokenUrl } from './bearer-challenge.js';
-import type { BearerChallenge } from './bearer-challenge.js';
+import { MANIFESTS, askWithToken, manifestUrl } from './ask-with-token.js';
 import { readImageName } from './image-name.js';
 import type { ImageName } from './image-name.js';
 
-/** What a manifest may be; a registry that finds none of these says that there is nothing. */
-const ACCEPT = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-const MAX_TOKEN = 65_536;
+const MAX_ANSWER = 65_536;
 /** Milliseconds for which an image that is there is not asked for again: several applications run the same. */
 const FRESH = 30_000;
 const REMEMBERED = 5_000;
-
-const tokenAnswer = z.object({ token: z.string().optional(), access_token: z.string().optional() });
 
 /** An image that was there. */
 interface Seen {
@@ -50,21 +39,9 @@ export function createImageRegistry(outbound: OutboundHttp, clock: Clock): Image
   };
 }
 
-async function askFor(outbound: OutboundHttp, name: ImageName, etag: string | undefined): Promise<OutboundAnswer> {
-  const url = `${name.origin}/v2/${name.repository}/manifests/${name.reference}`;
-  const headers = { accept: ACCEPT, ...(etag !== undefined && { 'if-none-match': etag }) };
-  const first = await outbound.request({ method: 'HEAD', url, headers, maxBytes: MAX_TOKEN });
-  const challenge = first.status === 401 ? readBearerChallenge(first.headers['www-authenticate']) : undefined;
-  const token = challenge && (await tokenFor(outbound, challenge));
-  return token === undefined ? first : outbound.request({ method: 'HEAD', url, headers: { ...headers, authorization: `Bearer ${token}` }, maxBytes: MAX_TOKEN });
-}
-
-async function tokenFor(outbound: OutboundHttp, challenge: BearerChallenge): Promise<string | undefined> {
-  if (!URL.canParse(challenge.realm)) return undefined;
-  const { status, body } = await outbound.request({ method: 'GET', url: tokenUrl(challenge), headers: { accept: 'application/json' }, maxBytes: MAX_TOKEN });
-  if (status !== 200) return undefined;
-  const parsed = tokenAnswer.safeParse(jsonOf(body));
-  return parsed.data?.token ?? parsed.data?.access_token;
+function askFor(outbound: OutboundHttp, name: ImageName, etag: string | undefined): Promise<OutboundAnswer> {
+  const headers = { accept: MANIFESTS, ...(etag !== undefined && { 'if-none-match': etag }) };
+  return askWithToken(outbound, { method: 'HEAD', url: manifestUrl(name), headers, maxBytes: MAX_ANSWER });
 }
 
 function stateOf({ status }: OutboundAnswer, { origin }: ImageName): ImageState {
@@ -84,12 +61,4 @@ function remember(seen: Map<string, Seen>, image: string, entry: Seen): void {
   seen.set(image, entry);
   const [oldest] = seen.keys();
   if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

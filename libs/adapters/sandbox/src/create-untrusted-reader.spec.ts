@@ -57,6 +57,14 @@ describe('a sandboxed reader', () => {
     expect(FILES.map(({ source }) => source && Buffer.from(source.bytes).toString())).toEqual(before);
   });
 
+  test('puts newer tags into files, and survives those that are made to block it', async () => {
+    const wanted = [{ image: 'dev.example/shop/web', policy: { kind: 'glob', pattern: '*' }, tag: '2' }] as const;
+    const files = new Map([['a.yaml', file(DEPLOYMENT)], ['bomb.yaml', file(BOMB)]]);
+    const updated = await reader().updateImages(files, wanted);
+    expect(updated).toMatchObject({ changes: [{ path: 'a.yaml', from: '1', to: '2' }], unreadable: [{ path: 'bomb.yaml', message: expect.any(String) }] });
+    expect('edits' in updated && updated.edits.map(({ file: { bytes } }) => Buffer.from(bytes).toString())).toEqual([DEPLOYMENT.replace('web:1', 'web:2')]);
+  });
+
   test('tells differences as the direct call does', async () => {
     const [before, after] = [new Map([['a.yaml', file(DEPLOYMENT)]]), new Map([['a.yaml', file(DEPLOYMENT.replace('web:1', 'web:2'))], ['b.txt', file('x\n')]])];
     const changes = await reader().diff(before, after);

@@ -46,6 +46,7 @@ export function createUntrustedReader(options: UntrustedReaderOptions = {}): San
     evaluatePolicy: (input) => run<'policy'>({ kind: 'policy', ...input }),
     findSecrets: (before, after) => run<'secrets'>({ kind: 'secrets', before, after }),
     findImages: (files) => run<'images'>({ kind: 'images', before: new Map(), after: files }),
+    updateImages: (files, wanted) => run<'update-images'>({ kind: 'update-images', before: new Map(), after: files, wanted }),
     close: () => pool.close(),
   };
 }

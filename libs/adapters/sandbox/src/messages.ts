@@ -1,5 +1,5 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, OwnedField } from '@sluice/manifests';
-import type { ImagesResult, PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
+import type { ImagesResult, ImagesUpdate, PolicyInput, PolicyResult, SecretsResult, WantedImage } from '@sluice/policy';
 import type { ParsedPipeline } from '@sluice/usecases';
 
 /** An owned field without the symbol for "every item", which no message can carry. */
@@ -18,6 +18,7 @@ export type Work =
   | { readonly kind: 'diff'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | { readonly kind: 'secrets'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | { readonly kind: 'images'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
+  | { readonly kind: 'update-images'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion>; readonly wanted: readonly WantedImage[] }
   | ({ readonly kind: 'policy' } & PolicyInput);
 
 /** What each kind of work gives. */
@@ -28,6 +29,7 @@ export interface Results {
   readonly policy: PolicyResult;
   readonly secrets: SecretsResult;
   readonly images: ImagesResult;
+  readonly 'update-images': ImagesUpdate;
 }
 
 export type Reply = { readonly ok: true; readonly result: Results[keyof Results] } | { readonly ok: false; readonly message: string };

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { messageOf } from '@sluice/kernel';
 import { composeFiles, diffObjects } from '@sluice/manifests';
 import { parsePipeline } from '@sluice/pipeline';
-import { evaluatePolicy, findImages, findSecrets } from '@sluice/policy';
+import { evaluatePolicy, findImages, findSecrets, updateImages } from '@sluice/policy';
 import { fromWire, type Reply, type Results, type Work } from './messages.js';
 
 /** Runs in the worker thread: one request at a time, one reply for each. */
@@ -28,6 +28,8 @@ function run(work: Work): Results[keyof Results] {
       return findSecrets(work.before, work.after);
     case 'images':
       return findImages(work.after);
+    case 'update-images':
+      return updateImages(work.after, work.wanted);
   }
 }
 

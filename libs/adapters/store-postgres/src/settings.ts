@@ -11,6 +11,10 @@ export class PostgresSettings implements Settings {
     return row?.value;
   }
 
+  async put(key: string, value: string): Promise<void> {
+    await this.database.query((queries) => queries.insert(settings).values({ key, value }).onConflictDoUpdate({ target: settings.key, set: { value: sql`excluded.value` } }));
+  }
+
   async init(key: string, value: string): Promise<string> {
     // An update that changes nothing, because `do nothing` would not return the row that is there.
     const [row] = await this.database.query((queries) =>

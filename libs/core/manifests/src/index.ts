@@ -14,3 +14,4 @@ export { diffObjects } from './diff/diff-objects.js';
 export { changedObjects, objectsOf, type TreeObjects } from './diff/changed-objects.js';
 export type { ObjectPair } from './diff/match-objects.js';
 export type { PlacedObject } from './diff/read-objects.js';
+export { editDocuments, isKustomization, type EditedFile } from './edit-documents.js';

@@ -1,4 +1,5 @@
 import type { ApplicationName, EnvironmentName, Instant } from '@sluice/kernel';
+import type { ImagePolicy } from '@sluice/policy';
 import type { ContentGate } from './content-gates.js';
 import type { WindowRule } from './windows/window.js';
 
@@ -11,6 +12,17 @@ export interface Pipeline {
   readonly applications: readonly Application[];
   readonly environmentOwned: readonly OwnershipRule[];
   readonly roles: readonly RoleBinding[];
+  /** Absent: none. */
+  readonly imageUpdates?: readonly ImageUpdate[];
+}
+
+/** An image whose newest tag is committed to a first environment. */
+export interface ImageUpdate {
+  /** Registry and repository, without a tag. */
+  readonly image: string;
+  readonly policy: ImagePolicy;
+  readonly environment: EnvironmentName;
+  readonly pin: 'tag' | 'digest';
 }
 
 export interface Environment {

@@ -1,23 +1,24 @@
 import { InvalidInput, applicationName, environmentName, parseDuration } from '@sluice/kernel';
 import { isContentGate } from './content-gates.js';
 import { parseFieldPath } from './field-path.js';
-import type { Application, ApprovalPolicy, EmergencyPolicy, Environment, Gate, OwnershipRule, Pipeline, Principal, RoleBinding } from './model.js';
+import type { Application, ApprovalPolicy, EmergencyPolicy, Environment, Gate, ImageUpdate, OwnershipRule, Pipeline, Principal, RoleBinding } from './model.js';
 import { toContentGate } from './normalise-content-gate.js';
 import { parsePrincipal } from './principal.js';
 import { topologicalOrder } from './rules/environment-graph.js';
 import { withSourcesGate } from './sources-gate.js';
-import type { ApplicationFile, EnvironmentFile, OwnershipRuleFile, PipelineFile, RoleBindingFile } from './schema/pipeline-file.js';
+import type { ApplicationFile, EnvironmentFile, ImageUpdateFile, OwnershipRuleFile, PipelineFile, RoleBindingFile } from './schema/pipeline-file.js';
 import { toFreezeGate, toWindowRule } from './windows/normalise-windows.js';
 
 /** Fills in defaults and resolves texts. The file has passed every check: what still does not fit is a fault of ours and throws. */
 export function normalise(file: PipelineFile): Pipeline {
-  const { environments, applications, environmentOwned = [], roles = [] } = file.spec;
+  const { environments, applications, environmentOwned = [], roles = [], imageUpdates = [] } = file.spec;
   return {
     name: file.metadata.name,
     environments: topologicalOrder(environments.map(toEnvironment)),
     applications: (applications ?? [{ name: file.metadata.name, paths: ['**'] }]).map(toApplication),
     environmentOwned: environmentOwned.map(toOwnershipRule),
     roles: roles.map(toRoleBinding),
+    ...(imageUpdates.length > 0 && { imageUpdates: imageUpdates.map(toImageUpdate) }),
   };
 }
 
@@ -96,6 +97,15 @@ function toOwnershipRule(file: OwnershipRuleFile): OwnershipRule {
 
 function toRoleBinding(file: RoleBindingFile): RoleBinding {
   return { role: file.role, who: toPrincipals(file.who), applications: file.applications ?? ['*'], environments: file.environments ?? ['*'] };
+}
+
+function toImageUpdate({ image, policy, environment, pin = 'tag' }: ImageUpdateFile): ImageUpdate {
+  return { image, policy: toImagePolicy(policy), environment: environmentName(environment), pin };
+}
+
+function toImagePolicy({ semver, glob }: ImageUpdateFile['policy']): ImageUpdate['policy'] {
+  if (semver !== undefined) return { kind: 'semver', range: semver };
+  return glob === undefined ? { kind: 'newest' } : { kind: 'glob', pattern: glob };
 }
 
 function toPrincipals(texts: readonly string[] = ['*']): readonly Principal[] {

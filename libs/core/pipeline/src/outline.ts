@@ -27,18 +27,21 @@ const environment = z
 const application = z.object({ name: text, paths: texts, after: texts }).catch({});
 const scoped = z.object({ environments: texts, applications: texts, path: text }).catch({});
 
+const imageUpdate = z.object({ image: text, environment: text }).catch({});
+
 const spec = z
   .object({
     environments: list(environment),
     applications: list(application).optional(),
     environmentOwned: list(scoped),
     roles: list(scoped),
+    imageUpdates: list(imageUpdate),
   })
-  .catch({ environments: [], environmentOwned: [], roles: [] });
+  .catch({ environments: [], environmentOwned: [], roles: [], imageUpdates: [] });
 
 const outline = z
   .object({ metadata: z.object({ name: text }).catch({}), spec })
-  .catch({ metadata: {}, spec: { environments: [], environmentOwned: [], roles: [] } });
+  .catch({ metadata: {}, spec: { environments: [], environmentOwned: [], roles: [], imageUpdates: [] } });
 
 export type Outline = z.infer<typeof outline>['spec'] & { readonly pipeline: string | null | undefined };
 export type EnvironmentOutline = z.infer<typeof environment>;

@@ -97,7 +97,6 @@ describe('a pipeline file', () => {
       '30:9 spec.environments[2].rollout.waves: rollout with "waves" is not supported yet',
       '43:3 spec.tests: tests is not supported yet',
       '47:3 spec.notifications: notifications is not supported yet',
-      '49:3 spec.imageUpdates: imageUpdates is not supported yet',
     ]);
     expect(parsePipeline(DESIGN_EXAMPLE).pipeline).toBeUndefined();
   });

@@ -2,3 +2,7 @@ export { evaluatePolicy, type PolicyInput, type PolicyResult, type Validation } 
 export { expressionProblem, placeText, type ExpressionProblem } from './expression-problem.js';
 export { findSecrets, type PlaintextSecret, type SecretsResult } from './find-secrets.js';
 export { findImages, type ImagesResult } from './find-images.js';
+export { chooseTag, sayPolicy, semverRangeProblem, type ImagePolicy } from './choose-tag.js';
+export { imageNameProblem } from './image-name.js';
+export type { WantedImage } from './judge-image.js';
+export { updateImages, type ImagesUpdate } from './update-images.js';

@@ -10,6 +10,7 @@ function memory(): Settings {
       if (!values.has(key)) values.set(key, value);
       return values.get(key) ?? value;
     },
+    put: async (key, value) => void values.set(key, value),
   };
 }
 

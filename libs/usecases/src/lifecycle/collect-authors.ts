@@ -2,7 +2,8 @@ import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { ledgerPath } from '@sluice/promotion';
 import type { Author, Ledger } from '@sluice/promotion';
-import type { CommitEntry, Mirror, PathChange, PathSelection, People, Person, PushLog } from '../ports/index.js';
+import { isOwnCommit } from '../images/own-commit.js';
+import type { CommitEntry, Mirror, PathChange, PathSelection, People, Person, PushLog, Settings } from '../ports/index.js';
 import { isBehind } from './find-base.js';
 import { ledgerFromBlob } from './read-ledger.js';
 import { contentSelection } from './selections.js';
@@ -13,6 +14,12 @@ export interface Provenance {
   readonly authors: readonly Author[];
   /** The commits that a person wrote, newest first; bounded. */
   readonly commits: readonly { readonly sha: string; readonly subject: string; readonly author: string }[];
+}
+
+interface AuthorPorts {
+  readonly people: People;
+  readonly pushes: PushLog;
+  readonly memory: Pick<Settings, 'get'>;
 }
 
 interface Range {
@@ -26,17 +33,18 @@ interface Range {
  * Who is behind what a promotion brings: every author, committer and pusher of the commits in the range, followed through the ledgers down to the first
  * environment (above the first hop the promotion commits are Sluice's own).
  */
-export async function collectAuthors(ports: { readonly people: People; readonly pushes: PushLog }, mirror: Mirror, scope: { readonly repository: RepositoryId; readonly pipeline: Pipeline; readonly application: Application }, range: Range): Promise<Provenance> {
+export async function collectAuthors(ports: AuthorPorts, mirror: Mirror, scope: { readonly repository: RepositoryId; readonly pipeline: Pipeline; readonly application: Application }, range: Range): Promise<Provenance> {
   const { commits: found } = await promotedCommits(mirror, scope, range);
   return { authors: await authorsOf(ports, scope.repository, found), commits: found.map((commit) => ({ sha: commit.sha, subject: commit.subject, author: commit.authorName })) };
 }
 
-/** Authors, committers and pushers of these commits. */
-export async function authorsOf(ports: { readonly people: People; readonly pushes: PushLog }, repository: RepositoryId, found: readonly CommitEntry[]): Promise<readonly Author[]> {
+/** Authors, committers and pushers of these commits. What Sluice has committed by itself has none. */
+export async function authorsOf(ports: AuthorPorts, repository: RepositoryId, found: readonly CommitEntry[]): Promise<readonly Author[]> {
   const pushers = await ports.pushes.pushersOf(repository, found.map((commit) => commit.sha));
   const people = await ports.people.list();
   const authors = new Map<string, Author>();
   for (const commit of found) {
+    if (await isOwnCommit(ports.memory, repository, commit)) continue;
     add(authors, people, { name: commit.authorName, email: commit.authorEmail });
     if (!isForge(commit)) add(authors, people, { name: commit.committerName, email: commit.committerEmail });
     const pusher = pushers.get(commit.sha);

@@ -2,6 +2,7 @@ import { InvalidInput, later } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, promotionBranch } from '@sluice/promotion';
+import { imageTargets } from '../images/update-images.js';
 import type { Heads, Mirror, WakeTarget } from '../ports/index.js';
 import { allPages } from '../queries/all-pages.js';
 import { indexEnvironment } from './index-environment.js';
@@ -46,7 +47,7 @@ export class ObserveRepository {
       outcomes.set(environment.name, await indexEnvironment(this.ports, mirror, { repository: id, pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline, environment, heads) }));
     }
     const reconfigured = record.commit !== before?.commit;
-    await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)), ...(await this.draftLanes(id, heads, outcomes)));
+    await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)), ...(await this.draftLanes(id, heads, outcomes)), ...(reconfigured || !this.pinned.has(id) ? imageTargets(id, pipeline) : []));
     await this.pin(id, mirror, pipeline, outcomes);
   }
 

@@ -2,7 +2,7 @@ import { personName, present } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
 import { draftTitle, conflictBody, describeNodes, promotionBranch } from '@sluice/promotion';
 import type { Author, Candidate, ConflictDraft, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
-import type { ChangeRequest, Mirror, People, PushLog, UntrustedReader } from '../ports/index.js';
+import type { ChangeRequest, Mirror, People, PushLog, Settings, UntrustedReader } from '../ports/index.js';
 import { authorsOf } from './collect-authors.js';
 import type { Composition, ComposeRequest } from './compose-candidate.js';
 import { changedNodes } from './diff-steps.js';
@@ -12,6 +12,7 @@ import type { Resolution } from './resolve-conflicts.js';
 interface Ports {
   readonly people: People;
   readonly pushes: PushLog;
+  readonly memory: Pick<Settings, 'get'>;
   readonly reader: UntrustedReader;
 }
 

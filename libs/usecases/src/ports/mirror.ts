@@ -93,6 +93,8 @@ export interface Mirror {
   commit(input: NewCommit): Promise<{ readonly commit: CommitSha; readonly tree: ObjectSha }>;
   /** Sets a branch under `sluice/` on the remote; `expected` absent: it must not exist, unless it is at `commit` already. Other branches are refused. */
   push(branch: string, commit: CommitSha, expected: CommitSha | undefined): Promise<PushOutcome>;
+  /** Moves any branch of the remote on from `expected`, which has to be the commit's first parent: nothing is ever forced. `stale`: the branch is elsewhere by now. */
+  advance(branch: string, commit: CommitSha, expected: CommitSha): Promise<PushOutcome>;
   /**
    * Keeps the base of an application in a target from being collected by the mirror and the remote, in place of the base before: `refs/sluice/base/<target>/<application>`. On the remote it is
    * there a little later.

@@ -268,4 +268,6 @@ export interface Settings {
   get(key: string): Promise<string | undefined>;
   /** Stores and returns the value, or returns the one that was there first. */
   init(key: string, value: string): Promise<string>;
+  /** Stores the value, whatever was there. */
+  put(key: string, value: string): Promise<void>;
 }

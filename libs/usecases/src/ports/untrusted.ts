@@ -1,5 +1,5 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange } from '@sluice/manifests';
-import type { ImagesResult, PolicyInput, PolicyResult, SecretsResult } from '@sluice/policy';
+import type { ImagesResult, ImagesUpdate, PolicyInput, PolicyResult, SecretsResult, WantedImage } from '@sluice/policy';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
 
 /** A bound on work with untrusted text was reached: a verdict for the user, not a fault to retry. */
@@ -25,4 +25,6 @@ export interface UntrustedReader {
   findSecrets(before: ReadonlyMap<string, FileVersion>, after: ReadonlyMap<string, FileVersion>): Promise<SecretsResult | LimitReached>;
   /** The images that the objects in some files run. */
   findImages(files: ReadonlyMap<string, FileVersion>): Promise<ImagesResult | LimitReached>;
+  /** The files with the wanted tags in place of older ones. */
+  updateImages(files: ReadonlyMap<string, FileVersion>, wanted: readonly WantedImage[]): Promise<ImagesUpdate | LimitReached>;
 }

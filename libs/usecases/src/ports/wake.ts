@@ -7,7 +7,9 @@ export type WakeTarget =
   /** Take one application's way into one environment as far as it goes. */
   | { readonly kind: 'lane'; readonly repository: RepositoryId; readonly application: ApplicationName; readonly target: EnvironmentName }
   /** Assign the environment's commit to its agents and settle what is live. */
-  | { readonly kind: 'environment'; readonly repository: RepositoryId; readonly environment: EnvironmentName };
+  | { readonly kind: 'environment'; readonly repository: RepositoryId; readonly environment: EnvironmentName }
+  /** Ask registries for newer tags of what the environment's manifests run. */
+  | { readonly kind: 'images'; readonly repository: RepositoryId; readonly environment: EnvironmentName };
 
 /** A stable key: `repository:shop`, `lane:shop:qa:checkout`, `environment:shop:qa`. */
 export function wakeKey(target: WakeTarget): string {
@@ -18,6 +20,8 @@ export function wakeKey(target: WakeTarget): string {
       return `lane:${target.repository}:${target.target}:${target.application}`;
     case 'environment':
       return `environment:${target.repository}:${target.environment}`;
+    case 'images':
+      return `images:${target.repository}:${target.environment}`;
   }
 }
 

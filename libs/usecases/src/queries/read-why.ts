@@ -3,10 +3,11 @@ import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } f
 import type { Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, isCurrent } from '@sluice/promotion';
 import type { Hold, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
-import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Freezes, Liveness, PipelineRecord, Promotions, Repositories } from '../ports/index.js';
+import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Freezes, Liveness, PipelineRecord, Promotions, Repositories, Settings } from '../ports/index.js';
 import { allPages, laneKey } from './all-pages.js';
 import { clusterTrouble } from './explain-cluster.js';
 import { freezeItems } from './explain-freezes.js';
+import { imageItems } from './explain-images.js';
 import { laneVerdict } from './explain-lane.js';
 import { rolloutVerdicts } from './explain-rollout.js';
 import { waitingSentence } from './waits-for.js';
@@ -43,6 +44,7 @@ interface WhyPorts {
   readonly environments: EnvironmentIndex;
   readonly clusters: Clusters;
   readonly freezes: Freezes;
+  readonly memory: Settings;
 }
 
 interface RepositoryFacts {
@@ -74,7 +76,7 @@ export class ReadWhy {
       notices.push(...noticesOf(repository.id, repository.configBranch, record));
       const missing = missingName(record, filter);
       const freezes = freezeItems(repository.id, record?.pipeline, await this.ports.freezes.unlifted(repository.id, this.clock()), filter);
-      if (missing === undefined) items.push(...freezes, ...(await this.itemsOf(repository.id, record, filter)));
+      if (missing === undefined) items.push(...freezes, ...(await this.itemsOf(repository.id, record, filter)), ...(await imageItems(this.ports.memory, repository.id, record?.pipeline, filter)));
       else unknown.push(missing);
     }
     const [first] = unknown;

@@ -13,7 +13,7 @@ import { laneOfRequest, restorePromotion } from './restore-promotion.js';
 
 type Ports = Pick<
   LifecyclePorts,
-  'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'events' | 'wakes' | 'signals' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'pushes'
+  'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'events' | 'wakes' | 'signals' | 'memory' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'pushes'
 >;
 
 const PAGE = 200;

@@ -11,7 +11,7 @@ import { readLedger } from '../lifecycle/read-ledger.js';
 import { wholeSelection } from '../lifecycle/selections.js';
 import type { ChangeRequest, CommitEntry, Mirror } from '../ports/index.js';
 
-export type RestorePorts = Pick<LifecyclePorts, 'clock' | 'people' | 'pushes' | 'reader'>;
+export type RestorePorts = Pick<LifecyclePorts, 'clock' | 'people' | 'pushes' | 'memory' | 'reader'>;
 
 export interface RestoreScope {
   readonly lane: LaneId;

@@ -1,4 +1,4 @@
-import { ANY_ITEM, type Application, type Diagnostic, type Environment, type FieldPath, type Gate, type OwnershipRule, type Pipeline, type Principal, type RoleBinding, type WindowRule } from '@sluice/pipeline';
+import { ANY_ITEM, type Application, type Diagnostic, type Environment, type FieldPath, type Gate, type ImageUpdate, type OwnershipRule, type Pipeline, type Principal, type RoleBinding, type WindowRule } from '@sluice/pipeline';
 import type { PipelineRecord } from '@sluice/usecases';
 import { z } from 'zod';
 import { CONTENT_GATE_DOCUMENTS } from './content-gate-document.js';
@@ -65,12 +65,24 @@ const zRole: z.ZodType<RoleBinding> = z.looseObject({
   environments: zTexts,
 });
 
+const zImageUpdate: z.ZodType<ImageUpdate> = z.looseObject({
+  image: z.string(),
+  policy: z.discriminatedUnion('kind', [
+    z.looseObject({ kind: z.literal('semver'), range: z.string() }),
+    z.looseObject({ kind: z.literal('glob'), pattern: z.string() }),
+    z.looseObject({ kind: z.literal('newest') }),
+  ]),
+  environment: zEnvironment,
+  pin: z.enum(['tag', 'digest']),
+});
+
 const zPipeline: z.ZodType<Pipeline> = z.looseObject({
   name: z.string(),
   environments: z.array(zEnvironmentRule),
   applications: z.array(zApplicationRule),
   environmentOwned: z.array(zOwnership),
   roles: z.array(zRole),
+  imageUpdates: z.array(zImageUpdate).optional(),
 });
 
 const zDiagnostic: z.ZodType<Diagnostic> = z.looseObject({ severity: z.enum(['error', 'warning']), message: z.string(), line: z.number(), column: z.number(), at: z.string() });

@@ -6,6 +6,4 @@ export const tests = z.record(z.string(), section({ image: text.optional(), comm
 
 export const notifications = z.array(section({ on: z.array(text).min(1), environments: z.array(name).optional(), applications: z.array(text).optional(), to: z.array(text).min(1) })).max(100);
 
-export const imageUpdates = z.array(section({ image: text, policy: section({ semver: text }), environment: name })).max(500);
-
 export const releaseSets = z.array(section({ name, applications: z.array(name).min(2) })).max(100);

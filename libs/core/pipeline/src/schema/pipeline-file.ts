@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { application } from './application.js';
 import { environment } from './environment.js';
-import { imageUpdates, notifications, releaseSets, tests } from './later-sections.js';
+import { imageUpdates } from './image-updates.js';
+import { notifications, releaseSets, tests } from './later-sections.js';
 import { ownershipRule } from './ownership-rule.js';
 import { roleBinding } from './role-binding.js';
 import { name } from './scalars.js';
@@ -19,7 +20,7 @@ export const pipelineFile = section({
     roles: z.array(roleBinding).max(500).optional(),
     tests: later(tests, 'tests').optional(),
     notifications: later(notifications, 'notifications').optional(),
-    imageUpdates: later(imageUpdates, 'imageUpdates').optional(),
+    imageUpdates: imageUpdates.optional(),
     releaseSets: later(releaseSets, 'releaseSets').optional(),
   }),
 });
@@ -29,3 +30,4 @@ export type EnvironmentFile = PipelineFile['spec']['environments'][number];
 export type ApplicationFile = NonNullable<PipelineFile['spec']['applications']>[number];
 export type OwnershipRuleFile = NonNullable<PipelineFile['spec']['environmentOwned']>[number];
 export type RoleBindingFile = NonNullable<PipelineFile['spec']['roles']>[number];
+export type ImageUpdateFile = NonNullable<PipelineFile['spec']['imageUpdates']>[number];
