@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { acceptCommand } from './commands/accept.js';
+import { backflowCommand } from './commands/backflow.js';
 import { clustersCommand } from './commands/clusters.js';
 import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
 import { downCommand } from './commands/down.js';
@@ -30,6 +31,7 @@ const COMMANDS = [
   rejectCommand,
   resolveCommand,
   acceptCommand,
+  backflowCommand,
   overrideCommand,
   rollbackCommand,
   freezeCommand,

@@ -165,6 +165,7 @@ function Version({ cell }: { readonly cell: MatrixCell }): ReactNode {
         <Age time={cell.since} />
       </span>
       {cell.drift > 0 ? <Badge state={`${cell.drift} drifted`} /> : null}
+      {cell.targetOnly === undefined ? null : <Badge state={`${cell.targetOnly} target-only`} />}
     </div>
   );
 }

@@ -111,6 +111,8 @@ export const matrixCell = z.object({
   health: z.enum(['Current', 'InProgress', 'Failed', 'Unknown']),
   healthySince: zTime.optional(),
   drift: z.number().int(),
+  /** Commits whose changes the environment has and nobody has promoted to it; absent: none. */
+  targetOnly: z.number().int().optional(),
   /** What comes next into this environment. */
   condition: laneCondition,
   message: z.string(),

@@ -1,5 +1,6 @@
 export * from './agent.js';
 export * from './api.js';
+export * from './backflow.js';
 export * from './fields.js';
 export * from './freezes.js';
 export * from './jobs.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as agent from './agent.js';
 import * as api from './api.js';
+import * as backflow from './backflow.js';
 import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } from './fields.js';
 import * as freezes from './freezes.js';
 import * as people from './people.js';
@@ -58,6 +59,7 @@ export const API = {
   matrix: { method: 'GET', path: `${REPOSITORY}/matrix`, access: 'person', summary: 'Which version is where, and what waits', params: inRepository, reply: api.matrix },
   acceptDirect: { method: 'POST', path: `${REPOSITORY}/environments/:environment/accept`, access: 'person', summary: 'Accept unreviewed commits of an environment, up to one', params: ofEnvironment, body: api.acceptDirect, reply: api.acceptedDirect },
   why: { method: 'GET', path: `${V1}/why`, access: 'person', summary: 'Why something does not move', query: api.whyQuery, reply: api.why },
+  backflow: { method: 'GET', path: `${REPOSITORY}/backflow`, access: 'person', summary: 'What environments have that was not promoted to them, and the requests that return it', params: inRepository, query: backflow.backflowQuery, reply: backflow.backflowList },
   plan: { method: 'POST', path: `${V1}/plan`, access: 'person', summary: 'What promotions would bring; changes nothing', body: api.planRequest, reply: api.plan },
   promote: { method: 'POST', path: `${V1}/promote`, access: 'person', summary: 'Ask for a promotion', body: api.promote, reply: api.promoteOutcome },
   rollback: { method: 'POST', path: `${V1}/rollback`, access: 'person', summary: 'Undo the promotions after an earlier one', body: api.rollback, reply: api.rollbackOutcome },

@@ -133,6 +133,7 @@ export function sampleEnvironmentState(fields: Partial<EnvironmentState> & Pick<
         undoneAt: SOME_DAY,
       },
     },
+    targetOnly: { checkout: { base: sampleCommit(1), first: environmentName('dev'), changes: [{ commit: sampleCommit(2), author: 'bob', email: 'bob@example.org', subject: 'hotfix', at: SOME_DAY, nodes: [{ path: 'apps/checkout/run.sh' }] }] } },
     message: 'waits',
     rules: 'rules-1',
     ...fields,

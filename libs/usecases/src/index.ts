@@ -31,6 +31,7 @@ export * from './people/sign-in.js';
 export * from './ports/index.js';
 export * from './queries/connected.js';
 export * from './queries/diff-promotion.js';
+export * from './queries/read-backflow.js';
 export * from './queries/read-clusters.js';
 export * from './queries/read-matrix.js';
 export * from './queries/read-promotions.js';

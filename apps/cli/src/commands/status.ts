@@ -41,6 +41,7 @@ function cellText(terminal: Terminal, cell: MatrixCell | undefined): string {
   if (!cell?.commit) return paint(terminal, 'dim', '–');
   const colour = cell.health === 'Current' ? 'green' : cell.health === 'Failed' ? 'red' : 'yellow';
   const drift = cell.drift > 0 ? `, ${cell.drift} drifted` : '';
+  const targetOnly = cell.targetOnly === undefined ? '' : paint(terminal, 'yellow', `, ${cell.targetOnly} target-only`);
   const next = cell.condition === 'in-sync' ? '' : `\n${paint(terminal, 'yellow', `next: ${printableLine(cell.message, NEXT_LENGTH)}`)}`;
-  return `${short(cell.origin ?? cell.commit)} ${paint(terminal, colour, cell.health)} ${paint(terminal, 'dim', age(terminal, cell.since))}${drift}${next}`;
+  return `${short(cell.origin ?? cell.commit)} ${paint(terminal, colour, cell.health)} ${paint(terminal, 'dim', age(terminal, cell.since))}${drift}${targetOnly}${next}`;
 }

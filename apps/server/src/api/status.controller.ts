@@ -1,10 +1,11 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
-import type { Matrix, Why } from '@sluice/contracts';
-import { AcceptDirect, ReadMatrix, ReadWhy } from '@sluice/usecases';
+import type { BackflowList, Matrix, Why } from '@sluice/contracts';
+import { AcceptDirect, ReadBackflow, ReadMatrix, ReadWhy } from '@sluice/usecases';
 import type { z } from 'zod';
 import { Me, type PersonCaller } from '../http/caller.js';
 import { Route } from '../http/route.js';
+import { presentBackflow } from './present/backflow.js';
 import { presentMatrix } from './present/matrix.js';
 import { time } from './present/time.js';
 import { presentWhy } from './present/why.js';
@@ -15,6 +16,7 @@ export class StatusController {
   constructor(
     @Inject(ReadMatrix) private readonly readMatrix: ReadMatrix,
     @Inject(ReadWhy) private readonly readWhy: ReadWhy,
+    @Inject(ReadBackflow) private readonly readBackflow: ReadBackflow,
     @Inject(AcceptDirect) private readonly acceptDirect: AcceptDirect,
   ) {}
 
@@ -31,6 +33,14 @@ export class StatusController {
   ): Promise<z.output<typeof API.acceptDirect.reply>> {
     const accepted = await this.acceptDirect.run({ repository, environment, commit, person: person.name, reason });
     return { items: accepted.map(({ commit: sha, author, subject, at }) => ({ commit: sha, author, subject, at: time(at) })) };
+  }
+
+  @Route(API.backflow)
+  async backflow(
+    @Param({ schema: API.backflow.params }) { repository }: z.output<typeof API.backflow.params>,
+    @Query({ schema: API.backflow.query }) { application, environment }: z.output<typeof API.backflow.query>,
+  ): Promise<BackflowList> {
+    return presentBackflow(await this.readBackflow.run({ repository, ...(application && { application }), ...(environment && { environment }) }));
   }
 
   @Route(API.why)

@@ -73,6 +73,20 @@ describeCombinations('what is where, and why it waits', (combination) => {
   const cell = async (environmentOfCell: string, application: string) => (await matrix()).cells.find((candidate) => candidate.environment === environmentOfCell && candidate.application === application);
   const report = (sequence: number, change: object = {}) => ({ sequence, commit: SECOND, phase: 'synced', message: '', health: 'Current', resources: [], drift: [], digest: 'a'.repeat(64), agentVersion: '1', ...change });
 
+  it('lists what was not promoted, and knows what there is', async () => {
+    const state = await server.ports.environments.state(SHOP, QA);
+    const change = { commit: FIRST, author: 'bob', email: 'bob@example.org', subject: 'hotfix', at: instant(0), nodes: [{ path: 'apps/pay/a.yaml', field: 'spec.paused' }] };
+    if (state) await server.ports.environments.save({ ...state, targetOnly: { pay: { base: SECOND, first: DEV, changes: [change] } } });
+    const backflow = (query: string) => server.call('GET', `${pathOf(API.backflow, { repository: 'shop' })}?${query}`, { token: server.adminToken });
+    const listed = API.backflow.reply.parse((await backflow('environment=qa&application=pay')).body);
+    expect(listed.items).toMatchObject([{ application: 'pay', environment: 'qa', first: 'dev', changes: [{ commit: FIRST, author: 'bob', at: '1970-01-01T00:00:00.000Z', places: ['spec.paused of apps/pay/a.yaml'] }] }]);
+    expect(API.backflow.reply.parse((await backflow('application=cart')).body).items).toEqual([]);
+    expect(await cell('qa', 'pay')).toMatchObject({ targetOnly: 1 });
+    expect(await backflow('environment=nowhere')).toMatchObject({ status: 404, body: { detail: 'there is no environment nowhere; there are dev, qa' } });
+    expect(await backflow('environment=No%20name')).toMatchObject({ status: 400 });
+    if (state) await server.ports.environments.save(state);
+  });
+
   it('shows each application’s own version, not the branch’s head', async () => {
     expect(await cell('dev', 'cart')).toMatchObject({ commit: SECOND, origin: SECOND, subject: 'commit 2', condition: 'in-sync', health: 'Unknown' });
     expect(await cell('dev', 'pay')).toMatchObject({ commit: FIRST, subject: 'commit 1' });

@@ -1,3 +1,5 @@
+export * from './backflow.js';
+export * from './backflow-body.js';
 export * from './conflict-body.js';
 export * from './digest.js';
 export * from './held-node.js';

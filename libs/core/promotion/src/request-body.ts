@@ -5,7 +5,7 @@ import type { Author, Candidate, Promotion } from './model.js';
 import type { Verdict } from './verdict.js';
 
 /** Bound of a body; forges take 65,536 characters. */
-const MAX_BODY = 60_000;
+export const MAX_BODY = 60_000;
 const MAX_OBJECTS = 60;
 const MAX_FIELDS = 12;
 const GATES = '### Gates';
@@ -107,7 +107,7 @@ function sourcesSection(sources: BodyInput['sources']): string {
   return `Composed from \`${taken}\`. All of these have to have had it live:\n\n${has.join('\n')}`;
 }
 
-function changesSection({ changes, diffMessage }: BodyInput): string {
+export function changesSection({ changes, diffMessage }: Pick<BodyInput, 'changes' | 'diffMessage'>): string {
   if (changes.length === 0) return diffMessage === undefined ? '' : `### Changes\n\n${escapeMarkdown(diffMessage)}`;
   const shown = changes.slice(0, MAX_OBJECTS).map(objectLines);
   const rest = changes.length > MAX_OBJECTS ? [`- … and ${changes.length - MAX_OBJECTS} more`] : [];
@@ -139,7 +139,7 @@ function notesSection(candidate: Candidate): string {
   return `### Please look at\n\n${lines.join('\n')}`;
 }
 
-function commitsSection(commits: BodyInput['commits']): string {
+export function commitsSection(commits: BodyInput['commits']): string {
   if (commits.length === 0) return '';
   const lines = commits.slice(0, 30).map((commit) => `- \`${commit.sha.slice(0, 10)}\` ${escapeMarkdown(commit.subject)} (${escapeMarkdown(commit.author, 80)})`);
   const rest = commits.length > 30 ? [`- … and ${commits.length - 30} more`] : [];

@@ -6,6 +6,7 @@ import type { CommitEntry, EnvironmentCommit, EnvironmentIndex, EnvironmentState
 import { followDirect } from './follow-direct.js';
 import { contentSource, followLedgers } from './follow-ledgers.js';
 import type { LedgerChange } from './follow-ledgers.js';
+import { followTargetOnly } from './follow-target-only.js';
 import { readLedger } from './read-ledger.js';
 import { contentSelection, indexRules, usesSelection } from './selections.js';
 
@@ -69,9 +70,11 @@ async function store(ports: IndexPorts, mirror: Mirror, input: StoreInput): Prom
   const followed = await followLedgers(ports, mirror, input, incremental && before ? before : { tampered: {}, held: {} });
   const { tampered, held, ledgers } = followed;
   const touchedBy = new Map(commits.map(({ commit, content, uses }) => [commit, [...content, ...uses]]));
-  const unreviewed = await followDirect(ports, mirror, { ...input, touched: (commit) => touchedBy.get(commit) ?? [] });
+  const touchedIn = (commit: CommitSha): readonly ApplicationName[] => touchedBy.get(commit) ?? [];
+  const unreviewed = await followDirect(ports, mirror, { ...input, touched: touchedIn });
+  const targetOnly = await followTargetOnly(ports, mirror, { ...input, tampered, held, touched: touchedIn });
   await ports.environments.append(repository, environment.name, withLedgers(commits, [...(await ledgersBefore(mirror, input)), ...ledgers]), incremental ? undefined : 1);
-  const state: EnvironmentState = { ...carriedOver(input, before), head: input.head, position: lastPosition(commits, before), tampered, held, unreviewed, rules: input.rules };
+  const state: EnvironmentState = { ...carriedOver(input, before), head: input.head, position: lastPosition(commits, before), tampered, held, unreviewed, targetOnly, rules: input.rules };
   await ports.environments.save(state);
   const touched = [...commits.flatMap((commit) => [...commit.content, ...commit.uses]), ...ledgers.map(({ application }) => application)];
   return { state, moved: true, touched: incremental ? [...new Set(touched)] : allNames(input) };

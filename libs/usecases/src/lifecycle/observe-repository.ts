@@ -10,12 +10,13 @@ import type { IndexOutcome } from './index-environment.js';
 import { pinBases } from './pin-bases.js';
 import type { LifecyclePorts } from './ports.js';
 import { readPipeline } from './read-pipeline.js';
+import { returnHotfixes } from './return-hotfixes.js';
 import { withLease } from './with-lease.js';
 
 /** More open requests than any repository has. */
 const MAX_OPEN = 20_000;
 
-type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'leases' | 'clock' | 'settings'>;
+type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'leases' | 'clock' | 'settings' | 'changes'>;
 
 /** Looks at a repository: fetches when a branch moved, reads the pipeline file, brings every environment's index up to date and wakes what that concerns. */
 export class ObserveRepository {
@@ -49,6 +50,7 @@ export class ObserveRepository {
     const reconfigured = record.commit !== before?.commit;
     await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)), ...(await this.draftLanes(id, heads, outcomes)), ...(reconfigured || !this.pinned.has(id) ? imageTargets(id, pipeline) : []));
     await this.pin(id, mirror, pipeline, outcomes);
+    await returnHotfixes(this.ports, { repository: id, pipeline, mirror, heads, states: [...outcomes.values()].map(({ state }) => state) });
   }
 
   /** After the wakes: no promotion waits for it. What could not be pinned, or was not because a process ended, is pinned at the next first look. */

@@ -32,7 +32,7 @@ export function applicationRules(pipeline: Pipeline, application: Application): 
 }
 
 /** Grows when an index holds something that older ones do not: they are made again. */
-const INDEX_VERSION = 3;
+const INDEX_VERSION = 4;
 
 /** Hash of everything that the index of an environment was made with. */
 export function indexRules(pipeline: Pipeline, environment: Environment): string {

@@ -27,6 +27,7 @@ describe('pushObstacle', () => {
     ['refs/heads/env/dev', undefined],
     ['refs/tags/v1', undefined],
     ['refs/heads/sluice/promote/qa/cart', undefined],
+    ['refs/heads/sluice/backflow/dev/cart/prod', undefined],
     ['refs/heads/env/prod', /directPush: deny/],
     ['refs/heads/sluice/other', /Sluice’s own/],
     ['refs/sluice/forge/changes/1', /only branches and tags/],

@@ -1,6 +1,6 @@
 import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
-import type { Hold, LaneId, LaneStatus, Promotion, PromotionState } from '@sluice/promotion';
+import type { Hold, LaneId, LaneStatus, Promotion, PromotionState, TargetOnly } from '@sluice/promotion';
 
 /** Runs work in one database transaction. Store calls made inside (however deep) belong to it. Git, HTTP and queue calls inside throw. */
 export interface Transactions {
@@ -112,6 +112,8 @@ export interface EnvironmentState {
   readonly held: Readonly<Record<string, Hold>>;
   /** Under `directPush: hold`: commits that no promotion is known to have made and nobody has accepted, oldest first. */
   readonly unreviewed?: readonly DirectCommit[];
+  /** By application: what people have changed there and nobody has promoted. */
+  readonly targetOnly?: Readonly<Record<string, TargetOnly>>;
   /** Why the head is not assigned, when it is not. */
   readonly message?: string;
   /** Hash of the path rules that the index was made with; another one: index again. */

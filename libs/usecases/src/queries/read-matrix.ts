@@ -1,4 +1,4 @@
-import { NotFound } from '@sluice/kernel';
+import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, Clock, CommitSha, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
 import { compileSelection } from '@sluice/pipeline';
 import type { Application, Diagnostic, Environment, Pipeline } from '@sluice/pipeline';
@@ -36,6 +36,8 @@ export interface MatrixCellView {
   readonly health: HealthStatus;
   readonly healthySince?: Instant;
   readonly drift: number;
+  /** Commits whose changes the environment has and nobody has promoted to it; absent: none. */
+  readonly targetOnly?: number;
   readonly condition: LaneCondition;
   readonly message: string;
   readonly promotion?: Promotion;
@@ -164,6 +166,7 @@ function cellView(facts: EnvironmentFacts, application: Application, { lanes, mo
     ...contentView(content, origin),
     ...cellHealth(content?.commit, facts.clusters, facts.liveness.get(application.name) ?? []),
     drift: driftOf(application, facts.clusters),
+    ...present({ targetOnly: facts.state?.targetOnly?.[application.name]?.changes.length }),
     ...nextView(environment, content, lanes.get(key), promotion),
     ...(promotion && { promotion }),
     ...(until !== undefined && { until }),

@@ -10,6 +10,7 @@ import { freezeItems } from './explain-freezes.js';
 import { imageItems } from './explain-images.js';
 import { laneVerdict } from './explain-lane.js';
 import { rolloutVerdicts } from './explain-rollout.js';
+import { targetOnlyItems } from './explain-target-only.js';
 import { waitingSentence } from './waits-for.js';
 
 export interface WhyFilter {
@@ -104,7 +105,7 @@ export class ReadWhy {
     const liveness = await this.livenessOf(facts);
     const items = [...environmentItems(facts, filter), ...facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)), ...laneItems(facts)];
     const settled = items.length > 0 || !filter.application || !filter.environment ? [] : [settledItem(facts, filter.application, filter.environment)];
-    return [...items, ...settled, ...this.clusterItems(facts, placesOf(record, filter))];
+    return [...items, ...settled, ...targetOnlyItems(facts.states, filter), ...this.clusterItems(facts, placesOf(record, filter))];
   }
 
   /** Clusters that do not run what they should: everything behind them waits for that. */
@@ -142,7 +143,7 @@ function isRollingOut({ state }: Promotion): boolean {
 }
 
 /** What of the question a repository does not have, in words; undefined while nothing is known of its pipeline. */
-function missingName(record: PipelineRecord | undefined, { application, environment }: WhyFilter): string | undefined {
+export function missingName(record: PipelineRecord | undefined, { application, environment }: WhyFilter): string | undefined {
   const pipeline = record?.pipeline;
   if (!pipeline) return undefined;
   const applications = pipeline.applications.map(({ name }) => name);
