@@ -49,6 +49,7 @@ export class ChangesController {
   async update(@Me() { person }: PersonCaller, @Param({ schema: API.updateChange.params }) { repository, number }: OnChange, @Body({ schema: API.updateChange.body }) body: z.output<typeof API.updateChange.body>): Promise<ChangeDto> {
     await this.writable(repository, person);
     const { title, body: text, draft } = body;
+    if (title !== undefined || text !== undefined) await this.notOurs(repository, number);
     const updated = await this.ports.changes.update(repository, number, { by: person.name, ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) });
     if (draft !== undefined) await this.look(repository);
     return presentChange(updated);
@@ -92,6 +93,12 @@ export class ChangesController {
     await this.known(repository);
     const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
     if (!mayWrite(pipeline, person)) throw new Forbidden('you are a viewer here: ask for the role of a promoter');
+  }
+
+  /** What a promotion's request says is what people approve and what its commit says for good: nobody writes it but Sluice. */
+  private async notOurs(repository: RepositoryId, number: number): Promise<void> {
+    const { sourceBranch } = await this.ports.changes.get(repository, number);
+    if (sourceBranch.startsWith('sluice/')) throw new Forbidden(`the text of request ${number} is kept by Sluice: say what you think in a review, or reject it`);
   }
 
   /** What a push would have told. */

@@ -69,6 +69,15 @@ describeCombinations('git over HTTP', (combination) => {
     await git('push', '--quiet', remote(server.adminToken), 'main:sluice/promote/prod/shop');
   });
 
+  it('keeps the text of a promotion’s request from everybody but Sluice', async () => {
+    // its branch is there by the push before
+    const { number } = await server.ports.changes.open(repositoryId('shop'), { title: 'Promote shop to prod', body: 'ours', sourceBranch: 'sluice/promote/prod/shop', targetBranch: 'main', draft: true });
+    const call = (body: object) => server.call('PATCH', pathOf(API.updateChange, { repository: 'shop', number }), { token: server.adminToken, body });
+    expect(await call({ body: 'theirs' })).toMatchObject({ status: 403, body: { detail: expect.stringContaining('is kept by Sluice') } });
+    expect(await call({ title: 'theirs' })).toMatchObject({ status: 403 });
+    expect(await call({ draft: false })).toMatchObject({ status: 200, body: { draft: false, title: 'Promote shop to prod', body: 'ours' } });
+  });
+
   it('lets an agent read its repository and nothing more', async () => {
     const agent = await TestAgent.enrol(server, { cluster: 'dev-eu', repository: 'shop', environment: 'dev' });
     const password = await agent.token();
