@@ -26,6 +26,10 @@ describe('settings', () => {
     expect(reading).not.toThrow('secret@');
   });
 
+  it('say what a missing target is', () => {
+    expect(() => readSettings({})).toThrow('SLUICE_TARGET_DIR: set it to the folder that is to be kept like the branch');
+  });
+
   it('take a program with arguments as a list, without a shell', () => {
     expect(readSettings({ ...LEAST, SLUICE_AFTER_CHANGE: '["/bin/systemctl","reload","a b"]' }).afterChange).toEqual(['/bin/systemctl', 'reload', 'a b']);
   });

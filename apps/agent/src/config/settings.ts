@@ -19,7 +19,7 @@ const settings = z
     SLUICE_JOIN_TOKEN: z.string().min(20).max(200).optional(),
     SLUICE_JOIN_TOKEN_FILE: absolute.optional(),
     SLUICE_AGENT_DATA: absolute.default(join(homedir(), '.local', 'share', 'sluice-agent')),
-    SLUICE_TARGET_DIR: absolute,
+    SLUICE_TARGET_DIR: z.string({ error: 'set it to the folder that is to be kept like the branch' }).pipe(absolute),
     /** Where to fetch from instead of what the control plane says: a locally pinned repository. */
     SLUICE_GIT_URL: webUrl.optional(),
     SLUICE_ADOPT: flag.default(false),
