@@ -1,3 +1,4 @@
+export * from './describe-with-program.js';
 export * from './forge-contract.js';
 export * from './fake-wake-store.js';
 export * from './free-port.js';

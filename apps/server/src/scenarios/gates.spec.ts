@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verdict } from '@sluice/promotion';
-import { programOnPath, startRegistry } from '@sluice/testing';
+import { describeWithProgram, startRegistry } from '@sluice/testing';
 import type { RunningRegistry } from '@sluice/testing';
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { describeWorlds } from './describe-worlds.fixture.js';
@@ -181,7 +181,7 @@ describeWorlds('gates over what would be promoted', (world) => {
     });
   });
 
-  (programOnPath('docker-registry') ? describe : describe.skip)('every image exists', () => {
+  describeWithProgram('docker-registry', 'every image exists', () => {
     let registry: RunningRegistry;
     beforeAll(async () => void (registry = await startRegistry()), 60_000);
     afterAll(() => registry?.stop());
@@ -211,7 +211,7 @@ describeWorlds('gates over what would be promoted', (world) => {
     });
   });
 
-  (programOnPath('ssh-keygen') ? describe : describe.skip)('commits signed by trusted keys', () => {
+  describeWithProgram('ssh-keygen', 'commits signed by trusted keys', () => {
     let folder = '';
     beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'sluice-keys-'))));
     afterAll(() => rmSync(folder, { recursive: true, force: true }));

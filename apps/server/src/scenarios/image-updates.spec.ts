@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { environmentName } from '@sluice/kernel';
-import { programOnPath, startRegistry } from '@sluice/testing';
+import { describeWithProgram, startRegistry } from '@sluice/testing';
 import type { RunningRegistry } from '@sluice/testing';
 import { UpdateImages } from '@sluice/usecases';
 import type { WhyItem } from '@sluice/usecases';
@@ -22,7 +22,7 @@ describeWorlds('image updates', (world) => {
   const why = async (shop: Shop): Promise<readonly WhyItem[]> => (await shop.why('checkout', 'dev')).filter(({ condition }) => condition === 'image-update');
   const subject = (shop: Shop): Promise<string> => shop.git('log', '-1', '--format=%an <%ae>|%cn|%s', 'forge/dev');
 
-  (programOnPath('docker-registry') ? describe : describe.skip)('from a registry', () => {
+  describeWithProgram('docker-registry', 'from a registry', () => {
     let registry: RunningRegistry;
     let count = 0;
     beforeAll(async () => void (registry = await startRegistry()), 60_000);

@@ -1,5 +1,5 @@
 import { Unavailable, instant } from '@sluice/kernel';
-import { programOnPath, startRegistry, type RunningRegistry } from '@sluice/testing';
+import { describeWithProgram, startRegistry, type RunningRegistry } from '@sluice/testing';
 import type { OutboundAnswer, OutboundHttp, OutboundRequest } from '@sluice/usecases';
 import { createImageRegistry } from './create-image-registry.js';
 
@@ -13,7 +13,7 @@ const direct: OutboundHttp = {
   },
 };
 
-(programOnPath('docker-registry') ? describe : describe.skip)('in a registry', () => {
+describeWithProgram('docker-registry', 'in a registry', () => {
   let registry: RunningRegistry;
   beforeAll(async () => void (registry = await startRegistry()), 60_000);
   afterAll(() => registry?.stop());

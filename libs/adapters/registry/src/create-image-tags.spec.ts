@@ -1,5 +1,5 @@
 import { Unavailable, instant } from '@sluice/kernel';
-import { programOnPath, startRegistry, type RunningRegistry } from '@sluice/testing';
+import { describeWithProgram, startRegistry, type RunningRegistry } from '@sluice/testing';
 import type { OutboundAnswer, OutboundHttp, OutboundRequest } from '@sluice/usecases';
 import { createImageTags } from './create-image-tags.js';
 
@@ -15,7 +15,7 @@ const direct: OutboundHttp = {
   },
 };
 
-(programOnPath('docker-registry') ? describe : describe.skip)('a registry', () => {
+describeWithProgram('docker-registry', 'a registry', () => {
   let registry: RunningRegistry;
   beforeAll(async () => void (registry = await startRegistry()), 60_000);
   afterAll(() => registry?.stop());

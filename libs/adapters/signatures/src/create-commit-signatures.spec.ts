@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commitSha } from '@sluice/kernel';
-import { programOnPath } from '@sluice/testing';
+import { describeWithProgram } from '@sluice/testing';
 import type { RawCommit, SignatureState } from '@sluice/usecases';
 import { createCommitSignatures } from './create-commit-signatures.js';
 import { Signers } from './signers.fixture.js';
@@ -19,7 +19,7 @@ test('a commit without a signature is not signed', async () => {
   expect(await check(signers.commit('nobody'))).toEqual({ kind: 'unsigned' });
 });
 
-(programOnPath('ssh-keygen') ? describe : describe.skip)('a signature that git makes with ssh-keygen', () => {
+describeWithProgram('ssh-keygen', 'a signature that git makes with ssh-keygen', () => {
   it.each([
     ['ed25519', ['-t', 'ed25519']],
     ['RSA', ['-t', 'rsa', '-b', '2048']],
@@ -89,7 +89,7 @@ describe('a signature by a key on a token', () => {
   });
 });
 
-(programOnPath('gpg') ? describe : describe.skip)('a signature that git makes with gpg', () => {
+describeWithProgram('gpg', 'a signature that git makes with gpg', () => {
   it('is trusted when its key is, and only over what was signed', async () => {
     const [key, other] = [signers.gpgKey('ada@example.org'), signers.gpgKey('bob@example.org')];
     const commit = signers.commit({ gpg: 'ada@example.org' });
