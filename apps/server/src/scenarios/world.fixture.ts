@@ -8,7 +8,7 @@ import { createMirrors } from '@sluice/git';
 import { runGit, startGitLauncher } from '@sluice/git-process';
 import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
-import type { CommitSha, Instant, RepositoryId } from '@sluice/kernel';
+import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createLocalSignals } from '@sluice/queue-bullmq';
@@ -21,6 +21,7 @@ import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
 import { AcceptDirect, AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, UpdateImages, hashSecret, wakeKey } from '@sluice/usecases';
 import type { ChangeRequest, LifecyclePorts, MergeMethod, RebuildReport, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
+import { onSimulatedTime, simulateDatabaseTime } from './database-time.fixture.js';
 
 const PEOPLE = [
   { name: 'ada', groups: ['developers'], admin: false },
@@ -38,7 +39,7 @@ export interface World {
   readonly store: Store;
   /** A new repository with these files on its branches, read once. */
   repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod }): Promise<Shop>;
-  /** From now on it is this time (RFC 3339), for gates and for timers. */
+  /** From now on it is this time (RFC 3339), for gates, timers and the database. */
   setClock(time: string): Promise<void>;
   /** The database is as on the first day, but for the people: repositories and requests are still on the forge's disk. */
   loseDatabase(): Promise<void>;
@@ -57,7 +58,9 @@ export async function openWorld(services: Services): Promise<World> {
   const clock = () => instant(Date.now() + ahead);
   const embedded = services.kind === 'embedded' ? await openEmbeddedPostgres({ ...services, lock: lockFolder }) : undefined;
   const pool = embedded?.pool ?? createPostgresPool(services.kind === 'postgres+redis' ? services.databaseUrl : '', { max: 8, onError: () => undefined });
+  onSimulatedTime(pool);
   await migrate(pool);
+  const time = await simulateDatabaseTime(pool);
   const store = createStore(pool);
   const forge = createBuiltinForge({ folder: join(folder, 'repositories'), publicUrl: 'http://127.0.0.1:1', clock });
   const mirrors = createMirrors({ folder: join(folder, 'mirrors'), access: forge.access, allowLocal: true, lock: lockFolder });
@@ -66,7 +69,7 @@ export async function openWorld(services: Services): Promise<World> {
   const ports: LifecyclePorts = {
     ...store,
     clock,
-    wakes: storedWakes(store, (at) => instant(at - ahead)),
+    wakes: storedWakes(store),
     signals: createLocalSignals(createLogger({ name: 'world', level: 'silent' })),
     mirrors,
     reader,
@@ -92,11 +95,9 @@ export async function openWorld(services: Services): Promise<World> {
       await shop.create(branches, mergeMethod);
       return shop;
     },
-    setClock: async (time) => {
-      const moved = Date.parse(time) - clock();
-      ahead += moved;
-      // timers are rows that wait for the database's own time
-      await pool.query(`update sluice.timers set at = at - $1 * interval '1 millisecond'`, [moved]);
+    setClock: async (to) => {
+      ahead += Date.parse(to) - clock();
+      await time.setAhead(ahead);
     },
     loseDatabase: async () => {
       const { rows } = await pool.query<{ tablename: string }>("select tablename from pg_tables where schemaname = 'sluice'");
@@ -121,8 +122,8 @@ async function savePeople(store: Store): Promise<void> {
   for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });
 }
 
-function storedWakes(store: Store, inDatabaseTime: (at: Instant) => Instant): Wakes {
-  return { wake: async (...targets) => void (await store.wakes.raise(targets)), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, inDatabaseTime(at)) };
+function storedWakes(store: Store): Wakes {
+  return { wake: async (...targets) => void (await store.wakes.raise(targets)), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, at) };
 }
 
 interface ShopParts {
@@ -265,7 +266,7 @@ export class Shop {
     const known = await store.clusters.get(name);
     if (known) return known;
     const secret = hashSecret(`${name}-${Math.random()}`);
-    await store.clusters.addJoinToken(secret, { cluster: name, repository: this.id, environment: environmentName(environment), expiresAt: instant(Date.now() + 60_000) });
+    await store.clusters.addJoinToken(secret, { cluster: name, repository: this.id, environment: environmentName(environment), expiresAt: instant(this.parts.ports.clock() + 60_000) });
     const enrolled = await store.clusters.enrol(secret, 'A'.repeat(43), (token) => ({ name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: 'test' }));
     if (typeof enrolled === 'string') throw new Error(enrolled);
     return enrolled;
