@@ -3,6 +3,7 @@ import { API } from '@sluice/contracts';
 import { LocalSystem, servicesAvailable, startPostgres, startRedis } from '@sluice/testing';
 import type { SystemOptions } from '@sluice/testing';
 import { WorkTree } from '../system/work-tree.js';
+import { counters } from './counters.js';
 import { report } from './measure.js';
 
 const WITHIN = 300_000;
@@ -78,17 +79,4 @@ async function live(system: LocalSystem, origin: string, applications: number): 
     if (cells.length === applications * 2 && cells.every((cell) => cell.condition === 'in-sync' && cell.health === 'Current' && (origin === 'in-sync' || cell.origin === origin))) return;
   }
   throw new Error(`not live within ${WITHIN / 1000} s: ${JSON.stringify((await system.call(API.why)).items.slice(0, 3))}`);
-}
-
-/** Totals by metric, and `git <subcommand>`. */
-async function counters(system: LocalSystem): Promise<ReadonlyMap<string, number>> {
-  const text = await (await fetch(new URL(API.metrics.path, system.url))).text();
-  const totals = new Map<string, number>();
-  const add = (name: string, value: number): unknown => totals.set(name, (totals.get(name) ?? 0) + value);
-  for (const [, name = '', labels = '', value] of text.matchAll(/^sluice_(composes|git_processes|forge_calls)(\{[^}]*\})? (\d+)/gm)) {
-    add(name, Number(value));
-    const command = /command="([^"]*)"/.exec(labels)?.[1];
-    if (command !== undefined) add(`git ${command}`, Number(value));
-  }
-  return totals;
 }

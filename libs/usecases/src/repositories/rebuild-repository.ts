@@ -10,6 +10,7 @@ import { readPipeline } from '../lifecycle/read-pipeline.js';
 import type { ChangeRequest, Mirror, Review, WakeTarget } from '../ports/index.js';
 import type { RepositoryHost } from './create-repository.js';
 import { laneOfRequest, restorePromotion } from './restore-promotion.js';
+import type { Restored } from './restore-promotion.js';
 
 type Ports = Pick<
   LifecyclePorts,
@@ -17,6 +18,8 @@ type Ports = Pick<
 >;
 
 const PAGE = 200;
+/** Requests whose commits are read side by side. */
+const AT_ONCE = 8;
 /** Notes of one report at most: what is more is counted. */
 const MAX_NOTES = 50;
 
@@ -64,7 +67,7 @@ export class RebuildRepository {
     const { pipeline } = await readPipeline(this.ports, repository, mirror, heads.get(repository.configBranch));
     const states = await Promise.all((pipeline?.environments ?? []).map((environment) => indexEnvironment(this.ports, mirror, { repository: id, pipeline: pipeline as Pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline as Pipeline, environment, heads) })));
     const run = new RebuildRun(this.ports, { id, pipeline, mirror });
-    for await (const change of this.requests(id)) await run.take(change);
+    for await (const some of this.requests(id)) await run.take(some);
     const report = await run.finish(states.reduce((count, { state }) => count + Object.keys(state.held).length, 0));
     await this.ports.events.append({ type: 'repository.rebuilt', repository: id, message: `${id} was rebuilt from git: ${total(report)} promotions restored, ${report.known} known` });
     await this.ports.wakes.wake({ kind: 'repository', repository: id }, ...everyLane(id, pipeline));
@@ -72,12 +75,12 @@ export class RebuildRepository {
     return report;
   }
 
-  /** All requests, newest first. */
-  private async *requests(id: RepositoryId): AsyncGenerator<ChangeRequest> {
+  /** All requests, newest first, some at a time. */
+  private async *requests(id: RepositoryId): AsyncGenerator<readonly ChangeRequest[]> {
     let before: number | undefined;
     for (;;) {
       const page = await this.ports.changes.list(id, { limit: PAGE, ...present({ before }) });
-      yield* page;
+      for (let first = 0; first < page.length; first += AT_ONCE) yield page.slice(first, first + AT_ONCE);
       before = page.at(-1)?.number;
       if (before === undefined || page.length < PAGE) return;
     }
@@ -115,10 +118,16 @@ class RebuildRun {
     private readonly place: Place,
   ) {}
 
-  async take(change: ChangeRequest): Promise<void> {
-    const lane = laneOfRequest(this.place.id, change);
-    if (!lane) return;
-    const outcome = await restorePromotion(this.ports, { lane, ...this.place }, change);
+  /** Reads them side by side, and stores them in their order. */
+  async take(changes: readonly ChangeRequest[]): Promise<void> {
+    const read = changes.map(async (change) => {
+      const lane = laneOfRequest(this.place.id, change);
+      return lane && { change, lane, outcome: await restorePromotion(this.ports, { lane, ...this.place }, change) };
+    });
+    for (const found of await Promise.all(read)) if (found) await this.store(found);
+  }
+
+  private async store({ change, lane, outcome }: { readonly change: ChangeRequest; readonly lane: LaneId; readonly outcome: Restored }): Promise<void> {
     if (outcome.kind === 'unreadable') return void this.notes.push(outcome.message);
     const promotion = this.inOrder(outcome.promotion);
     this.remember(promotion);
