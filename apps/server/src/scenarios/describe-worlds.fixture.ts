@@ -1,7 +1,8 @@
 import { describeCombinations, describeOnServices } from '@sluice/testing';
 import type { Combination, Services } from '@sluice/testing';
+import type { MergeMethod } from '@sluice/usecases';
 import { openWorld } from './world.fixture.js';
-import type { World } from './world.fixture.js';
+import type { Polling, World } from './world.fixture.js';
 
 /** Runs a suite in a world of its own on each of the two combinations. The world is there while tests and hooks run. */
 export function describeWorlds(title: string, suite: (world: () => World) => void): void {
@@ -11,6 +12,25 @@ export function describeWorlds(title: string, suite: (world: () => World) => voi
 /** The same on PostgreSQL and Redis only: for what one session cannot show. */
 export function describeWorldOnServices(title: string, suite: (world: () => World) => void): void {
   describeOnServices(title, (combination) => inWorld(combination, suite));
+}
+
+/** How requests are merged, and whether Sluice looks after each push or only when all have been made. */
+export interface Way {
+  readonly mergeMethod: MergeMethod;
+  readonly polled: Polling;
+}
+
+/** For rows of the design's table: every way on PostgreSQL and Redis, where a run is quicker, and one of them embedded. */
+export function describeInEveryWay(title: string, suite: (world: () => World, way: Way) => void): void {
+  describeCombinations(title, (combination) =>
+    inWorld(combination, (world) => {
+      for (const mergeMethod of combination.name === 'embedded' ? (['squash'] as const) : (['squash', 'rebase', 'merge'] as const)) {
+        for (const polled of combination.name === 'embedded' ? (['step by step'] as const) : (['step by step', 'all at once'] as const)) {
+          describe(`merged by ${mergeMethod}, polled ${polled}`, () => suite(world, { mergeMethod, polled }));
+        }
+      }
+    }),
+  );
 }
 
 function inWorld(combination: Combination, suite: (world: () => World) => void): void {

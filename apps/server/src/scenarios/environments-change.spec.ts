@@ -1,12 +1,12 @@
 import { environmentName } from '@sluice/kernel';
 import { ReadMatrix, ReadWhy, UnownedPaths } from '@sluice/usecases';
-import { describeWorlds } from './describe-worlds.fixture.js';
+import { describeInEveryWay } from './describe-worlds.fixture.js';
 import { checkoutIn, diamond, diamondPipeline } from './diamond.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import type { Shop } from './world.fixture.js';
 
 // A row of the table in the design: an environment is added, renamed, removed.
-describeWorlds('the environments of a pipeline change', (world) => {
+describeInEveryWay('the environments of a pipeline change', (world, way) => {
   const TWO = { tag: '2.0' };
   const GO = '      gates: [{ name: go, type: manual }]';
   const configure = async (shop: Shop, text: string) => {
@@ -18,7 +18,7 @@ describeWorlds('the environments of a pipeline change', (world) => {
   const whyOf = async (shop: Shop) => (await new ReadWhy(world().ports, world().ports.clock).run({ repository: shop.id })).items;
 
   it('one is removed: its request is closed and says why, its branch and its ledgers stay, and nobody is shown a wait that nobody can end', async () => {
-    const shop = await world().repository(branches({ prod: GO }));
+    const shop = await world().repository(branches({ prod: GO }), way);
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', TWO) });
     await shop.settle();
     const [open] = await openRequests(shop);
@@ -33,7 +33,7 @@ describeWorlds('the environments of a pipeline change', (world) => {
   });
 
   it('one is removed and comes back: it goes on where it was, from its own ledgers', async () => {
-    const shop = await world().repository(branches());
+    const shop = await world().repository(branches(), way);
     const before = pipelineOf();
     await configure(shop, before.replace(/ {4}- name: prod[^]*?(?= {2}applications)/, '').replace(', environments: [prod]', ''));
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', TWO) });
@@ -46,7 +46,7 @@ describeWorlds('the environments of a pipeline change', (world) => {
 
   it('one is added between two others: what it has is recorded, and the one behind it needs no adoption', async () => {
     const start = diamond({ from: '[dev]' });
-    const shop = await world().repository(start);
+    const shop = await world().repository(start, way);
     await configure(shop, diamondPipeline({ from: '[qa]' }));
     await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', TWO) });
     await shop.settle();
@@ -55,13 +55,13 @@ describeWorlds('the environments of a pipeline change', (world) => {
   });
 
   it('one is added with content of its own: the whole difference waits for a person, nothing is overwritten', async () => {
-    const shop = await world().repository({ ...diamond({ from: '[qa]' }), perf: { [CHECKOUT]: checkoutIn('perf', { level: 'trace' }) } });
+    const shop = await world().repository({ ...diamond({ from: '[qa]' }), perf: { [CHECKOUT]: checkoutIn('perf', { level: 'trace' }) } }, way);
     expect(await shop.current('checkout', 'perf')).toMatchObject({ candidate: { kind: 'adopt' }, verdicts: [{ gate: 'adoption', outcome: 'wait' }] });
     expect(await shop.file('perf', CHECKOUT)).toBe(checkoutIn('perf', { level: 'trace' }));
   });
 
   it('one is renamed on the same branch: its request goes on under the new name, and what it had is recorded anew', async () => {
-    const shop = await world().repository(branches({ prod: GO }));
+    const shop = await world().repository(branches({ prod: GO }), way);
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', TWO) });
     await shop.settle();
     const [open] = await openRequests(shop);
@@ -77,7 +77,7 @@ describeWorlds('the environments of a pipeline change', (world) => {
   });
 
   it('a source is renamed: what was promoted from it under the old name stays the base', async () => {
-    const shop = await world().repository(branches());
+    const shop = await world().repository(branches(), way);
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', TWO) });
     await shop.settle();
     await configure(shop, pipelineOf().replace('name: qa', 'name: test').replace('from: [qa]', 'from: [test]'));
@@ -88,7 +88,7 @@ describeWorlds('the environments of a pipeline change', (world) => {
   });
 
   it('one of several sources is removed: an open request goes on with what is left', async () => {
-    const shop = await world().repository(diamond());
+    const shop = await world().repository(diamond(), way);
     await shop.sync('qa');
     await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', TWO) });
     await shop.sync('qa');
@@ -99,7 +99,7 @@ describeWorlds('the environments of a pipeline change', (world) => {
   });
 
   it('the last of what was merged into one that is removed is no longer waited for', async () => {
-    const shop = await world().repository(branches());
+    const shop = await world().repository(branches(), way);
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', TWO) });
     await shop.settle();
     await configure(shop, pipelineOf().replace(/ {4}- name: prod[^]*?(?= {2}applications)/, '').replace(', environments: [prod]', ''));
@@ -110,7 +110,7 @@ describeWorlds('the environments of a pipeline change', (world) => {
   });
 
   it('an application is removed: its requests are closed, its files stay', async () => {
-    const shop = await world().repository(branches({ prod: GO }));
+    const shop = await world().repository(branches({ prod: GO }), way);
     await shop.commit('dev', { [CART]: deployment('cart', TWO) });
     await shop.settle();
     expect(await openRequests(shop)).toHaveLength(1);

@@ -38,13 +38,16 @@ export interface World {
   readonly forge: BuiltinForge;
   readonly store: Store;
   /** A new repository with these files on its branches, read once. */
-  repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod }): Promise<Shop>;
+  repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod; readonly polled?: Polling }): Promise<Shop>;
   /** From now on it is this time (RFC 3339), for gates, timers and the database. */
   setClock(time: string): Promise<void>;
   /** The database is as on the first day, but for the people: repositories and requests are still on the forge's disk. */
   loseDatabase(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Whether everything that Sluice does follows each push, or only when the test says so. */
+export type Polling = 'step by step' | 'all at once';
 
 /** Path to text; null deletes. */
 export type TextFiles = Readonly<Record<string, string | null>>;
@@ -53,6 +56,16 @@ export type Files = Readonly<Record<string, TextFiles[string] | { readonly link:
 
 export async function openWorld(services: Services): Promise<World> {
   const launcher = await startGitLauncher();
+  try {
+    return await openWith(services, launcher);
+  } catch (error) {
+    // or its process would keep the suite from ending
+    await launcher.close();
+    throw error;
+  }
+}
+
+async function openWith(services: Services, launcher: { close(): Promise<void> }): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-world-'));
   let ahead = 0;
   const clock = () => instant(Date.now() + ahead);
@@ -90,8 +103,8 @@ export async function openWorld(services: Services): Promise<World> {
     ports,
     forge,
     store,
-    repository: async (branches, { mergeMethod = 'squash' } = {}) => {
-      const shop = new Shop({ ports, forge, store, folder: join(folder, 'work', String(++count)), id: repositoryId(`shop-${count}`) });
+    repository: async (branches, { mergeMethod = 'squash', polled = 'all at once' } = {}) => {
+      const shop = new Shop({ ports, forge, store, folder: join(folder, 'work', String(++count)), id: repositoryId(`shop-${count}`), polled });
       await shop.create(branches, mergeMethod);
       return shop;
     },
@@ -132,6 +145,7 @@ interface ShopParts {
   readonly store: Store;
   readonly folder: string;
   readonly id: RepositoryId;
+  readonly polled: Polling;
 }
 
 /** One repository in the world, as its people see it: git, requests, and what runs where. */
@@ -171,7 +185,7 @@ export class Shop {
     return stdout.toString('utf8').trim();
   }
 
-  /** Commits and pushes a change of some files to a branch, by plain git; nothing is told to Sluice yet. */
+  /** Commits and pushes a change of some files to a branch, by plain git; nothing is told to Sluice yet, unless it is polled step by step. */
   async commit(branch: string, files: Files, options: { readonly as?: string; readonly message?: string } = {}): Promise<CommitSha> {
     await this.checkout(branch);
     await this.write(files);
@@ -192,7 +206,9 @@ export class Shop {
 
   async push(branch: string, ...options: readonly string[]): Promise<CommitSha> {
     await this.git('push', '--quiet', ...options, 'forge', branch);
-    return commitSha(await this.git('rev-parse', branch));
+    const pushed = commitSha(await this.git('rev-parse', branch));
+    if (this.parts.polled === 'step by step') await this.settle();
+    return pushed;
   }
 
   /** What `sluice rebuild` does with a repository that the database does not know any more. */

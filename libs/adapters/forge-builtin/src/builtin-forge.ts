@@ -1,4 +1,4 @@
-import type { RepositoryId } from '@sluice/kernel';
+import { type RepositoryId, Turns } from '@sluice/kernel';
 import type { GitCredential } from '@sluice/git-process';
 import type { Logger } from '@sluice/runtime';
 import type { ChangeRequests, CommitStatuses, PushEvent, PushLog, RepositoryAccess, Reviews } from '@sluice/usecases';
@@ -7,7 +7,6 @@ import { ChangeStores } from './change-stores.js';
 import { BuiltinCommitStatuses } from './commit-statuses.js';
 import type { GitHttpLimits } from './http/git-exchange.js';
 import { GitHttp } from './http/git-http.js';
-import { KeyedQueue } from './keyed-queue.js';
 import { maintainRepository } from './maintenance.js';
 import { Protection, type ProtectionRule } from './protection.js';
 import { BuiltinPushLog } from './push-log.js';
@@ -55,11 +54,11 @@ export interface BuiltinForge {
 /** Git repositories with change requests, reviews and statuses, all of it in git: `forge-refs.ts` names every ref. */
 export function createBuiltinForge(options: BuiltinForgeOptions): BuiltinForge {
   const { log, limits, publicUrl } = options;
-  const queue = new KeyedQueue();
+  const turns = new Turns();
   const repositories = new RepositoryFolder(options);
-  const stores = new ChangeStores(repositories, queue);
+  const stores = new ChangeStores(repositories, turns);
   const protection = new Protection(options.protection);
-  const pushes = new BuiltinPushLog(repositories, queue);
+  const pushes = new BuiltinPushLog(repositories, turns);
   const listeners = new Set<PushListener>();
   const notePush = async (event: PushEvent): Promise<void> => {
     // the refs have moved already: a push that cannot be noted has no known pusher, and must still be seen
@@ -74,7 +73,7 @@ export function createBuiltinForge(options: BuiltinForgeOptions): BuiltinForge {
       onUnreadable: (repository, error) => log?.error({ err: error, repository, ref: error.ref }, 'forge record is unreadable'),
     }),
     reviews: new BuiltinReviews(stores),
-    statuses: new BuiltinCommitStatuses(repositories, queue),
+    statuses: new BuiltinCommitStatuses(repositories, turns),
     access: { locate: async (id) => ({ url: repositories.gitDir(id), defaultBranch: await repositories.defaultBranch(id), sharesObjects: true, takesObjects: options.flushToDisk !== true }) },
     pushes,
     http: new GitHttp({ repositories, onPushed: notePush, ...(limits ? { limits } : {}), ...(log ? { log } : {}) }),
@@ -87,7 +86,7 @@ export function createBuiltinForge(options: BuiltinForgeOptions): BuiltinForge {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    maintain: (id) => queue.run(`${id} maintenance`, () => maintain(repositories, pushes, id)),
+    maintain: (id) => turns.take(`${id} maintenance`, () => maintain(repositories, pushes, id)),
     close: () => repositories.close(),
   };
 }

@@ -1,11 +1,10 @@
-import { type CommitSha, NotFound } from '@sluice/kernel';
+import { type CommitSha, NotFound, type Turns } from '@sluice/kernel';
 import { listRefs } from '@sluice/git-process';
 import type { NewChangeRequest } from '@sluice/usecases';
 import type { StoredChange } from './change-revision.js';
 import { LOST, untilWon } from './compare-and-swap.js';
 import { CHANGES, changeRef, newestOfSourceRef, openPairRef } from './forge-refs.js';
 import { finishInterrupted } from './finish-interrupted.js';
-import type { KeyedQueue } from './keyed-queue.js';
 import type { RecordStore } from './record-store.js';
 import { type ChangeRecord, zChangeRecord } from './records.js';
 
@@ -15,7 +14,7 @@ export class ChangeStore {
 
   constructor(
     readonly records: RecordStore,
-    private readonly queue: KeyedQueue,
+    private readonly turns: Turns,
   ) {}
 
   /** @throws NotFound, UnreadableRecord */
@@ -37,7 +36,7 @@ export class ChangeStore {
   /** Returns the open request of these branches, or makes one. */
   async open(request: NewChangeRequest, head: CommitSha): Promise<StoredChange> {
     const attempt = async (): Promise<StoredChange | typeof LOST> => (await this.findOpen(request.sourceBranch, request.targetBranch)) ?? this.create(request, head);
-    return this.queue.run(`${this.records.gitDir} open`, () => untilWon(`The request from ${request.sourceBranch}`, attempt));
+    return this.turns.take(`${this.records.gitDir} open`, () => untilWon(`The request from ${request.sourceBranch}`, attempt));
   }
 
   /** The number of the newest request. */

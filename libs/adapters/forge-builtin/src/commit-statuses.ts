@@ -1,8 +1,7 @@
-import { type CommitSha, InvalidInput, NotFound, printableLine, type RepositoryId, TooLarge } from '@sluice/kernel';
+import { type CommitSha, InvalidInput, NotFound, printableLine, type RepositoryId, TooLarge, type Turns } from '@sluice/kernel';
 import type { CommitStatus, CommitStatuses } from '@sluice/usecases';
 import { LOST, untilWon } from './compare-and-swap.js';
 import { statusRef } from './forge-refs.js';
-import type { KeyedQueue } from './keyed-queue.js';
 import type { RecordStore } from './record-store.js';
 import { type StatusRecord, zStatusRecord } from './records.js';
 import type { RepositoryFolder } from './repository-folder.js';
@@ -17,7 +16,7 @@ const MAX_URL = 2_000;
 export class BuiltinCommitStatuses implements CommitStatuses {
   constructor(
     private readonly repositories: RepositoryFolder,
-    private readonly queue: KeyedQueue,
+    private readonly turns: Turns,
   ) {}
 
   async list(repository: RepositoryId, commit: CommitSha): Promise<readonly CommitStatus[]> {
@@ -30,7 +29,7 @@ export class BuiltinCommitStatuses implements CommitStatuses {
     if ((await store.objects.info(commit))?.type !== 'commit') throw new NotFound(`There is no commit ${commit} in ${repository}`);
     const cleaned = statuses.map(clean);
     const ref = statusRef(commit);
-    await this.queue.run(`${repository} ${ref}`, () => untilWon(`The status of ${commit}`, () => write(store, commit, cleaned)));
+    await this.turns.take(`${repository} ${ref}`, () => untilWon(`The status of ${commit}`, () => write(store, commit, cleaned)));
   }
 }
 

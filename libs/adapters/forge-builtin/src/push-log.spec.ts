@@ -1,7 +1,6 @@
-import { type CommitSha, instant } from '@sluice/kernel';
+import { type CommitSha, Turns, instant } from '@sluice/kernel';
 import { createTestForge, SHOP, type TestForge } from './forge.fixture.js';
 import { PUSHES } from './forge-refs.js';
-import { KeyedQueue } from './keyed-queue.js';
 import { BuiltinPushLog } from './push-log.js';
 import { RepositoryFolder } from './repository-folder.js';
 
@@ -14,7 +13,7 @@ beforeEach(async () => {
   now = Date.UTC(2026, 0, 1);
   forge = await createTestForge({ clock: () => instant(now) });
   repositories = new RepositoryFolder({ folder: forge.folder, clock: () => instant(now) });
-  log = new BuiltinPushLog(repositories, new KeyedQueue());
+  log = new BuiltinPushLog(repositories, new Turns());
 });
 afterEach(async () => {
   repositories.close();

@@ -1,9 +1,8 @@
-import { type CommitSha, commitSha, type Instant, type RepositoryId } from '@sluice/kernel';
+import { type CommitSha, commitSha, type Instant, type RepositoryId, type Turns } from '@sluice/kernel';
 import { listRefs, runGit } from '@sluice/git-process';
 import type { PushEvent, PushLog } from '@sluice/usecases';
 import { LOST, untilWon } from './compare-and-swap.js';
 import { PUSHES, pushesOfDayRef } from './forge-refs.js';
-import type { KeyedQueue } from './keyed-queue.js';
 import { PushIndex } from './push-index.js';
 import { readCommit } from './commit-object.js';
 import type { RecordStore } from './record-store.js';
@@ -21,14 +20,14 @@ export class BuiltinPushLog implements PushLog {
 
   constructor(
     private readonly repositories: RepositoryFolder,
-    private readonly queue: KeyedQueue,
+    private readonly turns: Turns,
   ) {}
 
   async pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>> {
     const store = await this.repositories.open(repository);
     const index = this.indexes.get(store) ?? new PushIndex(store);
     this.indexes.set(store, index);
-    return this.queue.run(`${repository} push index`, () => index.pushersOf(commits));
+    return this.turns.take(`${repository} push index`, () => index.pushersOf(commits));
   }
 
   /** Notes an accepted push. */
@@ -38,7 +37,7 @@ export class BuiltinPushLog implements PushLog {
     const at = store.now();
     const ref = pushesOfDayRef(at);
     const record: PushRecord = { kind: 'push', by, at, updates: [...updates], commits };
-    await this.queue.run(`${repository} pushes`, () =>
+    await this.turns.take(`${repository} pushes`, () =>
       untilWon('The log of pushes', async () => {
         const newest = await store.tip(ref);
         const next = await store.write(`push by ${by}`, record, newest === undefined ? [] : [newest]);

@@ -5,3 +5,4 @@ export * from './present.js';
 export * from './result.js';
 export * from './text.js';
 export * from './time.js';
+export * from './turns.js';

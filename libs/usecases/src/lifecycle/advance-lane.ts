@@ -1,4 +1,4 @@
-import { Conflict, later, messageOf } from '@sluice/kernel';
+import { Conflict, Turns, later, messageOf } from '@sluice/kernel';
 import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import { transition } from '@sluice/promotion';
 import { wakeKey } from '../ports/index.js';
@@ -13,7 +13,6 @@ import { performEffect } from './perform-effect.js';
 import type { Performed } from './perform-effect.js';
 import { followersOf } from './predecessors.js';
 import type { LifecyclePorts } from './ports.js';
-import { Turns } from './turns.js';
 import { withLease } from './with-lease.js';
 
 /** Milliseconds that somebody waits for another run to end, and between two tries. */

@@ -1,4 +1,7 @@
-/** Lets work on the same thing be done one after the other in this process, where doing it at once would only be done in vain. */
+/**
+ * Lets the work of one key be done one after the other in this process, where doing it at once would only be done in vain (a lost compare-and-swap). It is no lock: other processes are free to do the
+ * same.
+ */
 export class Turns {
   private readonly last = new Map<string, Promise<unknown>>();
 
