@@ -49,6 +49,8 @@ export interface World {
 /** Whether everything that Sluice does follows each push, or only when the test says so. */
 export type Polling = 'step by step' | 'all at once';
 
+type Health = 'Current' | 'InProgress' | 'Unknown' | 'Failed';
+
 /** Path to text; null deletes. */
 export type TextFiles = Readonly<Record<string, string | null>>;
 /** Also to where a symbolic link leads. */
@@ -259,7 +261,7 @@ export class Shop {
   }
 
   /** The agent of an environment applies what is assigned and reports; then Sluice does what follows from it. */
-  async sync(environment: string, health: 'Current' | 'Failed' = 'Current'): Promise<CommitSha | undefined> {
+  async sync(environment: string, health: Health = 'Current'): Promise<CommitSha | undefined> {
     await this.settle();
     const commit = (await this.parts.ports.environments.state(this.id, environmentName(environment)))?.assigned;
     await this.report(environment, commit, health);
@@ -268,7 +270,7 @@ export class Shop {
   }
 
   /** What the agent of an environment says of a commit; nothing follows from it yet. */
-  async report(environment: string, commit: CommitSha | undefined, health: 'Current' | 'Failed' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<void> {
+  async report(environment: string, commit: CommitSha | undefined, health: Health = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<void> {
     const { ports } = this.parts;
     const cluster = await this.cluster(environment);
     const resources = failed.map((resource) => ({ ...resource, status: 'Failed' as const }));

@@ -80,6 +80,15 @@ describe('the history of a branch', () => {
     expect(entries.map(({ authorName }) => authorName)).toEqual(expect.arrayContaining(['Grace', 'Linus']));
   });
 
+  it('lists nothing before what came after it, whatever the dates say', async () => {
+    const made = async (parents: CommitSha[], path: string, date: number): Promise<CommitSha> =>
+      (await mirror.commit({ parents, edits: [{ path, file: { mode: '100644', bytes: Buffer.from(path) } }], message: path, author: { name: 'Ada', email: 'ada@example.org' }, date })).commit;
+    const recorded = await made([root], 'record', 2_000_000_000);
+    const composed = await made([recorded], 'change', 1_000_000_000);
+    const merged = await made([recorded, composed], 'change', 2_000_000_001);
+    expect(shas(await mirror.commitsBetween(root, merged, EVERYTHING, 10))).toEqual([merged, composed, recorded]);
+  });
+
   it('has only commits that touch the selection, with only those changes', async () => {
     const entries = await mirror.commitsBetween(undefined, head, select('b/**', ['b/2']), 10);
     expect(shas(entries)).toEqual([second, root]);

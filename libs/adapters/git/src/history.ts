@@ -88,11 +88,13 @@ export async function firstParentHistory(gitDir: string, head: CommitSha, until:
 /** Commits that touch the selection, in pages: git is asked for the folders that the selection starts with, the globs decide here. */
 export async function historyOf(gitDir: string, range: { readonly until: CommitSha | undefined; readonly head: CommitSha }, rules: PathRules, limit: number): Promise<CommitEntry[]> {
   const revisions = [range.head, ...(range.until === undefined ? [] : [`^${range.until}`])];
+  // commits of Sluice have the dates of what they promote, so dates alone would put some before their children; without an end git would have to read everything before it answers
+  const order = range.until === undefined ? [] : ['--topo-order'];
   const found: CommitEntry[] = [];
   const size = Math.max(limit, 100);
   for (let page = 0; page < MAX_PAGES && found.length < limit; page += 1) {
     // full history: simplification would follow only one side of a merge and lose authors
-    const entries = await log(gitDir, ['--full-history', `--max-count=${size}`, `--skip=${page * size}`, ...revisions, '--', ...literalFolders(rules)]);
+    const entries = await log(gitDir, ['--full-history', ...order, `--max-count=${size}`, `--skip=${page * size}`, ...revisions, '--', ...literalFolders(rules)]);
     found.push(...entries.map((entry) => onlySelected(entry, rules)).filter(({ changes }) => changes.length > 0));
     if (entries.length < size) break;
   }

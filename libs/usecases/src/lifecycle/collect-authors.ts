@@ -1,4 +1,5 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
+import { compileSelection } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { ledgerPath } from '@sluice/promotion';
 import type { Author, Ledger } from '@sluice/promotion';
@@ -90,11 +91,15 @@ async function gather(mirror: Mirror, scope: CommitScope, range: Range, found: F
   }
   const path = ledgerPath(range.environment.name, application.name);
   const entries = await commitsOf(mirror, range, { include: [...selection.include, path], exclude: selection.exclude.filter((glob) => glob !== '.sluice/**') }, found);
-  for (const entry of entries) {
+  const content = compileSelection(selection);
+  const isRecord = ({ changes }: CommitEntry): boolean => !changes.some((change) => content.matches(change.path));
+  for (const [index, entry] of entries.entries()) {
+    // the first record of what had been there before the range brings nobody's work
+    const nothingBefore = entries.slice(index).every(isRecord);
     const below = await rangeBelow(mirror, scope, range.environment, entry.changes.find((candidate) => candidate.path === path));
     const by = below ? await found.madeBy(entry, below.ledger) : 'somebody';
     if (by === 'somebody') commits.set(entry.sha, entry);
-    if (below && by === 'sluice') await gather(mirror, scope, below.range, found);
+    if (below && by === 'sluice' && !(nothingBefore && below.range.from === undefined)) await gather(mirror, scope, below.range, found);
   }
 }
 
