@@ -1,4 +1,4 @@
-import { access, chmod, constants, lstat, readFile, readdir, rm, rmdir } from 'node:fs/promises';
+import { access, chmod, constants, lstat, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Conflict, InvalidInput, SluiceError, messageOf } from '@sluice/kernel';
@@ -52,6 +52,10 @@ export async function holdDataFolder(data: string): Promise<FolderLock> {
 
 async function takeOver(data: string): Promise<void> {
   await access(data, constants.R_OK | constants.W_OK | constants.X_OK);
+  // what `access` allows may still be forbidden: a file system that is read-only, or that keeps root out
+  const probe = join(data, `folder.json.${process.pid}.new`);
+  await writeFile(probe, '');
+  await rm(probe);
   await refuseForeignFiles(data);
   await chmod(data, 0o700);
 }
