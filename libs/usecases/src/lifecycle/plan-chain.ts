@@ -30,7 +30,7 @@ export interface PlannedContent {
 export type PlanSource = PlannedContent | { readonly kind: 'nothing'; readonly message: string };
 
 /** A revision, and the environments whose content it is taken as. */
-interface Entry {
+export interface Entry {
   readonly commit: CommitSha;
   readonly environments: ReadonlySet<EnvironmentName>;
 }
@@ -47,6 +47,11 @@ export class PlanChain {
     private readonly entry: Entry | undefined,
     private readonly work: (lane: PlannedLane, source: PlanSource) => Promise<Planned>,
   ) {}
+
+  /** Whether the lane takes the revision's content, at once or after other promotions. */
+  concerns({ pipeline, from }: PlannedLane): boolean {
+    return this.entry?.environments.has(from.name) === true || this.passes(pipeline, from);
+  }
 
   plan(lane: PlannedLane): Promise<Planned> {
     const key = `${lane.target.name}/${lane.application.name}`;
@@ -112,7 +117,7 @@ async function resolve(mirror: Mirror, heads: Heads, revision: string): Promise<
   return commit;
 }
 
-function inOrderOfPromotion(pipeline: Pipeline): readonly Environment[] {
+export function inOrderOfPromotion(pipeline: Pipeline): readonly Environment[] {
   const depth = (environment: Environment): number => {
     const above = sourceEnvironment(pipeline, environment);
     return above ? depth(above) + 1 : 0;

@@ -14,7 +14,7 @@ import { observeGates } from './observe-gates.js';
 import type { SourceCommit } from './observe-gates.js';
 import type { ObservePorts } from './lane-scope.js';
 import { PlanChain, enterAt, sourceEnvironment } from './plan-chain.js';
-import type { PlanSource, Planned, PlannedContent, PlannedLane } from './plan-chain.js';
+import type { Entry, PlanSource, Planned, PlannedContent, PlannedLane } from './plan-chain.js';
 import type { PlanItem } from './plan-item.js';
 import { planJoin } from './plan-join.js';
 import type { NotPlanned, PlannedSource } from './plan-join.js';
@@ -55,9 +55,20 @@ export class PlanPromotions {
     const mirror = await this.ports.mirrors.open(repository);
     const heads = await mirror.refresh();
     const entry = revision === undefined ? undefined : await enterAt(mirror, heads, pipeline, revision);
-    const chain = new PlanChain(heads, entry, (lane, source) => this.lane({ repository, mirror, heads }, lane, source));
+    return this.follow(lanes, { repository, mirror, heads }, entry);
+  }
+
+  /** The same of a commit that is the content of one environment, for the lanes that it would come through. */
+  async from(request: Omit<PlanRequest, 'revision'>, { mirror, pipeline, entry }: { readonly mirror: Mirror; readonly pipeline: Pipeline; readonly entry: Entry }): Promise<readonly PlanItem[]> {
+    const { at, repository } = request;
+    if (at !== undefined) return new PlanPromotions({ ...this.ports, clock: () => at }).from(withoutTime(request), { mirror, pipeline, entry });
+    return this.follow(lanesOf(pipeline, request), { repository, mirror, heads: await mirror.refresh() }, entry, true);
+  }
+
+  private async follow(lanes: readonly PlannedLane[], scope: Scope, entry: Entry | undefined, onlyItsOwn = false): Promise<readonly PlanItem[]> {
+    const chain = new PlanChain(scope.heads, entry, (lane, source) => this.lane(scope, lane, source));
     const items: PlanItem[] = [];
-    for (const lane of lanes) items.push((await chain.plan(lane)).item);
+    for (const lane of lanes) if (!onlyItsOwn || chain.concerns(lane)) items.push((await chain.plan(lane)).item);
     return items;
   }
 
@@ -117,6 +128,10 @@ export class PlanPromotions {
       gates: evaluateGates(target, candidate.kind, observed, this.ports.clock()),
     };
   }
+}
+
+function withoutTime({ at: _at, ...now }: Omit<PlanRequest, 'revision'>): Omit<PlanRequest, 'revision' | 'at'> {
+  return now;
 }
 
 interface Planning {
