@@ -183,6 +183,8 @@ export const plan = z.object({
       source: zCommit.optional(),
       digest: zDigest.optional(),
       changes: z.array(objectChange),
+      /** What of the changes was rendered, and by what; what was not, and why. */
+      rendering: z.array(z.string()),
       notes: z.array(note),
       conflicts: z.array(conflict),
       gates: z.array(verdict),

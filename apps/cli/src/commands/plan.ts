@@ -68,6 +68,7 @@ function writeItem(terminal: Terminal, item: Plan['items'][number]): void {
   const colour = item.outcome === 'conflict' || item.outcome === 'blocked' ? 'red' : 'bold';
   terminal.out(`${paint(terminal, colour, `${item.application} → ${item.environment}`)}${item.after === undefined ? '' : ` (after ${item.after})`} ${item.outcome}: ${printable(item.message)}`);
   for (const change of item.changes) terminal.out(changeText(terminal, change));
+  for (const line of item.rendering) terminal.out(`  ${paint(terminal, 'dim', printable(line, 1_500))}`);
   for (const note of item.notes) terminal.out(`  ${paint(terminal, 'yellow', '!')} ${printable(`${note.path} ${note.field}: ${note.message}`)}`);
   for (const conflict of item.conflicts) terminal.out(`  ${paint(terminal, 'red', '✗')} ${printable(`${conflict.path}${conflict.field === undefined ? '' : ` ${conflict.field}`}: ${conflict.message}`)}`);
   for (const gate of item.gates) terminal.out(`  ${SIGNS[gate.outcome]} ${gate.gate}: ${printable(gate.message)}`);

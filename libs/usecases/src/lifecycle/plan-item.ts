@@ -13,6 +13,8 @@ export interface PlanItem {
   readonly source?: CommitSha;
   readonly digest?: string;
   readonly changes: readonly ObjectChange[];
+  /** What of the changes was rendered, and by what; what was not, and why. */
+  readonly rendering: readonly string[];
   readonly notes: readonly ComposeNote[];
   readonly conflicts: readonly ComposeConflict[];
   readonly gates: readonly Verdict[];

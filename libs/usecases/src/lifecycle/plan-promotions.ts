@@ -21,6 +21,7 @@ import type { NotPlanned, PlannedSource } from './plan-join.js';
 import { observePredecessors } from './predecessors.js';
 import { readLedger } from './read-ledger.js';
 import { contentSelection } from './selections.js';
+import { showChanges } from './show-changes.js';
 
 export interface PlanRequest {
   readonly repository: RepositoryId;
@@ -73,7 +74,7 @@ export class PlanPromotions {
   }
 
   private async lane(scope: Scope, lane: PlannedLane, source: PlanSource): Promise<Planned> {
-    const base = { environment: lane.target.name, application: lane.application.name, changes: [], notes: [], conflicts: [], gates: [] };
+    const base = { environment: lane.target.name, application: lane.application.name, changes: [], rendering: [], notes: [], conflicts: [], gates: [] };
     const onto = scope.heads.get(lane.target.branch);
     if (source.kind === 'nothing') return { item: { ...base, outcome: 'blocked', message: source.message } };
     if (onto === undefined) return { item: { ...base, outcome: 'blocked', message: `branch ${lane.target.branch} does not exist` } };
@@ -118,12 +119,13 @@ export class PlanPromotions {
     const after = await observePredecessors(this.ports, { lane, pipeline, application, target });
     const findings = await observeFindings(withoutQuestions(this.ports), { lane, pipeline, application, from: source, target, mirror }, { candidate, previous: [] });
     const observed = { ...(await observeGates(this.ports, { lane, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), findings, ...present({ after }) };
-    const diff = await this.ports.reader.diff(files.before, files.after);
+    const { changes, message, rendering } = await showChanges(this.ports, mirror, { application, onto: candidate.onto, head: candidate.head, ...files });
     return {
       outcome: candidate.kind,
-      message: 'kind' in diff ? diff.message : describeKind(candidate.kind, diff.length),
+      message: message ?? describeKind(candidate.kind, changes.length),
       digest: candidate.digest,
-      changes: 'kind' in diff ? [] : diff,
+      changes,
+      rendering,
       notes: candidate.notes,
       gates: evaluateGates(target, candidate.kind, observed, this.ports.clock()),
     };
