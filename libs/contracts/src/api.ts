@@ -74,7 +74,8 @@ export const objectChange = z.object({
 });
 export type ObjectChangeDto = z.output<typeof objectChange>;
 /** `message`: why there is no (whole) diff. */
-export const promotionDiff = z.object({ changes: z.array(objectChange), message: z.string().optional() });
+/** `rendering`: what of the changes was rendered, and by what; what was not, and why. */
+export const promotionDiff = z.object({ changes: z.array(objectChange), rendering: z.array(z.string()), message: z.string().optional() });
 export type PromotionDiff = z.output<typeof promotionDiff>;
 
 export const promotionList = z.object({ items: z.array(promotionSummary), next: zCursor.optional() });

@@ -38,8 +38,8 @@ export class PromotionsController {
 
   @Route(API.promotionDiff)
   async changes(@Param({ schema: API.promotion.params }) { repository, promotion }: OnPromotion): Promise<PromotionDiff> {
-    const { changes, message } = await this.diff.run(repository, promotion);
-    return { changes: changes.map((change) => ({ ...change, fields: [...change.fields] })), ...(message !== undefined && { message }) };
+    const { changes, rendering, message } = await this.diff.run(repository, promotion);
+    return { rendering: [...rendering], changes: changes.map((change) => ({ ...change, fields: [...change.fields] })), ...(message !== undefined && { message }) };
   }
 
   @Route(API.approve)

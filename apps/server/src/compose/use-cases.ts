@@ -64,7 +64,7 @@ export const USE_CASES: readonly Provider[] = [
   build(ReadWhy, (ports) => new ReadWhy(ports, ports.clock)),
   build(ReadBackflow, (ports) => new ReadBackflow(ports)),
   build(ReadPromotions, ({ promotions, approvals }) => new ReadPromotions(promotions, approvals)),
-  build(DiffPromotion, ({ promotions, mirrors, reader }) => new DiffPromotion(promotions, mirrors, reader)),
+  build(DiffPromotion, (ports) => new DiffPromotion(ports)),
   build(ReadClusters, ({ clusters, environments, clock }) => new ReadClusters(clusters, environments, clock)),
 
   { provide: ServerNonce, useFactory: ({ memory, clock }: Ports) => ServerNonce.create(memory, clock), inject: [PORTS] },

@@ -2,9 +2,11 @@ import { TooLarge, printableLine } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
 import { mayRender } from '@sluice/manifests';
 import type { FileVersion, RenderRoot } from '@sluice/manifests';
+import { compileSelection } from '@sluice/pipeline';
 import { hashOf } from '@sluice/promotion';
 import type { Mirror, Rendered, TreeEntry } from '../ports/index.js';
 import { readVersion } from './read-version.js';
+import { wholeSelection } from './selections.js';
 import type { ShowPorts, ShownVersions } from './show-changes.js';
 
 const MAX_FILES = 2_000;
@@ -25,7 +27,7 @@ export async function renderChanges(ports: ShowPorts, mirror: Mirror, versions: 
   const selection = { include: [...versions.application.paths, ...versions.application.uses], exclude: ['.sluice/**', 'sluice.yaml'] };
   const entries = await Promise.all([versions.onto, versions.head].map((commit: CommitSha) => mirror.list(commit, selection)));
   if (!entries.some((side) => mayRender(side.map(({ path }) => path)))) return asTheyAre;
-  const sides = await readSides(ports, mirror, entries);
+  const sides = await readSides(ports, mirror, entries, compileSelection(wholeSelection(versions.application)).matches);
   if (typeof sides === 'string') return { ...asTheyAre, notes: [`the diff is of files: ${sides}`] };
   const rendering = new Rendering(ports, sides);
   for (const folder of rendering.changed().slice(0, MAX_ROOTS)) await rendering.render(folder);
@@ -39,13 +41,15 @@ interface Side {
   readonly keys: ReadonlyMap<string, string>;
 }
 
-async function readSides(ports: ShowPorts, mirror: Mirror, entries: readonly (readonly TreeEntry[])[]): Promise<readonly [Side, Side] | string> {
-  const [before, after] = [await readSide(ports, mirror, entries[0] ?? []), await readSide(ports, mirror, entries[1] ?? [])];
+type IsOwn = (path: string) => boolean;
+
+async function readSides(ports: ShowPorts, mirror: Mirror, entries: readonly (readonly TreeEntry[])[], isOwn: IsOwn): Promise<readonly [Side, Side] | string> {
+  const [before, after] = [await readSide(ports, mirror, entries[0] ?? [], isOwn), await readSide(ports, mirror, entries[1] ?? [], isOwn)];
   if (typeof before === 'string') return before;
   return typeof after === 'string' ? after : [before, after];
 }
 
-async function readSide({ reader }: ShowPorts, mirror: Mirror, entries: readonly TreeEntry[]): Promise<Side | string> {
+async function readSide({ reader }: ShowPorts, mirror: Mirror, entries: readonly TreeEntry[], isOwn: IsOwn): Promise<Side | string> {
   if (entries.length > MAX_FILES) return `the application has ${entries.length} files, and what has more than ${MAX_FILES} is not rendered`;
   const files = new Map<string, FileVersion>();
   const budget = { left: MAX_BYTES };
@@ -58,8 +62,10 @@ async function readSide({ reader }: ShowPorts, mirror: Mirror, entries: readonly
     if (error instanceof TooLarge) return `the application has more than ${MAX_BYTES / 1_048_576} MiB, or a file that is too large to be read`;
     throw error;
   }
-  const roots = await reader.findRoots(files);
-  if ('kind' in roots) return roots.message;
+  const found = await reader.findRoots(files);
+  if ('kind' in found) return found.message;
+  // what the application only uses is another one's to show
+  const roots = found.filter(({ file }) => isOwn(file));
   return { files, roots: new Map(roots.map((root) => [idOf(root), root])), keys: new Map(roots.map((root) => [idOf(root), hashOf(entries.filter(({ path }) => isCovered(root, path)).map(({ path, mode, sha }) => [path, mode, sha]))])) };
 }
 
