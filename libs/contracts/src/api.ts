@@ -177,8 +177,10 @@ export const plan = z.object({
     z.object({
       environment: zEnvironment,
       application: zApplication,
-      outcome: z.enum(['in-sync', 'change', 'record-only', 'conflict', 'adopt', 'blocked', 'no-content']),
+      outcome: z.enum(['in-sync', 'change', 'record-only', 'conflict', 'adopt', 'held', 'closed', 'waiting', 'blocked', 'no-content']),
       message: z.string(),
+      /** What `why` says of the lane and of its environment now, whatever is planned. */
+      now: z.array(z.object({ condition: z.string(), message: z.string() })),
       /** The source environment, when it is what that would have after its own promotion that counts: it has no commit yet, and so no digest. */
       after: zEnvironment.optional(),
       source: zCommit.optional(),

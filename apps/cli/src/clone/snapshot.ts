@@ -83,10 +83,12 @@ async function sorted(clone: Clone, paths: readonly string[]): Promise<{ readonl
 
 async function whyLeftOut(clone: Clone, path: string, filter: string | undefined): Promise<string | undefined> {
   const about = await lstat(join(clone.root, path)).catch(() => undefined);
-  if (about?.isDirectory() === true) return 'a submodule, or a repository of its own';
-  if (about && filter !== undefined) return filter === 'lfs' ? 'its content is kept outside of git (LFS)' : `git changes its content by a filter (${filter})`;
-  if (about && !about.isFile() && !about.isSymbolicLink()) return 'neither a file nor a link';
-  return about && about.size > MAX_FILE ? `larger than ${MAX_FILE / 1_048_576} MiB` : undefined;
+  // it is deleted
+  if (!about) return undefined;
+  if (about.isDirectory()) return 'a submodule, or a repository of its own';
+  if (filter !== undefined) return filter === 'lfs' ? 'its content is kept outside of git (LFS)' : `git changes its content by a filter (${filter})`;
+  if (!about.isFile() && !about.isSymbolicLink()) return 'neither a file nor a link';
+  return about.size > MAX_FILE ? `larger than ${MAX_FILE / 1_048_576} MiB` : undefined;
 }
 
 /** Programs that would have to run to know what git would keep of a file. */

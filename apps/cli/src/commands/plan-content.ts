@@ -1,6 +1,7 @@
 import { API } from '@sluice/contracts';
 import type { ContentPlanDto } from '@sluice/contracts';
-import { InvalidInput, NotFound, SluiceError, present, printableLine } from '@sluice/kernel';
+import { InvalidInput, NotFound, present, printableLine } from '@sluice/kernel';
+import type { SluiceError } from '@sluice/kernel';
 import type { ApiClient } from '../api-client.js';
 import { Clone } from '../clone/clone.js';
 import { matchingRepository } from '../clone/matching-repository.js';
@@ -39,7 +40,7 @@ export async function planWorkTree(context: Context, client: ApiClient, folder: 
 }
 
 /** What a commit of the clone here would bring. `unknown`: what the server said of it. */
-export async function planCommit(context: Context, client: ApiClient, revision: string, options: ContentOptions, unknown?: SluiceError): Promise<SentPlan> {
+export async function planCommit(context: Context, client: ApiClient, revision: string, { unknown, ...options }: ContentOptions & { readonly unknown?: SluiceError }): Promise<SentPlan> {
   return inClone(
     context,
     context.folder,

@@ -43,17 +43,27 @@ export function planCommand(program: Command, context: Context): void {
 
 /** Content that the server does not have is sent along. */
 async function planOf(context: Context, client: ApiClient, revision: string | undefined, options: Options): Promise<Plan> {
-  const { worktree, as, application, environment, at } = options;
-  if (worktree !== undefined && revision !== undefined) throw new InvalidInput('give a revision or --worktree, not both');
-  if (as !== undefined && worktree === undefined && revision === undefined) throw new InvalidInput('--as says whose content a revision or a work tree would be: give one');
-  if (worktree !== undefined) return planWorkTree(context, client, worktree === true ? context.folder : worktree, options);
-  if (as !== undefined && revision !== undefined) return planCommit(context, client, revision, options);
-  try {
-    return await client.call(API.plan, { body: { repository: await chooseRepository(client, options.repository), revision, application, environment, at } });
-  } catch (error) {
-    if (!(error instanceof NotFound) || revision === undefined) throw error;
-    return planCommit(context, client, revision, options, error);
+  const { worktree, as } = options;
+  if (worktree !== undefined) {
+    if (revision !== undefined) throw new InvalidInput('give a revision or --worktree, not both');
+    return planWorkTree(context, client, worktree === true ? context.folder : worktree, options);
   }
+  if (revision === undefined && as !== undefined) throw new InvalidInput('--as says whose content a revision or a work tree would be: give one');
+  if (revision === undefined) return planOnServer(client, undefined, options);
+  return as === undefined ? planRevision(context, client, revision, options) : planCommit(context, client, revision, options);
+}
+
+async function planRevision(context: Context, client: ApiClient, revision: string, options: Options): Promise<Plan> {
+  try {
+    return await planOnServer(client, revision, options);
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error;
+    return planCommit(context, client, revision, { ...options, unknown: error });
+  }
+}
+
+async function planOnServer(client: ApiClient, revision: string | undefined, { repository, application, environment, at }: Options): Promise<Plan> {
+  return client.call(API.plan, { body: { repository: await chooseRepository(client, repository), revision, application, environment, at } });
 }
 
 function writePlan(terminal: Terminal, plan: Plan): void {
@@ -62,11 +72,13 @@ function writePlan(terminal: Terminal, plan: Plan): void {
   if (quiet.length > 0) terminal.out(paint(terminal, 'dim', `${quiet.length} in sync: ${quiet.map((item) => `${item.application} in ${item.environment}`).join(', ')}`));
 }
 
+const STUCK: ReadonlySet<string> = new Set(['conflict', 'blocked', 'held', 'closed', 'waiting']);
 const SIGNS = { pass: '✓', wait: '…', fail: '✗' } as const;
 
 function writeItem(terminal: Terminal, item: Plan['items'][number]): void {
-  const colour = item.outcome === 'conflict' || item.outcome === 'blocked' ? 'red' : 'bold';
+  const colour = STUCK.has(item.outcome) ? 'red' : 'bold';
   terminal.out(`${paint(terminal, colour, `${item.application} → ${item.environment}`)}${item.after === undefined ? '' : ` (after ${item.after})`} ${item.outcome}: ${printable(item.message)}`);
+  for (const { condition, message } of item.now) terminal.out(`  ${paint(terminal, 'yellow', `now ${printable(condition, 40)}`)}: ${printable(message, 1_000)}`);
   for (const change of item.changes) terminal.out(changeText(terminal, change));
   for (const line of item.rendering) terminal.out(`  ${paint(terminal, 'dim', printable(line, 1_500))}`);
   for (const note of item.notes) terminal.out(`  ${paint(terminal, 'yellow', '!')} ${printable(`${note.path} ${note.field}: ${note.message}`)}`);

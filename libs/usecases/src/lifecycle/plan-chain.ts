@@ -35,6 +35,9 @@ export interface Entry {
   readonly environments: ReadonlySet<EnvironmentName>;
 }
 
+/** A lane that gets no further by itself. */
+const STUCK: ReadonlySet<PlanItem['outcome']> = new Set(['conflict', 'blocked', 'held', 'closed', 'waiting']);
+
 /**
  * A revision on its way through the environments: where it enters, an environment has it; the next gets it from there; the one after that gets what the next would have then. Environments that it does
  * not pass are planned from their sources as they are, and so is everything when there is no revision.
@@ -78,7 +81,7 @@ export class PlanChain {
     if (!above) return undefined;
     const { item, result } = await this.plan({ pipeline, application, from: above, target: from });
     if (result !== undefined) return { kind: 'content', commit: result, after: from.name };
-    if (item.outcome !== 'conflict' && item.outcome !== 'blocked') return undefined;
+    if (!STUCK.has(item.outcome)) return undefined;
     return { kind: 'nothing', message: `it would not come to ${from.name}: ${item.message}` };
   }
 

@@ -100,16 +100,10 @@ class Rendering {
     const root = now ?? old;
     if (!root) return;
     const program = await this.ports.renderer.program(root.kind);
-    if (program === undefined) return this.asFiles(root, `${root.kind} is not installed on the server`);
     const refused = now?.refused ?? old?.refused;
-    if (refused !== undefined) return this.asFiles(root, refused);
-    const [was, is] = [await this.renderIn(this.sides[0], old), await this.renderIn(this.sides[1], now)];
-    const failure = failureOf(is, 'it does not render') ?? failureOf(was, 'what is there now does not render');
-    if (failure !== undefined) return this.asFiles(root, failure);
-    if (was?.kind === 'rendered') this.before.set(root.file, { mode: '100644', bytes: was.text });
-    if (is?.kind === 'rendered') this.after.set(root.file, { mode: '100644', bytes: is.text });
-    this.done.push(...[old, now].filter((each) => each !== undefined));
-    this.notes.push(printableLine(`${nameOf(root)}: rendered by ${program}${isSame(was, is) ? ', which comes to the same objects as before' : ''}`, 400));
+    if (program === undefined) this.asFiles(root, `${root.kind} is not installed on the server`);
+    else if (refused !== undefined) this.asFiles(root, refused);
+    else this.take(root, program, [await this.renderIn(this.sides[0], old), await this.renderIn(this.sides[1], now)]);
   }
 
   /** What is rendered, and of the files that differ those that are not among it. */
@@ -120,6 +114,15 @@ class Rendering {
 
   private async renderIn({ files }: Side, root: RenderRoot | undefined): Promise<Rendered | undefined> {
     return root && this.ports.renderer.render(root, new Map([...files].filter(([path]) => isCovered(root, path))));
+  }
+
+  private take(root: RenderRoot, program: string, [was, is]: readonly [Rendered | undefined, Rendered | undefined]): void {
+    const failure = failureOf(is, 'it does not render') ?? failureOf(was, 'what is there now does not render');
+    if (failure !== undefined) return this.asFiles(root, failure);
+    if (was?.kind === 'rendered') this.before.set(root.file, { mode: '100644', bytes: was.text });
+    if (is?.kind === 'rendered') this.after.set(root.file, { mode: '100644', bytes: is.text });
+    this.done.push(...this.sides.flatMap(({ roots }) => roots.get(idOf(root)) ?? []));
+    this.notes.push(printableLine(`${nameOf(root)}: rendered by ${program}${isSame(was, is) ? ', which comes to the same objects as before' : ''}`, 400));
   }
 
   private asFiles(root: RenderRoot, why: string): void {
