@@ -67,6 +67,7 @@ export class TestSystem {
     try {
       const seed = new TestClone(join(folder, 'seed'));
       await mkdir(seed.folder);
+      await mkdir(join(folder, 'temporary'));
       await seed.git('init', '--quiet', '--initial-branch=unborn');
       for (const [branch, files] of Object.entries(branches)) {
         await seed.git('checkout', '--quiet', '--orphan', branch);
@@ -80,12 +81,17 @@ export class TestSystem {
     }
   }
 
+  /** Where commands put what they need for a while. */
+  get temporary(): string {
+    return join(this.folder, 'temporary');
+  }
+
   /** What a user would see of a command, in a folder of theirs. */
   async sluice(args: readonly string[], { folder = this.folder, token = this.system.token, environment = {} }: { readonly folder?: string; readonly token?: string; readonly environment?: Readonly<Record<string, string>> } = {}): Promise<Answer> {
     const out: string[] = [];
     const err: string[] = [];
     const terminal = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text), interactive: false, now: Date.now };
-    const home = { HOME: join(this.folder, 'home'), GIT_CONFIG_GLOBAL: '/dev/null' };
+    const home = { HOME: join(this.folder, 'home'), TMPDIR: this.temporary, GIT_CONFIG_GLOBAL: '/dev/null' };
     const answer = (code: number): Answer => ({ code, out: out.join('\n'), err: err.join('\n') });
     try {
       await createProgram({ terminal, folder, environment: { ...home, SLUICE_URL: this.system.url, SLUICE_TOKEN: token, ...environment } }, '0').parseAsync(['node', 'sluice', ...args]);

@@ -21,7 +21,7 @@ export class Clone {
   /** @throws InvalidInput for a folder that is in no work tree. */
   static async open(folder: string, environment: Variables): Promise<Clone> {
     const found = await locate(resolve(folder), userVariables(environment));
-    const own = await mkdtemp(join(tmpdir(), 'sluice-plan-'));
+    const own = await mkdtemp(join(environment['TMPDIR'] ?? tmpdir(), 'sluice-plan-'));
     // without it git takes the clone for none
     await mkdir(join(own, 'objects'));
     return new Clone(found.root, found.gitDir, own, { ...userVariables(environment), GIT_OBJECT_DIRECTORY: join(own, 'objects'), GIT_ALTERNATE_OBJECT_DIRECTORIES: join(found.commonDir, 'objects') });

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { START_TIMEOUT, TestClone, TestSystem } from '../test-system.fixture.js';
 import type { Answer } from '../test-system.fixture.js';
@@ -32,7 +31,7 @@ describe('sluice plan of what is not on the server', () => {
   async function stateOf(clone: TestClone): Promise<readonly string[]> {
     const index = (await readFile(join(clone.folder, '.git', 'index'))).toString('base64');
     const objects = await clone.git('cat-file', '--batch-all-objects', '--batch-check');
-    const left = (await readdir(tmpdir())).filter((name) => name.startsWith('sluice-plan-'));
+    const left = await readdir(system.temporary);
     return [index, objects, await clone.git('for-each-ref'), await clone.git('-c', 'core.hooksPath=/dev/null', 'status', '--porcelain', '--branch'), await clone.git('reflog', '--all'), left.join(' ')];
   }
 

@@ -13,7 +13,11 @@ const tree = (files: Readonly<Record<string, string | { readonly link: string }>
   new Map(Object.entries(files).map(([path, text]) => [path, typeof text === 'string' ? { mode: '100644', bytes: Buffer.from(text) } : { mode: '120000', bytes: Buffer.from(text.link) }]));
 const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop }\ndata: { a: "1" }\n';
 const textOf = (rendered: Rendered): string => (rendered.kind === 'rendered' ? Buffer.from(rendered.text).toString() : `failed: ${rendered.message}`);
-const temporary = async (): Promise<readonly string[]> => (await readdir(tmpdir())).filter((name) => name.startsWith('sluice-render-'));
+/** Where files are put; other suites have theirs elsewhere. */
+let place: string;
+beforeAll(async () => (place = await mkdtemp(join(tmpdir(), 'sluice-place-'))));
+afterAll(() => rm(place, { recursive: true, force: true }));
+const temporary = (): Promise<readonly string[]> => readdir(place);
 
 function rootOf(files: Files): RenderRoot {
   const [root] = findRoots(files);
@@ -24,7 +28,7 @@ function rootOf(files: Files): RenderRoot {
 describeWithProgram('kubectl', 'rendering with kubectl kustomize', () => {
   let renderer: OwnedRenderer;
   beforeAll(() => {
-    renderer = createRenderer();
+    renderer = createRenderer({ folder: place });
   });
   afterAll(() => renderer.close());
   const render = async (files: Files): Promise<string> => textOf(await renderer.render(rootOf(files), files));
@@ -34,7 +38,7 @@ describeWithProgram('kubectl', 'rendering with kubectl kustomize', () => {
   });
 
   it('gives the objects of an overlay', async () => {
-    const files = tree({ 'apps/base/kustomization.yaml': 'resources: [c.yaml]', 'apps/base/c.yaml': CONFIG, 'apps/prod/kustomization.yaml': 'resources: [../base]\nnamePrefix: prod-\n' });
+    const files = tree({ 'apps/base/kustomization.yaml': 'resources: [c.yaml]', 'apps/base/c.yaml': CONFIG, 'apps/prod/kustomization.yaml': 'bases: [../base]\nnamePrefix: prod-\n' });
     expect(await render(files)).toMatch(/name: prod-shop/);
     expect(await temporary()).toEqual([]);
   });
@@ -43,7 +47,7 @@ describeWithProgram('kubectl', 'rendering with kubectl kustomize', () => {
     const files = tree({ 'a/kustomization.yaml': 'resources: [c.yaml]', 'a/c.yaml': 'kind: [\n' });
     const said = await render(files);
     expect(said).toMatch(/^failed: .*c\.yaml/);
-    expect(said).not.toContain(tmpdir());
+    expect(said).not.toContain(place);
     expect(await temporary()).toEqual([]);
   });
 
@@ -75,7 +79,7 @@ describe('a program that renders', () => {
   /** A kustomize of our own, which says its version and then does this. */
   async function program(script: string, options: RendererOptions = {}): Promise<OwnedRenderer> {
     await writeFile(join(folder, 'kustomize'), `#!/bin/sh\nif [ "$1" = version ]; then echo v9.9.9; exit; fi\necho run >> ${folder}/runs\n${script}\n`, { mode: 0o755 });
-    return (renderer = createRenderer({ searchPath: folder, ...options }));
+    return (renderer = createRenderer({ searchPath: folder, folder: place, ...options }));
   }
   const files = tree({ 'kustomization.yaml': 'resources: [c.yaml]', 'c.yaml': CONFIG });
   const render = async (from: OwnedRenderer, of = files): Promise<string> => textOf(await from.render(rootOf(of), of));

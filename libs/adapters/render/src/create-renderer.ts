@@ -16,6 +16,8 @@ export interface RendererOptions {
   readonly deadline?: number;
   /** Bytes of what a root renders to. Default 8 MiB. */
   readonly maxBytes?: number;
+  /** Where the files are put for it. Default: the folder for temporary files. */
+  readonly folder?: string;
   /** Programs at once. Default 2. */
   readonly atOnce?: number;
 }
@@ -29,7 +31,7 @@ export interface OwnedRenderer extends ManifestRenderer {
 type Kind = RenderRoot['kind'];
 
 const MEBIBYTE = 1_048_576;
-const DEFAULTS = { deadline: 10_000, maxBytes: 8 * MEBIBYTE, atOnce: 2 };
+const DEFAULTS = { deadline: 10_000, maxBytes: 8 * MEBIBYTE, folder: tmpdir(), atOnce: 2 };
 const MAX_WAITING = 100;
 const REMEMBERED_BYTES = 64 * MEBIBYTE;
 
@@ -99,7 +101,7 @@ class ProgramRenderer implements OwnedRenderer {
   }
 
   private async run(program: Program, root: RenderRoot, files: ReadonlyMap<string, FileVersion>): Promise<Rendered> {
-    const place = await realpath(await mkdtemp(join(tmpdir(), 'sluice-render-')));
+    const place = await realpath(await mkdtemp(join(this.options.folder, 'sluice-render-')));
     try {
       const tree = join(place, 'tree');
       await mkdir(join(place, 'home'));

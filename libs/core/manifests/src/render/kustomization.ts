@@ -123,11 +123,15 @@ class Reader {
   }
 }
 
+/** A patch in place of the name of a file. */
 function isInline(item: Value): boolean {
-  return typeof item === 'string' && (item.includes('\n') || item.startsWith('{')) && !looksRemote(item);
+  return typeof item === 'string' && (item.startsWith('{') || (item.includes('\n') && /^[\w".-]+:( |\n)|^(#|---|- )/.test(item)));
 }
+
+const ADDRESS = /^[\w+.-]+:|^[\w.-]+@|\?|\/\/|\.git(\/|$)|_git\//;
+const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+\//i;
 
 /** kustomize looks for an address before it looks for a file. */
 function looksRemote(text: string): boolean {
-  return /^[\w+.-]+:|^[\w.-]+@|\?|\/\/|\.git(\/|$)|_git\//.test(text.split('\n', 1)[0] ?? '') ? !text.startsWith('{') && !/^\w+: /.test(text) : /^[a-z0-9-]+(\.[a-z0-9-]+)+\//i.test(text);
+  return ADDRESS.test(text) || HOST.test(text);
 }
