@@ -108,6 +108,22 @@ describe('sluice plan of what is not on the server', () => {
     expect(out).not.toContain('root:');
   });
 
+  it('leaves a submodule at its commit, and a pointer of LFS as it is', async () => {
+    const clone = await system.clone('dev');
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12\n`;
+    await clone.write({ 'apps/shop/pointer.bin': pointer });
+    await clone.git('update-index', '--add', '--cacheinfo', `160000,${await clone.git('rev-parse', 'HEAD')},vendor`);
+    await clone.commit({});
+    const module = new TestClone(join(clone.folder, 'vendor'));
+    await mkdir(module.folder, { recursive: true });
+    await module.git('init', '--quiet');
+    await module.commit({ a: 'a' });
+    await clone.write({ '.gitattributes': '*.bin filter=lfs\n', [FILE]: config('1', 'dev') });
+    const { code, err, out } = await plan(clone, '--worktree');
+    expect([code, err]).toEqual([0, expect.stringMatching(/\nLeft out: vendor \(a submodule, or a repository of its own\)$/)]);
+    expect(out).toContain('+ apps/shop/pointer.bin (+3 -0 lines)');
+  });
+
   it('refuses a merge that is not finished', async () => {
     const clone = await system.clone('dev');
     await clone.commit({ [FILE]: config('a', 'dev') });

@@ -3,17 +3,32 @@ import type { CommitSha } from '@sluice/kernel';
 import { mayRender } from '@sluice/manifests';
 import type { FileVersion, RenderRoot } from '@sluice/manifests';
 import { compileSelection } from '@sluice/pipeline';
+import type { Application } from '@sluice/pipeline';
 import { hashOf } from '@sluice/promotion';
-import type { Mirror, Rendered, TreeEntry } from '../ports/index.js';
+import type { ManifestRenderer, Mirror, Rendered, TreeEntry, UntrustedReader } from '../ports/index.js';
 import { readVersion } from './read-version.js';
 import { wholeSelection } from './selections.js';
-import type { ShowPorts, ShownVersions } from './show-changes.js';
 
 const MAX_FILES = 2_000;
 const MAX_BYTES = 24 * 1_048_576;
 const MAX_ROOTS = 20;
 
 type Files = ReadonlyMap<string, FileVersion>;
+
+export interface ShowPorts {
+  readonly reader: UntrustedReader;
+  readonly renderer: ManifestRenderer;
+}
+
+/** A change of an application in a target, by the files that differ. */
+export interface ShownVersions {
+  readonly application: Pick<Application, 'paths' | 'uses'>;
+  /** The target as it is, and as it would be. */
+  readonly onto: CommitSha;
+  readonly head: CommitSha;
+  readonly before: ReadonlyMap<string, FileVersion>;
+  readonly after: ReadonlyMap<string, FileVersion>;
+}
 
 export interface RenderedVersions {
   readonly before: Files;

@@ -1,24 +1,8 @@
 import { messageOf, printableLine } from '@sluice/kernel';
-import type { CommitSha } from '@sluice/kernel';
-import type { FileVersion, ObjectChange } from '@sluice/manifests';
-import type { Application } from '@sluice/pipeline';
-import type { ManifestRenderer, Mirror, UntrustedReader } from '../ports/index.js';
+import type { ObjectChange } from '@sluice/manifests';
+import type { Mirror } from '../ports/index.js';
 import { renderChanges } from './render-changes.js';
-
-export interface ShowPorts {
-  readonly reader: UntrustedReader;
-  readonly renderer: ManifestRenderer;
-}
-
-/** A change of an application in a target, by the files that differ. */
-export interface ShownVersions {
-  readonly application: Pick<Application, 'paths' | 'uses'>;
-  /** The target as it is, and as it would be. */
-  readonly onto: CommitSha;
-  readonly head: CommitSha;
-  readonly before: ReadonlyMap<string, FileVersion>;
-  readonly after: ReadonlyMap<string, FileVersion>;
-}
+import type { ShowPorts, ShownVersions } from './render-changes.js';
 
 /** What people are shown of a change. */
 export interface ShownChanges {
