@@ -112,12 +112,13 @@ describe('sluice plan of what is not on the server', () => {
     const clone = await system.clone('dev');
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12\n`;
     await clone.write({ 'apps/shop/pointer.bin': pointer });
-    await clone.git('update-index', '--add', '--cacheinfo', `160000,${await clone.git('rev-parse', 'HEAD')},vendor`);
-    await clone.commit({});
     const module = new TestClone(join(clone.folder, 'vendor'));
     await mkdir(module.folder, { recursive: true });
     await module.git('init', '--quiet');
     await module.commit({ a: 'a' });
+    await clone.commit({});
+    expect(await clone.git('ls-tree', 'HEAD', 'vendor')).toMatch(/^160000 commit/);
+    await module.commit({ a: 'b' });
     await clone.write({ '.gitattributes': '*.bin filter=lfs\n', [FILE]: config('1', 'dev') });
     const { code, err, out } = await plan(clone, '--worktree');
     expect([code, err]).toEqual([0, expect.stringMatching(/\nLeft out: vendor \(a submodule, or a repository of its own\)$/)]);
