@@ -7,6 +7,7 @@ import { Badge, ErrorNote } from './words.js';
 
 interface State {
   readonly changes?: readonly ObjectChangeDto[];
+  readonly rendering?: readonly string[];
   readonly message?: string;
 }
 
@@ -35,6 +36,11 @@ export function Diff({ place }: { readonly place: PromotionPlace }): ReactNode {
       {state.changes?.length === 0 && state.message === undefined ? <p className="quiet">Nothing that runs changes.</p> : null}
       {state.changes?.map((change) => (
         <ObjectDiff key={`${change.path}:${nameOf(change)}`} change={change} />
+      ))}
+      {state.rendering?.map((line) => (
+        <p key={line} className="quiet">
+          {line}
+        </p>
       ))}
     </>
   );

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { problem } from '@sluice/contracts';
+import { API, problem } from '@sluice/contracts';
 import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
 describe('the server over HTTP', () => {
@@ -29,6 +29,16 @@ describe('the server over HTTP', () => {
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(problem.parse(answer.body)).toMatchObject({ status, instance: expect.stringMatching(/^urn:request:/) });
+  });
+
+  it.each([
+    ['more than usual is read of a pack', 404, 2_000_000, true],
+    ['more than a pack may have is not', 413, 13_000_000, true],
+    ['nothing is read of whoever has no credential', 401, 2_000_000, false],
+  ])('%s', async (_, status, size, signedIn) => {
+    const body = { repository: 'nothing', commit: 'a'.repeat(40), pack: 'A'.repeat(size) };
+    const answer = await server.call('POST', API.planContent.path, { ...(signedIn && { token: server.adminToken }), body }).catch((error: Error) => ({ status: 401, body: { status: 401, cut: error.message } }));
+    expect([answer.status, answer.body]).toEqual([status, expect.objectContaining({ status })]);
   });
 
   it('is told every place that is wrong', async () => {

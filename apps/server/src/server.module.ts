@@ -13,6 +13,7 @@ import { FleetController } from './api/fleet.controller.js';
 import { OperationsController } from './api/operations.controller.js';
 import { PeopleController } from './api/people.controller.js';
 import { PresentPromotion } from './api/present-promotion.js';
+import { PlansController } from './api/plans.controller.js';
 import { PromotionsController } from './api/promotions.controller.js';
 import { RepositoriesController } from './api/repositories.controller.js';
 import { SessionController } from './api/session.controller.js';
@@ -46,6 +47,7 @@ const API_CONTROLLERS: readonly Type[] = [
   PeopleController,
   RepositoriesController,
   StatusController,
+  PlansController,
   PromotionsController,
   FreezesController,
   FleetController,

@@ -11,6 +11,7 @@ import { AccessGuard } from './http/access.guard.js';
 import { Credentials } from './http/credentials.js';
 import { isPageVisit, serveDashboard } from './http/dashboard.js';
 import { FailureLimit } from './http/failure-limit.js';
+import { takeLargeBodies } from './http/large-bodies.js';
 import { NestLogger } from './http/nest-logger.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { createValidationPipe } from './http/validation.js';
@@ -58,6 +59,7 @@ async function createApplication(parts: ServerParts, routes: ServedRoute[]): Pro
   const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(parts), adapter, { logger: new NestLogger(log), bodyParser: false, abortOnError: false });
   const instance = adapter.getInstance();
   const failures = new FailureLimit(instance);
+  takeLargeBodies(instance, app.get(Credentials), failures);
   app.useGlobalGuards(new AccessGuard(app.get(Credentials), failures));
   app.useGlobalPipes(createValidationPipe());
   const showPage = settings.roles.has('api') ? await serveDashboard(instance, settings.dashboardFolder) : undefined;

@@ -74,7 +74,8 @@ export const objectChange = z.object({
 });
 export type ObjectChangeDto = z.output<typeof objectChange>;
 /** `message`: why there is no (whole) diff. */
-export const promotionDiff = z.object({ changes: z.array(objectChange), message: z.string().optional() });
+/** `rendering`: what of the changes was rendered, and by what; what was not, and why. */
+export const promotionDiff = z.object({ changes: z.array(objectChange), rendering: z.array(z.string()), message: z.string().optional() });
 export type PromotionDiff = z.output<typeof promotionDiff>;
 
 export const promotionList = z.object({ items: z.array(promotionSummary), next: zCursor.optional() });
@@ -176,13 +177,17 @@ export const plan = z.object({
     z.object({
       environment: zEnvironment,
       application: zApplication,
-      outcome: z.enum(['in-sync', 'change', 'record-only', 'conflict', 'adopt', 'blocked', 'no-content']),
+      outcome: z.enum(['in-sync', 'change', 'record-only', 'conflict', 'adopt', 'held', 'closed', 'waiting', 'blocked', 'no-content']),
       message: z.string(),
+      /** What `why` says of the lane and of its environment now, whatever is planned. */
+      now: z.array(z.object({ condition: z.string(), message: z.string() })),
       /** The source environment, when it is what that would have after its own promotion that counts: it has no commit yet, and so no digest. */
       after: zEnvironment.optional(),
       source: zCommit.optional(),
       digest: zDigest.optional(),
       changes: z.array(objectChange),
+      /** What of the changes was rendered, and by what; what was not, and why. */
+      rendering: z.array(z.string()),
       notes: z.array(note),
       conflicts: z.array(conflict),
       gates: z.array(verdict),

@@ -5,5 +5,6 @@ export * from './fields.js';
 export * from './freezes.js';
 export * from './jobs.js';
 export * from './people.js';
+export * from './plans.js';
 export * from './problem.js';
 export * from './routes.js';

@@ -5,6 +5,7 @@ import * as backflow from './backflow.js';
 import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } from './fields.js';
 import * as freezes from './freezes.js';
 import * as people from './people.js';
+import * as plans from './plans.js';
 
 /**
  * The credential that a route takes. `public`: none · `login`: the secret of a login link in the body · `join`: a join token in the body · `person`: API token or session cookie ·
@@ -24,6 +25,8 @@ export interface Route {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Bytes of a body, where more than the usual 1 MiB are taken; the credential is looked at before any of it is read. */
+  readonly maxBody?: number;
   /** Absent: no body, or an event stream (`stream`), or a text. */
   readonly reply?: z.ZodType;
   readonly stream?: true;
@@ -61,6 +64,8 @@ export const API = {
   why: { method: 'GET', path: `${V1}/why`, access: 'person', summary: 'Why something does not move', query: api.whyQuery, reply: api.why },
   backflow: { method: 'GET', path: `${REPOSITORY}/backflow`, access: 'person', summary: 'What environments have that was not promoted to them, and the requests that return it', params: inRepository, query: backflow.backflowQuery, reply: backflow.backflowList },
   plan: { method: 'POST', path: `${V1}/plan`, access: 'person', summary: 'What promotions would bring; changes nothing', body: api.planRequest, reply: api.plan },
+  planKnown: { method: 'POST', path: `${V1}/plan/known`, access: 'person', summary: 'Which of some commits the repository has', body: plans.planKnownRequest, reply: plans.planKnown },
+  planContent: { method: 'POST', path: `${V1}/plan/content`, access: 'person', summary: 'The same of content that is sent along; nothing of it is kept', body: plans.planContentRequest, maxBody: plans.MAX_PLAN_BODY, reply: plans.planContent },
   promote: { method: 'POST', path: `${V1}/promote`, access: 'person', summary: 'Ask for a promotion', body: api.promote, reply: api.promoteOutcome },
   rollback: { method: 'POST', path: `${V1}/rollback`, access: 'person', summary: 'Undo the promotions after an earlier one', body: api.rollback, reply: api.rollbackOutcome },
   promotions: { method: 'GET', path: `${V1}/promotions`, access: 'person', summary: 'List promotions, newest first', query: api.promotionQuery, reply: api.promotionList },

@@ -13,6 +13,7 @@ export * from './lifecycle/decide-promotion.js';
 export * from './lifecycle/freeze-lanes.js';
 export * from './lifecycle/observe-repository.js';
 export * from './lifecycle/permitted-actions.js';
+export * from './lifecycle/plan-content.js';
 export * from './lifecycle/plan-item.js';
 export * from './lifecycle/plan-promotions.js';
 export * from './lifecycle/ports.js';

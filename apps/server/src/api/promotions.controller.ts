@@ -1,13 +1,12 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
-import type { Plan, PromoteOutcome, PromotionDetail, PromotionDiff } from '@sluice/contracts';
-import { DecidePromotion, DiffPromotion, PlanPromotions, PromoteByHand, ReadPromotions, RollBack, type Person } from '@sluice/usecases';
+import type { PromoteOutcome, PromotionDetail, PromotionDiff } from '@sluice/contracts';
+import { DecidePromotion, DiffPromotion, PromoteByHand, ReadPromotions, RollBack, type Person } from '@sluice/usecases';
 import type { z } from 'zod';
 import { Me, type PersonCaller } from '../http/caller.js';
 import { Route } from '../http/route.js';
 import { doorOf } from './door.js';
 import { PresentPromotion } from './present-promotion.js';
-import { presentPlanItem } from './present/plan.js';
 import { presentSummary } from './present/promotion.js';
 
 type OnPromotion = z.output<typeof API.promotion.params>;
@@ -21,7 +20,6 @@ export class PromotionsController {
     @Inject(DecidePromotion) private readonly decide: DecidePromotion,
     @Inject(PromoteByHand) private readonly promoteByHand: PromoteByHand,
     @Inject(RollBack) private readonly rollBack: RollBack,
-    @Inject(PlanPromotions) private readonly planPromotions: PlanPromotions,
     @Inject(PresentPromotion) private readonly present: PresentPromotion,
   ) {}
 
@@ -40,8 +38,8 @@ export class PromotionsController {
 
   @Route(API.promotionDiff)
   async changes(@Param({ schema: API.promotion.params }) { repository, promotion }: OnPromotion): Promise<PromotionDiff> {
-    const { changes, message } = await this.diff.run(repository, promotion);
-    return { changes: changes.map((change) => ({ ...change, fields: [...change.fields] })), ...(message !== undefined && { message }) };
+    const { changes, rendering, message } = await this.diff.run(repository, promotion);
+    return { rendering: [...rendering], changes: changes.map((change) => ({ ...change, fields: [...change.fields] })), ...(message !== undefined && { message }) };
   }
 
   @Route(API.approve)
@@ -87,13 +85,6 @@ export class PromotionsController {
   async promote(@Me() { person }: PersonCaller, @Body({ schema: API.promote.body }) body: z.output<typeof API.promote.body>): Promise<PromoteOutcome> {
     const { outcome, message, promotion } = await this.promoteByHand.run({ ...body, person: person.name });
     return { outcome, message, ...(promotion && { promotion: presentSummary(promotion) }) };
-  }
-
-  @Route(API.plan)
-  async plan(@Body({ schema: API.plan.body }) body: z.output<typeof API.plan.body>): Promise<Plan> {
-    const { repository, revision, application, environment, at } = body;
-    const items = await this.planPromotions.run({ repository, ...(revision !== undefined && { revision }), ...(application && { application }), ...(environment && { environment }), ...(at !== undefined && { at }) });
-    return { items: items.map(presentPlanItem) };
   }
 
   private async detail(person: Person, { repository, promotion }: OnPromotion): Promise<PromotionDetail> {

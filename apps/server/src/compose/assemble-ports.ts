@@ -7,6 +7,7 @@ import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
 import { createCommitSignatures } from '@sluice/signatures';
 import { createImageRegistry, createImageTags } from '@sluice/registry';
+import { createRenderer } from '@sluice/render';
 import type { Closing, Logger } from '@sluice/runtime';
 import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
@@ -41,6 +42,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
   const queues = createQueues(queueBackend, log);
   const activity = newActivity();
   const outbound = createOutboundHttp({ allowedNetworks: settings.outboundAllow });
+  const renderer = createRenderer();
   const wakes = createWakes({ store: store.wakes, queues, log });
   forge.onPush(({ repository }) => wakes.wake({ kind: 'repository', repository }));
   return {
@@ -67,6 +69,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
       list: async () => Promise.all((await forge.listRepositories()).map(async (id) => ({ id, defaultBranch: (await forge.access.locate(id)).defaultBranch }))),
     },
     mirrors: readers.mirrors,
+    renderer,
     reader: observed(readers.reader, (method) => {
       if (method === 'compose') activity.composes += 1;
     }),
@@ -81,7 +84,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
       repositories: () => maintainRepositories(forge, store.repositories),
       ...readers.upkeep,
     },
-    closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'outbound connections', close: () => outbound.close() }, { name: 'forge', close: () => forge.close() }, ...backing.closings],
+    closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'renderer', close: () => renderer.close() }, { name: 'outbound connections', close: () => outbound.close() }, { name: 'forge', close: () => forge.close() }, ...backing.closings],
   };
 }
 

@@ -15,6 +15,7 @@ import {
   ManagePeople,
   NoteHeartbeat,
   ObserveRepository,
+  PlanContent,
   PlanPromotions,
   PromoteByHand,
   ReadAssignment,
@@ -54,6 +55,7 @@ export const USE_CASES: readonly Provider[] = [
   build(DecidePromotion, (ports) => new DecidePromotion(ports)),
   build(FreezeLanes, (ports) => new FreezeLanes(ports)),
   build(PlanPromotions, (ports) => new PlanPromotions(ports)),
+  build(PlanContent, (ports) => new PlanContent(ports)),
   { provide: PromoteByHand, useFactory: (ports: Ports, advanceLane: AdvanceLane) => new PromoteByHand(ports, advanceLane), inject: [PORTS, AdvanceLane] },
   { provide: ReviewChange, useFactory: ({ reviews, promotions }: Ports, decide: DecidePromotion) => new ReviewChange(reviews, promotions, decide), inject: [PORTS, DecidePromotion] },
 
@@ -62,7 +64,7 @@ export const USE_CASES: readonly Provider[] = [
   build(ReadWhy, (ports) => new ReadWhy(ports, ports.clock)),
   build(ReadBackflow, (ports) => new ReadBackflow(ports)),
   build(ReadPromotions, ({ promotions, approvals }) => new ReadPromotions(promotions, approvals)),
-  build(DiffPromotion, ({ promotions, mirrors, reader }) => new DiffPromotion(promotions, mirrors, reader)),
+  build(DiffPromotion, (ports) => new DiffPromotion(ports)),
   build(ReadClusters, ({ clusters, environments, clock }) => new ReadClusters(clusters, environments, clock)),
 
   { provide: ServerNonce, useFactory: ({ memory, clock }: Ports) => ServerNonce.create(memory, clock), inject: [PORTS] },

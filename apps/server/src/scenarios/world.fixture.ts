@@ -13,6 +13,7 @@ import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createLocalSignals } from '@sluice/queue-bullmq';
 import { createImageRegistry, createImageTags } from '@sluice/registry';
+import { createRenderer } from '@sluice/render';
 import { createLogger, lockFolder } from '@sluice/runtime';
 import { createUntrustedReader } from '@sluice/sandbox';
 import { createCommitSignatures } from '@sluice/signatures';
@@ -80,6 +81,7 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
   const forge = createBuiltinForge({ folder: join(folder, 'repositories'), publicUrl: 'http://127.0.0.1:1', clock });
   const mirrors = createMirrors({ folder: join(folder, 'mirrors'), access: forge.access, allowLocal: true, lock: lockFolder });
   const reader = createUntrustedReader();
+  const renderer = createRenderer();
   const outbound = createOutboundHttp({ allowedNetworks: ['127.0.0.1/32'], deadline: 2_000 });
   const ports: LifecyclePorts = {
     ...store,
@@ -88,6 +90,7 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
     signals: createLocalSignals(createLogger({ name: 'world', level: 'silent' })),
     mirrors,
     reader,
+    renderer,
     changes: forge.changes,
     reviews: forge.reviews,
     statuses: forge.statuses,
@@ -121,6 +124,7 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
     },
     close: async () => {
       await reader.close();
+      await renderer.close();
       await outbound.close();
       await mirrors.close();
       forge.close();

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { type Clock, type RepositoryId, Unavailable, instant } from '@sluice/kernel';
 import { assertOutsideTransaction } from '@sluice/runtime';
-import type { Mirrors, RepositoryAccess } from '@sluice/usecases';
+import type { Mirror, Mirrors, RepositoryAccess } from '@sluice/usecases';
 import { localFault } from './faults.js';
 import { GitMirror } from './git-mirror.js';
 import { prepareMirror } from './mirror-folder.js';
 import { AtMost } from './one-at-a-time.js';
 import { PathRulesCache } from './path-rules.js';
-import { Remote } from './remote.js';
+import { Quarantine, removeQuarantines } from './quarantine.js';
+import { ReadOnlyRemote, Remote } from './remote.js';
 
 export interface MirrorsOptions {
   /** Holds one bare repository for each repository. Everything in it can be thrown away. */
@@ -46,11 +47,15 @@ class MirrorFolder implements OwnedMirrors {
   private readonly processes: AtMost;
   private readonly transfers: AtMost;
   private held: ReturnType<MirrorsOptions['lock']> | undefined;
+  private cleaned: Promise<void> | undefined;
   private closed = false;
+  private readonly quarantine: Quarantine;
 
   constructor(private readonly options: MirrorsOptions) {
     this.processes = new AtMost(options.processes ?? 8);
     this.transfers = new AtMost(options.transfers ?? 16);
+    const { folder, access, allowLocal = false, clock = now } = options;
+    this.quarantine = new Quarantine({ folder, clock, rules: this.rules, processes: this.processes, remote: (repository) => new ReadOnlyRemote(repository, access, allowLocal, this.transfers) });
   }
 
   async open(repository: RepositoryId): Promise<GitMirror> {
@@ -65,6 +70,12 @@ class MirrorFolder implements OwnedMirrors {
     return opening;
   }
 
+  async withPack<T>(repository: RepositoryId, pack: Uint8Array, work: (mirror: Mirror) => Promise<T>): Promise<T> {
+    const mirror = await this.open(repository);
+    await mirror.refresh();
+    return this.quarantine.run({ repository, beside: mirror.gitDir, pack }, work);
+  }
+
   async maintain(): Promise<void> {
     for (const mirror of await this.opened()) await mirror.maintain();
   }
@@ -77,7 +88,7 @@ class MirrorFolder implements OwnedMirrors {
   }
 
   private async prepare(repository: RepositoryId): Promise<GitMirror> {
-    const { folder, access, allowLocal = false, clock = () => instant(Date.now()) } = this.options;
+    const { folder, access, allowLocal = false, clock = now } = this.options;
     await this.takeFolder();
     const gitDir = join(folder, `${repository}.git`);
     const remote = new Remote(repository, access, allowLocal, this.transfers);
@@ -94,6 +105,7 @@ class MirrorFolder implements OwnedMirrors {
     this.held ??= this.options.lock(this.options.folder);
     try {
       await this.held;
+      await (this.cleaned ??= removeQuarantines(this.options.folder));
     } catch (error) {
       this.held = undefined;
       throw error;
@@ -104,4 +116,8 @@ class MirrorFolder implements OwnedMirrors {
     const settled = await Promise.allSettled(this.mirrors.values());
     return settled.flatMap((mirror) => (mirror.status === 'fulfilled' ? [mirror.value] : []));
   }
+}
+
+function now(): ReturnType<Clock> {
+  return instant(Date.now());
 }

@@ -59,6 +59,11 @@ export class GitMirror implements Mirror {
     this.recovery = new Recovery({ repository: remote.repository, lock: this.lock, clock, rebuild: () => this.rebuild() });
   }
 
+  /** Where its objects are. */
+  get gitDir(): string {
+    return this.options.gitDir;
+  }
+
   async refresh(): Promise<Heads> {
     return this.recovery.run(() => this.refreshing.run());
   }

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { GitFailed, type GitOptions, type GitRef, listRefs, parseRefLines, runGit } from '@sluice/git-process';
-import { type CommitSha, InvalidInput, type RepositoryId } from '@sluice/kernel';
+import { type CommitSha, Forbidden, InvalidInput, type RepositoryId } from '@sluice/kernel';
 import type { PushOutcome, RepositoryAccess, RepositoryLocation } from '@sluice/usecases';
 import { remoteFault } from './faults.js';
 import { InPlace } from './in-place.js';
@@ -139,6 +139,25 @@ export class Remote {
     if (/^(https?|ssh):\/\/[^-]/.test(url) || (this.allowLocal && (isAbsolute(url) || url.startsWith('file:///')))) return;
     throw new InvalidInput(`the repository ${this.repository} has a URL that is not http(s):// or ssh://: correct it`);
   }
+}
+
+/** One that nothing is written to: neither references nor objects. */
+export class ReadOnlyRemote extends Remote {
+  override async folderInPlace(): Promise<undefined> {
+    return undefined;
+  }
+
+  override async set(_gitDir: string, ref: string): Promise<never> {
+    return refuse(ref);
+  }
+
+  override async put(_gitDir: string, refs: ReadonlyMap<string, CommitSha>): Promise<never> {
+    return refuse([...refs.keys()].join(', '));
+  }
+}
+
+function refuse(what: string): never {
+  throw new Forbidden(`nothing is pushed from here: not ${what.slice(0, 200)}`);
 }
 
 /** What cannot be done there is left to git, which says what is wrong. */

@@ -49,6 +49,10 @@ const SLOW = Array(20_000).fill('x\ny').join('\n');
 const slow: ComposeFileInput = { path: 'slow.txt', base: file(SLOW), source: file(`a\n${SLOW}\nb`.replace(/x\ny\nx/g, 'y\nx')), target: file(`c\n${SLOW}\nd`.replace(/y\nx\ny/g, 'y\ny')), owned: [] };
 
 describe('a sandboxed reader', () => {
+  test('finds what is rendered, and is stopped by a kustomization that expands without end', async () => {
+    const files = new Map([['a/kustomization.yaml', file('resources: [c.yaml]')], ['a/c.yaml', file('a: 1\n')], ['b/kustomization.yaml', file(`${BOMB}\n`)]]);
+    expect(await reader().findRoots(files)).toMatchObject([{ folder: 'a', kind: 'kustomize', covers: ['a'] }, { folder: 'b', refused: expect.stringMatching(/cannot be read|not known/) }]);
+  });
   test('composes as the direct call does, with the caller’s bytes left alone', async () => {
     const before = FILES.map(({ source }) => source && Buffer.from(source.bytes).toString());
     const composed = await reader().compose(FILES);

@@ -43,6 +43,7 @@ export function createUntrustedReader(options: UntrustedReaderOptions = {}): San
       return batches.find(isLimit) ?? batches.flatMap((batch) => (isLimit(batch) ? [] : batch));
     },
     diff: (before, after) => run<'diff'>({ kind: 'diff', before, after }),
+    findRoots: (files) => run<'roots'>({ kind: 'roots', before: new Map(), after: files }),
     evaluatePolicy: (input) => run<'policy'>({ kind: 'policy', ...input }),
     findSecrets: (before, after) => run<'secrets'>({ kind: 'secrets', before, after }),
     findImages: (files) => run<'images'>({ kind: 'images', before: new Map(), after: files }),

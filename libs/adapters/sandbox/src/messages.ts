@@ -1,4 +1,4 @@
-import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, OwnedField } from '@sluice/manifests';
+import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, OwnedField, RenderRoot } from '@sluice/manifests';
 import type { ImagesResult, ImagesUpdate, PolicyInput, PolicyResult, SecretsResult, WantedImage } from '@sluice/policy';
 import type { ParsedPipeline } from '@sluice/usecases';
 
@@ -16,6 +16,7 @@ export type Work =
   | { readonly kind: 'pipeline'; readonly text: string }
   | { readonly kind: 'compose'; readonly files: readonly WireFile[] }
   | { readonly kind: 'diff'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
+  | { readonly kind: 'roots'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | { readonly kind: 'secrets'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | { readonly kind: 'images'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | { readonly kind: 'update-images'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion>; readonly wanted: readonly WantedImage[] }
@@ -26,6 +27,7 @@ export interface Results {
   readonly pipeline: ParsedPipeline;
   readonly compose: readonly ComposeFileOutcome[];
   readonly diff: readonly ObjectChange[];
+  readonly roots: readonly RenderRoot[];
   readonly policy: PolicyResult;
   readonly secrets: SecretsResult;
   readonly images: ImagesResult;

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '@sluice/kernel';
-import { composeFiles, diffObjects } from '@sluice/manifests';
+import { composeFiles, diffObjects, findRoots } from '@sluice/manifests';
 import { parsePipeline } from '@sluice/pipeline';
 import { evaluatePolicy, findImages, findSecrets, updateImages } from '@sluice/policy';
 import { fromWire, type Reply, type Results, type Work } from './messages.js';
@@ -22,6 +22,8 @@ function run(work: Work): Results[keyof Results] {
       return composeFiles(work.files.map(fromWire));
     case 'diff':
       return diffObjects(work.before, work.after);
+    case 'roots':
+      return findRoots(work.after);
     case 'policy':
       return evaluatePolicy(work);
     case 'secrets':
@@ -36,7 +38,7 @@ function run(work: Work): Results[keyof Results] {
 // the bytes of composed files are handed over, not copied
 function buffersOf(reply: Reply): ArrayBuffer[] {
   if (!reply.ok || !Array.isArray(reply.result)) return [];
-  const outcomes = reply.result as Results['compose'] | Results['diff'];
+  const outcomes = reply.result as Results['compose'] | Results['diff'] | Results['roots'];
   return outcomes.flatMap((outcome) => ('kind' in outcome && outcome.kind === 'write' && outcome.file.bytes.buffer instanceof ArrayBuffer ? [outcome.file.bytes.buffer] : []));
 }
 

@@ -15,3 +15,4 @@ export { changedObjects, objectsOf, type TreeObjects } from './diff/changed-obje
 export type { ObjectPair } from './diff/match-objects.js';
 export type { PlacedObject } from './diff/read-objects.js';
 export { editDocuments, isKustomization, type EditedFile } from './edit-documents.js';
+export { findRoots, mayRender, type RenderRoot } from './render/find-roots.js';

@@ -8,6 +8,7 @@ import type { Verdict } from './verdict.js';
 export const MAX_BODY = 60_000;
 const MAX_OBJECTS = 60;
 const MAX_FIELDS = 12;
+const MAX_ROOTS = 20;
 const GATES = '### Gates';
 
 export interface BodyInput {
@@ -15,6 +16,8 @@ export interface BodyInput {
   readonly changes: readonly ObjectChange[];
   /** Why there is no diff. */
   readonly diffMessage?: string;
+  /** What of it was rendered, and by what; what was not, and why. */
+  readonly rendering?: readonly string[];
   /** Subjects of the commits that this brings, newest first. */
   readonly commits: readonly { readonly sha: string; readonly subject: string; readonly author: string }[];
   readonly promotionUrl?: string;
@@ -107,11 +110,12 @@ function sourcesSection(sources: BodyInput['sources']): string {
   return `Composed from \`${taken}\`. All of these have to have had it live:\n\n${has.join('\n')}`;
 }
 
-export function changesSection({ changes, diffMessage }: Pick<BodyInput, 'changes' | 'diffMessage'>): string {
-  if (changes.length === 0) return diffMessage === undefined ? '' : `### Changes\n\n${escapeMarkdown(diffMessage)}`;
+export function changesSection({ changes, diffMessage, rendering = [] }: Pick<BodyInput, 'changes' | 'diffMessage' | 'rendering'>): string {
+  const how = rendering.slice(0, MAX_ROOTS).map((line) => `\n\n${escapeMarkdown(line, 1_000)}`).join('');
+  if (changes.length === 0) return diffMessage === undefined && how === '' ? '' : `### Changes${diffMessage === undefined ? '' : `\n\n${escapeMarkdown(diffMessage)}`}${how}`;
   const shown = changes.slice(0, MAX_OBJECTS).map(objectLines);
   const rest = changes.length > MAX_OBJECTS ? [`- … and ${changes.length - MAX_OBJECTS} more`] : [];
-  return `### Changes\n\n${[...shown, ...rest].join('\n')}`;
+  return `### Changes\n\n${[...shown, ...rest].join('\n')}${how}`;
 }
 
 function objectLines(change: ObjectChange): string {

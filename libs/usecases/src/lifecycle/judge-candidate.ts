@@ -9,6 +9,7 @@ import type { Offer } from './lane-view.js';
 import { observeFindings } from './observe-findings.js';
 import { observeGates } from './observe-gates.js';
 import { observePredecessors } from './predecessors.js';
+import { showChanges } from './show-changes.js';
 
 /** A candidate, and what the text of its request is made of when it is new. */
 interface Composed {
@@ -32,13 +33,14 @@ export async function judgeCandidate(ports: ObservePorts, scope: LaneScope, comp
 
 async function describe(ports: ObservePorts, scope: LaneScope, composed: Composed & { readonly files: ComposedFiles; readonly verdicts: readonly Verdict[] }): Promise<string> {
   const { candidate, provenance, files, verdicts } = composed;
-  const diff = await ports.reader.diff(files.before, files.after).catch((error: unknown) => ({ kind: 'limit' as const, message: `no diff: ${messageOf(error)}` }));
-  const { lane } = scope;
+  const { lane, application } = scope;
+  const shown = await showChanges(ports, scope.mirror, { application, onto: candidate.onto, head: candidate.head, ...files }).catch((error: unknown) => ({ changes: [], rendering: [], message: `no diff: ${messageOf(error)}` }));
   const id = `${lane.target}-${lane.application}-${candidate.digest.slice(0, 12)}`;
   return requestBody({
     promotion: { id: id as Promotion['id'], application: lane.application, from: scope.from.name, target: lane.target, attempt: scope.status?.attempt ?? 0, candidate, authors: provenance.authors, verdicts, ...present({ requester: scope.status?.requester }) },
-    changes: 'kind' in diff ? [] : diff,
-    ...('kind' in diff ? { diffMessage: diff.message } : {}),
+    changes: shown.changes,
+    rendering: shown.rendering,
+    ...present({ diffMessage: shown.message }),
     commits: provenance.commits,
     ...present({ sources: sourcesNote(scope) }),
     promotionUrl: `${ports.settings.publicUrl}/promotions/${lane.repository}/${id}`,

@@ -8,8 +8,9 @@ import { chooseAny } from './choose-any.js';
 import { chooseCommon } from './choose-common.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
-import { composeCandidate, composeInputsKey } from './compose-candidate.js';
+import { composeInputsKey } from './compose-candidate.js';
 import type { ComposeRequest, Composition } from './compose-candidate.js';
+import { composeOnto } from './compose-onto.js';
 import { composeRollback, rollbackInputsKey } from './compose-rollback.js';
 import { findBase, heldIn, isBehind } from './find-base.js';
 import type { Base } from './find-base.js';
@@ -21,7 +22,6 @@ import { conflictOffer, observeResolution, strayOffer, withResolvers } from './o
 import { followersOf, seenContents } from './predecessors.js';
 import { readLedger } from './read-ledger.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
-import { undoneContent } from './undone-content.js';
 import { isUnrecorded } from './unrecorded.js';
 import { unreviewedMessage, unreviewedOf } from './unreviewed.js';
 
@@ -186,13 +186,6 @@ async function observeNew(ports: ObservePorts, scope: LaneScope, facts: Facts, {
   if (stray) return stray;
   const { authors, commits } = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: since, to: facts.source });
   return judgeCandidate(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits }, files });
-}
-
-/** Where a hold has ended, what was undone is composed in first. */
-async function composeOnto(ports: ObservePorts, mirror: Mirror, request: ComposeRequest, inputsKey: string): Promise<Composition> {
-  const overlay = request.ledger && request.ended ? await undoneContent(ports, mirror, request, request.ended) : undefined;
-  if (overlay && 'kind' in overlay) return overlay;
-  return composeCandidate(ports, mirror, { ...request, ...present({ overlay }) }, inputsKey);
 }
 
 /** The target has the source commit or a newer one; of several sources, its origin or a newer one. */

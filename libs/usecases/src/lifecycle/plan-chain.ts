@@ -30,10 +30,13 @@ export interface PlannedContent {
 export type PlanSource = PlannedContent | { readonly kind: 'nothing'; readonly message: string };
 
 /** A revision, and the environments whose content it is taken as. */
-interface Entry {
+export interface Entry {
   readonly commit: CommitSha;
   readonly environments: ReadonlySet<EnvironmentName>;
 }
+
+/** A lane that gets no further by itself. */
+const STUCK: ReadonlySet<PlanItem['outcome']> = new Set(['conflict', 'blocked', 'held', 'closed', 'waiting']);
 
 /**
  * A revision on its way through the environments: where it enters, an environment has it; the next gets it from there; the one after that gets what the next would have then. Environments that it does
@@ -47,6 +50,11 @@ export class PlanChain {
     private readonly entry: Entry | undefined,
     private readonly work: (lane: PlannedLane, source: PlanSource) => Promise<Planned>,
   ) {}
+
+  /** Whether the lane takes the revision's content, at once or after other promotions. */
+  concerns({ pipeline, from }: PlannedLane): boolean {
+    return this.entry?.environments.has(from.name) === true || this.passes(pipeline, from);
+  }
 
   plan(lane: PlannedLane): Promise<Planned> {
     const key = `${lane.target.name}/${lane.application.name}`;
@@ -73,7 +81,7 @@ export class PlanChain {
     if (!above) return undefined;
     const { item, result } = await this.plan({ pipeline, application, from: above, target: from });
     if (result !== undefined) return { kind: 'content', commit: result, after: from.name };
-    if (item.outcome !== 'conflict' && item.outcome !== 'blocked') return undefined;
+    if (!STUCK.has(item.outcome)) return undefined;
     return { kind: 'nothing', message: `it would not come to ${from.name}: ${item.message}` };
   }
 
@@ -112,7 +120,7 @@ async function resolve(mirror: Mirror, heads: Heads, revision: string): Promise<
   return commit;
 }
 
-function inOrderOfPromotion(pipeline: Pipeline): readonly Environment[] {
+export function inOrderOfPromotion(pipeline: Pipeline): readonly Environment[] {
   const depth = (environment: Environment): number => {
     const above = sourceEnvironment(pipeline, environment);
     return above ? depth(above) + 1 : 0;

@@ -2,9 +2,9 @@ import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
 import { evaluateGates } from '@sluice/gates';
 import type { Pipeline } from '@sluice/pipeline';
-import type { Ledger } from '@sluice/promotion';
+import type { Hold, Ledger } from '@sluice/promotion';
 import type { Heads, Mirror } from '../ports/index.js';
-import { composeCandidate, composeInputsKey } from './compose-candidate.js';
+import { composeInputsKey } from './compose-candidate.js';
 import type { Composition, ComposeRequest } from './compose-candidate.js';
 import { collectAuthors } from './collect-authors.js';
 import { findBase, isBehind } from './find-base.js';
@@ -14,13 +14,18 @@ import { observeGates } from './observe-gates.js';
 import type { SourceCommit } from './observe-gates.js';
 import type { ObservePorts } from './lane-scope.js';
 import { PlanChain, enterAt, sourceEnvironment } from './plan-chain.js';
-import type { PlanSource, Planned, PlannedContent, PlannedLane } from './plan-chain.js';
+import type { Entry, PlanSource, Planned, PlannedContent, PlannedLane } from './plan-chain.js';
 import type { PlanItem } from './plan-item.js';
 import { planJoin } from './plan-join.js';
 import type { NotPlanned, PlannedSource } from './plan-join.js';
+import { composeOnto } from './compose-onto.js';
+import { planObstacle } from './plan-obstacle.js';
+import { ReadWhy } from '../queries/read-why.js';
+import type { WhyItem } from '../queries/read-why.js';
 import { observePredecessors } from './predecessors.js';
 import { readLedger } from './read-ledger.js';
 import { contentSelection } from './selections.js';
+import { showChanges } from './show-changes.js';
 
 export interface PlanRequest {
   readonly repository: RepositoryId;
@@ -55,14 +60,26 @@ export class PlanPromotions {
     const mirror = await this.ports.mirrors.open(repository);
     const heads = await mirror.refresh();
     const entry = revision === undefined ? undefined : await enterAt(mirror, heads, pipeline, revision);
-    const chain = new PlanChain(heads, entry, (lane, source) => this.lane({ repository, mirror, heads }, lane, source));
+    return this.follow(lanes, { repository, mirror, heads }, entry);
+  }
+
+  /** The same of a commit that is the content of one environment, for the lanes that it would come through. */
+  async from(request: Omit<PlanRequest, 'revision'>, { mirror, pipeline, entry }: { readonly mirror: Mirror; readonly pipeline: Pipeline; readonly entry: Entry }): Promise<readonly PlanItem[]> {
+    const { at, repository } = request;
+    if (at !== undefined) return new PlanPromotions({ ...this.ports, clock: () => at }).from(withoutTime(request), { mirror, pipeline, entry });
+    return this.follow(lanesOf(pipeline, request), { repository, mirror, heads: await mirror.refresh() }, entry, true);
+  }
+
+  private async follow(lanes: readonly PlannedLane[], scope: Scope, entry: Entry | undefined, onlyItsOwn = false): Promise<readonly PlanItem[]> {
+    const chain = new PlanChain(scope.heads, entry, (lane, source) => this.lane(scope, lane, source));
     const items: PlanItem[] = [];
-    for (const lane of lanes) items.push((await chain.plan(lane)).item);
-    return items;
+    for (const lane of lanes) if (!onlyItsOwn || chain.concerns(lane)) items.push((await chain.plan(lane)).item);
+    const { items: waiting } = await new ReadWhy(this.ports, this.ports.clock).run({ repository: scope.repository });
+    return items.map((item) => ({ ...item, now: statesOf(item, waiting) }));
   }
 
   private async lane(scope: Scope, lane: PlannedLane, source: PlanSource): Promise<Planned> {
-    const base = { environment: lane.target.name, application: lane.application.name, changes: [], notes: [], conflicts: [], gates: [] };
+    const base = { environment: lane.target.name, application: lane.application.name, now: [], changes: [], rendering: [], notes: [], conflicts: [], gates: [] };
     const onto = scope.heads.get(lane.target.branch);
     if (source.kind === 'nothing') return { item: { ...base, outcome: 'blocked', message: source.message } };
     if (onto === undefined) return { item: { ...base, outcome: 'blocked', message: `branch ${lane.target.branch} does not exist` } };
@@ -74,15 +91,21 @@ export class PlanPromotions {
 
   private async compose({ repository, mirror }: Scope, lane: PlannedLane, { source, onto }: { readonly source: PlannedContent; readonly onto: CommitSha }): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
     const { ledger, blob } = await readLedger(mirror, onto, lane.target.name, lane.application.name);
+    const id = { repository, application: lane.application.name, target: lane.target.name };
+    const status = await this.ports.promotions.lane(id);
     const isJoin = lane.target.from.length > 1 && source.asItIs === true;
-    const taken = isJoin ? await planJoin(this.ports, { repository, mirror, ...lane }, ledger) : await plainSource(mirror, lane, source.commit, ledger);
+    const taken = isJoin ? await planJoin(this.ports, { repository, mirror, ...lane }, ledger) : await plainSource(mirror, lane, source.commit);
     if ('outcome' in taken) return { outcome: taken };
     const { from, head, content, origin, sources } = taken;
+    const obstacle = await planObstacle(this.ports, { ...lane, lane: id, from, mirror, ...present({ status }) }, content.sha);
+    if (obstacle.kind === 'stuck') return { outcome: { outcome: obstacle.outcome, message: obstacle.message, source: content.sha } };
+    const { ended } = obstacle;
+    if (!isJoin && (await isThere(mirror, ledger, content.sha, ended))) return { outcome: { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha } };
     const found = await findBase(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, ledger, head);
-    const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy }), origin, attempt: 0 };
-    const composition = await composeCandidate(this.ports, mirror, request, await composeInputsKey(mirror, request, blob));
+    const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy, ended }), origin, attempt: status?.attempt ?? 0 };
+    const composition = await composeOnto(this.ports, mirror, request, await composeInputsKey(mirror, request, blob));
     const outcome = { source: content.sha, ...(await this.outcome(mirror, { request, since: found.since, ...present({ sources }) }, composition)) };
-    return { outcome: withReason(outcome, lane, ledger), ...present({ result: headOf(composition) }) };
+    return { outcome: withReason(outcome, lane, ledger), ...present({ result: outcome.outcome === 'closed' ? undefined : headOf(composition) }) };
   }
 
   private async outcome(mirror: Mirror, planned: Planning, composition: Composition): Promise<Outcome> {
@@ -107,16 +130,22 @@ export class PlanPromotions {
     const after = await observePredecessors(this.ports, { lane, pipeline, application, target });
     const findings = await observeFindings(withoutQuestions(this.ports), { lane, pipeline, application, from: source, target, mirror }, { candidate, previous: [] });
     const observed = { ...(await observeGates(this.ports, { lane, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), findings, ...present({ after }) };
-    const diff = await this.ports.reader.diff(files.before, files.after);
+    const { changes, message, rendering } = await showChanges(this.ports, mirror, { application, onto: candidate.onto, head: candidate.head, ...files });
+    const isClosed = status?.closed === candidate.fingerprint && !(await this.ports.promotions.current(lane));
     return {
-      outcome: candidate.kind,
-      message: 'kind' in diff ? diff.message : describeKind(candidate.kind, diff.length),
+      outcome: isClosed ? 'closed' : candidate.kind,
+      message: isClosed ? status.message : (message ?? describeKind(candidate.kind, changes.length)),
       digest: candidate.digest,
-      changes: 'kind' in diff ? [] : diff,
+      changes,
+      rendering,
       notes: candidate.notes,
       gates: evaluateGates(target, candidate.kind, observed, this.ports.clock()),
     };
   }
+}
+
+function withoutTime({ at: _at, ...now }: Omit<PlanRequest, 'revision'>): Omit<PlanRequest, 'revision' | 'at'> {
+  return now;
 }
 
 interface Planning {
@@ -126,16 +155,27 @@ interface Planning {
 }
 
 /** The newest content at a commit. */
-async function plainSource(mirror: Mirror, lane: PlannedLane, head: CommitSha, ledger: Ledger | undefined): Promise<PlannedSource | NotPlanned> {
+async function plainSource(mirror: Mirror, lane: PlannedLane, head: CommitSha): Promise<PlannedSource | NotPlanned> {
   const [content] = await mirror.commitsBetween(undefined, head, contentSelection(lane.pipeline, lane.application), 1);
   if (!content) return { outcome: 'no-content', message: `there is no content of ${lane.application.name}` };
-  if (ledger && (await isBehind(mirror, content.sha, ledger.commit))) return { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha };
   return { from: lane.from, head, content, origin: content.sha };
+}
+
+/** Where a hold has ended and the ledger stayed, the same commit is promoted once more. */
+async function isThere(mirror: Mirror, ledger: Ledger | undefined, source: CommitSha, ended: Hold | undefined): Promise<boolean> {
+  if (!ledger || (ended && ledger.commit === source)) return false;
+  return isBehind(mirror, source, ledger.commit);
 }
 
 function withReason(outcome: Outcome, { target, from }: PlannedLane, ledger: Ledger | undefined): Outcome {
   if (outcome.outcome !== 'adopt' || !ledger) return outcome;
   return { ...outcome, message: `${outcome.message}: what ${target.name} has from ${from.name} (${ledger.commit.slice(0, 10)}) is not in this history` };
+}
+
+/** Of its environment, what concerns all of it. */
+function statesOf({ application, environment }: PlanItem, waiting: readonly WhyItem[]): PlanItem['now'] {
+  const own = waiting.filter((item) => item.environment === environment && (item.application === undefined || item.application === application));
+  return own.map(({ condition, message }) => ({ condition, message }));
 }
 
 function withoutQuestions({ questions: _questions, images: _images, ...ports }: ObservePorts): FindingPorts {

@@ -104,4 +104,10 @@ export interface Mirror {
 
 export interface Mirrors {
   open(repository: RepositoryId): Promise<Mirror>;
+  /**
+   * Lets `work` see a pack's objects beside the repository's, in a place of its own that is gone when it has ended, whatever came of it. What is written there goes with it; nothing is pushed. The pack
+   * may be thin, and is untrusted.
+   * @throws InvalidInput for what is no sound pack; TooLarge; Unavailable when too many are looked at already.
+   */
+  withPack<T>(repository: RepositoryId, pack: Uint8Array, work: (mirror: Mirror) => Promise<T>): Promise<T>;
 }

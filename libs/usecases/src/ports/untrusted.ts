@@ -1,4 +1,4 @@
-import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange } from '@sluice/manifests';
+import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, RenderRoot } from '@sluice/manifests';
 import type { ImagesResult, ImagesUpdate, PolicyInput, PolicyResult, SecretsResult, WantedImage } from '@sluice/policy';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
 
@@ -19,6 +19,8 @@ export interface UntrustedReader {
   parsePipeline(text: string): Promise<ParsedPipeline>;
   compose(files: readonly ComposeFileInput[]): Promise<readonly ComposeFileOutcome[] | LimitReached>;
   diff(before: ReadonlyMap<string, FileVersion>, after: ReadonlyMap<string, FileVersion>): Promise<readonly ObjectChange[] | LimitReached>;
+  /** What among some files kustomize or Helm makes objects of. */
+  findRoots(files: ReadonlyMap<string, FileVersion>): Promise<readonly RenderRoot[] | LimitReached>;
   /** Evaluates a policy gate's rules over both versions of an application's files. */
   evaluatePolicy(input: PolicyInput): Promise<PolicyResult | LimitReached>;
   /** Plaintext Secrets among what differs between two versions of some files. */

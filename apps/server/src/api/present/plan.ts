@@ -3,12 +3,14 @@ import { digest as parseDigest } from '@sluice/kernel';
 import type { PlanItem } from '@sluice/usecases';
 import { presentVerdict } from './promotion.js';
 
-export function presentPlanItem({ digest, changes, notes, conflicts, gates, source, ...item }: PlanItem): Plan['items'][number] {
+export function presentPlanItem({ digest, now, changes, rendering, notes, conflicts, gates, source, ...item }: PlanItem): Plan['items'][number] {
   return {
     ...item,
     ...(source && { source }),
     ...(digest !== undefined && { digest: parseDigest(digest) }),
     changes: changes.map((change) => ({ ...change, fields: [...change.fields] })),
+    now: [...now],
+    rendering: [...rendering],
     notes: notes.map(({ path, field, value, message }) => ({ path, field, value, message })),
     conflicts: [...conflicts],
     gates: gates.map(presentVerdict),

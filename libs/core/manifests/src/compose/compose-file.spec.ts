@@ -139,6 +139,12 @@ describe('a conflict', () => {
     expect(JSON.stringify(conflicts({ path: 'x.tpl', base: secret('one'), source: secret('two'), target: secret('three') }))).not.toMatch(/one|two|three/);
     expect(JSON.stringify(conflicts({ base: secret('one'), target: secret('three') }))).not.toMatch(/one|three/);
   });
+  test('masks what a Secret keeps that is an item of a List', () => {
+    const list = (value: string): string => `apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: { name: s }\n  data: { password: ${value} }\n`;
+    const found = conflicts({ base: list('onesecret'), source: list('twosecret'), target: list('threesecret') });
+    expect(found).toHaveLength(1);
+    expect(JSON.stringify(found)).not.toMatch(/(one|two|three)secret/);
+  });
   test('shows long values short and without control characters', () => {
     const [found] = conflicts({ base: 'a: 1\n', source: `a: "\\u001b[31m${'x'.repeat(500)}"\n`, target: 'a: 2\n' });
     expect(found?.source?.length).toBeLessThanOrEqual(200);

@@ -76,6 +76,33 @@ describe('a Secret never shows what it keeps', () => {
   });
 });
 
+describe('a Secret that stands in another object never shows what it keeps', () => {
+  const inside = (data: string): string => `{ apiVersion: v1, kind: Secret, metadata: { name: s }, data: { key: ${data} }, stringData: { key: ${data} } }`;
+  const other = (fields: string): string => `apiVersion: example.org/v1\nkind: Template\nmetadata: { name: t }\n${fields}\n`;
+  test.each([
+    ['as a field', (data: string) => other(`spec: { template: ${inside(data)} }`)],
+    ['as an item', (data: string) => other(`spec:\n  objects: [${inside(data)}]`)],
+    ['deep in a list of lists', (data: string) => other(`spec: { a: [[${inside(data)}]] }`)],
+    ['in a list of lists of a List', (data: string) => `apiVersion: v1\nkind: List\nitems: [{ apiVersion: v1, kind: List, items: [${inside(data)}] }]\n`],
+    ['in a list that is not named so', (data: string) => `apiVersion: v1\nkind: ConfigMapList\nitems: [${inside(data)}]\n`],
+    ['without a kind of its own, as stringData', (data: string) => other(`spec: { secret: { stringData: { key: ${data} } } }`)],
+    ['as text', (data: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  secret.yaml: |\n    apiVersion: v1\n    kind: Secret\n    data: { key: ${data} }\n`],
+    ['as JSON text', (data: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata:\n  secret.json: '{"kind": "Secret", "stringData": {"key": "${data}"}}'\n`],
+  ])('%s', (_, text) => {
+    const changes = [...diff({ 'a.yaml': text('onesecret') }, { 'a.yaml': text('twosecret') }), ...diff({}, { 'a.yaml': text('onesecret') }), ...diff({ 'a.yaml': text('onesecret') }, {})];
+    expect(changes.map(({ change }) => change)).toEqual(['modified', 'added', 'removed']);
+    expect(changes.every(({ fields }) => fields.length > 0)).toBe(true);
+    expect(JSON.stringify(changes)).not.toMatch(/onesecret|twosecret/);
+  });
+  test('and what is no Secret is shown', () => {
+    const shown = (text: string): string => JSON.stringify(diff({ 'a.yaml': other(text.replace('VALUE', 'one')) }, { 'a.yaml': other(text.replace('VALUE', 'two')) }));
+    expect(shown('spec: { secretRef: { kind: Secret, name: VALUE } }')).toContain('two');
+    expect(shown('spec: { x: { apiVersion: other.example.org/v1, kind: Secret, data: { key: VALUE } } }')).toContain('two');
+    expect(shown('spec: { template: { kind: Secret, metadata: { labels: { tier: VALUE } } } }')).toContain('two');
+    expect(shown('spec: { text: "kind: Secrets of the trade, data: VALUE" }')).toContain('two');
+  });
+});
+
 describe('objects are matched', () => {
   test('by identity in a file, in any order', () => {
     expect(diff({ 'a.yaml': `${service('a', 'x')}---\n${service('b', 'x')}` }, { 'a.yaml': `${service('b', 'z')}---\n${service('a', 'x')}` })).toMatchObject([{ object: { name: 'b' }, change: 'modified' }]);

@@ -3,7 +3,7 @@ import { alignItems } from '../merge/align-items.js';
 import { interleave } from '../merge/merge-order.js';
 import { itemLabels, type ListPlace } from '../value/map-keys.js';
 import { formatPath, type Path } from '../value/path.js';
-import { printValue } from '../value/redact.js';
+import { isSecret, printValue } from '../value/redact.js';
 import { isList, isMap, valuesEqual } from '../value/values-equal.js';
 
 type Maybe = Value | undefined;
@@ -12,6 +12,8 @@ type Maybe = Value | undefined;
 export class FieldChanges {
   readonly fields: FieldChange[] = [];
   truncated = false;
+  /** How deep the Secret stands that is being compared, if one is. */
+  private secretAt: number | undefined;
 
   constructor(
     private readonly document: ListPlace,
@@ -28,10 +30,18 @@ export class FieldChanges {
   }
 
   private compareMaps(path: Path, before: Maybe, after: Maybe): void {
+    if (path.length > 0 && this.secretAt === undefined && (isSecret(before) || isSecret(after))) return this.inSecret(path, before, after);
     const [old, now] = [before, after].map((value) => (isMap(value) ? value : new Map<string, Value>()));
     if (old === undefined || now === undefined) return;
     if (old.size + now.size === 0) return this.add(path, before, after);
     for (const key of interleave([...now.keys()], [...old.keys()])) this.compare([...path, key], old.get(key), now.get(key));
+  }
+
+  /** A Secret that stands in another object. */
+  private inSecret(path: Path, before: Maybe, after: Maybe): void {
+    this.secretAt = path.length;
+    this.compareMaps(path, before, after);
+    this.secretAt = undefined;
   }
 
   private compareLists(path: Path, before: readonly Value[], after: readonly Value[]): void {
@@ -55,7 +65,7 @@ export class FieldChanges {
       this.truncated = true;
       return;
     }
-    const print = (value: Value): string => printValue(this.document.kind, path, value);
+    const print = (value: Value): string => (this.secretAt === undefined ? printValue(this.document.kind, path, value) : printValue('Secret', path.slice(this.secretAt), value));
     this.fields.push({ field: formatPath(path), ...(before !== undefined && { before: print(before) }), ...(after !== undefined && { after: print(after) }) });
   }
 }

@@ -1,6 +1,7 @@
 import { printableLine } from '@sluice/kernel';
 import type { Value, ValueMap } from '../model.js';
 import type { Path } from './path.js';
+import { kindOf } from './identity.js';
 import { isList, isMap } from './values-equal.js';
 
 /** Stands where a value of a Secret would be. */
@@ -16,10 +17,39 @@ export function printValue(kind: string | undefined, path: Path, value: Value): 
   return printableLine(literal(redact(kind, path, value)), MAX_LENGTH);
 }
 
-/** The value at `path` of an object of this kind, with a Secret's data replaced by {@link MASKED}, and what a kustomization makes Secrets of. All else comes back as it is. */
+/**
+ * The value at `path` of an object of this kind, with a Secret's data replaced by {@link MASKED}, and what a kustomization makes Secrets of; also of Secrets that stand in it, as objects or as text. All else
+ * comes back as it is.
+ */
 export function redact(kind: string | undefined, path: Path, value: Value): Value {
   if (kind === 'Secret') return redactAt(path, value);
-  return kind === 'SecretList' ? redactTop(path, value, 'items') : redactTop(path, value, 'secretGenerator');
+  const item = kind === 'List' ? secretItem(path) : undefined;
+  if (item) return redactAt(item, value);
+  // nothing else has a field of this name
+  if (path.includes('stringData')) return maskAll(value);
+  return redactWithin(kind === 'SecretList' ? redactTop(path, value, 'items') : redactTop(path, value, 'secretGenerator'));
+}
+
+/** Whether a value is a Secret that stands in another object. Other groups have kinds of that name, which keep nothing secret. */
+export function isSecret(value: Value | undefined): boolean {
+  if (!isMap(value) || kindOf(value) !== 'Secret') return false;
+  const version = value.get('apiVersion');
+  return !(typeof version === 'string' && version.includes('/'));
+}
+
+/** The path within an item of a List that is a Secret, by the item's label; undefined for another place. */
+function secretItem([items, item, ...rest]: Path): Path | undefined {
+  return items === 'items' && typeof item === 'object' && /^Secret /.test(item.item) ? rest : undefined;
+}
+
+const SECRET_TEXT = /^[\s"'{-]*kind["']?\s*:\s*["']?Secret\b/m;
+const DATA_TEXT = /["']?\b(data|stringData)["']?\s*:/;
+
+function redactWithin(value: Value): Value {
+  if (typeof value === 'string') return value.includes('Secret') && SECRET_TEXT.test(value) && DATA_TEXT.test(value) ? MASKED : value;
+  if (isList(value)) return value.map(redactWithin);
+  if (!isMap(value)) return value;
+  return isSecret(value) ? redactAt([], value) : mapValues(value, (item, key) => (key === 'stringData' ? maskAll(item) : redactWithin(item)));
 }
 
 function redactTop(path: Path, value: Value, key: string): Value {

@@ -1,0 +1,1 @@
+export { createRenderer, type OwnedRenderer, type RendererOptions } from './create-renderer.js';
