@@ -7,3 +7,4 @@ export * from './jobs.js';
 export * from './people.js';
 export * from './problem.js';
 export * from './routes.js';
+export * from './test-runs.js';

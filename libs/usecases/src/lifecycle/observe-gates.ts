@@ -5,13 +5,14 @@ import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, Obser
 import type { Environment } from '@sluice/pipeline';
 import type { Author, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
 import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
+import { observeTests } from './observe-tests.js';
+import type { TestPorts, TestScope } from './observe-tests.js';
 import type { LifecyclePorts } from './ports.js';
 
-export type GatePorts = Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
+export type GatePorts = Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'> & TestPorts;
 type Ports = GatePorts;
 
-export interface GateScope {
-  readonly lane: LaneId;
+export interface GateScope extends Omit<TestScope, 'target'> {
   readonly target: Environment;
   readonly from: Environment;
   /** Where all of several sources are asked: the commit that has the candidate's origin in each. */
@@ -43,6 +44,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     sourceCommit: candidate.source,
     ...(needs('check') ? await observeStatuses(ports, scope.lane, candidate.source) : { statuses: [] }),
     clusters: needs('health') ? await observeClusters(ports, scope.lane, scope.from.name) : [],
+    ...(needs('test') ? { tests: await observeTests(ports, scope, scope.sources ?? [{ environment: scope.from.name, commit: candidate.source }]) } : {}),
     ...(scope.sources ? { sources: await observeSources(ports, scope, scope.sources) } : {}),
     decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
     authors: judged.authors,

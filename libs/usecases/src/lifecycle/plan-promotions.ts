@@ -42,7 +42,11 @@ interface Scope {
 
 /** What each environment would get, before anything exists on the forge. Writes nothing but unreferenced objects in the worker's own mirror. */
 export class PlanPromotions {
-  constructor(private readonly ports: ObservePorts) {}
+  private readonly ports: ObservePorts;
+
+  constructor(ports: ObservePorts) {
+    this.ports = { ...ports, testRuns: knownTests(ports.testRuns) };
+  }
 
   /** @throws NotFound for an unknown repository, revision, application or environment. */
   async run(request: PlanRequest): Promise<readonly PlanItem[]> {
@@ -106,7 +110,7 @@ export class PlanPromotions {
     const status = await this.ports.promotions.lane(lane);
     const after = await observePredecessors(this.ports, { lane, pipeline, application, target });
     const findings = await observeFindings(withoutQuestions(this.ports), { lane, pipeline, application, from: source, target, mirror }, { candidate, previous: [] });
-    const observed = { ...(await observeGates(this.ports, { lane, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), findings, ...present({ after }) };
+    const observed = { ...(await observeGates(this.ports, { lane, pipeline, application, mirror, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), findings, ...present({ after }) };
     const diff = await this.ports.reader.diff(files.before, files.after);
     return {
       outcome: candidate.kind,
@@ -136,6 +140,11 @@ async function plainSource(mirror: Mirror, lane: PlannedLane, head: CommitSha, l
 function withReason(outcome: Outcome, { target, from }: PlannedLane, ledger: Ledger | undefined): Outcome {
   if (outcome.outcome !== 'adopt' || !ledger) return outcome;
   return { ...outcome, message: `${outcome.message}: what ${target.name} has from ${from.name} (${ledger.commit.slice(0, 10)}) is not in this history` };
+}
+
+/** What was run, and nothing more: a plan orders no test. */
+function knownTests(testRuns: ObservePorts['testRuns']): ObservePorts['testRuns'] {
+  return { newest: (subject) => testRuns.newest(subject), open: (...place) => testRuns.open(...place), allowed: (clusters) => testRuns.allowed(clusters) };
 }
 
 function withoutQuestions({ questions: _questions, images: _images, ...ports }: ObservePorts): FindingPorts {
