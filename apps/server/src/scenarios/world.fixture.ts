@@ -251,17 +251,18 @@ export class Shop {
   }
 
   /** What the agent of an environment says of a commit; nothing follows from it yet. */
-  async report(environment: string, commit: CommitSha | undefined, health: 'Current' | 'Failed' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<void> {
+  async report(environment: string, commit: CommitSha | undefined, health: 'Current' | 'Failed' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = [], agent?: string): Promise<void> {
     const { ports } = this.parts;
-    const cluster = await this.cluster(environment);
+    const cluster = await this.cluster(environment, agent);
     const resources = failed.map((resource) => ({ ...resource, status: 'Failed' as const }));
     const report = { sequence: ++this.sequence, ...(commit === undefined ? {} : { commit }), phase: failed.length > 0 ? ('failed' as const) : ('synced' as const), message: '', health, resources, drift: [], digest: createHash('sha256').update(`${commit ?? ''}${health}${this.sequence}`).digest('hex') };
     await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, report, 'test');
   }
 
-  private async cluster(environment: string): Promise<Parameters<AcceptReport['run']>[0]> {
+  /** The agent of an environment, or another one there; enrolled when it is needed first. */
+  async cluster(environment: string, agent = `${this.id}-${environment}`): Promise<Parameters<AcceptReport['run']>[0]> {
     const { store } = this.parts;
-    const name = clusterName(`${this.id}-${environment}`);
+    const name = clusterName(agent);
     const known = await store.clusters.get(name);
     if (known) return known;
     const secret = hashSecret(`${name}-${Math.random()}`);

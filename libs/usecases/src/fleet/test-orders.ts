@@ -43,7 +43,9 @@ export class TestOrders {
     if (!pipeline) return [];
     const agents = await readAgents(this.ports, cluster, { open, now });
     const own = free.filter((run) => isWanted(pipeline, run) && chooseRunner(agentsFor(agents, run)) === name);
-    return own.map((run) => ({ id: `test-${run.id}-${run.take + 1}`, kind: 'test', run: run.id, at: run.orderedAt }));
+    // once a minute it is another command: an agent that could not take it then is asked again
+    const minute = Math.floor(now / 60_000);
+    return own.map((run) => ({ id: `test-${run.id}-${run.take + 1}-${minute}`, kind: 'test', run: run.id, at: run.orderedAt }));
   }
 
   /** @throws NotFound for a run of another environment; Conflict when it is not to be had, or not here. */

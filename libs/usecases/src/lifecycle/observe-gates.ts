@@ -3,7 +3,7 @@ import type { ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonNa
 import { isFrozen } from '@sluice/gates';
 import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, ObservedSource } from '@sluice/gates';
 import type { Environment } from '@sluice/pipeline';
-import type { Author, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
+import type { Author, LaneId, LaneStatus, Promotion, PromotionKind, SourcePass, Verdict } from '@sluice/promotion';
 import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
 import { observeTests } from './observe-tests.js';
 import type { TestPorts, TestScope } from './observe-tests.js';
@@ -29,7 +29,8 @@ export interface SourceCommit {
 }
 
 interface Judged {
-  readonly candidate: { readonly source: CommitSha; readonly digest?: Digest };
+  /** `kind` absent: it is not a candidate yet. */
+  readonly candidate: { readonly source: CommitSha; readonly digest?: Digest; readonly kind?: PromotionKind };
   readonly authors: readonly Author[];
   readonly previous: readonly Verdict[];
 }
@@ -44,7 +45,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     sourceCommit: candidate.source,
     ...(needs('check') ? await observeStatuses(ports, scope.lane, candidate.source) : { statuses: [] }),
     clusters: needs('health') ? await observeClusters(ports, scope.lane, scope.from.name) : [],
-    ...(needs('test') ? { tests: await observeTests(ports, scope, scope.sources ?? [{ environment: scope.from.name, commit: candidate.source }]) } : {}),
+    ...(needs('test') && isGated(candidate.kind) ? { tests: await observeTests(ports, scope, scope.sources ?? [{ environment: scope.from.name, commit: candidate.source }]) } : {}),
     ...(scope.sources ? { sources: await observeSources(ports, scope, scope.sources) } : {}),
     decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
     authors: judged.authors,
@@ -53,6 +54,11 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     ...(await observeOrder(ports, scope)),
     previous: judged.previous,
   };
+}
+
+/** Of what no gate holds nothing is tried out. */
+function isGated(kind: PromotionKind | undefined): boolean {
+  return kind !== 'record-only' && kind !== 'rollback';
 }
 
 /** Who ordered the rollback that the lane is about. */
