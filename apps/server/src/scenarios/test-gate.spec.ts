@@ -3,6 +3,7 @@ import type { Verdict } from '@sluice/promotion';
 import { PlanPromotions, RunTestsAgain } from '@sluice/usecases';
 import type { TestRun } from '@sluice/usecases';
 import { describeWorlds } from './describe-worlds.fixture.js';
+import { checkoutIn, diamond, diamondPipeline } from './diamond.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { SMOKE, TestingAgent } from './testing-agent.fixture.js';
 import type { Shop, TextFiles } from './world.fixture.js';
@@ -133,7 +134,6 @@ describeWorlds('a test in the source environment', (world) => {
     // its time is over
     const running = (await runsOf(shop))[0] as TestRun;
     await world().ports.testRuns.save({ ...running, leaseUntil: instant(Date.now() - 1) });
-    await shop.promote('checkout', 'qa');
     const order = await (await agentThatIsTold(dev, second)).take();
     expect(order.run).toMatchObject({ id: lost.run.id, take: 2, lost: 1 });
     await expect(dev.says(lost, { outcome: 'exited', exitCode: 1, duration: 1, message: '', output: '' })).rejects.toThrow('does not count');
@@ -160,7 +160,6 @@ describeWorlds('a test in the source environment', (world) => {
     await second.sync();
     await dev.take();
     await dev.revoke();
-    await shop.promote('checkout', 'qa');
     await second.runs(0);
     await expectArrived(shop);
   });
@@ -253,5 +252,24 @@ describeWorlds('a test in the source environment', (world) => {
     const items = await new PlanPromotions(world().ports).run({ repository: shop.id, revision, application: applicationName('checkout'), environment: environmentName('qa') });
     expect(items[0]?.gates).toMatchObject([{ gate: 'smoke', outcome: 'wait' }]);
     expect(await runsOf(shop)).toEqual([]);
+  });
+
+  it('is run in each of several sources that must all have had the content live', async () => {
+    const file = diamondPipeline({ prod: GATE });
+    const shop = await world().repository({ ...diamond(), main: { 'sluice.yaml': `${file}${tests()}` } });
+    const agents = [];
+    for (const environment of ['qa', 'perf']) {
+      const agent = await new TestingAgent(shop, world().ports, environment).beat();
+      await agent.sync();
+      agents.push(agent);
+    }
+    await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', { tag: '2.0' }) });
+    await shop.settle();
+    for (const agent of agents) await agent.sync();
+    const [qa, perf] = agents as [TestingAgent, TestingAgent];
+    await qa.runs(0);
+    expect(await shop.file('prod', CHECKOUT)).toContain(':1.0');
+    await perf.runs(0);
+    expect(await shop.file('prod', CHECKOUT)).toContain(':2.0');
   });
 });

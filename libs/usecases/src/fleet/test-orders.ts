@@ -38,11 +38,10 @@ export class TestOrders {
     const { repository, environment, name } = cluster;
     const open = await this.ports.testRuns.open(repository, environment);
     const now = this.ports.clock();
-    const free = open.filter((run) => isFree(run, now));
-    const pipeline = free.length > 0 ? (await this.ports.repositories.pipeline(repository))?.pipeline : undefined;
+    const pipeline = open.length > 0 ? (await this.ports.repositories.pipeline(repository))?.pipeline : undefined;
     if (!pipeline) return [];
     const agents = await readAgents(this.ports, cluster, { open, now });
-    const own = free.filter((run) => isWanted(pipeline, run) && chooseRunner(agentsFor(agents, run)) === name);
+    const own = open.filter((run) => isFree(run, agents.clusters, now) && isWanted(pipeline, run) && chooseRunner(agentsFor(agents, run)) === name);
     // once a minute it is another command: an agent that could not take it then is asked again
     const minute = Math.floor(now / 60_000);
     return own.map((run) => ({ id: `test-${run.id}-${run.take + 1}-${minute}`, kind: 'test', run: run.id, at: run.orderedAt }));
@@ -53,7 +52,8 @@ export class TestOrders {
     const run = await this.runOf(cluster, id);
     const { pipeline, application } = await this.placeOf(run);
     const now = this.ports.clock();
-    if (!isFree(run, now)) throw new Conflict(run.state === 'running' ? `${id} is run by ${run.cluster ?? 'another agent'}` : `${id} is ${run.state}`);
+    const clusters = await this.ports.clusters.list({ repository: run.repository, environment: run.environment });
+    if (!isFree(run, clusters, now)) throw new Conflict(run.state === 'running' ? `${id} is run by ${run.cluster ?? 'another agent'}` : `${id} is ${run.state}`);
     if (!isWanted(pipeline, run)) throw new Conflict(`no gate asks for ${id} any more`);
     await this.checkReady(cluster, run);
     const commit = cluster.report?.commit;
@@ -131,8 +131,8 @@ export class TestOrders {
 }
 
 /** To be had by whoever is chosen; also when whoever has it can no longer say anything. */
-function isFree(run: TestRun, now: TestRun['orderedAt']): boolean {
-  return run.state === 'ordered' || isLost(run, () => true, now);
+function isFree(run: TestRun, clusters: readonly Cluster[], now: TestRun['orderedAt']): boolean {
+  return run.state === 'ordered' || isLost(run, (name) => clusters.some((cluster) => cluster.name === name && !cluster.revoked), now);
 }
 
 /** Taken by this cluster; unless it cannot be run by anybody. */
