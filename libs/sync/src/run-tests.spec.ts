@@ -11,7 +11,7 @@ const PASSED: TestOutcome = { outcome: 'exited', exitCode: 0, durationMs: 7, mes
 
 function setUp(hand?: RunInHand) {
   const seen = { run: [] as PreparedTest[], cleared: [] as string[], results: [] as (TestResult & { run: string })[], taken: [] as string[] };
-  const state = { down: false, refuse: false, order: { run: 'r', take: 1, application: 'checkout', environment: 'dev', commit: CURRENT, paths: ['a', 'b'], test: { ...SMOKE, timeoutMs: 1_000 } } as TestOrder, hand };
+  const state = { whenTold: () => undefined as void, down: false, refuse: false, order: { run: 'r', take: 1, application: 'checkout', environment: 'dev', commit: CURRENT, paths: ['a', 'b'], test: { ...SMOKE, timeoutMs: 1_000 } } as TestOrder, hand };
   const file = (path: string) => ({ path, mode: '100644', sha: path, read: async () => new Uint8Array() });
   const make = () =>
     new RunTests({
@@ -26,6 +26,7 @@ function setUp(hand?: RunInHand) {
           if (state.down) throw new Unavailable('down');
           if (state.refuse) throw new Conflict('not yours');
           seen.results.push({ ...result, run });
+          if (result.outcome === 'lost') state.whenTold();
         },
       },
       source: { files: async () => ['a', 'b', 'foreign'].map(file), onFirstParent: async (_, commit) => commit === OLD },
@@ -109,6 +110,15 @@ describe('an agent that is to run a test', () => {
     expect(seen.cleared).toEqual(['r']);
     expect(seen.results).toMatchObject([{ run: 'r', take: 2, outcome: 'lost' }]);
     expect(state.hand).toBeUndefined();
+  });
+
+  it('runs again what it has lost, also when the server wants it before its answer is here', async () => {
+    const { seen, state, signal, make } = setUp({ run: 'r', take: 1 });
+    state.order = { ...state.order, take: 2 };
+    const tests = make();
+    state.whenTold = () => tests.offer('r');
+    await tests.work(signal);
+    expect(seen.results).toMatchObject([{ outcome: 'lost', take: 1 }, { outcome: 'exited', take: 2 }]);
   });
 
   it('forgets a result that the server does not want', async () => {

@@ -26,9 +26,9 @@ export class RunTests {
 
   constructor(private readonly parts: TestParts) {}
 
-  /** Takes a hint of the server. */
+  /** Takes a hint of the server. Also for a run in hand: that may be the one whose loss the server has just been told. */
   offer(run: string): void {
-    if (this.hand?.run !== run) this.wanted.add(run);
+    this.wanted.add(run);
   }
 
   /** Works off what is wanted. @throws Unavailable; what was not done is done by the next call. */
