@@ -6,6 +6,7 @@ import { Authenticate, ServerNonce } from '@sluice/usecases';
 import { AgentConnections } from './agent/agent-connections.js';
 import { AgentStreamController } from './agent/agent-stream.controller.js';
 import { AgentTokens } from './agent/agent-tokens.js';
+import { AgentCommandsController } from './agent/agent-commands.controller.js';
 import { AgentController } from './agent/agent.controller.js';
 import { ChangesController } from './api/changes.controller.js';
 import { EventsController } from './api/events.controller.js';
@@ -55,6 +56,7 @@ const API_CONTROLLERS: readonly Type[] = [
   ChangesController,
   StatusesController,
   AgentController,
+  AgentCommandsController,
   AgentStreamController,
 ];
 

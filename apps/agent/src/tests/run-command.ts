@@ -85,7 +85,7 @@ function endOf(child: ChildProcess): Promise<Ended> {
 /** Somebody who got away may hold the pipes open for ever. */
 async function drain(child: ChildProcess): Promise<void> {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
-  const closed = Promise.all(streams.map((stream) => stream.closed || new Promise((resolve) => stream.once('close', resolve))));
+  const closed = Promise.all(streams.map((stream) => new Promise<void>((resolve) => (stream.closed ? resolve() : void stream.once('close', () => resolve())))));
   const waiting = new AbortController();
   await Promise.race([closed, pause(DRAIN_MS, undefined, { signal: waiting.signal }).catch(() => undefined)]);
   waiting.abort();

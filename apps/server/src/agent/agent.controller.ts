@@ -1,17 +1,17 @@
-import { Body, Controller, Inject, Param } from '@nestjs/common';
+import { Body, Controller, Inject } from '@nestjs/common';
 import { API } from '@sluice/contracts';
-import type { Assignment, Command, Enrolled, HeartbeatReply, Nonce, ReportReceipt, TestOrder as TestOrderDto, TestResult } from '@sluice/contracts';
-import { instant, present, printable } from '@sluice/kernel';
-import { AcceptReport, EnrolCluster, NoteAllowedTests, NoteHeartbeat, pendingCommands, ReadAssignment, ServerNonce, TestOrders, type Cluster, type TestReport } from '@sluice/usecases';
+import type { Assignment, Enrolled, HeartbeatReply, Nonce, ReportReceipt } from '@sluice/contracts';
+import { instant } from '@sluice/kernel';
+import { AcceptReport, EnrolCluster, NoteAllowedTests, NoteHeartbeat, ReadAssignment, ServerNonce, type Cluster } from '@sluice/usecases';
 import type { z } from 'zod';
 import { SETTINGS } from '../compose/tokens.js';
 import { gitUrl } from '../forge/git-url.js';
 import { OwnCluster } from '../http/caller.js';
 import { Route } from '../http/route.js';
 import type { Settings } from '../settings.js';
-import { presentAssignment, presentCommand, presentNonce, presentTestOrder } from './present-agent.js';
+import { presentAssignment, presentNonce } from './present-agent.js';
 
-/** The agents' gateway; the stream is beside it. */
+/** The agents' gateway; the stream and the commands are beside it. */
 @Controller()
 export class AgentController {
   constructor(
@@ -21,7 +21,6 @@ export class AgentController {
     @Inject(AcceptReport) private readonly acceptReport: AcceptReport,
     @Inject(NoteHeartbeat) private readonly noteHeartbeat: NoteHeartbeat,
     @Inject(NoteAllowedTests) private readonly noteAllowedTests: NoteAllowedTests,
-    @Inject(TestOrders) private readonly testOrders: TestOrders,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -43,15 +42,6 @@ export class AgentController {
     return presentAssignment(await this.readAssignment.run(cluster));
   }
 
-  @Route(API.agentCommands)
-  async commands(@OwnCluster() cluster: Cluster): Promise<{ items: Command[] }> {
-    return { items: [...pendingCommands(cluster), ...(await this.testOrders.commandsFor(cluster))].map(presentCommand) };
-  }
-
-  /** Commands follow from what the server lacks and end with it, and a run of a test ends with its result, so there is nothing to note (docs/adr/0011, 0017). */
-  @Route(API.agentAcknowledge)
-  acknowledge(@Body({ schema: API.agentAcknowledge.body }) _body: z.output<typeof API.agentAcknowledge.body>): void {}
-
   @Route(API.agentReport)
   async report(@OwnCluster() cluster: Cluster, @Body({ schema: API.agentReport.body }) body: z.output<typeof API.agentReport.body>): Promise<ReportReceipt> {
     const { agentVersion, commit, drift, ...report } = body;
@@ -64,23 +54,4 @@ export class AgentController {
     await this.noteAllowedTests.run(cluster, tests);
     return reply;
   }
-
-  @Route(API.agentTakeTest)
-  async takeTest(@OwnCluster() cluster: Cluster, @Param({ schema: API.agentTakeTest.params }) { run }: z.output<typeof API.agentTakeTest.params>): Promise<TestOrderDto> {
-    return presentTestOrder(await this.testOrders.take(cluster, run));
-  }
-
-  @Route(API.agentTestResult)
-  async testResult(
-    @OwnCluster() cluster: Cluster,
-    @Param({ schema: API.agentTestResult.params }) { run }: z.output<typeof API.agentTestResult.params>,
-    @Body({ schema: API.agentTestResult.body }) { take, ...result }: z.output<typeof API.agentTestResult.body>,
-  ): Promise<void> {
-    await this.testOrders.accept(cluster, run, { take, report: toReport(result) });
-  }
-}
-
-function toReport({ outcome, exitCode, signal, durationMs, message, output }: Omit<TestResult, 'take'>): TestReport {
-  if (outcome === 'refused' || outcome === 'lost') return { outcome };
-  return { outcome, duration: durationMs, message, output: printable(output, output.length), ...present({ exitCode, signal }) };
 }

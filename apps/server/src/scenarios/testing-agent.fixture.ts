@@ -1,8 +1,11 @@
 import type { ClusterCommand, LifecyclePorts, TestOrder, TestReport } from '@sluice/usecases';
-import { NoteAllowedTests, TestOrders } from '@sluice/usecases';
+import { AcceptReport, NoteAllowedTests, TestOrders } from '@sluice/usecases';
 import type { Shop } from './world.fixture.js';
 
 export const SMOKE = { name: 'smoke', command: ['./smoke.sh'] };
+
+/** Of reports, over all agents. */
+let sequence = 0;
 
 /** What an agent does about tests, without the process around it: it says what its machine allows, is told what to run, takes it and says what came of it. */
 export class TestingAgent {
@@ -24,8 +27,11 @@ export class TestingAgent {
 
   /** Applies what is assigned, and says so. */
   async sync(): Promise<void> {
-    const state = await this.ports.environments.state(this.shop.id, (await this.cluster()).environment);
-    await this.shop.report(this.environment, state?.assigned, 'Current', [], this.name);
+    const cluster = await this.cluster();
+    const commit = (await this.ports.environments.state(this.shop.id, cluster.environment))?.assigned;
+    const said = { phase: 'synced', message: '', health: 'Current', resources: [], drift: [], ...(commit && { commit }) } as const;
+    sequence += 1;
+    await new AcceptReport({ ...this.ports, index: this.ports.environments }).run(cluster, { ...said, sequence, digest: `report ${sequence}` }, 'test');
     await this.shop.settle();
   }
 

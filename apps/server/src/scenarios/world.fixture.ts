@@ -251,9 +251,9 @@ export class Shop {
   }
 
   /** What the agent of an environment says of a commit; nothing follows from it yet. */
-  async report(environment: string, commit: CommitSha | undefined, health: 'Current' | 'Failed' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = [], agent?: string): Promise<void> {
+  async report(environment: string, commit: CommitSha | undefined, health: 'Current' | 'Failed' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<void> {
     const { ports } = this.parts;
-    const cluster = await this.cluster(environment, agent);
+    const cluster = await this.cluster(environment);
     const resources = failed.map((resource) => ({ ...resource, status: 'Failed' as const }));
     const report = { sequence: ++this.sequence, ...(commit === undefined ? {} : { commit }), phase: failed.length > 0 ? ('failed' as const) : ('synced' as const), message: '', health, resources, drift: [], digest: createHash('sha256').update(`${commit ?? ''}${health}${this.sequence}`).digest('hex') };
     await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, report, 'test');

@@ -45,7 +45,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     sourceCommit: candidate.source,
     ...(needs('check') ? await observeStatuses(ports, scope.lane, candidate.source) : { statuses: [] }),
     clusters: needs('health') ? await observeClusters(ports, scope.lane, scope.from.name) : [],
-    ...(needs('test') && isGated(candidate.kind) ? { tests: await observeTests(ports, scope, scope.sources ?? [{ environment: scope.from.name, commit: candidate.source }]) } : {}),
+    ...(await observeTestsOf(ports, scope, candidate)),
     ...(scope.sources ? { sources: await observeSources(ports, scope, scope.sources) } : {}),
     decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
     authors: judged.authors,
@@ -57,8 +57,9 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
 }
 
 /** Of what no gate holds nothing is tried out. */
-function isGated(kind: PromotionKind | undefined): boolean {
-  return kind !== 'record-only' && kind !== 'rollback';
+async function observeTestsOf(ports: Ports, scope: GateScope, { kind, source }: Judged['candidate']): Promise<Pick<GateObservations, 'tests'>> {
+  if (kind === 'record-only' || kind === 'rollback' || !scope.target.gates.some(({ type }) => type === 'test')) return {};
+  return { tests: await observeTests(ports, scope, scope.sources ?? [{ environment: scope.from.name, commit: source }]) };
 }
 
 /** Who ordered the rollback that the lane is about. */

@@ -1,7 +1,7 @@
 import { chooseRunner } from '@sluice/gates';
 import type { ObservedTest, ObservedTestRun } from '@sluice/gates';
 import { present } from '@sluice/kernel';
-import type { CommitSha, EnvironmentName, Instant } from '@sluice/kernel';
+import type { CommitSha, EnvironmentName } from '@sluice/kernel';
 import type { Application, Environment, Pipeline, TestGate } from '@sluice/pipeline';
 import type { LaneId } from '@sluice/promotion';
 import { assignmentTopic } from '../fleet/read-assignment.js';
@@ -120,5 +120,5 @@ async function endOthers(save: Save, { subject, boundTo, agents, head }: Wanted)
 function observedRun({ settings }: TestPorts, run: TestRun): ObservedTestRun {
   const { id, state, orderedAt, message, lost, repository } = run;
   const url = `${settings.publicUrl}/api/v1/repositories/${repository}/test-runs/${id}/log`;
-  return { id, state, at: orderedAt as Instant, message, lost, url, ...present({ cluster: run.cluster, takenAt: run.takenAt, leaseUntil: run.leaseUntil, duration: run.duration }) };
+  return { id, state, at: orderedAt, message, lost, url, ...present({ cluster: run.cluster, takenAt: run.takenAt, leaseUntil: run.leaseUntil, duration: run.duration }) };
 }
