@@ -129,20 +129,24 @@ describeWorlds('a test in the source environment', (world) => {
     const second = await agentOf(shop, 'dev-second').beat();
     await second.sync();
     const lost = await dev.take();
-    expect([await dev.told(), await second.told()]).toEqual([[], []]);
+    expect(await second.told()).toEqual([]);
     await expect(second.take(lost.run.id)).rejects.toThrow('is run by');
     // its time is over
     const running = (await runsOf(shop))[0] as TestRun;
     await world().ports.testRuns.save({ ...running, leaseUntil: instant(Date.now() - 1) });
-    const order = await (await agentThatIsTold(dev, second)).take();
+    const order = await second.take(lost.run.id);
     expect(order.run).toMatchObject({ id: lost.run.id, take: 2, lost: 1 });
     await expect(dev.says(lost, { outcome: 'exited', exitCode: 1, duration: 1, message: '', output: '' })).rejects.toThrow('does not count');
     expect(await statesOf(shop)).toEqual(['running']);
   });
-  const agentThatIsTold = async (...agents: readonly TestingAgent[]): Promise<TestingAgent> => {
-    for (const agent of agents) if ((await agent.told()).length > 0) return agent;
-    throw new Error('nobody is told');
-  };
+
+  it('is taken again by an agent that did not hear that it has it', async () => {
+    const { dev } = await released();
+    const unheard = await dev.take();
+    const order = await dev.runs(0);
+    expect(order.run).toMatchObject({ id: unheard.run.id, take: 2, lost: 0 });
+    await expect(dev.says(unheard, { outcome: 'lost' })).rejects.toThrow('does not count');
+  });
 
   it('is had again when its agent was started anew in between; one that loses agent after agent has failed', async () => {
     const { shop, dev } = await released();

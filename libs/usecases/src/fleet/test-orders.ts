@@ -41,7 +41,8 @@ export class TestOrders {
     const pipeline = open.length > 0 ? (await this.ports.repositories.pipeline(repository))?.pipeline : undefined;
     if (!pipeline) return [];
     const agents = await readAgents(this.ports, cluster, { open, now });
-    const own = open.filter((run) => isFree(run, agents.clusters, now) && isWanted(pipeline, run) && chooseRunner(agentsFor(agents, run)) === name);
+    // what it has already, too: it may have been started anew, or have missed the answer when it took it
+    const own = open.filter((run) => isHeldBy(run, cluster) || (isFree(run, agents.clusters, now) && isWanted(pipeline, run) && chooseRunner(agentsFor(agents, run)) === name));
     // once a minute it is another command: an agent that could not take it then is asked again
     const minute = Math.floor(now / 60_000);
     return own.map((run) => ({ id: `test-${run.id}-${run.take + 1}-${minute}`, kind: 'test', run: run.id, at: run.orderedAt }));
@@ -53,13 +54,13 @@ export class TestOrders {
     const { pipeline, application } = await this.placeOf(run);
     const now = this.ports.clock();
     const clusters = await this.ports.clusters.list({ repository: run.repository, environment: run.environment });
-    if (!isFree(run, clusters, now)) throw new Conflict(run.state === 'running' ? `${id} is run by ${run.cluster ?? 'another agent'}` : `${id} is ${run.state}`);
+    if (!isHeldBy(run, cluster) && !isFree(run, clusters, now)) throw new Conflict(run.state === 'running' ? `${id} is run by ${run.cluster ?? 'another agent'}` : `${id} is ${run.state}`);
     if (!isWanted(pipeline, run)) throw new Conflict(`no gate asks for ${id} any more`);
     await this.checkReady(cluster, run);
     const commit = cluster.report?.commit;
     if (commit === undefined) throw new Conflict(`${cluster.name} has not reported what it runs`);
     const paths = await this.pathsOf(run, application, commit);
-    const next = nextTake(run, cluster, paths.length, now);
+    const next = nextTake(isHeldBy(run, cluster) ? givenBack(run) : run, cluster, paths.length, now);
     await this.store(run, next);
     if (next.state !== 'running') throw new Conflict(`${id} is ${next.state}`);
     return { run: next, commit, paths };
@@ -133,6 +134,11 @@ export class TestOrders {
 /** To be had by whoever is chosen; also when whoever has it can no longer say anything. */
 function isFree(run: TestRun, clusters: readonly Cluster[], now: TestRun['orderedAt']): boolean {
   return run.state === 'ordered' || isLost(run, (name) => clusters.some((cluster) => cluster.name === name && !cluster.revoked), now);
+}
+
+/** An agent runs one test at a time and asks for the next one only then: what it asks for again it does not run. */
+function isHeldBy(run: TestRun, { name }: Cluster): boolean {
+  return run.state === 'running' && run.cluster === name;
 }
 
 /** Taken by this cluster; unless it cannot be run by anybody. */
