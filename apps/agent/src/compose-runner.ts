@@ -1,7 +1,7 @@
 import type { DirectoryTarget } from '@sluice/directory-target';
 import type { GitCredential } from '@sluice/git-process';
 import { instant } from '@sluice/kernel';
-import { AnswerCommands, AssignmentBook, EnforceCurrent, Remembered, ReportState, SyncOnce } from '@sluice/sync';
+import { AnswerCommands, AssignmentBook, EnforceCurrent, Remembered, ReportState, RunTests, SyncOnce } from '@sluice/sync';
 import type { AgentContext } from './agent-context.js';
 import type { AgentFolder } from './disk/agent-folder.js';
 import { AgentSession } from './server/agent-session.js';
@@ -10,12 +10,13 @@ import { HttpControlPlane } from './server/http-control-plane.js';
 import { AgentRunner } from './sync/agent-runner.js';
 import { GitSource } from './sync/git-source.js';
 import { RunAfterChange } from './sync/run-after-change.js';
+import { CommandDriver } from './tests/command-driver.js';
 
 /** Wires an enrolled agent whose target was looked at. */
 export function composeRunner(context: AgentContext, folder: AgentFolder, target: DirectoryTarget, { identity, enrolment }: Enrolled): AgentRunner {
   const { settings, log, version } = context;
   const session = new AgentSession(enrolment.serverUrl, enrolment.cluster, identity);
-  const control = new HttpControlPlane(session, version);
+  const control = new HttpControlPlane(session, version, settings.allowedTests);
   const url = settings.gitUrl ?? enrolment.gitUrl;
   const source = new GitSource({ folder: folder.repository, url, branch: enrolment.branch, credential: credentialFor(url, settings.gitUrl !== undefined, session) });
   const remembered = new Remembered(folder);
@@ -25,7 +26,8 @@ export function composeRunner(context: AgentContext, folder: AgentFolder, target
   const afterChange = argv && new RunAfterChange({ argv, targetFolder: settings.targetFolder, scratchFolder: folder.path, deadline: settings.afterChangeTimeout });
   const enforce = new EnforceCurrent({ source, target, remembered, clock: () => instant(Date.now()), ...(afterChange && { afterChange }) });
   const sync = new SyncOnce({ cluster: enrolment.cluster, book, source, target, remembered, enforce, reports, allowEmpty: settings.allowEmpty });
-  const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, source, commands: new AnswerCommands({ control, handle: ({ kind }) => runner.handle(kind) }) });
+  const tests = new RunTests({ control, source, remembered, driver: new CommandDriver(folder.testFolder), journal: folder, allowed: settings.allowedTests });
+  const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, tests, source, commands: new AnswerCommands({ control, handle: (command) => runner.handle(command) }) });
   return runner;
 }
 

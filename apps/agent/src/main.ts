@@ -5,6 +5,7 @@ import { type SluiceError, messageOf } from '@sluice/kernel';
 import { createLogger, InvalidEnvironment, type Logger, onEnd } from '@sluice/runtime';
 import { AgentModule } from './agent.module.js';
 import { agentVersion } from './agent-version.js';
+import { withTestsFile } from './config/allowed-tests.js';
 import { withFlags } from './config/flags.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { EXIT, type ExitCode, Stop } from './exit-code.js';
@@ -44,7 +45,7 @@ async function runAgent(settings: Settings, log: Logger): Promise<void> {
 }
 
 function settingsOf(args: readonly string[]): Settings {
-  const settings = readSettings(withFlags(args, process.env));
+  const settings = readSettings(withTestsFile(withFlags(args, process.env)));
   // read once, and out of sight of whatever is started later
   delete process.env['SLUICE_JOIN_TOKEN'];
   return settings;

@@ -31,6 +31,13 @@ export class ApiClient {
     return parsed.data as ReplyOf<R>;
   }
 
+  /** What a route answers that has no schema: text. @throws like {@link call}. */
+  async text(route: Route, call: Call = {}): Promise<string> {
+    const response = await this.fetch(route, call);
+    if (!response.ok) throw await this.errorOf(response);
+    return response.text();
+  }
+
   private async errorOf(response: Response): Promise<SluiceError> {
     const { url, token, from } = this.connection;
     if (response.status === 401 && token === undefined) return new Unauthenticated(`not signed in at ${url}: run \`sluice login <link>\`, or set SLUICE_TOKEN`);

@@ -13,6 +13,7 @@ import { rebuildCommand } from './commands/rebuild.js';
 import { resolveCommand } from './commands/resolve.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { statusCommand } from './commands/status.js';
+import { testsCommand } from './commands/tests.js';
 import { upCommand } from './commands/up.js';
 import { validateCommand } from './commands/validate.js';
 import { whyCommand } from './commands/why.js';
@@ -37,6 +38,7 @@ const COMMANDS = [
   freezeCommand,
   unfreezeCommand,
   holdCommand,
+  testsCommand,
   clustersCommand,
   peopleCommand,
   rebuildCommand,

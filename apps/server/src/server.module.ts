@@ -6,6 +6,7 @@ import { Authenticate, ServerNonce } from '@sluice/usecases';
 import { AgentConnections } from './agent/agent-connections.js';
 import { AgentStreamController } from './agent/agent-stream.controller.js';
 import { AgentTokens } from './agent/agent-tokens.js';
+import { AgentCommandsController } from './agent/agent-commands.controller.js';
 import { AgentController } from './agent/agent.controller.js';
 import { ChangesController } from './api/changes.controller.js';
 import { EventsController } from './api/events.controller.js';
@@ -19,6 +20,7 @@ import { RepositoriesController } from './api/repositories.controller.js';
 import { SessionController } from './api/session.controller.js';
 import { StatusController } from './api/status.controller.js';
 import { FreezesController } from './api/freezes.controller.js';
+import { TestRunsController } from './api/test-runs.controller.js';
 import { StatusesController } from './api/statuses.controller.js';
 import type { Ports } from './compose/ports.js';
 import { LOG, METRICS, PORTS, SETTINGS } from './compose/tokens.js';
@@ -50,11 +52,13 @@ const API_CONTROLLERS: readonly Type[] = [
   PlansController,
   PromotionsController,
   FreezesController,
+  TestRunsController,
   FleetController,
   EventsController,
   ChangesController,
   StatusesController,
   AgentController,
+  AgentCommandsController,
   AgentStreamController,
 ];
 

@@ -13,6 +13,7 @@ import { zCluster, zCommit, zEnvironment, zRepository, zTime } from './fields.js
  * - `GET /agent/v1/commands` → {@link commands}; `POST /agent/v1/acknowledgements` ({@link acknowledgements})
  * - `POST /agent/v1/reports` ({@link agentReport}) → {@link reportReceipt}
  * - `POST /agent/v1/heartbeat` ({@link heartbeat}) → {@link heartbeatReply}
+ * - `POST /agent/v1/test-runs/:run/take` → {@link testOrder}: from now on the run is this agent's; `POST /agent/v1/test-runs/:run/result` ({@link testResult})
  */
 export const AGENT_PROTOCOL = 1;
 
@@ -48,7 +49,8 @@ export const assignment = z.object({
 });
 export type Assignment = z.output<typeof assignment>;
 
-export const command = z.object({ id: z.string(), kind: z.enum(['resync', 'report']), at: zTime });
+/** `test`: the run to take; told only to agents whose heartbeats say which tests they allow. */
+export const command = z.object({ id: z.string(), kind: z.enum(['resync', 'report', 'test']), run: z.string().optional(), at: zTime });
 export type Command = z.output<typeof command>;
 export const commands = z.object({ items: z.array(command) });
 export const acknowledgements = z.object({ ids: z.array(z.string()).max(500) });
@@ -73,8 +75,45 @@ export type AgentReport = z.output<typeof agentReport>;
 export const reportReceipt = z.object({ applied: z.boolean(), sequence: z.number().int(), digest: z.string() });
 export type ReportReceipt = z.output<typeof reportReceipt>;
 
-export const heartbeat = z.object({ sequence: z.number().int().min(0), digest: z.string().max(64), agentVersion: z.string().max(50) });
+/** Tests that an agent's machine allows: the name and exactly this command. */
+export const allowedTests = z.array(z.object({ name: z.string().max(63), command: z.array(z.string().max(1_000)).min(1).max(50) })).max(50);
+
+/** `tests`: what this agent may run; absent: it is of a version that does not know tests. */
+export const heartbeat = z.object({ sequence: z.number().int().min(0), digest: z.string().max(64), agentVersion: z.string().max(50), tests: allowedTests.optional() });
 export type Heartbeat = z.output<typeof heartbeat>;
 /** `resync`: the digests differ, send the whole state again with a higher sequence than `sequence`. */
 export const heartbeatReply = z.object({ resync: z.boolean(), sequence: z.number().int(), assignmentRevision: z.number().int() });
 export type HeartbeatReply = z.output<typeof heartbeatReply>;
+
+/** What is to be run. `take` counts who got it: it comes back in the result. */
+export const testOrder = z.object({
+  run: z.string(),
+  take: z.number().int(),
+  application: z.string(),
+  environment: zEnvironment,
+  /** What the agent's cluster runs, as it reported. */
+  commit: zCommit,
+  /** The application's files in that commit. */
+  paths: z.array(z.string()),
+  test: z.object({ name: z.string(), command: z.array(z.string()).min(1), timeoutMs: z.number().int(), image: z.string().optional() }),
+});
+export type TestOrder = z.output<typeof testOrder>;
+
+/** Characters of a test's output that are kept. */
+export const MAX_TEST_OUTPUT = 66_000;
+
+/**
+ * What a run came to. `exited` · `timed-out`: its time was over · `not-started`: there is no such program, or it cannot be executed · `unprepared`: its files could not be laid out ·
+ * `refused`: this machine does not allow it · `lost`: the agent ended while it ran.
+ */
+export const testResult = z.object({
+  take: z.number().int(),
+  outcome: z.enum(['exited', 'timed-out', 'not-started', 'unprepared', 'refused', 'lost']),
+  exitCode: z.number().int().optional(),
+  signal: z.string().max(20).optional(),
+  durationMs: z.number().int().min(0),
+  message: z.string().max(2_000),
+  /** Both streams as they came, head and tail, with a line in between that says what was left out. */
+  output: z.string().max(MAX_TEST_OUTPUT),
+});
+export type TestResult = z.output<typeof testResult>;

@@ -8,3 +8,4 @@ export * from './people.js';
 export * from './plans.js';
 export * from './problem.js';
 export * from './routes.js';
+export * from './test-runs.js';

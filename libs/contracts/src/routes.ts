@@ -6,6 +6,7 @@ import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } f
 import * as freezes from './freezes.js';
 import * as people from './people.js';
 import * as plans from './plans.js';
+import * as tests from './test-runs.js';
 
 /**
  * The credential that a route takes. `public`: none · `login`: the secret of a login link in the body · `join`: a join token in the body · `person`: API token or session cookie ·
@@ -42,6 +43,7 @@ const ofPromotion = inRepository.extend({ promotion: zPromotionId });
 const ofChange = inRepository.extend({ number: z.coerce.number().int().min(1) });
 const ofCommit = inRepository.extend({ commit: zCommit });
 const ofEnvironment = inRepository.extend({ environment: zEnvironment });
+const ofTestRun = inRepository.extend({ run: tests.zTestRunId });
 const ofCluster = z.object({ cluster: zCluster });
 const ofPerson = z.object({ person: zPerson });
 
@@ -79,6 +81,10 @@ export const API = {
   freezes: { method: 'GET', path: `${REPOSITORY}/freezes`, access: 'person', summary: 'List what is frozen', params: inRepository, reply: freezes.freezeList },
   freeze: { method: 'POST', path: `${REPOSITORY}/freezes`, access: 'person', summary: 'Stop merges for a time or until it is lifted', status: 201, params: inRepository, body: freezes.newFreeze, reply: freezes.freezeDto },
   liftFreezes: { method: 'POST', path: `${REPOSITORY}/freezes/lift`, access: 'person', summary: 'Let merges go on', params: inRepository, body: freezes.liftFreezes, reply: freezes.freezeList },
+  testRuns: { method: 'GET', path: `${REPOSITORY}/test-runs`, access: 'person', summary: 'List runs of tests, newest first', params: inRepository, query: tests.testRunQuery, reply: tests.testRunList },
+  rerunTests: { method: 'POST', path: `${REPOSITORY}/test-runs`, access: 'person', summary: 'Run tests again that have failed', status: 201, params: inRepository, body: tests.rerunTests, reply: tests.testRunList },
+  testRun: { method: 'GET', path: `${REPOSITORY}/test-runs/:run`, access: 'person', summary: 'One run of a test', params: ofTestRun, reply: tests.testRunDto },
+  testRunLog: { method: 'GET', path: `${REPOSITORY}/test-runs/:run/log`, access: 'person', summary: 'What a run of a test has written, as text', params: ofTestRun },
 
   clusters: { method: 'GET', path: `${V1}/clusters`, access: 'person', summary: 'List clusters with their state', query: api.clusterQuery, reply: api.clusterList },
   createJoinToken: { method: 'POST', path: `${V1}/clusters/tokens`, access: 'admin', summary: 'Make a join token for a cluster', status: 201, body: api.newJoinToken, reply: api.joinToken },
@@ -105,6 +111,8 @@ export const API = {
   agentAcknowledge: { method: 'POST', path: '/agent/v1/acknowledgements', access: 'agent', summary: 'Acknowledge commands', status: 204, body: agent.acknowledgements },
   agentReport: { method: 'POST', path: '/agent/v1/reports', access: 'agent', summary: 'Report the state; applied once by sequence', body: agent.agentReport, reply: agent.reportReceipt },
   agentHeartbeat: { method: 'POST', path: '/agent/v1/heartbeat', access: 'agent', summary: 'Sign of life; says whether to send everything again', body: agent.heartbeat, reply: agent.heartbeatReply },
+  agentTakeTest: { method: 'POST', path: '/agent/v1/test-runs/:run/take', access: 'agent', summary: 'Take a run of a test: nobody else gets it then', params: z.object({ run: tests.zTestRunId }), reply: agent.testOrder },
+  agentTestResult: { method: 'POST', path: '/agent/v1/test-runs/:run/result', access: 'agent', summary: 'Say what a run has come to; accepted once', status: 204, params: z.object({ run: tests.zTestRunId }), body: agent.testResult },
 
   openApi: { method: 'GET', path: `${V1}/openapi.json`, access: 'public', summary: 'This interface as an OpenAPI document', reply: z.record(z.string(), z.unknown()) },
   alive: { method: 'GET', path: '/healthz', access: 'public', summary: 'The process answers', reply: api.health },

@@ -7,6 +7,7 @@ import { freezesContract } from './store-contract-freezes.js';
 import { peopleContract } from './store-contract-people.js';
 import type { ContractStore, OpenedStore } from './store-contract-ports.js';
 import { promotionsContract } from './store-contract-promotions.js';
+import { testRunsContract } from './store-contract-test-runs.js';
 import { transactionsContract } from './store-contract-transactions.js';
 
 /** What every store must do, on both combinations. */
@@ -26,5 +27,5 @@ function onStore(combination: Combination, open: (services: Services) => Promise
     await services?.stop();
   });
   const store = (): ContractStore => opened.store;
-  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, freezesContract]) part(store);
+  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, freezesContract, testRunsContract]) part(store);
 }

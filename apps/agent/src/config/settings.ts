@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { parseDuration } from '@sluice/kernel';
 import { parseEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
+import { parseAllowedTests } from './allowed-tests.js';
 
 const absolute = z.string().refine(isAbsolute, 'an absolute path');
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
@@ -11,6 +12,11 @@ const webUrl = z
   .refine((text) => !text.includes('@') || new URL(text).username === '', 'a URL without a user or a password in it')
   .transform((text) => text.replace(/\/+$/, ''));
 const program = z.string().transform(programOf).refine((argv) => argv !== undefined, 'an absolute path of a program, or a JSON list of it and its arguments');
+const allowedTests = z.string().transform((text, context) => {
+  const tests = parseAllowedTests(text);
+  if (!tests) context.addIssue({ code: 'custom', message: 'a JSON map of names and commands: {"smoke": ["./smoke.sh"]}' });
+  return tests ?? [];
+});
 
 const settings = z
   .object({
@@ -26,7 +32,8 @@ const settings = z
     SLUICE_ALLOW_EMPTY: flag.default(false),
     SLUICE_SYNC_INTERVAL: duration(1_000, 3_600_000).default(60_000),
     SLUICE_HEARTBEAT_INTERVAL: duration(200, 300_000).default(15_000),
-    /** The only command that this agent ever runs. */
+    /** Tests that this agent may run for its server; beside the command after a change the only ones that it ever runs. */
+    SLUICE_ALLOWED_TESTS: allowedTests.default([]),
     SLUICE_AFTER_CHANGE: program.optional(),
     SLUICE_AFTER_CHANGE_TIMEOUT: duration(100, 3_600_000).default(60_000),
     SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -44,6 +51,7 @@ const settings = z
     /** Milliseconds, as all of them. */
     syncInterval: env.SLUICE_SYNC_INTERVAL,
     heartbeatInterval: env.SLUICE_HEARTBEAT_INTERVAL,
+    allowedTests: env.SLUICE_ALLOWED_TESTS,
     afterChange: env.SLUICE_AFTER_CHANGE,
     afterChangeTimeout: env.SLUICE_AFTER_CHANGE_TIMEOUT,
     logLevel: env.SLUICE_LOG_LEVEL,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { assignment, enrolled, zCommit } from '@sluice/contracts';
-import type { AgentMemory, AgentState, ReportJournal } from '@sluice/sync';
+import { assignment, enrolled, testResult, zCommit } from '@sluice/contracts';
+import type { AgentMemory, AgentState, ReportJournal, RunInHand, TestJournal } from '@sluice/sync';
 import { z } from 'zod';
 import { readJson, writeJson } from './durable-file.js';
 
@@ -16,11 +16,14 @@ const memory = z.object({
   drift: z.array(z.object({ path: z.string(), kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: z.number() })).optional(),
 });
 
+/** Absent or null: none. */
+const runInHand = z.object({ run: z.string(), take: z.number().int(), result: testResult.optional() }).nullable();
+
 export type Identity = z.output<typeof identity>;
 export type SavedEnrolment = z.output<typeof enrolment>;
 
 /** What an agent has on disk: enough to start and to keep its target right with everything else down. */
-export class AgentFolder implements AgentState, ReportJournal {
+export class AgentFolder implements AgentState, ReportJournal, TestJournal {
   private sequence: number | undefined;
 
   constructor(readonly path: string) {}
@@ -52,6 +55,19 @@ export class AgentFolder implements AgentState, ReportJournal {
 
   write(value: AgentMemory): Promise<void> {
     return writeJson(join(this.path, 'state.json'), value);
+  }
+
+  /** Where tests are run, one at a time. */
+  get testFolder(): string {
+    return join(this.path, 'test');
+  }
+
+  async readRun(): Promise<RunInHand | undefined> {
+    return (await readJson(join(this.path, 'test-run.json'), runInHand)) ?? undefined;
+  }
+
+  writeRun(run: RunInHand | undefined): Promise<void> {
+    return writeJson(join(this.path, 'test-run.json'), run ?? null);
   }
 
   async readSequence(): Promise<number> {

@@ -1,6 +1,6 @@
-import { assignment, commands, heartbeatReply, reportReceipt } from '@sluice/contracts';
+import { assignment, commands, heartbeatReply, reportReceipt, testOrder } from '@sluice/contracts';
 import { Unauthenticated } from '@sluice/kernel';
-import type { Assignment, Command, ControlPlane, HeartbeatReply, ReportReceipt, StateReport } from '@sluice/sync';
+import type { AllowedTest, Assignment, Command, ControlPlane, HeartbeatReply, ReportReceipt, StateReport, TestOrder, TestResult } from '@sluice/sync';
 import { z } from 'zod';
 import type { AgentSession } from './agent-session.js';
 import { askServer, type ServerRequest } from './server-client.js';
@@ -10,6 +10,7 @@ export class HttpControlPlane implements ControlPlane {
   constructor(
     private readonly session: AgentSession,
     private readonly agentVersion: string,
+    private readonly allowedTests: readonly AllowedTest[],
   ) {}
 
   assignment(): Promise<Assignment> {
@@ -29,7 +30,15 @@ export class HttpControlPlane implements ControlPlane {
   }
 
   heartbeat(beat: { readonly sequence: number; readonly digest: string }): Promise<HeartbeatReply> {
-    return this.ask({ method: 'POST', path: '/agent/v1/heartbeat', body: { ...beat, agentVersion: this.agentVersion }, answer: heartbeatReply });
+    return this.ask({ method: 'POST', path: '/agent/v1/heartbeat', body: { ...beat, agentVersion: this.agentVersion, tests: this.allowedTests }, answer: heartbeatReply });
+  }
+
+  takeTest(run: string): Promise<TestOrder> {
+    return this.ask({ method: 'POST', path: `/agent/v1/test-runs/${encodeURIComponent(run)}/take`, body: {}, answer: testOrder });
+  }
+
+  async testResult(run: string, result: TestResult): Promise<void> {
+    await this.ask({ method: 'POST', path: `/agent/v1/test-runs/${encodeURIComponent(run)}/result`, body: result, answer: z.unknown() });
   }
 
   private async ask<Schema extends z.ZodType>(request: Omit<ServerRequest<Schema>, 'token'>): Promise<z.output<Schema>> {

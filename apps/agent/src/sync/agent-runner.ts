@@ -2,7 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DirectoryTarget } from '@sluice/directory-target';
 import { messageOf } from '@sluice/kernel';
 import { closeAll, type Logger } from '@sluice/runtime';
-import type { AnswerCommands, AssignmentBook, ReportState, SyncOnce } from '@sluice/sync';
+import type { AnswerCommands, AssignmentBook, Command, ReportState, RunTests, SyncOnce } from '@sluice/sync';
 import type { Settings } from '../config/settings.js';
 import type { AgentSession } from '../server/agent-session.js';
 import { followStream, type StreamPosition } from '../server/follow-stream.js';
@@ -24,15 +24,17 @@ export interface RunnerParts {
   readonly book: AssignmentBook;
   readonly reports: ReportState;
   readonly commands: AnswerCommands;
+  readonly tests: RunTests;
   readonly source: { close(): void };
 }
 
-/** Runs the agent's lanes: syncing, reports, commands, heartbeat and the stream of hints, none of which waits for another. */
+/** Runs the agent's lanes: syncing, reports, commands, tests, heartbeat and the stream of hints, none of which waits for another. */
 export class AgentRunner implements OnApplicationShutdown {
   private readonly syncing: SyncLane;
   private readonly lanes: readonly Lane[];
   private readonly reporting: Lane;
   private readonly answering: Lane;
+  private readonly testing: Lane;
   private readonly drift = throttled(() => this.syncing.wake(false), DRIFT_GAP_MS);
   private readonly position: StreamPosition = {};
   private streaming = false;
@@ -46,7 +48,8 @@ export class AgentRunner implements OnApplicationShutdown {
     this.answering = new Lane({ name: 'commands', log, patience, interval: () => settings.syncInterval, run: () => settled(this.answer()) });
     const heartbeat = new Lane({ name: 'heartbeat', log, patience, interval: () => settings.heartbeatInterval, run: () => settled(this.beat()) });
     const stream = new Lane({ name: 'stream', log, patience, interval: () => 200 + Math.random() * 1_000, run: (signal) => settled(this.follow(signal)) });
-    this.lanes = [stream, heartbeat, this.answering, this.reporting];
+    this.testing = new Lane({ name: 'tests', log, patience, interval: () => settings.syncInterval, run: (signal) => settled(parts.tests.work(signal)) });
+    this.lanes = [stream, heartbeat, this.answering, this.reporting, this.testing];
     reports.whenChanged(() => this.reporting.wake(false));
   }
 
@@ -70,9 +73,16 @@ export class AgentRunner implements OnApplicationShutdown {
   }
 
   /** Takes a command of the server. */
-  handle(kind: 'resync' | 'report'): void {
+  handle({ kind, run }: Command): void {
+    if (kind === 'test') return this.test(run);
     this.parts.reports.again();
     if (kind === 'resync') this.syncing.wake(true);
+  }
+
+  private test(run: string | undefined): void {
+    if (run === undefined) return;
+    this.parts.tests.offer(run);
+    this.testing.wake();
   }
 
   private async answer(): Promise<void> {

@@ -13,6 +13,9 @@ const SCRIPT = resolve(import.meta.dirname, '../../../agent/dist/main.js');
 const LOOK_MS = 10_000;
 const LOOK_WITHOUT_AGENTS_MS = 1_000;
 
+/** In the data folder, written by whoever owns this machine: which tests its agents may run. */
+const ALLOWED_TESTS = 'allowed-tests.json';
+
 /** An agent with a directory target for each environment of the pipeline, also for those that are added later. */
 export class LocalAgents {
   private readonly environments = new Set<string>();
@@ -57,12 +60,19 @@ export class LocalAgents {
     const logFile = await freshLog(run.logs, `agent-${environment}`);
     const tokenFile = join(run.options.data, 'agents', `${cluster}.join-token`);
     await this.giveJoinToken({ cluster, environment, state, tokenFile });
+    const tests = await this.allowedTests();
     run.processes.start({
       script: SCRIPT,
       logFile,
-      environment: { SLUICE_SERVER_URL: run.addresses.url, SLUICE_JOIN_TOKEN_FILE: tokenFile, SLUICE_AGENT_DATA: state, SLUICE_TARGET_DIR: target },
+      environment: { SLUICE_SERVER_URL: run.addresses.url, SLUICE_JOIN_TOKEN_FILE: tokenFile, SLUICE_AGENT_DATA: state, SLUICE_TARGET_DIR: target, ...tests },
       onUnexpectedEnd: (detail) => void this.tellOfEnd(environment, detail, logFile),
     });
+  }
+
+  private async allowedTests(): Promise<Readonly<Record<string, string>>> {
+    const file = join(this.run.options.data, ALLOWED_TESTS);
+    const found = await stat(file).catch(() => undefined);
+    return found ? { SLUICE_ALLOWED_TESTS_FILE: file } : {};
   }
 
   /** Until the server knows the agent, each start gets a new one: the one of before may have expired, or the server lost its database. */

@@ -1,7 +1,7 @@
 import { Controller, Inject, Res } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { Logger } from '@sluice/runtime';
-import { assignmentTopic, clusterTopic, pendingCommands, ReadAssignment, ServerNonce, type Cluster } from '@sluice/usecases';
+import { assignmentTopic, clusterTopic, pendingCommands, ReadAssignment, ServerNonce, TestOrders, type Cluster } from '@sluice/usecases';
 import type { FastifyReply } from 'fastify';
 import type { Ports } from '../compose/ports.js';
 import { LOG, PORTS } from '../compose/tokens.js';
@@ -22,6 +22,7 @@ export class AgentStreamController {
   constructor(
     @Inject(PORTS) private readonly ports: Ports,
     @Inject(ReadAssignment) private readonly readAssignment: ReadAssignment,
+    @Inject(TestOrders) private readonly testOrders: TestOrders,
     @Inject(ServerNonce) private readonly nonces: ServerNonce,
     @Inject(AgentConnections) private readonly connections: AgentConnections,
     @Inject(LOG) private readonly log: Logger,
@@ -52,7 +53,7 @@ export class AgentStreamController {
     const text = JSON.stringify(assignment);
     if (text !== sent.assignment) stream.send({ event: 'assignment', id: String(assignment.revision), data: assignment });
     sent.assignment = text;
-    for (const command of pendingCommands(cluster)) {
+    for (const command of [...pendingCommands(cluster), ...(await this.testOrders.commandsFor(cluster))]) {
       if (!sent.commands.has(command.id)) stream.send({ event: 'command', data: presentCommand(command) });
       sent.commands.add(command.id);
     }

@@ -1,17 +1,17 @@
 import { Body, Controller, Inject } from '@nestjs/common';
 import { API } from '@sluice/contracts';
-import type { Assignment, Command, Enrolled, HeartbeatReply, Nonce, ReportReceipt } from '@sluice/contracts';
+import type { Assignment, Enrolled, HeartbeatReply, Nonce, ReportReceipt } from '@sluice/contracts';
 import { instant } from '@sluice/kernel';
-import { AcceptReport, EnrolCluster, NoteHeartbeat, pendingCommands, ReadAssignment, ServerNonce, type Cluster } from '@sluice/usecases';
+import { AcceptReport, EnrolCluster, NoteAllowedTests, NoteHeartbeat, ReadAssignment, ServerNonce, type Cluster } from '@sluice/usecases';
 import type { z } from 'zod';
 import { SETTINGS } from '../compose/tokens.js';
 import { gitUrl } from '../forge/git-url.js';
 import { OwnCluster } from '../http/caller.js';
 import { Route } from '../http/route.js';
 import type { Settings } from '../settings.js';
-import { presentAssignment, presentCommand, presentNonce } from './present-agent.js';
+import { presentAssignment, presentNonce } from './present-agent.js';
 
-/** The agents' gateway; the stream is beside it. */
+/** The agents' gateway; the stream and the commands are beside it. */
 @Controller()
 export class AgentController {
   constructor(
@@ -20,6 +20,7 @@ export class AgentController {
     @Inject(ReadAssignment) private readonly readAssignment: ReadAssignment,
     @Inject(AcceptReport) private readonly acceptReport: AcceptReport,
     @Inject(NoteHeartbeat) private readonly noteHeartbeat: NoteHeartbeat,
+    @Inject(NoteAllowedTests) private readonly noteAllowedTests: NoteAllowedTests,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -41,15 +42,6 @@ export class AgentController {
     return presentAssignment(await this.readAssignment.run(cluster));
   }
 
-  @Route(API.agentCommands)
-  commands(@OwnCluster() cluster: Cluster): { items: Command[] } {
-    return { items: pendingCommands(cluster).map(presentCommand) };
-  }
-
-  /** Commands follow from what the server lacks and end with it, so there is nothing to note (docs/adr/0011). */
-  @Route(API.agentAcknowledge)
-  acknowledge(@Body({ schema: API.agentAcknowledge.body }) _body: z.output<typeof API.agentAcknowledge.body>): void {}
-
   @Route(API.agentReport)
   async report(@OwnCluster() cluster: Cluster, @Body({ schema: API.agentReport.body }) body: z.output<typeof API.agentReport.body>): Promise<ReportReceipt> {
     const { agentVersion, commit, drift, ...report } = body;
@@ -57,7 +49,9 @@ export class AgentController {
   }
 
   @Route(API.agentHeartbeat)
-  heartbeat(@OwnCluster() cluster: Cluster, @Body({ schema: API.agentHeartbeat.body }) beat: z.output<typeof API.agentHeartbeat.body>): Promise<HeartbeatReply> {
-    return this.noteHeartbeat.run(cluster, beat);
+  async heartbeat(@OwnCluster() cluster: Cluster, @Body({ schema: API.agentHeartbeat.body }) { tests, ...beat }: z.output<typeof API.agentHeartbeat.body>): Promise<HeartbeatReply> {
+    const reply = await this.noteHeartbeat.run(cluster, beat);
+    await this.noteAllowedTests.run(cluster, tests);
+    return reply;
   }
 }

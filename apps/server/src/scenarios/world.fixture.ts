@@ -282,9 +282,10 @@ export class Shop {
     await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, report, 'test');
   }
 
-  private async cluster(environment: string): Promise<Parameters<AcceptReport['run']>[0]> {
+  /** The agent of an environment, or another one there; enrolled when it is needed first. */
+  async cluster(environment: string, agent = `${this.id}-${environment}`): Promise<Parameters<AcceptReport['run']>[0]> {
     const { store } = this.parts;
-    const name = clusterName(`${this.id}-${environment}`);
+    const name = clusterName(agent);
     const known = await store.clusters.get(name);
     if (known) return known;
     const secret = hashSecret(`${name}-${Math.random()}`);

@@ -12,13 +12,14 @@ import { evaluateAdoption, evaluateManual } from './manual-gate.js';
 import type { GateObservations } from './observations.js';
 import { evaluateRollback } from './rollback.js';
 import { applyOverrides, asJudged } from './override.js';
+import { evaluateTest } from './test-gate.js';
 import { toVerdict } from './verdicts.js';
 import type { Judgement } from './verdicts.js';
 import { evaluateWindows } from './windows/window-gate.js';
 
 /** Gates that look at the source environment: their passing makes a source commit a candidate that stays. */
 export function isSourceGate(gate: Pick<Gate, 'type'>): boolean {
-  return gate.type === 'check' || gate.type === 'health';
+  return gate.type === 'check' || gate.type === 'health' || gate.type === 'test';
 }
 
 /**
@@ -71,6 +72,8 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
       return evaluateCheck(gate, observed);
     case 'health':
       return observed.sources ? evaluateHealthInSources(gate, { ...observed, sources: observed.sources }, now) : evaluateHealth(gate, observed, now);
+    case 'test':
+      return evaluateTest(gate, observed);
     case 'manual':
       return evaluateManual(gate, observed);
     case 'window':

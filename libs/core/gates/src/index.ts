@@ -4,6 +4,7 @@ export * from './findings.js';
 export { isFrozen, isInForce, sayFreeze, type Freeze } from './freeze.js';
 export * from './liveness.js';
 export * from './observations.js';
+export * from './observed-test.js';
 export { isOverridden, overrideObstacle } from './override.js';
 export * from './principals.js';
 export { dueAsking } from './asking.js';

@@ -2,6 +2,7 @@ import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, Instant,
 import type { Author, Verdict } from '@sluice/promotion';
 import type { BoundFinding } from './findings.js';
 import type { Freeze } from './freeze.js';
+import type { ObservedTest } from './observed-test.js';
 
 /** A commit status or check run on the source commit, newest of its context. */
 export interface ObservedStatus {
@@ -59,6 +60,8 @@ export interface GateObservations {
   readonly clusters: readonly ObservedCluster[];
   /** Where all of several sources are asked: each of them, the taken one too. */
   readonly sources?: readonly ObservedSource[];
+  /** For each test gate what is known of its test: in the source, or in each where all of several are asked. Absent: not looked. */
+  readonly tests?: Readonly<Record<string, readonly ObservedTest[]>>;
   /** Where the application comes after others. */
   readonly after?: readonly ObservedPredecessor[];
   /** Decisions that bind to this candidate's digest; others are not in here. */

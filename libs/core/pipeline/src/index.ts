@@ -1,5 +1,6 @@
 export * from './model.js';
 export { isContentGate, type ContentGate, type HttpGate, type PolicyGate, type SecretsGate, type SignatureGate } from './content-gates.js';
+export type { TestDefinition, TestGate } from './test-gate.js';
 export type { WindowRule, WindowTimes } from './windows/window.js';
 export { formatFieldPath, parseFieldPath, type FieldPathResult } from './field-path.js';
 export { globsOverlap, overlapExample } from './globs/glob-overlap.js';

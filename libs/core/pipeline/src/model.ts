@@ -1,6 +1,7 @@
 import type { ApplicationName, EnvironmentName, Instant } from '@sluice/kernel';
 import type { ImagePolicy } from '@sluice/policy';
 import type { ContentGate } from './content-gates.js';
+import type { TestGate } from './test-gate.js';
 import type { WindowRule } from './windows/window.js';
 
 /** A parsed, checked and normalised `sluice.yaml`: every default filled in, every reference resolved. */
@@ -54,6 +55,7 @@ export type Gate =
   | { readonly name: string; readonly type: 'manual'; readonly from: readonly Principal[] }
   | { readonly name: string; readonly type: 'window'; readonly rule: WindowRule }
   | { readonly name: string; readonly type: 'freeze'; readonly from?: Instant; readonly until: Instant; readonly timezone: string; readonly reason: string }
+  | TestGate
   | ContentGate;
 
 export type GateType = Gate['type'];

@@ -6,15 +6,16 @@ import { toContentGate } from './normalise-content-gate.js';
 import { parsePrincipal } from './principal.js';
 import { topologicalOrder } from './rules/environment-graph.js';
 import { withSourcesGate } from './sources-gate.js';
-import type { ApplicationFile, EnvironmentFile, ImageUpdateFile, OwnershipRuleFile, PipelineFile, RoleBindingFile } from './schema/pipeline-file.js';
+import type { ApplicationFile, EnvironmentFile, ImageUpdateFile, OwnershipRuleFile, PipelineFile, RoleBindingFile, TestsFile } from './schema/pipeline-file.js';
+import type { TestDefinition } from './test-gate.js';
 import { toFreezeGate, toWindowRule } from './windows/normalise-windows.js';
 
 /** Fills in defaults and resolves texts. The file has passed every check: what still does not fit is a fault of ours and throws. */
 export function normalise(file: PipelineFile): Pipeline {
-  const { environments, applications, environmentOwned = [], roles = [], imageUpdates = [] } = file.spec;
+  const { environments, applications, environmentOwned = [], roles = [], imageUpdates = [], tests = {} } = file.spec;
   return {
     name: file.metadata.name,
-    environments: topologicalOrder(environments.map(toEnvironment)),
+    environments: topologicalOrder(environments.map((environment) => toEnvironment(environment, tests))),
     applications: (applications ?? [{ name: file.metadata.name, paths: ['**'] }]).map(toApplication),
     environmentOwned: environmentOwned.map(toOwnershipRule),
     roles: roles.map(toRoleBinding),
@@ -22,7 +23,7 @@ export function normalise(file: PipelineFile): Pipeline {
   };
 }
 
-function toEnvironment(file: EnvironmentFile): Environment {
+function toEnvironment(file: EnvironmentFile, tests: TestsFile): Environment {
   const { from, ...any } = toSources(file.from);
   return {
     name: environmentName(file.name),
@@ -33,7 +34,7 @@ function toEnvironment(file: EnvironmentFile): Environment {
     drift: file.drift === 'report' ? 'report' : 'revert',
     merge: file.merge ?? 'auto',
     onNewSource: file.onNewSource ?? 'update',
-    gates: withSourcesGate(from, (file.gates ?? []).map(toGate)),
+    gates: withSourcesGate(from, (file.gates ?? []).map((gate) => toGate(gate, tests))),
     ...toPolicies(file),
   };
 }
@@ -52,7 +53,7 @@ function toSources(sources: EnvironmentFile['from'] = []): Pick<Environment, 'fr
   return { from: sources.any.map((source) => environmentName(source)), fromAny: true };
 }
 
-function toGate(gate: NonNullable<EnvironmentFile['gates']>[number]): Gate {
+function toGate(gate: NonNullable<EnvironmentFile['gates']>[number], tests: TestsFile): Gate {
   if (isContentGate(gate)) return toContentGate(gate);
   switch (gate.type) {
     case 'check':
@@ -65,9 +66,15 @@ function toGate(gate: NonNullable<EnvironmentFile['gates']>[number]): Gate {
       return { name: gate.name, type: 'window', rule: toWindowRule(gate) };
     case 'freeze':
       return toFreezeGate(gate);
-    default:
-      throw new InvalidInput(`gate type "${gate.type}" is not supported yet`);
+    case 'test':
+      return { name: gate.name, type: 'test', test: toTest(gate.test, tests[gate.test]) };
   }
+}
+
+function toTest(name: string, file: TestsFile[string] | undefined): TestDefinition {
+  if (!file) return unreadable(name);
+  const { command, timeout = '5m', image } = file;
+  return { name, command, timeout: toMilliseconds(timeout), ...(image === undefined ? {} : { image }) };
 }
 
 /** Separation of duties is the default: who wants less says so. */

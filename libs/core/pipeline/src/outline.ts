@@ -17,7 +17,7 @@ const environment = z
       from: texts,
       /** The sources are written as `{ any: [...] }`. */
       fromAny: z.boolean().optional(),
-      gates: z.array(z.object({ name: text, type: text }).catch({})).nullish().catch(null),
+      gates: z.array(z.object({ name: text, type: text, test: text }).catch({})).nullish().catch(null),
       approvals: z.unknown().optional(),
       windows: z.unknown().optional(),
     }),
@@ -36,6 +36,7 @@ const spec = z
     environmentOwned: list(scoped),
     roles: list(scoped),
     imageUpdates: list(imageUpdate),
+    tests: z.record(z.string(), z.unknown()).nullish().catch(null),
   })
   .catch({ environments: [], environmentOwned: [], roles: [], imageUpdates: [] });
 

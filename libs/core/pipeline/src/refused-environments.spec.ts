@@ -71,10 +71,8 @@ describe('gates are refused', () => {
     ['{ name: a, type: http, url: "https://b.example", secret: B, timeout: 400d }', '10:80 spec.environments[1].gates[0].timeout: must be between 1m and 90d'],
     ['{ name: a, type: images, x: 1 }', '10:36 spec.environments[1].gates[0].x: unknown key "x" (known: name, type)'],
     ['manual', '10:11 spec.environments[1].gates[0]: must be a map, not the text "manual"'],
-    ...['test'].map((type) => [
-      `{ name: a, type: ${type}, x: 1 }`,
-      `10:28 spec.environments[1].gates[0].type: gate type "${type}" is not supported yet`,
-    ]),
+    ['{ name: a, type: test }', '10:11 spec.environments[1].gates[0].test: "test" is missing'],
+    ['{ name: a, type: test, test: smoke }', '10:40 spec.environments[1].gates[0].test: there is no test "smoke"; write it under spec.tests'],
   ])('%s', (gate, finding) => {
     expect(findingsOf(withEnvironments(`    - name: dev\n    - name: qa\n      from: [dev]\n      gates:\n        - ${gate}\n`))).toEqual([finding]);
   });

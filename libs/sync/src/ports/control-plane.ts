@@ -1,4 +1,5 @@
 import type { ClusterName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { TestOrder, TestResult } from '../test-order.js';
 import type { StateReport } from '../state-report.js';
 
 /** What an environment's agents shall run. The wire form is `assignment` of @sluice/contracts. */
@@ -29,7 +30,9 @@ export interface Enrolment {
 
 export interface Command {
   readonly id: string;
-  readonly kind: 'resync' | 'report';
+  readonly kind: 'resync' | 'report' | 'test';
+  /** Of a test: the run to take. */
+  readonly run?: string | undefined;
 }
 
 /** `sequence`: the newest report that the server holds. */
@@ -53,4 +56,8 @@ export interface ControlPlane {
   acknowledge(ids: readonly string[]): Promise<void>;
   report(report: StateReport): Promise<ReportReceipt>;
   heartbeat(beat: { readonly sequence: number; readonly digest: string }): Promise<HeartbeatReply>;
+  /** From now on the run is this agent's. @throws Conflict, NotFound when it is not to be had (here). */
+  takeTest(run: string): Promise<TestOrder>;
+  /** @throws Conflict, NotFound when the run is not this agent's any more. */
+  testResult(run: string, result: TestResult): Promise<void>;
 }

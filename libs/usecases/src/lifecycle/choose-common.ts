@@ -1,12 +1,13 @@
 import { evaluateGate } from '@sluice/gates';
 import { present } from '@sluice/kernel';
 import type { CommitSha, EnvironmentName, Instant } from '@sluice/kernel';
-import type { Environment } from '@sluice/pipeline';
+import type { Environment, Gate } from '@sluice/pipeline';
 import { commonOrigin, selectSource } from '@sluice/promotion';
 import type { CommonOrigin, LaneCondition, SourceHistory, SourcePass } from '@sluice/promotion';
 import type { OriginatedContent } from '../ports/index.js';
 import { observeClusters } from './observe-gates.js';
 import type { GateScope } from './observe-gates.js';
+import { observeTests } from './observe-tests.js';
 import { commitOf, historyOf } from './origins.js';
 import type { ChoicePorts, ChoiceScope, SourceChoice } from './source-choice.js';
 import { sourceGatesPass, sourceGatesPassed } from './source-gates.js';
@@ -38,12 +39,13 @@ async function observeSource(ports: ChoicePorts, scope: ChoiceScope, environment
   const history = await historyOf(ports.environments, { repository: lane.repository, pipeline, application: lane.application }, environment, target.from);
   const known = (status?.passed ?? []).filter((pass) => pass.environment === environment && history.some(({ commit }) => commit === pass.commit));
   const [now] = history;
-  const gates = target.gates.filter(({ type }) => type === 'health');
+  const gates = target.gates.filter(isLiveGate);
   if (!now) return { environment, history, passed: known, until: [] };
   const previous = known.filter(({ commit }) => commit === now.commit).map(({ verdict }) => verdict);
   const clusters = await observeClusters(ports, lane, environment);
+  const tests = await observeTests(ports, scope, [{ environment, commit: now.commit }]);
   const at = ports.clock();
-  const verdicts = gates.map((gate) => evaluateGate(gate, { sourceEnvironment: environment, sourceCommit: now.commit, clusters, decisions: [], authors: [], previous }, at));
+  const verdicts = gates.map((gate) => evaluateGate(gate, { sourceEnvironment: environment, sourceCommit: now.commit, clusters, tests, decisions: [], authors: [], previous }, at));
   const passes = verdicts.filter(({ outcome }) => outcome === 'pass').map((verdict) => ({ environment, commit: now.commit, verdict }));
   return {
     environment,
@@ -53,8 +55,13 @@ async function observeSource(ports: ChoicePorts, scope: ChoiceScope, environment
   };
 }
 
+/** What content has to have passed where it is live. */
+function isLiveGate({ type }: Gate): boolean {
+  return type === 'health' || type === 'test';
+}
+
 function toHistory(target: Environment, { environment, history, passed }: Observed): SourceHistory {
-  const gates = target.gates.filter(({ type }) => type === 'health');
+  const gates = target.gates.filter(isLiveGate);
   const hasPassed = (commit: CommitSha): boolean => gates.every(({ name }) => passed.some((pass) => pass.commit === commit && pass.verdict.gate === name));
   return { environment, contents: history.map((content) => ({ ...content, passed: hasPassed(content.commit) })) };
 }

@@ -2,9 +2,10 @@ import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { LaneId, LaneStatus, Promotion, SourcePass } from '@sluice/promotion';
 import type { ChangeRequest, Mirror } from '../ports/index.js';
 import type { SourceCommit } from './observe-gates.js';
+import type { TestPorts } from './observe-tests.js';
 import type { LifecyclePorts } from './ports.js';
 
-export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'renderer' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'images' | 'memory' | 'settings'>;
+export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'renderer' | 'changes' | 'reviews' | 'statuses' | 'signals' | 'pushes' | 'signatures' | 'questions' | 'images' | 'memory' | 'settings'> & TestPorts;
 
 /** A lane in its pipeline, with what is stored of it. */
 export interface LaneScope {

@@ -3,15 +3,16 @@ import type { ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonNa
 import { isFrozen } from '@sluice/gates';
 import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, ObservedSource } from '@sluice/gates';
 import type { Environment } from '@sluice/pipeline';
-import type { Author, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
+import type { Author, LaneId, LaneStatus, Promotion, PromotionKind, SourcePass, Verdict } from '@sluice/promotion';
 import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
+import { observeTests } from './observe-tests.js';
+import type { TestPorts, TestScope } from './observe-tests.js';
 import type { LifecyclePorts } from './ports.js';
 
-export type GatePorts = Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
+export type GatePorts = Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'> & TestPorts;
 type Ports = GatePorts;
 
-export interface GateScope {
-  readonly lane: LaneId;
+export interface GateScope extends Omit<TestScope, 'target'> {
   readonly target: Environment;
   readonly from: Environment;
   /** Where all of several sources are asked: the commit that has the candidate's origin in each. */
@@ -28,7 +29,8 @@ export interface SourceCommit {
 }
 
 interface Judged {
-  readonly candidate: { readonly source: CommitSha; readonly digest?: Digest };
+  /** `kind` absent: it is not a candidate yet. */
+  readonly candidate: { readonly source: CommitSha; readonly digest?: Digest; readonly kind?: PromotionKind };
   readonly authors: readonly Author[];
   readonly previous: readonly Verdict[];
 }
@@ -43,6 +45,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     sourceCommit: candidate.source,
     ...(needs('check') ? await observeStatuses(ports, scope.lane, candidate.source) : { statuses: [] }),
     clusters: needs('health') ? await observeClusters(ports, scope.lane, scope.from.name) : [],
+    ...(await observeTestsOf(ports, scope, candidate)),
     ...(scope.sources ? { sources: await observeSources(ports, scope, scope.sources) } : {}),
     decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
     authors: judged.authors,
@@ -51,6 +54,12 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     ...(await observeOrder(ports, scope)),
     previous: judged.previous,
   };
+}
+
+/** Of what no gate holds nothing is tried out. */
+async function observeTestsOf(ports: Ports, scope: GateScope, { kind, source }: Judged['candidate']): Promise<Pick<GateObservations, 'tests'>> {
+  if (kind === 'record-only' || kind === 'rollback' || !scope.target.gates.some(({ type }) => type === 'test')) return {};
+  return { tests: await observeTests(ports, scope, scope.sources ?? [{ environment: scope.from.name, commit: source }]) };
 }
 
 /** Who ordered the rollback that the lane is about. */

@@ -47,7 +47,11 @@ interface Scope {
 
 /** What each environment would get, before anything exists on the forge. Writes nothing but unreferenced objects in the worker's own mirror. */
 export class PlanPromotions {
-  constructor(private readonly ports: ObservePorts) {}
+  private readonly ports: ObservePorts;
+
+  constructor(ports: ObservePorts) {
+    this.ports = { ...ports, testRuns: knownTests(ports.testRuns) };
+  }
 
   /** @throws NotFound for an unknown repository, revision, application or environment. */
   async run(request: PlanRequest): Promise<readonly PlanItem[]> {
@@ -129,7 +133,7 @@ export class PlanPromotions {
     const status = await this.ports.promotions.lane(lane);
     const after = await observePredecessors(this.ports, { lane, pipeline, application, target });
     const findings = await observeFindings(withoutQuestions(this.ports), { lane, pipeline, application, from: source, target, mirror }, { candidate, previous: [] });
-    const observed = { ...(await observeGates(this.ports, { lane, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), findings, ...present({ after }) };
+    const observed = { ...(await observeGates(this.ports, { lane, pipeline, application, mirror, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), findings, ...present({ after }) };
     const { changes, message, rendering } = await showChanges(this.ports, mirror, { application, onto: candidate.onto, head: candidate.head, ...files });
     const isClosed = status?.closed === candidate.fingerprint && !(await this.ports.promotions.current(lane));
     return {
@@ -176,6 +180,11 @@ function withReason(outcome: Outcome, { target, from }: PlannedLane, ledger: Led
 function statesOf({ application, environment }: PlanItem, waiting: readonly WhyItem[]): PlanItem['now'] {
   const own = waiting.filter((item) => item.environment === environment && (item.application === undefined || item.application === application));
   return own.map(({ condition, message }) => ({ condition, message }));
+}
+
+/** What was run, and nothing more: a plan orders no test. */
+function knownTests(testRuns: ObservePorts['testRuns']): ObservePorts['testRuns'] {
+  return { newest: (subject) => testRuns.newest(subject), open: (...place) => testRuns.open(...place), allowed: (clusters) => testRuns.allowed(clusters) };
 }
 
 function withoutQuestions({ questions: _questions, images: _images, ...ports }: ObservePorts): FindingPorts {

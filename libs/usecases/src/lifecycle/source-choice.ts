@@ -1,17 +1,12 @@
 import type { CommitSha, Instant } from '@sluice/kernel';
-import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import type { Environment } from '@sluice/pipeline';
 import type { LaneCondition, SourcePass } from '@sluice/promotion';
-import type { Mirror } from '../ports/index.js';
 import type { GatePorts, GateScope, SourceCommit } from './observe-gates.js';
 import type { LifecyclePorts } from './ports.js';
 
 export type ChoicePorts = GatePorts & Pick<LifecyclePorts, 'clock' | 'environments'>;
 
-export interface ChoiceScope extends Omit<GateScope, 'from' | 'sources' | 'passed'> {
-  readonly pipeline: Pipeline;
-  readonly application: Application;
-  readonly mirror: Mirror;
-}
+export type ChoiceScope = Omit<GateScope, 'from' | 'sources' | 'passed'>;
 
 /** Which of several sources a candidate is taken from, or why from none. */
 export type SourceChoice = (

@@ -8,5 +8,6 @@ export * from './render.js';
 export * from './signals.js';
 export * from './signatures.js';
 export * from './store.js';
+export * from './test-runs.js';
 export * from './untrusted.js';
 export * from './wake.js';

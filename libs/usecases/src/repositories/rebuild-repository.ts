@@ -38,7 +38,7 @@ export interface RebuildReport {
 /** What no forge and no git has: said with every rebuild, so that nobody believes that it is back. */
 const NEVER_IN_GIT = [
   'soak starts again: health counts from the next reports of the agents',
-  'not in git, and not restored: freezes, overrides, cleared manual gates, accepted direct pushes, evidence of verdicts, events; promotions that a newer one replaced in their own request',
+  'not in git, and not restored: freezes, overrides, cleared manual gates, accepted direct pushes, results of tests (they are run again), evidence of verdicts, events; promotions that a newer one replaced in their own request',
 ] as const;
 
 /**

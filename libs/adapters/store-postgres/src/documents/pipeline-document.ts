@@ -2,6 +2,7 @@ import { ANY_ITEM, type Application, type Diagnostic, type Environment, type Fie
 import type { PipelineRecord } from '@sluice/usecases';
 import { z } from 'zod';
 import { CONTENT_GATE_DOCUMENTS } from './content-gate-document.js';
+import { zTestDefinition } from './test-run-document.js';
 import { zApplication, zCommit, zEnvironment, zInstant, zRepository, zTexts } from './fields.js';
 
 // JSON has no symbols: "every item" is written as null.
@@ -29,6 +30,7 @@ const zGate: z.ZodType<Gate> = z.discriminatedUnion('type', [
   z.looseObject({ name: z.string(), type: z.literal('manual'), from: z.array(zPrincipal) }),
   z.looseObject({ name: z.string(), type: z.literal('window'), rule: zWindowRule }),
   z.looseObject({ name: z.string(), type: z.literal('freeze'), from: zInstant.optional(), until: zInstant, timezone: z.string(), reason: z.string() }),
+  z.looseObject({ name: z.string(), type: z.literal('test'), test: zTestDefinition }),
   ...CONTENT_GATE_DOCUMENTS,
 ]);
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CONTENT_GATES } from './content-gates.js';
 import { duration, name, principals, text } from './scalars.js';
-import { notYet, section } from './section.js';
+import { section } from './section.js';
+import { testGate } from './tests.js';
 import { freezeGate, windowGate } from './windows.js';
 
 const check = section({
@@ -22,20 +23,11 @@ const manual = section({
   from: principals.optional().describe('Who may open the gate; default everybody.'),
 }).describe('Waits until a person opens it.');
 
-const LATER_GATES = ['test'] as const;
-
-/** Every gate type that is known, supported or not. */
+/** Every gate type that is known. */
 const GATE_TYPES: readonly string[] = ['check', 'health', 'manual', 'window', 'freeze', 'test', 'http', 'policy', 'secrets', 'signature', 'images'];
 
-export const gate = z.discriminatedUnion('type', [check, health, manual, windowGate, freezeGate, ...CONTENT_GATES, ...LATER_GATES.map(laterGate)], {
+export const gate = z.discriminatedUnion('type', [check, health, manual, windowGate, freezeGate, testGate, ...CONTENT_GATES], {
   error: (issue) => (issue.code === 'invalid_union' ? GATE_TYPES.join(' ') : undefined),
 });
 
 export type GateFile = z.infer<typeof gate>;
-
-function laterGate<Type extends (typeof LATER_GATES)[number]>(type: Type) {
-  return z
-    .looseObject({ name, type: z.literal(type) })
-    .superRefine((_, context) => context.addIssue({ code: 'custom', message: notYet(`gate type "${type}"`), path: ['type'] }))
-    .describe(`Not supported yet: gate type "${type}".`);
-}

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { duration, name, text } from './scalars.js';
+import { name, text } from './scalars.js';
 import { section } from './section.js';
-
-export const tests = z.record(z.string(), section({ image: text.optional(), command: z.array(z.string()).min(1), timeout: duration.optional() }));
 
 export const notifications = z.array(section({ on: z.array(text).min(1), environments: z.array(name).optional(), applications: z.array(text).optional(), to: z.array(text).min(1) })).max(100);
 

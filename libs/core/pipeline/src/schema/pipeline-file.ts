@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { application } from './application.js';
 import { environment } from './environment.js';
 import { imageUpdates } from './image-updates.js';
-import { notifications, releaseSets, tests } from './later-sections.js';
+import { notifications, releaseSets } from './later-sections.js';
 import { ownershipRule } from './ownership-rule.js';
 import { roleBinding } from './role-binding.js';
 import { name } from './scalars.js';
 import { later, section } from './section.js';
+import { tests } from './tests.js';
 
 /** The shape of `sluice.yaml` as it is written; normalise.ts makes a Pipeline of it. */
 export const pipelineFile = section({
@@ -18,7 +19,7 @@ export const pipelineFile = section({
     applications: z.array(application).min(1).max(500).optional().describe('Without it, one application owns the whole tree.'),
     environmentOwned: z.array(ownershipRule).max(500).optional().describe('What an environment keeps for itself: never promoted.'),
     roles: z.array(roleBinding).max(500).optional(),
-    tests: later(tests, 'tests').optional(),
+    tests: tests.optional(),
     notifications: later(notifications, 'notifications').optional(),
     imageUpdates: imageUpdates.optional(),
     releaseSets: later(releaseSets, 'releaseSets').optional(),
@@ -31,3 +32,4 @@ export type ApplicationFile = NonNullable<PipelineFile['spec']['applications']>[
 export type OwnershipRuleFile = NonNullable<PipelineFile['spec']['environmentOwned']>[number];
 export type RoleBindingFile = NonNullable<PipelineFile['spec']['roles']>[number];
 export type ImageUpdateFile = NonNullable<PipelineFile['spec']['imageUpdates']>[number];
+export type TestsFile = NonNullable<PipelineFile['spec']['tests']>;
