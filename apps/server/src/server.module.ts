@@ -18,6 +18,7 @@ import { RepositoriesController } from './api/repositories.controller.js';
 import { SessionController } from './api/session.controller.js';
 import { StatusController } from './api/status.controller.js';
 import { FreezesController } from './api/freezes.controller.js';
+import { RolloutsController } from './api/rollouts.controller.js';
 import { StatusesController } from './api/statuses.controller.js';
 import type { Ports } from './compose/ports.js';
 import { LOG, METRICS, PORTS, SETTINGS } from './compose/tokens.js';
@@ -48,6 +49,7 @@ const API_CONTROLLERS: readonly Type[] = [
   StatusController,
   PromotionsController,
   FreezesController,
+  RolloutsController,
   FleetController,
   EventsController,
   ChangesController,

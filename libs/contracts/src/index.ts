@@ -6,4 +6,5 @@ export * from './freezes.js';
 export * from './jobs.js';
 export * from './people.js';
 export * from './problem.js';
+export * from './rollouts.js';
 export * from './routes.js';

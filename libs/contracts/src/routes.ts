@@ -5,6 +5,7 @@ import * as backflow from './backflow.js';
 import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } from './fields.js';
 import * as freezes from './freezes.js';
 import * as people from './people.js';
+import * as rollouts from './rollouts.js';
 
 /**
  * The credential that a route takes. `public`: none · `login`: the secret of a login link in the body · `join`: a join token in the body · `person`: API token or session cookie ·
@@ -75,9 +76,15 @@ export const API = {
   freeze: { method: 'POST', path: `${REPOSITORY}/freezes`, access: 'person', summary: 'Stop merges for a time or until it is lifted', status: 201, params: inRepository, body: freezes.newFreeze, reply: freezes.freezeDto },
   liftFreezes: { method: 'POST', path: `${REPOSITORY}/freezes/lift`, access: 'person', summary: 'Let merges go on', params: inRepository, body: freezes.liftFreezes, reply: freezes.freezeList },
 
+  rollout: { method: 'GET', path: `${REPOSITORY}/environments/:environment/rollout`, access: 'person', summary: 'How far the newest rollout has got, wave by wave', params: ofEnvironment, reply: rollouts.rolloutView },
+  pauseRollout: { method: 'POST', path: `${REPOSITORY}/environments/:environment/rollout/pause`, access: 'person', summary: 'Stop further waves', params: ofEnvironment, body: rollouts.rolloutOrder, reply: rollouts.rolloutView },
+  continueRollout: { method: 'POST', path: `${REPOSITORY}/environments/:environment/rollout/continue`, access: 'person', summary: 'Let a paused rollout go on', params: ofEnvironment, body: rollouts.rolloutOrder, reply: rollouts.rolloutView },
+  abortRollout: { method: 'POST', path: `${REPOSITORY}/environments/:environment/rollout/abort`, access: 'person', summary: 'Roll back everything that a rollout brought', params: ofEnvironment, body: rollouts.rolloutOrder, reply: rollouts.abortOutcome },
+
   clusters: { method: 'GET', path: `${V1}/clusters`, access: 'person', summary: 'List clusters with their state', query: api.clusterQuery, reply: api.clusterList },
   createJoinToken: { method: 'POST', path: `${V1}/clusters/tokens`, access: 'admin', summary: 'Make a join token for a cluster', status: 201, body: api.newJoinToken, reply: api.joinToken },
   revokeCluster: { method: 'POST', path: `${V1}/clusters/:cluster/revoke`, access: 'admin', summary: 'Shut an agent out at once', params: ofCluster, reply: api.clusterDto },
+  labelCluster: { method: 'POST', path: `${V1}/clusters/:cluster/labels`, access: 'admin', summary: 'Set labels of a cluster and take others away', params: ofCluster, body: rollouts.labelChange, reply: api.clusterDto },
   acceptCommit: { method: 'POST', path: `${V1}/clusters/:cluster/accept`, access: 'admin', summary: 'Let a cluster take a commit that does not descend from what it runs', params: ofCluster, body: api.acceptCommit, reply: api.clusterDto },
   events: { method: 'GET', path: `${V1}/events`, access: 'person', summary: 'Event stream; resumes by Last-Event-ID', stream: true },
 

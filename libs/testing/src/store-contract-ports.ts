@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Settings, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -9,6 +9,7 @@ export interface ContractStore {
   readonly promotions: Promotions;
   readonly approvals: Approvals;
   readonly freezes: Freezes;
+  readonly rollouts: Rollouts;
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;

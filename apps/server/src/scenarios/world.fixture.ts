@@ -7,8 +7,8 @@ import type { BuiltinForge } from '@sluice/forge-builtin';
 import { createMirrors } from '@sluice/git';
 import { runGit, startGitLauncher } from '@sluice/git-process';
 import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
-import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
-import type { CommitSha, Instant, RepositoryId } from '@sluice/kernel';
+import { applicationName, clusterName, commitSha, environmentName, instant, later, personName, repositoryId } from '@sluice/kernel';
+import type { ClusterName, CommitSha, Instant, Labels, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createLocalSignals } from '@sluice/queue-bullmq';
@@ -19,8 +19,8 @@ import { createCommitSignatures } from '@sluice/signatures';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptDirect, AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, UpdateImages, hashSecret, wakeKey } from '@sluice/usecases';
-import type { ChangeRequest, LifecyclePorts, MergeMethod, RebuildReport, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
+import { AcceptDirect, AcceptReport, AdvanceLane, ControlRollout, DecidePromotion, ManageCluster, ObserveRepository, ReadAssignment, ReadRollout, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, UpdateImages, hashSecret, wakeKey } from '@sluice/usecases';
+import type { ChangeRequest, Cluster, Clusters, LifecyclePorts, ReadRolloutView, MergeMethod, RebuildReport, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
 
 const PEOPLE = [
   { name: 'ada', groups: ['developers'], admin: false },
@@ -65,6 +65,7 @@ export async function openWorld(services: Services): Promise<World> {
   const outbound = createOutboundHttp({ allowedNetworks: ['127.0.0.1/32'], deadline: 2_000 });
   const ports: LifecyclePorts = {
     ...store,
+    clusters: inWorldTime(store.clusters, () => ahead),
     clock,
     wakes: storedWakes(store, (at) => instant(at - ahead)),
     signals: createLocalSignals(createLogger({ name: 'world', level: 'silent' })),
@@ -114,6 +115,36 @@ export async function openWorld(services: Services): Promise<World> {
       await launcher.close();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** What the database notes at its own time, as it is in the world: agents report and live there. */
+function inWorldTime(clusters: Clusters, ahead: () => number): Clusters {
+  const notedAt = new Map<ClusterName, { readonly seen: number; readonly reported: number }>();
+  const inTime = (cluster: Cluster): Cluster => {
+    const { seen, reported } = notedAt.get(cluster.name) ?? { seen: 0, reported: 0 };
+    const { lastSeenAt, report } = cluster;
+    return { ...cluster, ...(lastSeenAt !== undefined && { lastSeenAt: later(lastSeenAt, seen) }), ...(report && { report: { ...report, receivedAt: later(report.receivedAt, reported) } }) };
+  };
+  return {
+    addJoinToken: (hash, token) => clusters.addJoinToken(hash, token),
+    enrol: (hash, key, cluster) => clusters.enrol(hash, key, cluster),
+    get: async (name) => {
+      const cluster = await clusters.get(name);
+      return cluster && inTime(cluster);
+    },
+    list: async (filter) => (await clusters.list(filter)).map(inTime),
+    revoke: (name) => clusters.revoke(name),
+    accept: (name, commit) => clusters.accept(name, commit),
+    label: (name, change) => clusters.label(name, change),
+    seen: (name, version) => clusters.seen(name, version),
+    report: (name, report) => {
+      notedAt.set(name, { seen: ahead(), reported: ahead() });
+      return clusters.report(name, report);
+    },
+    liveness: (repository, environment, application) => clusters.liveness(repository, environment, application),
+    saveLiveness: (entries) => clusters.saveLiveness(entries),
+    saveLivenessOf: (cluster, sequence, entries) => clusters.saveLivenessOf(cluster, sequence, entries),
   };
 }
 
@@ -250,23 +281,75 @@ export class Shop {
     return commit;
   }
 
+  /** One agent of an environment with several: enrols, if it has not yet, applies what its cluster is to run, and reports. @returns what that is. */
+  async syncCluster(environment: string, name: string, health: 'Current' | 'Failed' | 'InProgress' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<CommitSha | undefined> {
+    await this.settle();
+    const cluster = await this.enrolled(environment, `${this.id}-${name}`);
+    const { repositories, environments, rollouts } = this.parts.ports;
+    const { commit } = await new ReadAssignment(repositories, environments, rollouts).run(cluster);
+    await this.reportOf(cluster, commit, health, failed);
+    await this.settle();
+    return commit;
+  }
+
+  /** An agent enrols for an environment, with a token that gives these labels. */
+  async enrol(environment: string, name: string, labels: Labels = {}): Promise<void> {
+    await this.enrolled(environment, `${this.id}-${name}`, labels);
+  }
+
+  async label(name: string, set: Labels, ...remove: readonly string[]): Promise<void> {
+    const { clusters, events, signals, wakes, people } = this.parts.ports;
+    const root = await people.get(personName('root'));
+    if (!root) throw new Error('root is gone');
+    await new ManageCluster(clusters, events, signals, wakes).label(clusterName(`${this.id}-${name}`), { set, remove }, root);
+    await this.settle();
+  }
+
+  /** What `sluice rollout` shows. */
+  rollout(environment: string): Promise<ReadRolloutView> {
+    return new ReadRollout(this.parts.ports).run(this.id, environmentName(environment));
+  }
+
+  /** What each cluster of an environment is to run, by the name that tests give it. */
+  async assigned(environment: string): Promise<Readonly<Record<string, CommitSha | undefined>>> {
+    const { repositories, environments, rollouts, clusters } = this.parts.ports;
+    const read = new ReadAssignment(repositories, environments, rollouts);
+    const found = (await clusters.list({ repository: this.id, environment: environmentName(environment) })).map(async (cluster) => [cluster.name.slice(this.id.length + 1), (await read.run(cluster)).commit] as const);
+    return Object.fromEntries(await Promise.all(found));
+  }
+
+  /** Somebody pauses, continues or aborts a rollout. */
+  async controlRollout(what: 'pause' | 'continue' | 'abort', environment: string, person = 'ada'): Promise<void> {
+    const { ports } = this.parts;
+    const advanceLane = new AdvanceLane(ports);
+    await new ControlRollout(ports, new RollBack(ports, advanceLane), advanceLane)[what]({ repository: this.id, environment: environmentName(environment), person: personName(person), reason: 'look at it' });
+    await this.settle();
+  }
+
   /** What the agent of an environment says of a commit; nothing follows from it yet. */
   async report(environment: string, commit: CommitSha | undefined, health: 'Current' | 'Failed' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<void> {
+    await this.reportOf(await this.cluster(environment), commit, health, failed);
+  }
+
+  private async reportOf(cluster: Cluster, commit: CommitSha | undefined, health: 'Current' | 'Failed' | 'InProgress', failed: readonly { readonly path: string; readonly message: string }[]): Promise<void> {
     const { ports } = this.parts;
-    const cluster = await this.cluster(environment);
     const resources = failed.map((resource) => ({ ...resource, status: 'Failed' as const }));
     const report = { sequence: ++this.sequence, ...(commit === undefined ? {} : { commit }), phase: failed.length > 0 ? ('failed' as const) : ('synced' as const), message: '', health, resources, drift: [], digest: createHash('sha256').update(`${commit ?? ''}${health}${this.sequence}`).digest('hex') };
     await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, report, 'test');
   }
 
-  private async cluster(environment: string): Promise<Parameters<AcceptReport['run']>[0]> {
+  private cluster(environment: string): Promise<Cluster> {
+    return this.enrolled(environment, `${this.id}-${environment}`);
+  }
+
+  private async enrolled(environment: string, text: string, labels: Labels = {}): Promise<Cluster> {
     const { store } = this.parts;
-    const name = clusterName(`${this.id}-${environment}`);
+    const name = clusterName(text);
     const known = await store.clusters.get(name);
     if (known) return known;
     const secret = hashSecret(`${name}-${Math.random()}`);
-    await store.clusters.addJoinToken(secret, { cluster: name, repository: this.id, environment: environmentName(environment), expiresAt: instant(Date.now() + 60_000) });
-    const enrolled = await store.clusters.enrol(secret, 'A'.repeat(43), (token) => ({ name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: 'test' }));
+    await store.clusters.addJoinToken(secret, { cluster: name, repository: this.id, environment: environmentName(environment), expiresAt: instant(Date.now() + 60_000), labels });
+    const enrolled = await store.clusters.enrol(secret, 'A'.repeat(43), (token) => ({ name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: 'test', labels: token.labels ?? {} }));
     if (typeof enrolled === 'string') throw new Error(enrolled);
     return enrolled;
   }

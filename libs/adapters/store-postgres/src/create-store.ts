@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Settings, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -13,6 +13,7 @@ import { PostgresOutbox } from './outbox.js';
 import { PostgresPeople } from './people.js';
 import { PostgresPromotions } from './promotions.js';
 import { PostgresRepositories } from './repositories.js';
+import { PostgresRollouts } from './rollouts.js';
 import { PostgresSettings } from './settings.js';
 import { PostgresTransactions } from './transactions.js';
 import { PostgresWakeStore } from './wake-store.js';
@@ -26,6 +27,7 @@ export interface Store {
   readonly promotions: Promotions;
   readonly approvals: Approvals;
   readonly freezes: Freezes;
+  readonly rollouts: Rollouts;
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;
@@ -56,6 +58,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     promotions: new PostgresPromotions(database),
     approvals: new PostgresApprovals(database),
     freezes: new PostgresFreezes(database),
+    rollouts: new PostgresRollouts(database),
     outbox: new PostgresOutbox(database),
     events: new PostgresEventLog(database),
     people: new PostgresPeople(database),

@@ -4,7 +4,7 @@ import type { ChangeRequest, Mirror } from '../ports/index.js';
 import type { SourceCommit } from './observe-gates.js';
 import type { LifecyclePorts } from './ports.js';
 
-export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'images' | 'memory' | 'settings'>;
+export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'environments' | 'promotions' | 'rollouts' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'statuses' | 'pushes' | 'signatures' | 'questions' | 'images' | 'memory' | 'settings'>;
 
 /** A lane in its pipeline, with what is stored of it. */
 export interface LaneScope {

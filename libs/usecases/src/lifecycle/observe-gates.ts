@@ -6,8 +6,10 @@ import type { Environment } from '@sluice/pipeline';
 import type { Author, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
 import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
+import { observeRollout, rolloutOf } from './rollout-facts.js';
+import type { RolloutPorts } from './rollout-facts.js';
 
-export type GatePorts = Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
+export type GatePorts = RolloutPorts & Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
 type Ports = GatePorts;
 
 export interface GateScope {
@@ -48,6 +50,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
     freezes: await observeFreezes(ports, scope.lane, ports.clock()),
+    ...present({ rollout: await observeRollout(ports, scope.lane.repository, scope.lane.target), sourceRollout: needs('health') ? await rolloutIn(ports, scope.lane, scope.from.name) : undefined }),
     ...(await observeOrder(ports, scope)),
     previous: judged.previous,
   };
@@ -73,9 +76,13 @@ function observeSources(ports: Ports, { lane, passed = [] }: GateScope, sources:
   return Promise.all(
     sources.map(async ({ environment, commit }) => {
       const before = passed.filter((pass) => pass.environment === environment && pass.commit === commit);
-      return { environment, commit, clusters: await observeClusters(ports, lane, environment), passed: before.map(({ verdict }) => verdict) };
+      return { environment, commit, clusters: await observeClusters(ports, lane, environment), passed: before.map(({ verdict }) => verdict), ...present({ sourceRollout: await rolloutIn(ports, lane, environment) }) };
     }),
   );
+}
+
+function rolloutIn(ports: Ports, { repository, application }: LaneId, environment: EnvironmentName): ReturnType<typeof rolloutOf> {
+  return rolloutOf(ports, { repository, application, environment });
 }
 
 /** How the lane's application does in each cluster of an environment. */

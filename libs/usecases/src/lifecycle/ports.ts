@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/kernel';
-import type { Approvals, ChangeRequests, Clusters, CommitSignatures, CommitStatuses, EnvironmentIndex, EventLog, Freezes, GateQuestions, ImageRegistry, ImageTags, Leases, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Settings, Signals, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
+import type { Approvals, ChangeRequests, Clusters, CommitSignatures, CommitStatuses, EnvironmentIndex, EventLog, Freezes, GateQuestions, ImageRegistry, ImageTags, Leases, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Rollouts, Settings, Signals, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
 
 /** What moving promotions needs of the outside. The composition root fills it in once; each use case names the part that it takes. */
 export interface LifecyclePorts {
@@ -11,6 +11,7 @@ export interface LifecyclePorts {
   readonly promotions: Promotions;
   readonly approvals: Approvals;
   readonly freezes: Freezes;
+  readonly rollouts: Rollouts;
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;

@@ -4,6 +4,7 @@ export * from './freezes.js';
 export * from './mirror.js';
 export * from './outbound.js';
 export * from './registry.js';
+export * from './rollouts.js';
 export * from './signals.js';
 export * from './signatures.js';
 export * from './store.js';

@@ -67,7 +67,7 @@ const LOOK_FOR_AGENTS = 30_000;
 /** One look at a rollout: who gets it now, what its faults ask for, and whether it has ended. Pure: the same facts give the same plan. */
 export function planRollout(before: Rollout, facts: RolloutFacts, isGathered: boolean): RolloutPlan {
   const begun = before.state === 'gathering' ? gather(before, facts, isGathered) : { rollout: before, events: [] };
-  if (begun.rollout.state !== 'running') return { ...begun, waves: judgeWaves(begun.rollout, facts), ...(begun.rollout.state === 'gathering' ? { lookAgainAt: (facts.now + 1_000) as Instant } : {}) };
+  if (begun.rollout.state !== 'running') return { ...begun, waves: judgeWaves(begun.rollout, facts), ...(begun.rollout.state === 'gathering' && !begun.rollout.paused ? { lookAgainAt: (facts.now + 1_000) as Instant } : {}) };
   const judged = withFaults(begun.rollout, facts);
   const advanced = advance(judged.rollout, facts);
   const waves = judgeWaves(advanced.rollout, facts);
@@ -83,7 +83,7 @@ export function planRollout(before: Rollout, facts: RolloutFacts, isGathered: bo
 type Step = Pick<RolloutPlan, 'rollout' | 'events'>;
 
 function gather(rollout: Rollout, { now }: RolloutFacts, isGathered: boolean): Step {
-  if (!isGathered && now < rollout.startedAt + GATHERING) return { rollout, events: [] };
+  if (rollout.paused || (!isGathered && now < rollout.startedAt + GATHERING)) return { rollout, events: [] };
   const what = rollout.promotions.length === 0 ? rollout.head.slice(0, 10) : rollout.promotions.join(', ');
   return { rollout: { ...rollout, state: 'running', wave: 0, since: now }, events: [{ type: 'rollout.begun', message: `rollout ${rollout.id} into ${rollout.environment} begins: ${what}` }] };
 }
