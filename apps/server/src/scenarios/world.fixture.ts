@@ -40,6 +40,8 @@ export interface World {
   repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod }): Promise<Shop>;
   /** From now on it is this time (RFC 3339), for gates and for timers. */
   setClock(time: string): Promise<void>;
+  /** Every job and every "look again" is gone, timers are not: as after a queue was emptied. */
+  loseWakes(): Promise<void>;
   /** The database is as on the first day, but for the people: repositories and requests are still on the forge's disk. */
   loseDatabase(): Promise<void>;
   close(): Promise<void>;
@@ -98,6 +100,9 @@ export async function openWorld(services: Services): Promise<World> {
       ahead += moved;
       // timers are rows that wait for the database's own time
       await pool.query(`update sluice.timers set at = at - $1 * interval '1 millisecond'`, [moved]);
+    },
+    loseWakes: async () => {
+      await pool.query('truncate sluice.wakes');
     },
     loseDatabase: async () => {
       const { rows } = await pool.query<{ tablename: string }>("select tablename from pg_tables where schemaname = 'sluice'");
@@ -292,6 +297,12 @@ export class Shop {
     return commit;
   }
 
+  /** An agent reports what it runs, whatever it is told. */
+  async says(environment: string, name: string, commit: CommitSha): Promise<void> {
+    await this.reportOf(await this.enrolled(environment, `${this.id}-${name}`), commit, 'Current', []);
+    await this.settle();
+  }
+
   /** An agent enrols for an environment, with a token that gives these labels. */
   async enrol(environment: string, name: string, labels: Labels = {}): Promise<void> {
     await this.enrolled(environment, `${this.id}-${name}`, labels);
@@ -391,6 +402,13 @@ export class Shop {
   async reject(application: string, target: string, person: string): Promise<void> {
     const promotion = await this.open(application, target);
     await new DecidePromotion(this.parts.ports).reject({ repository: this.id, promotion: promotion.id, digest: promotion.candidate.digest, person: personName(person), reason: 'not this', door: 'api' });
+    await this.settle();
+  }
+
+  /** Somebody sets one gate aside in an emergency. */
+  async override(application: string, target: string, gate: string, person: string): Promise<void> {
+    const promotion = await this.open(application, target);
+    await new DecidePromotion(this.parts.ports).override({ repository: this.id, promotion: promotion.id, digest: promotion.candidate.digest, person: personName(person), gate, reason: 'site is down', door: 'api' });
     await this.settle();
   }
 
