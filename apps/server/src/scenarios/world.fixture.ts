@@ -288,12 +288,12 @@ export class Shop {
 
   /** One agent of an environment with several: enrols, if it has not yet, applies what its cluster is to run, and reports. @returns what that is. */
   async syncCluster(environment: string, name: string, health: 'Current' | 'Failed' | 'InProgress' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<CommitSha | undefined> {
-    await this.settle();
+    await this.workOff();
     const cluster = await this.enrolled(environment, `${this.id}-${name}`);
     const { repositories, environments, rollouts } = this.parts.ports;
     const { commit } = await new ReadAssignment(repositories, environments, rollouts).run(cluster);
     await this.reportOf(cluster, commit, health, failed);
-    await this.settle();
+    await this.workOff();
     return commit;
   }
 

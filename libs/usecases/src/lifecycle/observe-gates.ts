@@ -50,10 +50,16 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
     freezes: await observeFreezes(ports, scope.lane, ports.clock()),
-    ...present({ rollout: await observeRollout(ports, scope.lane.repository, scope.lane.target), sourceRollout: needs('health') ? await rolloutIn(ports, scope.lane, scope.from.name) : undefined }),
+    ...(await observeRollouts(ports, scope)),
     ...(await observeOrder(ports, scope)),
     previous: judged.previous,
   };
+}
+
+/** What rolls out in the target, and in the source. */
+async function observeRollouts(ports: Ports, { lane, from, target }: GateScope): Promise<Pick<GateObservations, 'rollout' | 'sourceRollout'>> {
+  const isAsked = target.gates.some(({ type }) => type === 'health');
+  return present({ rollout: await observeRollout(ports, lane.repository, lane.target), sourceRollout: isAsked ? await rolloutIn(ports, lane, from.name) : undefined });
 }
 
 /** Who ordered the rollback that the lane is about. */

@@ -17,7 +17,7 @@ export interface RolloutView {
 }
 
 /** What rolls out in an environment; undefined when nothing does. */
-export async function activeRollout(ports: RolloutPorts, repository: RepositoryId, environment: EnvironmentName): Promise<RolloutView | undefined> {
+async function activeRollout(ports: RolloutPorts, repository: RepositoryId, environment: EnvironmentName): Promise<RolloutView | undefined> {
   const rollout = await ports.rollouts.of(repository, environment);
   return rollout && rollout.state !== 'ended' ? viewRollout(ports, rollout) : undefined;
 }

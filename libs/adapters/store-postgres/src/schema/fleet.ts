@@ -3,7 +3,9 @@ import { bigint, boolean, index, jsonb, primaryKey, text } from 'drizzle-orm/pg-
 import { jsonColumn, sluice, timestampColumn } from './columns.js';
 
 /** Checked wherever labels come in. */
-const labelsColumn = (name: string) => jsonb(name).$type<Labels>();
+function labelsColumn(name: string) {
+  return jsonb(name).$type<Labels>();
+}
 
 export const joinTokens = sluice.table(
   'join_tokens',

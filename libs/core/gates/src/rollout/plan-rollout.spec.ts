@@ -39,7 +39,7 @@ describe('the next wave', () => {
     ['soaks', runsIt(), later(NOW, 899_999), 'wait', 'canary: healthy, and soaking'],
     ['has Failed', runsIt({ status: 'Failed', message: 'crash' }), SOAKED, 'fail', 'canary: checkout has Failed: crash'],
     ['is unreachable', { ...runsIt(), connected: false }, SOAKED, 'wait', 'canary: its agent is not connected'],
-  ] as const)('waits while the canary %s', (_, fields, now, outcome, message) => {
+  ] as const)('waits while the canary %s', (...[, fields, now, outcome, message]) => {
     const { rollout, waves } = plan(running(), [aCluster('canary', CANARY, fields), ...others], { now });
     expect(rollout.wave).toBe(0);
     expect(waves[0]).toMatchObject({ outcome, message });

@@ -16,14 +16,16 @@ export interface ObservedRollout {
 
 /** `rollout prod-checkout-1, wave 2 of 3, until Thu 2026-11-26 14:10 UTC`. */
 export function sayRollout(rollout: Rollout, waves: readonly JudgedWave[]): string {
-  const { id, wave, state, paused, undoing } = rollout;
+  const { id, state, paused, undoing } = rollout;
   if (state === 'ended') return `rollout ${id} ${rollout.end === 'rolled-back' ? 'was rolled back' : 'is done'}`;
   if (state === 'gathering') return paused ? `rollout ${id} ${sayOrder('is paused', paused)}` : `rollout ${id} is about to begin`;
   const place = `rollout ${id}, ${sayWave(rollout)}`;
   if (undoing) return `${place}, ${sayOrder('is rolled back', undoing)}`;
   if (paused) return `${place}, ${sayOrder('is paused', paused)}`;
-  const faulty = waves.find(({ outcome, state: reached }) => outcome === 'fail' && reached !== 'later');
-  const current = faulty ?? waves[wave];
+  return sayProgress(place, waves.find(({ outcome, state: reached }) => outcome === 'fail' && reached !== 'later') ?? waves[rollout.wave]);
+}
+
+function sayProgress(place: string, current: JudgedWave | undefined): string {
   if (!current || current.outcome === 'pass') return place;
   return current.until === undefined ? `${place}: ${current.message}` : `${place}, until ${sayTime(current.until, 'UTC')}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, fieldPath, principals, text } from './scalars.js';
+import { fieldPath, principals, text } from './scalars.js';
 import { notYet, section } from './section.js';
 import { waves } from './waves.js';
 
