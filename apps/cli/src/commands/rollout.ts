@@ -62,7 +62,7 @@ function writeRollout(terminal: Terminal, { message, rollout, waves, undoes = []
   if (waves.length === 0) return;
   writeTable(
     terminal,
-    ['wave', 'clusters', 'soak', 'cluster', 'labels', 'runs', 'state', 'until', 'message'],
+    ['wave', 'clusters', 'soak', 'cluster', 'labels', 'to run', 'state', 'until', 'message'],
     waves.flatMap((wave, index) => waveRows(terminal, wave, index)),
   );
 }

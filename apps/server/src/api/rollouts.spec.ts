@@ -1,6 +1,6 @@
 import { API, pathOf, problem } from '@sluice/contracts';
 import { applicationName, commitSha, environmentName, instant, promotionId, repositoryId } from '@sluice/kernel';
-import type { Pipeline } from '@sluice/pipeline';
+import type { Pipeline, Wave } from '@sluice/pipeline';
 import { TestAgent } from '../test-agent.fixture.js';
 import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from '../test-server.fixture.js';
 
@@ -8,7 +8,7 @@ const SHOP = repositoryId('shop');
 const [DEV, PROD] = [environmentName('dev'), environmentName('prod')];
 const [BASE, HEAD] = [commitSha('1'.repeat(40)), commitSha('2'.repeat(40))];
 const EVERY = { directPush: 'deploy', drift: 'report', merge: 'auto', onNewSource: 'update', gates: [] } as const;
-const WAVES = [
+const WAVES: readonly Wave[] = [
   { clusters: { canary: 'true' }, soak: 900_000 },
   { clusters: {}, soak: 0 },
 ];

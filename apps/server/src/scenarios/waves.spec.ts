@@ -136,6 +136,17 @@ describeWorlds('waves', (world) => {
     expect((await shop.assigned('qa'))['eu']).toBe(await shop.head('qa'));
   });
 
+  it('take files of no application as well: the canary has to run them first', async () => {
+    const shop = await fleet.open();
+    const before = await shop.head('qa');
+    const pushed = await shop.commit('qa', { 'README.md': 'of nobody\n' });
+    await shop.settle();
+    expect(await shop.assigned('qa')).toEqual({ canary: pushed, eu: before, us: before });
+    await fleet.sync(shop, 'canary', 'eu', 'us');
+    expect((await shop.rollout('qa')).rollout).toMatchObject({ state: 'ended', end: 'done' });
+    expect((await shop.assigned('qa'))['us']).toBe(pushed);
+  });
+
   it('take a change that somebody pushes past the promotions as well', async () => {
     const shop = await fleet.open();
     const before = await shop.head('qa');

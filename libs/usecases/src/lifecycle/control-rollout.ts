@@ -5,6 +5,7 @@ import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from 
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import type { StoredRollout, WakeTarget } from '../ports/index.js';
 import type { AdvanceLane } from './advance-lane.js';
+import { changeRollout } from './change-rollout.js';
 import type { UndoneBatch } from './follow-rollout.js';
 import type { LifecyclePorts } from './ports.js';
 import { mayRollBack } from './roll-back.js';
@@ -63,23 +64,10 @@ export class ControlRollout {
       if (!rollout.paused) await this.order(wanted, withoutPause(paused), 'continued');
       throw new Conflict(`nothing of rollout ${rollout.id} can be rolled back: ${outcome.impossible.join('; ')}`);
     }
-    const stored = await this.undoing(wanted, paused, order);
+    // the rollbacks may be merged before this is stored
+    const stored = await changeRollout(this.ports.rollouts, paused, (current) => this.order(wanted, { ...withoutPause(current), undoing: order }, 'aborted'));
     for (const application of applications) await this.advanceLane.runNext({ repository: wanted.repository, application, target: wanted.environment });
     return { ...outcome, rollout: stored };
-  }
-
-  /** The rollbacks may be merged before this is stored: then the rollout has moved on, or is over. */
-  private async undoing(wanted: RolloutWanted, rollout: StoredRollout, order: RolloutOrder): Promise<StoredRollout> {
-    for (let current = rollout; ; ) {
-      try {
-        return await this.order(wanted, { ...withoutPause(current), undoing: order }, 'aborted');
-      } catch (error) {
-        const newer = await this.ports.rollouts.of(wanted.repository, wanted.environment);
-        if (!(error instanceof Conflict) || !newer || newer.version === current.version) throw error;
-        if (newer.state === 'ended') return newer;
-        current = newer;
-      }
-    }
   }
 
   private orderOf({ person, reason }: RolloutWanted): RolloutOrder {

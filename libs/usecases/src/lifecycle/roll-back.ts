@@ -7,6 +7,7 @@ import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promo
 import type { ComposeConflict } from '@sluice/manifests';
 import type { Person, StoredRollout } from '../ports/index.js';
 import type { AdvanceLane } from './advance-lane.js';
+import { changeRollout } from './change-rollout.js';
 import { composeRollback, previousPromotion } from './compose-rollback.js';
 import type { UndoneBatch } from './follow-rollout.js';
 import type { LifecyclePorts } from './ports.js';
@@ -56,7 +57,7 @@ export class RollBack {
     const order = { by: wanted.person, reason: wanted.reason, at: this.ports.clock() };
     await this.order(lane, { to, ...order });
     // its waves stop while it is undone
-    if (rollout) await this.ports.rollouts.save({ ...rollout, undoing: order });
+    if (rollout) await changeRollout(this.ports.rollouts, rollout, (current) => this.ports.rollouts.save({ ...current, undoing: order }));
     await this.advanceLane.runNext(lane);
     const promotion = await this.newest(lane);
     const status = await this.ports.promotions.lane(lane);

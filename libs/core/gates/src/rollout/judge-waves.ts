@@ -54,13 +54,14 @@ function judgeWave(rollout: Rollout, facts: RolloutFacts, index: number, members
   const soak = rollout.waves[index]?.soak ?? 0;
   const clusters = members.map((cluster) => judgeCluster(rollout, facts, cluster, soak));
   const name = nameOf(rollout, index);
-  const reached = isReached(rollout, index);
-  if (clusters.length === 0) return { name, soak, state: reached && index === rollout.wave ? 'current' : 'empty', outcome: 'pass', message: 'no cluster is in it', clusters };
-  return { name, soak, state: reached ? (index === rollout.wave ? 'current' : 'done') : 'later', ...summary(clusters), clusters };
+  if (clusters.length === 0) return { name, soak, state: 'empty', outcome: 'pass', message: 'no cluster is in it', clusters };
+  return { name, soak, state: stateOf(rollout, index), ...summary(clusters), clusters };
 }
 
-function isReached({ state, wave }: Rollout, index: number): boolean {
-  return state === 'ended' || (state === 'running' && index <= wave);
+function stateOf({ state, wave }: Rollout, index: number): JudgedWave['state'] {
+  if (state === 'ended') return 'done';
+  if (state === 'gathering' || index > wave) return 'later';
+  return index === wave ? 'current' : 'done';
 }
 
 function nameOf({ waves }: Rollout, index: number): string {

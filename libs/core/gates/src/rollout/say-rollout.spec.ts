@@ -16,7 +16,7 @@ describe('a rollout is said', () => {
   it.each([
     [running(), 'rollout prod-checkout-1, wave 1 of 2, until Tue 2023-11-14 22:28 UTC'],
     [running({ paused: grace }), 'rollout prod-checkout-1, wave 1 of 2, is paused by grace: look'],
-    [running({ undoing: { reason: 'it burns', at: NOW } }), 'rollout prod-checkout-1, wave 1 of 2, is rolled back: it burns'],
+    [running({ undoing: { reason: 'it burns', at: NOW } }), 'rollout prod-checkout-1, wave 1 of 2, is being rolled back: it burns'],
     [running({ wave: 1 }), 'rollout prod-checkout-1, wave 2 of 2: eu: its turn comes later'],
     [aRollout(), 'rollout prod-checkout-1 is about to begin'],
     [running({ state: 'ended', end: 'done' }), 'rollout prod-checkout-1 is done'],

@@ -20,7 +20,7 @@ export function sayRollout(rollout: Rollout, waves: readonly JudgedWave[]): stri
   if (state === 'ended') return `rollout ${id} ${rollout.end === 'rolled-back' ? 'was rolled back' : 'is done'}`;
   if (state === 'gathering') return paused ? `rollout ${id} ${sayOrder('is paused', paused)}` : `rollout ${id} is about to begin`;
   const place = `rollout ${id}, ${sayWave(rollout)}`;
-  if (undoing) return `${place}, ${sayOrder('is rolled back', undoing)}`;
+  if (undoing) return `${place}, ${sayOrder('is being rolled back', undoing)}`;
   if (paused) return `${place}, ${sayOrder('is paused', paused)}`;
   return sayProgress(place, waves.find(({ outcome, state: reached }) => outcome === 'fail' && reached !== 'later') ?? waves[rollout.wave]);
 }
