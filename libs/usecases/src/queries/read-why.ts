@@ -106,10 +106,10 @@ export class ReadWhy {
       lanes: lanes.filter((status) => concerns(status, filter) && known(status)),
       moving: newestOrMoving(moving, states).filter((promotion) => isCurrent(promotion) || known(promotion)),
       clusters,
-      rollouts,
+      rollouts: rollouts.filter(({ rollout }) => known({ target: rollout.environment })),
     };
     const liveness = await this.livenessOf(facts);
-    const rolling = rolloutItems(rollouts, filter);
+    const rolling = rolloutItems(facts.rollouts, filter);
     const items = [...environmentItems(facts, filter), ...facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)), ...laneItems(facts)];
     const settled = items.length > 0 || !filter.application || !filter.environment ? [] : [settledItem(facts, filter.application, filter.environment)];
     return [...rolling, ...items, ...settled, ...targetOnlyItems(facts.states, filter), ...this.clusterItems(facts, placesOf(record, filter))];
