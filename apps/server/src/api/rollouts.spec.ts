@@ -83,7 +83,7 @@ describe('rollouts and labels over HTTP', () => {
     });
     expect((await agent.call('GET', '/agent/v1/assignment')).body).toMatchObject({ commit: BASE, revision: 8 });
     const shown = await get(pathOf(API.rollout, where));
-    expect(API.rollout.reply.parse(shown.body)).toMatchObject({ rollout: { id: 'prod-checkout-1', state: 'running', wave: 1 }, waves: [{ name: 'canary=true', soakSeconds: 900, state: 'current', clusters: [] }, { name: 'the rest', state: 'later', clusters: [{ name: 'prod-eu' }, { name: 'prod-us', assigned: BASE, state: 'later' }] }] });
+    expect(API.rollout.reply.parse(shown.body)).toMatchObject({ rollout: { id: 'prod-checkout-1', state: 'running', wave: 1 }, waves: [{ name: 'canary=true', soakSeconds: 900, state: 'empty', clusters: [] }, { name: 'the rest', state: 'later', clusters: [{ name: 'prod-eu' }, { name: 'prod-us', assigned: BASE, state: 'later' }] }] });
     expect(await post(pathOf(API.pauseRollout, where), { reason: 'look' })).toMatchObject({ status: 200, body: { rollout: { state: 'paused', paused: { by: 'ada', reason: 'look' } } } });
     expect(await post(pathOf(API.abortRollout, where), { reason: 'away' })).toMatchObject({ status: 409, body: { detail: expect.stringContaining('nothing in rollout prod-checkout-1 came by a promotion') } });
     expect(await post(pathOf(API.continueRollout, where), { reason: 'fine' })).toMatchObject({ status: 200, body: { rollout: { id: 'prod-checkout-1' } } });
