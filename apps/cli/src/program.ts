@@ -12,6 +12,7 @@ import { promoteCommand } from './commands/promote.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { resolveCommand } from './commands/resolve.js';
 import { rollbackCommand } from './commands/rollback.js';
+import { rolloutCommand } from './commands/rollout.js';
 import { statusCommand } from './commands/status.js';
 import { testsCommand } from './commands/tests.js';
 import { upCommand } from './commands/up.js';
@@ -35,6 +36,7 @@ const COMMANDS = [
   backflowCommand,
   overrideCommand,
   rollbackCommand,
+  rolloutCommand,
   freezeCommand,
   unfreezeCommand,
   holdCommand,

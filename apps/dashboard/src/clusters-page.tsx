@@ -17,7 +17,7 @@ export function ClustersPage(): ReactNode {
         <table>
           <thead>
             <tr>
-              {['Cluster', 'Environment', 'Connected', 'Phase', 'Health', 'Runs', 'Assigned', 'Drift', 'Message'].map((title) => (
+              {['Cluster', 'Environment', 'Connected', 'Labels', 'Phase', 'Health', 'Runs', 'Assigned', 'Drift', 'Message'].map((title) => (
                 <th scope="col" key={title}>
                   {title}
                 </th>
@@ -43,6 +43,16 @@ function ClusterRow({ cluster }: { readonly cluster: ClusterDto }): ReactNode {
       <td>
         {cluster.revoked ? 'revoked' : cluster.connected ? 'yes' : 'no, seen '}
         {cluster.revoked || cluster.connected ? null : <Age time={cluster.lastSeenAt} />}
+      </td>
+      <td>
+        {Object.entries(cluster.labels).map(([key, label]) => (
+          <div key={key}>
+            <code>
+              {key}={label}
+            </code>
+          </div>
+        ))}
+        {cluster.wave ? <span className="quiet">{cluster.wave.number === undefined ? 'in no wave' : `wave ${cluster.wave.number} of ${cluster.wave.of}`}</span> : null}
       </td>
       <td>{cluster.phase}</td>
       <td>

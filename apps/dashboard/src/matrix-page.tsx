@@ -110,6 +110,7 @@ function MatrixTable({ matrix, filter }: { readonly matrix: Matrix; readonly fil
                 <span className="quiet">
                   {environment.from.length > 0 ? ` from ${environment.fromAny ? 'any of ' : ''}${environment.from.join(', ')}` : ''} · {environment.connected}/{environment.clusters} {environment.clusters === 1 ? 'agent' : 'agents'}
                 </span>
+                {environment.rollout === undefined ? null : <span className="warning">{environment.rollout}</span>}
                 {environment.message === undefined ? null : <span className="warning">{environment.message}</span>}
               </th>
             ))}

@@ -22,6 +22,12 @@ export function measure({ settings, ports, metrics }: ServerParts, app: NestFast
   metrics.gauge('queue_depth', 'Jobs that wait or run, by queue', ['queue'], async (gauge) => {
     for (const [queue, depth] of Object.entries(await ports.queues.depths())) gauge.set({ queue }, depth);
   });
+  metrics.gauge('rollouts', 'Rollouts under way in environments with waves, by state', ['state'], async (gauge) => {
+    const active = await ports.rollouts.active();
+    const stopped = active.filter(({ paused, undoing }) => paused && !undoing).length;
+    const undoing = active.filter((rollout) => rollout.undoing).length;
+    for (const [state, count] of [['running', active.length - stopped - undoing], ['paused', stopped], ['rolling-back', undoing]] as const) gauge.set({ state }, count);
+  });
   metrics.gauge('promotions', 'Promotions on their way, by state', ['state'], async (gauge) => {
     for (const state of [...CURRENT_STATES, 'rolling-out', 'degraded'] as const) gauge.set({ state }, (await ports.promotions.list({ states: [state], limit: 200 })).items.length);
   });

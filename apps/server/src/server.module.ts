@@ -21,6 +21,7 @@ import { SessionController } from './api/session.controller.js';
 import { StatusController } from './api/status.controller.js';
 import { FreezesController } from './api/freezes.controller.js';
 import { TestRunsController } from './api/test-runs.controller.js';
+import { RolloutsController } from './api/rollouts.controller.js';
 import { StatusesController } from './api/statuses.controller.js';
 import type { Ports } from './compose/ports.js';
 import { LOG, METRICS, PORTS, SETTINGS } from './compose/tokens.js';
@@ -53,6 +54,7 @@ const API_CONTROLLERS: readonly Type[] = [
   PromotionsController,
   FreezesController,
   TestRunsController,
+  RolloutsController,
   FleetController,
   EventsController,
   ChangesController,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { zCluster, zCommit, zEnvironment, zRepository, zTime } from './fields.js';
+import { zCluster, zCommit, zEnvironment, zLabels, zRepository, zTime } from './fields.js';
 
 /**
  * The agent protocol, version 1. All calls go out from the agent.
@@ -23,6 +23,8 @@ export const enrol = z.object({
   /** Raw Ed25519 public key, base64url. */
   publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
   agentVersion: z.string().max(50),
+  /** What the cluster is labelled with, unless its token or an operator says otherwise. */
+  labels: zLabels.optional(),
 });
 export type Enrol = z.output<typeof enrol>;
 

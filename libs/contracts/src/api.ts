@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { zApplication, zCluster, zCommit, zCursor, zDigest, zEnvironment, zLimit, zMoment, zPerson, zPromotionId, zReason, zRepository, zTime } from './fields.js';
+import { zApplication, zCluster, zCommit, zCursor, zDigest, zEnvironment, zLabels, zLimit, zMoment, zPerson, zPromotionId, zReason, zRepository, zTime } from './fields.js';
 import { freezeDto } from './freezes.js';
 
 /** Wire schemas of `/api/v1`. `docs/api.md` lists the routes with the credential that each takes. Times are RFC 3339 in UTC. */
@@ -130,7 +130,7 @@ export const acceptedDirect = z.object({ items: z.array(directCommit) });
 export const matrix = z.object({
   repository: zRepository,
   pipeline: z.string(),
-  environments: z.array(z.object({ name: zEnvironment, branch: z.string(), from: z.array(zEnvironment), fromAny: z.boolean().optional(), head: zCommit.optional(), assigned: zCommit.optional(), message: z.string().optional(), unreviewed: z.array(directCommit), clusters: z.number().int(), connected: z.number().int() })),
+  environments: z.array(z.object({ name: zEnvironment, branch: z.string(), from: z.array(zEnvironment), fromAny: z.boolean().optional(), head: zCommit.optional(), assigned: zCommit.optional(), message: z.string().optional(), rollout: z.string().optional(), unreviewed: z.array(directCommit), clusters: z.number().int(), connected: z.number().int() })),
   applications: z.array(zApplication),
   cells: z.array(matrixCell),
   /** Errors of the pipeline file's newest commit; what is shown follows the last good one. */
@@ -202,6 +202,9 @@ export const clusterDto = z.object({
   environment: zEnvironment,
   connected: z.boolean(),
   revoked: z.boolean(),
+  labels: zLabels,
+  /** Where its environment has waves: in which it is, from 1; without `number` in none. */
+  wave: z.object({ number: z.number().int().optional(), of: z.number().int() }).optional(),
   lastSeenAt: zTime.optional(),
   agentVersion: z.string(),
   commit: zCommit.optional(),
@@ -216,7 +219,7 @@ export type ClusterDto = z.output<typeof clusterDto>;
 export const clusterList = z.object({ items: z.array(clusterDto) });
 export const clusterQuery = z.object({ repository: zRepository.optional(), environment: zEnvironment.optional() });
 export const acceptCommit = z.object({ commit: zCommit });
-export const newJoinToken = z.object({ cluster: zCluster, repository: zRepository, environment: zEnvironment, ttlSeconds: z.number().int().min(60).max(604_800).default(3_600) });
+export const newJoinToken = z.object({ cluster: zCluster, repository: zRepository, environment: zEnvironment, ttlSeconds: z.number().int().min(60).max(604_800).default(3_600), labels: zLabels.optional() });
 export const joinToken = z.object({ token: z.string(), expiresAt: zTime });
 
 export const me = z.object({ person: zPerson, displayName: z.string(), groups: z.array(z.string()), admin: z.boolean(), csrf: z.string().optional() });

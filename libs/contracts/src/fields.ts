@@ -1,4 +1,4 @@
-import { applicationName, clusterName, commitSha, digest, environmentName, instant, isName, personName, promotionId, repositoryId } from '@sluice/kernel';
+import { applicationName, clusterName, commitSha, digest, environmentName, instant, isName, labelsProblem, personName, promotionId, repositoryId } from '@sluice/kernel';
 import { z } from 'zod';
 
 const NAME = z.string().refine(isName, 'lower-case letters, digits and -, at most 63 characters');
@@ -16,4 +16,9 @@ export const zMoment = z.iso.datetime({ offset: true, error: 'a time with its of
 export const zTime = z.string();
 export const zCursor = z.string().max(200);
 export const zLimit = z.coerce.number().int().min(1).max(200).default(50);
+/** As Kubernetes has them. */
+export const zLabels = z.record(z.string(), z.string()).superRefine((labels, context) => {
+  const message = labelsProblem(labels);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 export const zReason = z.string().trim().min(1, 'say why').max(2_000);

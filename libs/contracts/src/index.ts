@@ -7,5 +7,6 @@ export * from './jobs.js';
 export * from './people.js';
 export * from './plans.js';
 export * from './problem.js';
+export * from './rollouts.js';
 export * from './routes.js';
 export * from './test-runs.js';

@@ -7,6 +7,7 @@ import * as freezes from './freezes.js';
 import * as people from './people.js';
 import * as plans from './plans.js';
 import * as tests from './test-runs.js';
+import * as rollouts from './rollouts.js';
 
 /**
  * The credential that a route takes. `public`: none · `login`: the secret of a login link in the body · `join`: a join token in the body · `person`: API token or session cookie ·
@@ -86,9 +87,15 @@ export const API = {
   testRun: { method: 'GET', path: `${REPOSITORY}/test-runs/:run`, access: 'person', summary: 'One run of a test', params: ofTestRun, reply: tests.testRunDto },
   testRunLog: { method: 'GET', path: `${REPOSITORY}/test-runs/:run/log`, access: 'person', summary: 'What a run of a test has written, as text', params: ofTestRun },
 
+  rollout: { method: 'GET', path: `${REPOSITORY}/environments/:environment/rollout`, access: 'person', summary: 'How far the newest rollout has got, wave by wave', params: ofEnvironment, reply: rollouts.rolloutView },
+  pauseRollout: { method: 'POST', path: `${REPOSITORY}/environments/:environment/rollout/pause`, access: 'person', summary: 'Stop further waves', params: ofEnvironment, body: rollouts.rolloutOrder, reply: rollouts.rolloutView },
+  continueRollout: { method: 'POST', path: `${REPOSITORY}/environments/:environment/rollout/continue`, access: 'person', summary: 'Let a paused rollout go on', params: ofEnvironment, body: rollouts.rolloutOrder, reply: rollouts.rolloutView },
+  abortRollout: { method: 'POST', path: `${REPOSITORY}/environments/:environment/rollout/abort`, access: 'person', summary: 'Roll back everything that a rollout brought', params: ofEnvironment, body: rollouts.rolloutOrder, reply: rollouts.abortOutcome },
+
   clusters: { method: 'GET', path: `${V1}/clusters`, access: 'person', summary: 'List clusters with their state', query: api.clusterQuery, reply: api.clusterList },
   createJoinToken: { method: 'POST', path: `${V1}/clusters/tokens`, access: 'admin', summary: 'Make a join token for a cluster', status: 201, body: api.newJoinToken, reply: api.joinToken },
   revokeCluster: { method: 'POST', path: `${V1}/clusters/:cluster/revoke`, access: 'admin', summary: 'Shut an agent out at once', params: ofCluster, reply: api.clusterDto },
+  labelCluster: { method: 'POST', path: `${V1}/clusters/:cluster/labels`, access: 'admin', summary: 'Set labels of a cluster and take others away', params: ofCluster, body: rollouts.labelChange, reply: api.clusterDto },
   acceptCommit: { method: 'POST', path: `${V1}/clusters/:cluster/accept`, access: 'admin', summary: 'Let a cluster take a commit that does not descend from what it runs', params: ofCluster, body: api.acceptCommit, reply: api.clusterDto },
   events: { method: 'GET', path: `${V1}/events`, access: 'person', summary: 'Event stream; resumes by Last-Event-ID', stream: true },
 

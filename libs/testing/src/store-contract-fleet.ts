@@ -15,7 +15,7 @@ export function fleetContract(store: () => ContractStore): void {
   }
 
   function enrol(hash: string, key = KEY) {
-    return store().clusters.enrol(hash, key, ({ cluster, repository, environment }) => ({ name: cluster, repository, environment, agentVersion: '1.0.0', floor: sampleCommit(1) }));
+    return store().clusters.enrol(hash, key, ({ cluster, repository, environment, labels = {} }, before) => ({ labels: { ...before?.labels, ...labels }, name: cluster, repository, environment, agentVersion: '1.0.0', floor: sampleCommit(1) }));
   }
 
   async function enrolled(fields: { readonly repository?: RepositoryId; readonly cluster?: ClusterName } = {}): Promise<Cluster> {
@@ -31,6 +31,19 @@ export function fleetContract(store: () => ContractStore): void {
       const cluster = await enrol(hash);
       expect(cluster).toMatchObject({ name: token.cluster, repository: token.repository, environment: QA, publicKey: KEY, agentVersion: '1.0.0', floor: sampleCommit(1), revoked: false });
       expect(await store().clusters.get(token.cluster)).toEqual(cluster);
+    });
+
+    it('gives the cluster the labels of its token beside those that it had', async () => {
+      const { clusters } = store();
+      const { hash, token } = await addToken({ labels: { canary: 'true' } });
+      expect(await enrol(hash)).toMatchObject({ labels: { canary: 'true' } });
+      await clusters.label(token.cluster, { set: { region: 'eu', tier: '1' }, remove: ['canary', 'none'] });
+      await clusters.label(token.cluster, { set: { tier: '2' }, remove: [] });
+      expect((await clusters.get(token.cluster))?.labels).toEqual({ region: 'eu', tier: '2' });
+      const again = await addToken({ cluster: token.cluster, repository: token.repository, labels: { region: 'us' } });
+      expect(await enrol(again.hash)).toMatchObject({ labels: { region: 'us', tier: '2' } });
+      const { hash: plain } = await addToken();
+      expect(await enrol(plain)).toMatchObject({ labels: {} });
     });
 
     it('works again with the same key and not with another', async () => {

@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -10,6 +10,7 @@ export interface ContractStore {
   readonly approvals: Approvals;
   readonly freezes: Freezes;
   readonly testRuns: TestRuns;
+  readonly rollouts: Rollouts;
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;

@@ -4,6 +4,7 @@ import { environmentsContract } from './store-contract-environments.js';
 import { eventsContract } from './store-contract-events.js';
 import { fleetContract } from './store-contract-fleet.js';
 import { freezesContract } from './store-contract-freezes.js';
+import { rolloutsContract } from './store-contract-rollouts.js';
 import { peopleContract } from './store-contract-people.js';
 import type { ContractStore, OpenedStore } from './store-contract-ports.js';
 import { promotionsContract } from './store-contract-promotions.js';
@@ -27,5 +28,5 @@ function onStore(combination: Combination, open: (services: Services) => Promise
     await services?.stop();
   });
   const store = (): ContractStore => opened.store;
-  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, freezesContract, testRunsContract]) part(store);
+  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, freezesContract, rolloutsContract, testRunsContract]) part(store);
 }

@@ -11,6 +11,7 @@ const FLAGS = {
   'allowed-tests-file': 'SLUICE_ALLOWED_TESTS_FILE',
   target: 'SLUICE_TARGET_DIR',
   'git-url': 'SLUICE_GIT_URL',
+  labels: 'SLUICE_LABELS',
   'sync-interval': 'SLUICE_SYNC_INTERVAL',
   'after-change': 'SLUICE_AFTER_CHANGE',
   'log-level': 'SLUICE_LOG_LEVEL',

@@ -17,6 +17,8 @@ describe('settings', () => {
     ['SLUICE_SYNC_INTERVAL', '10ms', 'from 1 s'],
     ['SLUICE_AFTER_CHANGE', 'systemctl reload x', 'an absolute path of a program'],
     ['SLUICE_AFTER_CHANGE', '["systemctl","reload"]', 'an absolute path of a program'],
+    ['SLUICE_LABELS', 'canary', 'labels like canary=true,region=eu'],
+    ['SLUICE_LABELS', 'a b=c', "a label's key must be letters"],
     ['SLUICE_PARENT', 'init', 'stdin'],
   ])('name what is wrong with %s=%s, and not its value', (name, value, message) => {
     const reading = () => readSettings({ ...LEAST, [name]: value });
@@ -24,6 +26,11 @@ describe('settings', () => {
     expect(reading).toThrow(`${name}: `);
     expect(reading).toThrow(message);
     expect(reading).not.toThrow('secret@');
+  });
+
+  it('take labels of the cluster', () => {
+    expect(readSettings({ ...LEAST, SLUICE_LABELS: 'canary=true, region=eu' }).labels).toEqual({ canary: 'true', region: 'eu' });
+    expect(readSettings(LEAST).labels).toBeUndefined();
   });
 
   it('say what a missing target is', () => {

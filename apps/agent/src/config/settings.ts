@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { parseDuration } from '@sluice/kernel';
+import { labelsProblem, parseDuration, parseLabels } from '@sluice/kernel';
 import { parseEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
 import { parseAllowedTests } from './allowed-tests.js';
@@ -18,12 +18,21 @@ const allowedTests = z.string().transform((text, context) => {
   return tests ?? [];
 });
 
+const labels = z.string().transform((text, context) => {
+  const parsed = parseLabels(text);
+  const problem = parsed ? labelsProblem(parsed) : 'labels like canary=true,region=eu';
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  return parsed ?? {};
+});
+
 const settings = z
   .object({
     /** Needed until the agent is enrolled; afterwards it says where the server moved to. */
     SLUICE_SERVER_URL: webUrl.optional(),
     SLUICE_JOIN_TOKEN: z.string().min(20).max(200).optional(),
     SLUICE_JOIN_TOKEN_FILE: absolute.optional(),
+    /** What waves select the cluster by, from its enrolment on; its token and operators know better. */
+    SLUICE_LABELS: labels.optional(),
     SLUICE_AGENT_DATA: absolute.default(join(homedir(), '.local', 'share', 'sluice-agent')),
     SLUICE_TARGET_DIR: z.string({ error: 'set it to the folder that is to be kept like the branch' }).pipe(absolute),
     /** Where to fetch from instead of what the control plane says: a locally pinned repository. */
@@ -43,6 +52,7 @@ const settings = z
     serverUrl: env.SLUICE_SERVER_URL,
     joinToken: env.SLUICE_JOIN_TOKEN,
     joinTokenFile: env.SLUICE_JOIN_TOKEN_FILE,
+    labels: env.SLUICE_LABELS,
     dataFolder: env.SLUICE_AGENT_DATA,
     targetFolder: env.SLUICE_TARGET_DIR,
     gitUrl: env.SLUICE_GIT_URL,

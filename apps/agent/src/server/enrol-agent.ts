@@ -109,7 +109,8 @@ async function spendToken(context: AgentContext, serverUrl: string, token: strin
 }
 
 function askToEnrol(context: AgentContext, serverUrl: string, joinToken: string, identity: Identity) {
-  const body = { protocol: AGENT_PROTOCOL, joinToken, publicKey: identity.privateKey.x, agentVersion: context.version };
+  const { labels } = context.settings;
+  const body = { protocol: AGENT_PROTOCOL, joinToken, publicKey: identity.privateKey.x, agentVersion: context.version, ...(labels && { labels }) };
   return askServer(serverUrl, { method: 'POST', path: '/agent/v1/enrol', body, answer: enrolled });
 }
 

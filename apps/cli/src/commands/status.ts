@@ -29,6 +29,7 @@ function writeMatrix(terminal: Terminal, matrix: Matrix): void {
   const rows = matrix.applications.map((application) => [application, ...matrix.environments.map((environment) => cellText(terminal, matrix.cells.find((cell) => cell.application === application && cell.environment === environment.name)))]);
   writeTable(terminal, ['application', ...matrix.environments.map((environment) => environment.name)], rows);
   for (const environment of matrix.environments) {
+    if (environment.rollout !== undefined) terminal.out(`${paint(terminal, 'yellow', environment.name)}: ${environment.rollout}`);
     if (environment.message !== undefined) terminal.out(`${paint(terminal, 'yellow', environment.name)}: ${environment.message}`);
   }
   for (const freeze of matrix.freezes) terminal.out(`${paint(terminal, 'yellow', 'frozen')} ${sayFreeze(freeze)}`);

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { Assignment, Enrolled, HeartbeatReply, Nonce, ReportReceipt } from '@sluice/contracts';
-import { instant } from '@sluice/kernel';
+import { instant, present } from '@sluice/kernel';
 import { AcceptReport, EnrolCluster, NoteAllowedTests, NoteHeartbeat, ReadAssignment, ServerNonce, type Cluster } from '@sluice/usecases';
 import type { z } from 'zod';
 import { SETTINGS } from '../compose/tokens.js';
@@ -31,8 +31,8 @@ export class AgentController {
 
   @Route(API.agentEnrol)
   async enrol(@Body({ schema: API.agentEnrol.body }) body: z.output<typeof API.agentEnrol.body>): Promise<Enrolled> {
-    const { joinToken, publicKey, agentVersion } = body;
-    const cluster = await this.enrolCluster.run({ joinToken, publicKey, agentVersion });
+    const { joinToken, publicKey, agentVersion, labels } = body;
+    const cluster = await this.enrolCluster.run({ joinToken, publicKey, agentVersion, ...present({ labels }) });
     const { branch, repository, environment, floor } = await this.readAssignment.run(cluster);
     return { cluster: cluster.name, environment, repository, branch, gitUrl: gitUrl(this.settings, repository), ...(floor && { floor }) };
   }

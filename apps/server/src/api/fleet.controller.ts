@@ -1,6 +1,7 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { ClusterDto } from '@sluice/contracts';
+import { present } from '@sluice/kernel';
 import { CreateJoinToken, ManageCluster, ReadClusters } from '@sluice/usecases';
 import type { z } from 'zod';
 import { Me, type PersonCaller } from '../http/caller.js';
@@ -24,14 +25,24 @@ export class FleetController {
 
   @Route(API.createJoinToken)
   async join(@Body({ schema: API.createJoinToken.body }) wanted: z.output<typeof API.createJoinToken.body>): Promise<z.output<typeof API.createJoinToken.reply>> {
-    const { cluster, repository, environment, ttlSeconds } = wanted;
-    const token = await this.createJoinToken.run({ cluster, repository, environment, lifetime: ttlSeconds * 1_000 });
+    const { cluster, repository, environment, ttlSeconds, labels } = wanted;
+    const token = await this.createJoinToken.run({ cluster, repository, environment, lifetime: ttlSeconds * 1_000, ...present({ labels }) });
     return { token: token.secret, expiresAt: time(token.expiresAt) };
   }
 
   @Route(API.revokeCluster)
   async revoke(@Me() { person }: PersonCaller, @Param({ schema: API.revokeCluster.params }) { cluster }: z.output<typeof API.revokeCluster.params>): Promise<ClusterDto> {
     await this.manage.revoke(cluster, person);
+    return presentCluster(await this.clusters.get(cluster));
+  }
+
+  @Route(API.labelCluster)
+  async label(
+    @Me() { person }: PersonCaller,
+    @Param({ schema: API.labelCluster.params }) { cluster }: z.output<typeof API.labelCluster.params>,
+    @Body({ schema: API.labelCluster.body }) change: z.output<typeof API.labelCluster.body>,
+  ): Promise<ClusterDto> {
+    await this.manage.label(cluster, change, person);
     return presentCluster(await this.clusters.get(cluster));
   }
 

@@ -8,7 +8,7 @@ import { createMirrors } from '@sluice/git';
 import { runGit, startGitLauncher } from '@sluice/git-process';
 import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
-import type { CommitSha, RepositoryId } from '@sluice/kernel';
+import type { CommitSha, Labels, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createLocalSignals } from '@sluice/queue-bullmq';
@@ -20,8 +20,8 @@ import { createCommitSignatures } from '@sluice/signatures';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptDirect, AcceptReport, AdvanceLane, DecidePromotion, ObserveRepository, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, UpdateImages, hashSecret, wakeKey } from '@sluice/usecases';
-import type { ChangeRequest, LifecyclePorts, MergeMethod, RebuildReport, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
+import { AcceptDirect, AcceptReport, AdvanceLane, ControlRollout, DecidePromotion, ManageCluster, ObserveRepository, ReadAssignment, ReadRollout, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, UpdateImages, hashSecret, wakeKey } from '@sluice/usecases';
+import type { ChangeRequest, Cluster, LifecyclePorts, ReadRolloutView, MergeMethod, RebuildReport, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
 import { onSimulatedTime, simulateDatabaseTime } from './database-time.fixture.js';
 
 const PEOPLE = [
@@ -42,6 +42,8 @@ export interface World {
   repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod; readonly polled?: Polling }): Promise<Shop>;
   /** From now on it is this time (RFC 3339), for gates, timers and the database. */
   setClock(time: string): Promise<void>;
+  /** Every job and every "look again" is gone, timers are not: as after a queue was emptied. */
+  loseWakes(): Promise<void>;
   /** The database is as on the first day, but for the people: repositories and requests are still on the forge's disk. */
   loseDatabase(): Promise<void>;
   close(): Promise<void>;
@@ -116,6 +118,9 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
     setClock: async (to) => {
       ahead += Date.parse(to) - clock();
       await time.setAhead(ahead);
+    },
+    loseWakes: async () => {
+      await pool.query('truncate sluice.wakes');
     },
     loseDatabase: async () => {
       const { rows } = await pool.query<{ tablename: string }>("select tablename from pg_tables where schemaname = 'sluice'");
@@ -273,24 +278,82 @@ export class Shop {
     return commit;
   }
 
+  /** One agent of an environment with several: enrols, if it has not yet, applies what its cluster is to run, and reports. @returns what that is. */
+  async syncCluster(environment: string, name: string, health: 'Current' | 'Failed' | 'InProgress' = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<CommitSha | undefined> {
+    await this.workOff();
+    const cluster = await this.enrolled(environment, `${this.id}-${name}`);
+    const { repositories, environments, rollouts } = this.parts.ports;
+    const { commit } = await new ReadAssignment(repositories, environments, rollouts).run(cluster);
+    await this.reportOf(cluster, commit, health, failed);
+    await this.workOff();
+    return commit;
+  }
+
+  /** An agent reports what it runs, whatever it is told. */
+  async says(environment: string, name: string, commit: CommitSha): Promise<void> {
+    await this.reportOf(await this.enrolled(environment, `${this.id}-${name}`), commit, 'Current', []);
+    await this.settle();
+  }
+
+  /** An agent enrols for an environment, with a token that gives these labels. */
+  async enrol(environment: string, name: string, labels: Labels = {}): Promise<void> {
+    await this.enrolled(environment, `${this.id}-${name}`, labels);
+  }
+
+  async label(name: string, set: Labels, ...remove: readonly string[]): Promise<void> {
+    const { clusters, events, signals, wakes, people } = this.parts.ports;
+    const root = await people.get(personName('root'));
+    if (!root) throw new Error('root is gone');
+    await new ManageCluster(clusters, events, signals, wakes).label(clusterName(`${this.id}-${name}`), { set, remove }, root);
+    await this.settle();
+  }
+
+  /** What `sluice rollout` shows. */
+  rollout(environment: string): Promise<ReadRolloutView> {
+    return new ReadRollout(this.parts.ports).run(this.id, environmentName(environment));
+  }
+
+  /** What each cluster of an environment is to run, by the name that tests give it. */
+  async assigned(environment: string): Promise<Readonly<Record<string, CommitSha | undefined>>> {
+    const { repositories, environments, rollouts, clusters } = this.parts.ports;
+    const read = new ReadAssignment(repositories, environments, rollouts);
+    const found = (await clusters.list({ repository: this.id, environment: environmentName(environment) })).map(async (cluster) => [cluster.name.slice(this.id.length + 1), (await read.run(cluster)).commit] as const);
+    return Object.fromEntries(await Promise.all(found));
+  }
+
+  /** Somebody pauses, continues or aborts a rollout. */
+  async controlRollout(what: 'pause' | 'continue' | 'abort', environment: string, person = 'ada'): Promise<void> {
+    const { ports } = this.parts;
+    const advanceLane = new AdvanceLane(ports);
+    await new ControlRollout(ports, new RollBack(ports, advanceLane), advanceLane)[what]({ repository: this.id, environment: environmentName(environment), person: personName(person), reason: 'look at it' });
+    await this.settle();
+  }
+
   /** What the agent of an environment says of a commit; nothing follows from it yet. */
   async report(environment: string, commit: CommitSha | undefined, health: Health = 'Current', failed: readonly { readonly path: string; readonly message: string }[] = []): Promise<void> {
+    await this.reportOf(await this.cluster(environment), commit, health, failed);
+  }
+
+  private async reportOf(cluster: Cluster, commit: CommitSha | undefined, health: Health, failed: readonly { readonly path: string; readonly message: string }[]): Promise<void> {
     const { ports } = this.parts;
-    const cluster = await this.cluster(environment);
     const resources = failed.map((resource) => ({ ...resource, status: 'Failed' as const }));
     const report = { sequence: ++this.sequence, ...(commit === undefined ? {} : { commit }), phase: failed.length > 0 ? ('failed' as const) : ('synced' as const), message: '', health, resources, drift: [], digest: createHash('sha256').update(`${commit ?? ''}${health}${this.sequence}`).digest('hex') };
     await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, report, 'test');
   }
 
   /** The agent of an environment, or another one there; enrolled when it is needed first. */
-  async cluster(environment: string, agent = `${this.id}-${environment}`): Promise<Parameters<AcceptReport['run']>[0]> {
+  async cluster(environment: string, agent = `${this.id}-${environment}`): Promise<Cluster> {
+    return this.enrolled(environment, agent);
+  }
+
+  private async enrolled(environment: string, text: string, labels: Labels = {}): Promise<Cluster> {
     const { store } = this.parts;
-    const name = clusterName(agent);
+    const name = clusterName(text);
     const known = await store.clusters.get(name);
     if (known) return known;
     const secret = hashSecret(`${name}-${Math.random()}`);
-    await store.clusters.addJoinToken(secret, { cluster: name, repository: this.id, environment: environmentName(environment), expiresAt: instant(this.parts.ports.clock() + 60_000) });
-    const enrolled = await store.clusters.enrol(secret, 'A'.repeat(43), (token) => ({ name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: 'test' }));
+    await store.clusters.addJoinToken(secret, { cluster: name, repository: this.id, environment: environmentName(environment), expiresAt: instant(this.parts.ports.clock() + 60_000), labels });
+    const enrolled = await store.clusters.enrol(secret, 'A'.repeat(43), (token) => ({ name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: 'test', labels: token.labels ?? {} }));
     if (typeof enrolled === 'string') throw new Error(enrolled);
     return enrolled;
   }
@@ -332,6 +395,13 @@ export class Shop {
   async reject(application: string, target: string, person: string): Promise<void> {
     const promotion = await this.open(application, target);
     await new DecidePromotion(this.parts.ports).reject({ repository: this.id, promotion: promotion.id, digest: promotion.candidate.digest, person: personName(person), reason: 'not this', door: 'api' });
+    await this.settle();
+  }
+
+  /** Somebody sets one gate aside in an emergency. */
+  async override(application: string, target: string, gate: string, person: string): Promise<void> {
+    const promotion = await this.open(application, target);
+    await new DecidePromotion(this.parts.ports).override({ repository: this.id, promotion: promotion.id, digest: promotion.candidate.digest, person: personName(person), gate, reason: 'site is down', door: 'api' });
     await this.settle();
   }
 

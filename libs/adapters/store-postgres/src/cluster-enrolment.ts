@@ -12,7 +12,7 @@ export type EnrolOutcome = Cluster | 'unknown' | 'expired' | 'used';
 interface Enrolment {
   readonly secretHash: string;
   readonly publicKey: string;
-  readonly cluster: (token: JoinToken) => NewCluster;
+  readonly cluster: (token: JoinToken, before: Cluster | undefined) => NewCluster;
 }
 
 /** Spends the token for the key. Runs in a transaction: the token's row stays locked until its end, so of two keys only one gets it. */
@@ -22,24 +22,25 @@ export async function enrol(queries: Queries, { secretHash, publicKey, cluster }
   if (token.isExpired) return 'expired';
   if (token.usedBy !== null && token.usedBy !== publicKey) return 'used';
   await queries.update(joinTokens).set({ usedBy: publicKey }).where(eq(joinTokens.secretHash, secretHash));
-  return store(queries, cluster(tokenOf(token)), publicKey);
+  const [before] = await queries.select().from(clusters).where(eq(clusters.name, token.cluster));
+  return store(queries, cluster(tokenOf(token), before && toCluster(before)), publicKey);
 }
 
 async function lockToken(queries: Queries, secretHash: string) {
-  const { cluster, repository, environment, expiresAt, usedBy } = joinTokens;
+  const { cluster, repository, environment, expiresAt, usedBy, labels } = joinTokens;
   const isExpired = sql<boolean>`${expiresAt} <= clock_timestamp()`;
-  const [row] = await queries.select({ cluster, repository, environment, expiresAt, usedBy, isExpired }).from(joinTokens).where(eq(joinTokens.secretHash, secretHash)).for('update');
+  const [row] = await queries.select({ cluster, repository, environment, expiresAt, usedBy, labels, isExpired }).from(joinTokens).where(eq(joinTokens.secretHash, secretHash)).for('update');
   return row;
 }
 
-function tokenOf({ cluster, repository, environment, expiresAt }: JoinToken): JoinToken {
-  return { cluster, repository, environment, expiresAt };
+function tokenOf({ cluster, repository, environment, expiresAt, labels }: Required<JoinToken>): JoinToken {
+  return { cluster, repository, environment, expiresAt, labels };
 }
 
 /** A cluster that enrols again starts anew: its reports count from the beginning, and what it ran in another environment is forgotten. */
 async function store(queries: Queries, cluster: NewCluster, publicKey: string): Promise<EnrolOutcome> {
-  const { name, repository, environment, agentVersion, floor = null, accepted = null } = cluster;
-  const fields = { repository, environment, agentVersion, floor, accepted, publicKey, revoked: false, enrolledAt: databaseNow, lastSeenAt: databaseNow };
+  const { name, repository, environment, agentVersion, labels, floor = null, accepted = null } = cluster;
+  const fields = { repository, environment, agentVersion, labels, floor, accepted, publicKey, revoked: false, enrolledAt: databaseNow, lastSeenAt: databaseNow };
   const anew = { ...fields, reportSequence: null, reportedAt: null, report: null };
   await forgetElsewhere(queries, { name, repository, environment });
   const [row] = await queries

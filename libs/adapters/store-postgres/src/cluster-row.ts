@@ -6,7 +6,7 @@ import type { clusters } from './schema/fleet.js';
 type Row = typeof clusters.$inferSelect;
 
 export function toCluster(row: Row): Cluster {
-  const { name, repository, environment, publicKey, agentVersion, enrolledAt, lastSeenAt, revoked, floor, accepted } = row;
+  const { name, repository, environment, publicKey, agentVersion, enrolledAt, lastSeenAt, revoked, floor, accepted, labels } = row;
   const report = toReport(row);
   return {
     name,
@@ -16,6 +16,7 @@ export function toCluster(row: Row): Cluster {
     agentVersion,
     enrolledAt,
     revoked,
+    labels,
     ...(lastSeenAt !== null && { lastSeenAt }),
     ...(floor !== null && { floor }),
     ...(accepted !== null && { accepted }),

@@ -1,6 +1,6 @@
-import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, Labels, RepositoryId } from '@sluice/kernel';
 import type { Cluster, ClusterReport, Clusters, JoinToken, Liveness } from '@sluice/usecases';
-import { and, asc, eq, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm';
 import { enrol, type EnrolOutcome, type NewCluster } from './cluster-enrolment.js';
 import { toCluster } from './cluster-row.js';
 import type { Database } from './database.js';
@@ -19,7 +19,7 @@ export class PostgresClusters implements Clusters {
     await this.database.query((queries) => queries.insert(joinTokens).values({ secretHash, ...token }));
   }
 
-  async enrol(secretHash: string, publicKey: string, cluster: (token: JoinToken) => NewCluster): Promise<EnrolOutcome> {
+  async enrol(secretHash: string, publicKey: string, cluster: (token: JoinToken, before: Cluster | undefined) => NewCluster): Promise<EnrolOutcome> {
     return this.database.transaction(() => this.database.query((queries) => enrol(queries, { secretHash, publicKey, cluster })));
   }
 
@@ -47,6 +47,17 @@ export class PostgresClusters implements Clusters {
 
   async accept(name: ClusterName, commit: CommitSha): Promise<void> {
     await this.database.query((queries) => queries.update(clusters).set({ accepted: commit }).where(eq(clusters.name, name)));
+  }
+
+  /** In one statement: two changes at once both count. */
+  async label(name: ClusterName, { set, remove }: { readonly set: Labels; readonly remove: readonly string[] }): Promise<void> {
+    const kept = remove.reduce<SQL>((left, key) => sql`(${left} - ${key}::text)`, sql`${clusters.labels}`);
+    await this.database.query((queries) =>
+      queries
+        .update(clusters)
+        .set({ labels: sql`${kept} || ${JSON.stringify(set)}::jsonb` })
+        .where(eq(clusters.name, name)),
+    );
   }
 
   async seen(name: ClusterName, agentVersion: string): Promise<void> {

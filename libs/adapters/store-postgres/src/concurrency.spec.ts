@@ -144,7 +144,7 @@ describeOnServices('two workers on one database', (combination) => {
     const { store } = one;
     const [repository, cluster, secret] = [freshRepository(), freshCluster(), freshHash()];
     await store.clusters.addJoinToken(secret, { cluster, repository, environment: QA, expiresAt: instant(Date.now() + LONG) });
-    await store.clusters.enrol(secret, 'A'.repeat(43), (token) => ({ name: token.cluster, repository, environment: QA, agentVersion: '1' }));
+    await store.clusters.enrol(secret, 'A'.repeat(43), (token) => ({ name: token.cluster, repository, environment: QA, agentVersion: '1', labels: {} }));
     await store.clusters.report(cluster, sampleReport(1));
     return { store, cluster, entry: sampleLiveness({ repository, cluster }) };
   }

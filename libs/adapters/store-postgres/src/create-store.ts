@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -13,6 +13,7 @@ import { PostgresOutbox } from './outbox.js';
 import { PostgresPeople } from './people.js';
 import { PostgresPromotions } from './promotions.js';
 import { PostgresRepositories } from './repositories.js';
+import { PostgresRollouts } from './rollouts.js';
 import { PostgresSettings } from './settings.js';
 import { PostgresTestRuns } from './test-runs.js';
 import { PostgresTransactions } from './transactions.js';
@@ -28,6 +29,7 @@ export interface Store {
   readonly approvals: Approvals;
   readonly freezes: Freezes;
   readonly testRuns: TestRuns;
+  readonly rollouts: Rollouts;
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;
@@ -59,6 +61,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     approvals: new PostgresApprovals(database),
     freezes: new PostgresFreezes(database),
     testRuns: new PostgresTestRuns(database),
+    rollouts: new PostgresRollouts(database),
     outbox: new PostgresOutbox(database),
     events: new PostgresEventLog(database),
     people: new PostgresPeople(database),

@@ -13,6 +13,7 @@ import type { GateObservations } from './observations.js';
 import { evaluateRollback } from './rollback.js';
 import { applyOverrides, asJudged } from './override.js';
 import { evaluateTest } from './test-gate.js';
+import { evaluateRollout } from './rollout/say-rollout.js';
 import { toVerdict } from './verdicts.js';
 import type { Judgement } from './verdicts.js';
 import { evaluateWindows } from './windows/window-gate.js';
@@ -37,15 +38,16 @@ export function evaluateGates(environment: Environment, kind: PromotionKind, obs
   return applyOverrides(environment, [...verdicts, ...evaluateStops(environment, observed, now)], observed.decisions);
 }
 
-/** What time and people stop, whatever the gates say: windows while they are declared, freezes while they are in force. */
-function evaluateStops(environment: Environment, observed: Pick<GateObservations, 'freezes' | 'previous'>, now: Instant): readonly Verdict[] {
+/** What time and people stop, whatever the gates say: windows while they are declared, freezes while they are in force, and the rollout that is under way. */
+function evaluateStops(environment: Environment, observed: Pick<GateObservations, 'freezes' | 'rollout' | 'previous'>, now: Instant): readonly Verdict[] {
   const windows = environment.windows && toVerdict({ gate: 'windows', type: 'window' }, evaluateWindows(environment.windows, now), observed.previous, now);
   const freezes = evaluateFreezes(observed.freezes ?? [], now);
-  return [...(windows ? [windows] : []), ...(freezes ? [toVerdict({ gate: 'freeze', type: 'freeze' }, freezes, observed.previous, now)] : [])];
+  const rollout = observed.rollout && toVerdict({ gate: 'rollout', type: 'rollout' }, evaluateRollout(observed.rollout), observed.previous, now);
+  return [...(windows ? [windows] : []), ...(freezes ? [toVerdict({ gate: 'freeze', type: 'freeze' }, freezes, observed.previous, now)] : []), ...(rollout ? [rollout] : [])];
 }
 
-/** What keeps a promotion that has passed its gates from being merged at this very moment: a window that has closed since, or a freeze. */
-export function mergeObstacle(environment: Environment, kind: PromotionKind, observed: Pick<GateObservations, 'freezes' | 'decisions'>, now: Instant): Verdict | undefined {
+/** What keeps a promotion that has passed its gates from being merged at this very moment: a window that has closed since, a freeze, or a rollout that has begun. */
+export function mergeObstacle(environment: Environment, kind: PromotionKind, observed: Pick<GateObservations, 'freezes' | 'rollout' | 'decisions'>, now: Instant): Verdict | undefined {
   if (kind === 'record-only' || kind === 'rollback') return undefined;
   const timed = environment.gates.flatMap((gate) => {
     const judgement = evaluateTimed(gate, now);

@@ -15,8 +15,14 @@ export function evaluateHealth(gate: { readonly name: string; readonly soak: num
   if (observed.clusters.length === 0) {
     return { outcome: 'wait', message: `no agent is enrolled in ${observed.sourceEnvironment}`, clearedBy: `an operator, by enrolling an agent in ${observed.sourceEnvironment}` };
   }
+  if (observed.sourceRollout) return rollingOut(observed.sourceRollout, observed);
   const missing = observed.clusters.filter((cluster) => !runsContent(cluster, observed) || cluster.healthySince === undefined);
   return missing.length > 0 ? notYetHealthy(missing, observed) : soaking(gate.soak, observed, now);
+}
+
+/** Live in an environment is what all its waves have. */
+function rollingOut({ id, message, until }: NonNullable<GateObservations['sourceRollout']>, { sourceEnvironment }: GateObservations): Judgement {
+  return { outcome: 'wait', message: `not in all waves of ${sourceEnvironment} yet: ${message}`, clearedBy: `the rollout in ${sourceEnvironment}, when it is done`, evidence: { rollout: id, until: until ?? null } };
 }
 
 function runsContent(cluster: ObservedCluster, observed: GateObservations): boolean {

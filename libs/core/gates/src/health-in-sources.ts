@@ -1,3 +1,4 @@
+import { present } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import { evaluateHealth } from './health-gate.js';
 import type { GateObservations, ObservedSource } from './observations.js';
@@ -20,8 +21,8 @@ export function evaluateHealthInSources(gate: { readonly name: string; readonly 
 
 /** What one of the sources has to look at. */
 function observedIn(source: ObservedSource, observed: GateObservations): GateObservations {
-  const { sources: _sources, ...rest } = observed;
-  return { ...rest, sourceEnvironment: source.environment, sourceCommit: source.commit, clusters: source.clusters, previous: source.passed };
+  const { sources: _sources, sourceRollout: _rollout, ...rest } = observed;
+  return { ...rest, sourceEnvironment: source.environment, sourceCommit: source.commit, clusters: source.clusters, previous: source.passed, ...present({ sourceRollout: source.sourceRollout }) };
 }
 
 function clearers(answers: readonly Answer[]): string {

@@ -3,6 +3,7 @@ import type { Author, Verdict } from '@sluice/promotion';
 import type { BoundFinding } from './findings.js';
 import type { Freeze } from './freeze.js';
 import type { ObservedTest } from './observed-test.js';
+import type { ObservedRollout } from './rollout/say-rollout.js';
 
 /** A commit status or check run on the source commit, newest of its context. */
 export interface ObservedStatus {
@@ -41,6 +42,8 @@ export interface ObservedSource {
   readonly clusters: readonly ObservedCluster[];
   /** What it has passed there before. */
   readonly passed: readonly Verdict[];
+  /** What rolls out there with this application in it. */
+  readonly sourceRollout?: ObservedRollout;
 }
 
 /** An application that goes first, in the same target. */
@@ -72,6 +75,10 @@ export interface GateObservations {
   readonly rollback?: { readonly reason: string; readonly person?: PersonName; readonly groups: readonly string[] };
   /** Freezes of this lane that nobody has lifted; absent: none. */
   readonly freezes?: readonly Freeze[];
+  /** What rolls out in the target; absent: nothing. */
+  readonly rollout?: ObservedRollout;
+  /** What rolls out in the source with this application in it: it is not live there yet. */
+  readonly sourceRollout?: ObservedRollout;
   /** What the observers of content gates found, by the gate's name; a gate that is not in it has not been looked at. */
   readonly findings?: Readonly<Record<string, BoundFinding>>;
   /** Verdicts of the last evaluation of the same candidate: `since` and stickiness come from them. */

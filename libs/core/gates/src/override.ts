@@ -39,9 +39,9 @@ export function isOverridden(verdict: Pick<Verdict, 'evidence'>): boolean {
 }
 
 function overridden(verdict: Verdict, emergency: EmergencyPolicy, decisions: readonly ObservedDecision[]): Verdict {
-  // whoever overrode a freeze did not mean one that came after it
-  const { frozenAt } = verdict.evidence;
-  const isLater = (decision: ObservedDecision): boolean => typeof frozenAt !== 'number' || decision.at >= frozenAt;
+  // whoever overrode a freeze or a rollout did not mean one that came after it
+  const { frozenAt, begunAt = frozenAt } = verdict.evidence;
+  const isLater = (decision: ObservedDecision): boolean => typeof begunAt !== 'number' || decision.at >= begunAt;
   const given = decisions.filter((decision) => decision.decision === 'overridden' && decision.gate === verdict.gate && isLater(decision) && mayAct(emergency.from, decision));
   const people = [...new Set(given.map(({ person }) => person))].sort();
   const words = given.map(({ person, comment }) => `${person}: ${comment}`).join('; ');

@@ -1,4 +1,4 @@
-import type { ApplicationName, EnvironmentName, Instant } from '@sluice/kernel';
+import type { ApplicationName, EnvironmentName, Instant, Labels } from '@sluice/kernel';
 import type { ImagePolicy } from '@sluice/policy';
 import type { ContentGate } from './content-gates.js';
 import type { TestGate } from './test-gate.js';
@@ -42,10 +42,20 @@ export interface Environment {
   readonly approvals?: ApprovalPolicy;
   /** When things are merged into it; absent: always. */
   readonly windows?: readonly WindowRule[];
-  /** A merged promotion that has Failed where its application was healthy before is rolled back; absent: it is only reported. */
-  readonly onDegraded?: 'rollback';
+  /** Clusters that get a merge one after the other; absent: all at once. */
+  readonly waves?: readonly Wave[];
+  /** A merged promotion that has Failed where its application was healthy before is rolled back, or its waves pause; absent: it is only reported. */
+  readonly onDegraded?: 'rollback' | 'pause';
   /** Who may act against the rules in an emergency; absent: nobody. */
   readonly emergency?: EmergencyPolicy;
+}
+
+/** Clusters that get a merge together. */
+export interface Wave {
+  /** Labels that they all have; empty: every cluster that is in no earlier wave. */
+  readonly clusters: Labels;
+  /** Milliseconds for which what was merged must have been healthy in all of them before the next wave begins. */
+  readonly soak: number;
 }
 
 export type Gate =

@@ -39,11 +39,12 @@ function toEnvironment(file: EnvironmentFile, tests: TestsFile): Environment {
   };
 }
 
-function toPolicies({ approvals, windows, rollout, emergency }: EnvironmentFile): Pick<Environment, 'approvals' | 'windows' | 'onDegraded' | 'emergency'> {
+function toPolicies({ approvals, windows, rollout, emergency }: EnvironmentFile): Pick<Environment, 'approvals' | 'windows' | 'waves' | 'onDegraded' | 'emergency'> {
   return {
     ...(approvals ? { approvals: toApprovals(approvals) } : {}),
     ...(windows ? { windows: windows.map(toWindowRule) } : {}),
-    ...(rollout?.onDegraded === 'rollback' ? { onDegraded: 'rollback' as const } : {}),
+    ...(rollout?.waves ? { waves: rollout.waves.map(({ clusters, soak }) => ({ clusters, soak: toMilliseconds(soak ?? '0s') })) } : {}),
+    ...(rollout?.onDegraded === undefined || rollout.onDegraded === 'report' ? {} : { onDegraded: rollout.onDegraded }),
     ...(emergency ? { emergency: toEmergency(emergency) } : {}),
   };
 }

@@ -20,6 +20,7 @@ const environment = z
       gates: z.array(z.object({ name: text, type: text, test: text }).catch({})).nullish().catch(null),
       approvals: z.unknown().optional(),
       windows: z.unknown().optional(),
+      rollout: z.object({ waves: z.array(z.object({ clusters: z.record(z.string(), z.unknown()).optional() }).catch({})).optional().catch(undefined), onDegraded: z.unknown().optional() }).optional().catch(undefined),
     }),
   )
   .catch({ from: null, approvals: undefined, windows: undefined });

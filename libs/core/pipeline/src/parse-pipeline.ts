@@ -9,6 +9,7 @@ import { checkImageUpdates } from './rules/check-image-updates.js';
 import { checkReferences } from './rules/check-references.js';
 import { checkSeveralSources } from './rules/check-several-sources.js';
 import { checkTests } from './rules/check-tests.js';
+import { checkWaves } from './rules/check-waves.js';
 import { checkEnvironmentGraph } from './rules/environment-graph.js';
 import { describeIssue } from './schema/describe-issue.js';
 import { pipelineFile } from './schema/pipeline-file.js';
@@ -16,7 +17,7 @@ import { formatDocumentPath, type Locations } from './source/location.js';
 import { readSource } from './source/read-source.js';
 
 const MAX_DIAGNOSTICS = 100;
-const RULES = [checkEnvironments, checkEnvironmentGraph, checkSeveralSources, checkApplicationPaths, checkApplicationOrder, checkImageUpdates, checkTests, checkReferences];
+const RULES = [checkEnvironments, checkEnvironmentGraph, checkSeveralSources, checkApplicationPaths, checkApplicationOrder, checkImageUpdates, checkTests, checkWaves, checkReferences];
 
 /**
  * Reads a `sluice.yaml`: shape, then rules across sections, then defaults. Never throws for what the text holds. Every finding comes out at once, in the

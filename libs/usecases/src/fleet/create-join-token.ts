@@ -1,5 +1,5 @@
-import { Conflict, later, NotFound } from '@sluice/kernel';
-import type { Clock, ClusterName, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
+import { Conflict, later, NotFound, present } from '@sluice/kernel';
+import type { Clock, ClusterName, EnvironmentName, Instant, Labels, RepositoryId } from '@sluice/kernel';
 import type { Clusters, Repositories } from '../ports/index.js';
 import { hashSecret, mintSecret } from '../people/secret.js';
 
@@ -9,6 +9,8 @@ export interface NewJoinToken {
   readonly environment: EnvironmentName;
   /** Milliseconds. */
   readonly lifetime: number;
+  /** What the cluster gets when its agent enrols, beside the labels that it has. */
+  readonly labels?: Labels;
 }
 
 /** Makes the secret with which one agent enrols for one cluster, once. Re-enrolling the same cluster for the same environment is a supported case. */
@@ -28,7 +30,7 @@ export class CreateJoinToken {
     }
     const secret = mintSecret('join');
     const expiresAt = later(this.clock(), wanted.lifetime);
-    await this.clusters.addJoinToken(hashSecret(secret), { cluster: wanted.cluster, repository: wanted.repository, environment: wanted.environment, expiresAt });
+    await this.clusters.addJoinToken(hashSecret(secret), { cluster: wanted.cluster, repository: wanted.repository, environment: wanted.environment, expiresAt, ...present({ labels: wanted.labels }) });
     return { secret, expiresAt };
   }
 }

@@ -1,6 +1,6 @@
 import { Conflict, Unauthenticated } from '@sluice/kernel';
-import type { CommitSha } from '@sluice/kernel';
-import type { Cluster, Clusters, EnvironmentIndex, EventLog, Repositories } from '../ports/index.js';
+import type { CommitSha, Labels } from '@sluice/kernel';
+import type { Cluster, Clusters, EnvironmentIndex, EventLog, Repositories, Rollouts } from '../ports/index.js';
 import { hashSecret } from '../people/secret.js';
 
 /** What an agent shows to enrol. */
@@ -9,35 +9,41 @@ export interface Enrolment {
   /** Raw Ed25519 public key, base64url. */
   readonly publicKey: string;
   readonly agentVersion: string;
+  /** What the agent says of itself: labels that the cluster has, or that its token gives it, count more. */
+  readonly labels?: Labels;
 }
 
-/** Spends a join token for an agent's key. The branch's head at this moment becomes the floor: nothing older is ever applied. */
+interface Ports {
+  readonly clusters: Clusters;
+  readonly repositories: Repositories;
+  readonly environments: EnvironmentIndex;
+  readonly rollouts: Rollouts;
+  readonly events: EventLog;
+}
+
+/** Spends a join token for an agent's key. The branch's head at this moment (while something rolls out there: what all clusters ran before) becomes the floor: nothing older is ever applied. */
 export class EnrolCluster {
-  constructor(
-    private readonly clusters: Clusters,
-    private readonly repositories: Repositories,
-    private readonly index: EnvironmentIndex,
-    private readonly events: EventLog,
-  ) {}
+  constructor(private readonly ports: Ports) {}
 
   /** @throws Unauthenticated for an unknown or expired token; Conflict when another key has spent it. */
   async run(enrolment: Enrolment): Promise<Cluster> {
     const secretHash = hashSecret(enrolment.joinToken);
     const heads = await this.headsByEnvironment();
-    const outcome = await this.clusters.enrol(secretHash, enrolment.publicKey, (token) => {
+    const outcome = await this.ports.clusters.enrol(secretHash, enrolment.publicKey, (token, before) => {
       const floor = heads.get(`${token.repository}/${token.environment}`);
-      return { name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: enrolment.agentVersion, ...(floor && { floor }) };
+      return { name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: enrolment.agentVersion, labels: { ...enrolment.labels, ...before?.labels, ...token.labels }, ...(floor && { floor }) };
     });
     if (typeof outcome === 'string') throw refusal(outcome);
-    await this.events.append({ type: 'cluster.enrolled', repository: outcome.repository, environment: outcome.environment, cluster: outcome.name, message: `${outcome.name} enrolled for ${outcome.environment}` });
+    await this.ports.events.append({ type: 'cluster.enrolled', repository: outcome.repository, environment: outcome.environment, cluster: outcome.name, message: `${outcome.name} enrolled for ${outcome.environment}` });
     return outcome;
   }
 
   // the token says which environment only when it is spent, and nothing may be asked in between
   private async headsByEnvironment(): Promise<ReadonlyMap<string, CommitSha>> {
     const heads = new Map<string, CommitSha>();
-    for (const { id } of await this.repositories.list()) {
-      for (const state of await this.index.states(id)) if (state.head) heads.set(`${id}/${state.environment}`, state.head);
+    for (const { id } of await this.ports.repositories.list()) {
+      for (const state of await this.ports.environments.states(id)) if (state.head) heads.set(`${id}/${state.environment}`, state.head);
+      for (const { environment, base } of await this.ports.rollouts.active(id)) if (base) heads.set(`${id}/${environment}`, base);
     }
     return heads;
   }

@@ -1,6 +1,7 @@
+import { assignedTo } from '@sluice/gates';
 import type { CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Pipeline } from '@sluice/pipeline';
-import type { Cluster, EnvironmentIndex, EnvironmentState, Repositories } from '../ports/index.js';
+import type { Cluster, EnvironmentIndex, EnvironmentState, Repositories, Rollouts, StoredRollout } from '../ports/index.js';
 
 /** What one cluster is to run. */
 export interface ClusterAssignment {
@@ -25,34 +26,54 @@ export function clusterTopic(cluster: string): string {
   return `cluster:${cluster}`;
 }
 
-/** Reads what a cluster is to run from the environment's state. */
+/** Reads what a cluster is to run from the environment's state and what rolls out there. */
 export class ReadAssignment {
   constructor(
     private readonly repositories: Repositories,
     private readonly index: EnvironmentIndex,
+    private readonly rollouts: Rollouts,
   ) {}
 
   async run(cluster: Cluster): Promise<ClusterAssignment> {
-    const [state, record] = await Promise.all([this.index.state(cluster.repository, cluster.environment), this.repositories.pipeline(cluster.repository)]);
-    return assignmentOf(cluster, state, record?.pipeline);
+    const { repository, environment } = cluster;
+    // the state first: a rollout is stored before what it rolls out becomes the environment's commit
+    const state = await this.index.state(repository, environment);
+    const [rollout, record] = await Promise.all([this.rollouts.of(repository, environment), this.repositories.pipeline(repository)]);
+    return assignmentOf(cluster, { state, rollout }, record?.pipeline);
   }
 }
 
-function assignmentOf(cluster: Cluster, state: EnvironmentState | undefined, pipeline: Pipeline | undefined): ClusterAssignment {
+/** Grows with everything that changes what a cluster of the environment is to run. */
+export function assignmentRevision(state: EnvironmentState | undefined, rollout: StoredRollout | undefined): number {
+  return (state?.assignedRevision ?? 0) + (rollout?.revision ?? 0);
+}
+
+/** The commit that a cluster is to run. */
+export function assignedCommit({ name }: Pick<Cluster, 'name'>, state: EnvironmentState | undefined, rollout: StoredRollout | undefined): CommitSha | undefined {
+  return rollout && rollout.state !== 'ended' ? assignedTo(rollout, name) : state?.assigned;
+}
+
+interface Place {
+  readonly state: EnvironmentState | undefined;
+  readonly rollout: StoredRollout | undefined;
+}
+
+function assignmentOf(cluster: Cluster, place: Place, pipeline: Pipeline | undefined): ClusterAssignment {
   const { repository, environment: name, floor, accepted } = cluster;
   const environment = pipeline?.environments.find((candidate) => candidate.name === name);
   return {
     repository,
     environment: name,
     drift: environment?.drift ?? 'report',
-    ...assigned(state, environment?.branch ?? name),
+    ...assigned(cluster, place, environment?.branch ?? name),
     ...(floor && { floor }),
     ...(accepted && { accepted }),
   };
 }
 
 /** Before the branch was looked at nothing is assigned, and its name is the pipeline's or, before that was read, what a branch is called most often: the environment's. */
-function assigned(state: EnvironmentState | undefined, branch: string): Pick<ClusterAssignment, 'revision' | 'branch' | 'commit'> {
+function assigned(cluster: Cluster, { state, rollout }: Place, branch: string): Pick<ClusterAssignment, 'revision' | 'branch' | 'commit'> {
   if (!state) return { revision: 0, branch };
-  return { revision: state.assignedRevision, branch: state.branch, ...(state.assigned && { commit: state.assigned }) };
+  const commit = assignedCommit(cluster, state, rollout);
+  return { revision: assignmentRevision(state, rollout), branch: state.branch, ...(commit && { commit }) };
 }

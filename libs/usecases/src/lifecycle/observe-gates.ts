@@ -8,8 +8,10 @@ import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
 import { observeTests } from './observe-tests.js';
 import type { TestPorts, TestScope } from './observe-tests.js';
 import type { LifecyclePorts } from './ports.js';
+import { observeRollout, rolloutOf } from './rollout-facts.js';
+import type { RolloutPorts } from './rollout-facts.js';
 
-export type GatePorts = Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'> & TestPorts;
+export type GatePorts = RolloutPorts & TestPorts & Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
 type Ports = GatePorts;
 
 export interface GateScope extends Omit<TestScope, 'target'> {
@@ -51,6 +53,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
     freezes: await observeFreezes(ports, scope.lane, ports.clock()),
+    ...(await observeRollouts(ports, scope)),
     ...(await observeOrder(ports, scope)),
     previous: judged.previous,
   };
@@ -60,6 +63,12 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
 async function observeTestsOf(ports: Ports, scope: GateScope, { kind, source }: Judged['candidate']): Promise<Pick<GateObservations, 'tests'>> {
   if (kind === 'record-only' || kind === 'rollback' || !scope.target.gates.some(({ type }) => type === 'test')) return {};
   return { tests: await observeTests(ports, scope, scope.sources ?? [{ environment: scope.from.name, commit: source }]) };
+}
+
+/** What rolls out in the target, and in the source. */
+async function observeRollouts(ports: Ports, { lane, from, target }: GateScope): Promise<Pick<GateObservations, 'rollout' | 'sourceRollout'>> {
+  const isAsked = target.gates.some(({ type }) => type === 'health');
+  return present({ rollout: await observeRollout(ports, lane.repository, lane.target), sourceRollout: isAsked ? await rolloutIn(ports, lane, from.name) : undefined });
 }
 
 /** Who ordered the rollback that the lane is about. */
@@ -82,9 +91,13 @@ function observeSources(ports: Ports, { lane, passed = [] }: GateScope, sources:
   return Promise.all(
     sources.map(async ({ environment, commit }) => {
       const before = passed.filter((pass) => pass.environment === environment && pass.commit === commit);
-      return { environment, commit, clusters: await observeClusters(ports, lane, environment), passed: before.map(({ verdict }) => verdict) };
+      return { environment, commit, clusters: await observeClusters(ports, lane, environment), passed: before.map(({ verdict }) => verdict), ...present({ sourceRollout: await rolloutIn(ports, lane, environment) }) };
     }),
   );
+}
+
+function rolloutIn(ports: Ports, { repository, application }: LaneId, environment: EnvironmentName): ReturnType<typeof rolloutOf> {
+  return rolloutOf(ports, { repository, application, environment });
 }
 
 /** How the lane's application does in each cluster of an environment. */

@@ -8,9 +8,10 @@ import type { Mirror } from '../ports/index.js';
 import type { Effect } from './effects.js';
 import { observeDecisions, observeFreezes } from './observe-gates.js';
 import type { LifecyclePorts } from './ports.js';
+import { observeRollout } from './rollout-facts.js';
 import { usesSelection, wholeSelection } from './selections.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'freezes' | 'people'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'freezes' | 'people' | 'rollouts' | 'clusters'>;
 
 /** What an effect came to: an event for the promotion that wanted it, if it matters to it. */
 export interface Performed {
@@ -103,12 +104,12 @@ async function merge(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind:
   return done({ kind: 'merge-refused', message: 'the target moved on every try' });
 }
 
-/** A window that has closed or a freeze that has come since the gates passed; what was asked for then may be done much later. */
+/** A window that has closed, a freeze that has come or a rollout that has begun since the gates passed; what was asked for then may be done much later. */
 async function stoppedBy(ports: Ports, lane: LaneId, promotion: Promotion): Promise<string | undefined> {
   const target = (await ports.repositories.pipeline(lane.repository))?.pipeline?.environments.find(({ name }) => name === lane.target);
   if (!target) return undefined;
   const now = ports.clock();
-  const observed = { freezes: await observeFreezes(ports, lane, now), decisions: await observeDecisions(ports, lane, promotion.candidate.digest) };
+  const observed = { freezes: await observeFreezes(ports, lane, now), decisions: await observeDecisions(ports, lane, promotion.candidate.digest), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
   const obstacle = mergeObstacle(target, promotion.candidate.kind, observed, now);
   return obstacle && `${obstacle.gate}: ${obstacle.message}`;
 }

@@ -1,16 +1,21 @@
 import { Conflict, Forbidden, NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import { mayAct, principalText } from '@sluice/gates';
+import type { RolloutOrder } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
 import type { ComposeConflict } from '@sluice/manifests';
-import type { Person } from '../ports/index.js';
+import type { Person, StoredRollout } from '../ports/index.js';
 import type { AdvanceLane } from './advance-lane.js';
+import { changeRollout } from './change-rollout.js';
 import { composeRollback, previousPromotion } from './compose-rollback.js';
+import type { UndoneBatch } from './follow-rollout.js';
 import type { LifecyclePorts } from './ports.js';
+import { readLedger } from './read-ledger.js';
 import { hasRole } from './rights.js';
+import { membersOf } from './rollout-facts.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'people' | 'events' | 'wakes' | 'signals' | 'mirrors' | 'reader'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'wakes' | 'signals' | 'mirrors' | 'reader'>;
 
 export interface RollbackWanted {
   readonly repository: RepositoryId;
@@ -43,12 +48,16 @@ export class RollBack {
     private readonly advanceLane: AdvanceLane,
   ) {}
 
-  /** @throws NotFound for an unknown place; Forbidden; Conflict when there is nothing to go back to, or it cannot be composed. */
+  /** @throws NotFound for an unknown place; Forbidden; Conflict when there is nothing to go back to, it cannot be composed, or it is one of several in a rollout. */
   async run(wanted: RollbackWanted): Promise<RollbackResult> {
     const place = await this.permitted(wanted);
     const lane: LaneId = { repository: wanted.repository, application: wanted.application, target: wanted.environment };
+    const rollout = await this.soleRollout(wanted);
     const { to, undoes } = await this.possible(wanted, lane, place);
-    await this.order(lane, { to, by: wanted.person, reason: wanted.reason, at: this.ports.clock() });
+    const order = { by: wanted.person, reason: wanted.reason, at: this.ports.clock() };
+    await this.order(lane, { to, ...order });
+    // its waves stop while it is undone
+    if (rollout) await changeRollout(this.ports.rollouts, rollout, (current) => this.ports.rollouts.save({ ...current, undoing: order }));
     await this.advanceLane.runNext(lane);
     const promotion = await this.newest(lane);
     const status = await this.ports.promotions.lane(lane);
@@ -62,13 +71,53 @@ export class RollBack {
   async automatically(promotion: Promotion, reason: string): Promise<void> {
     const { repository, application, target: environment } = promotion;
     const place = placeIn((await this.ports.repositories.pipeline(repository))?.pipeline, { application, environment });
-    if (typeof place === 'string' || place.target.onDegraded !== 'rollback' || promotion.candidate.kind === 'rollback') return;
+    // where there are waves, a batch is rolled back whole
+    if (typeof place === 'string' || place.target.waves || place.target.onDegraded !== 'rollback' || promotion.candidate.kind === 'rollback') return;
     const lane: LaneId = { repository, application, target: environment };
     if (!(await this.isFirstFault(lane))) return;
     const possible = await this.possible({ repository, application, environment, reason }, lane, place).catch(refusal);
     if (possible instanceof Conflict) return this.tellImpossible(promotion, possible.message);
     // something newer was merged since: it is for that one to be judged
     if (possible.undoes[0] === promotion.id) await this.order(lane, { to: possible.to, reason, at: this.ports.clock() });
+  }
+
+  /** Everything that a rollout brought is to go back to what ran before, application by application; what was ordered already is not ordered again. */
+  async batch(rollout: StoredRollout, order: RolloutOrder): Promise<UndoneBatch> {
+    const members = (await membersOf(this.ports, rollout)).filter(({ state }) => state !== 'rolled-back');
+    const outcome: Record<keyof UndoneBatch, string[]> = { ordered: [], impossible: [] };
+    for (const application of new Set(members.map((promotion) => promotion.application))) {
+      const problem = await this.undoMember(rollout, application, order).catch(refusal);
+      if (problem) outcome.impossible.push(`${application}: ${problem.message}`);
+      else outcome.ordered.push(application);
+    }
+    return outcome;
+  }
+
+  /** @throws Conflict when it cannot be done. */
+  private async undoMember({ repository, environment, base }: StoredRollout, application: ApplicationName, order: RolloutOrder): Promise<undefined> {
+    const lane: LaneId = { repository, application, target: environment };
+    if ((await this.ports.promotions.lane(lane))?.rollback) return undefined;
+    const place = placeIn((await this.ports.repositories.pipeline(repository))?.pipeline, { application, environment });
+    if (typeof place === 'string') throw new Conflict(place);
+    if (base === undefined) throw new Conflict('what ran before is not known');
+    const mirror = await this.ports.mirrors.open(repository);
+    await mirror.ensure(base);
+    const { ledger } = await readLedger(mirror, base, environment, application);
+    if (!ledger) throw new Conflict(`it is its first promotion to ${environment}: there is nothing to go back to`);
+    await this.possible({ repository, application, environment, reason: order.reason, to: ledger.promotion }, lane, place);
+    await this.order(lane, { to: ledger.promotion, ...order });
+    return undefined;
+  }
+
+  /** A rollout is rolled back whole. @returns the one that is under way with nothing but this application in it. @throws Conflict when there is more in it. */
+  private async soleRollout({ repository, environment, application }: RollbackWanted): Promise<StoredRollout | undefined> {
+    const rollout = await this.ports.rollouts.of(repository, environment);
+    if (!rollout || rollout.state === 'ended') return undefined;
+    const members = [...new Set((await membersOf(this.ports, rollout)).map((promotion) => promotion.application))];
+    if (!members.includes(application)) return undefined;
+    const others = members.filter((member) => member !== application);
+    if (others.length === 0) return rollout;
+    throw new Conflict(`${application} rolls out together with ${others.join(', ')} (${rollout.id}): all of it is rolled back with \`sluice rollout abort ${environment}\``);
   }
 
   /** Something healthy came before it, and nobody has ordered a rollback yet. */
@@ -87,7 +136,7 @@ export class RollBack {
     if (typeof place === 'string') throw new NotFound(place);
     const { pipeline, target } = place;
     const who = await this.ports.people.get(person);
-    if (who && (isNamed(target, who) || hasRole(pipeline, who, 'promoter', { application, environment }))) return place;
+    if (who && mayRollBack(pipeline, target, who, application)) return place;
     const others = target.emergency ? `, and not of its emergency policy (${principalText(target.emergency.from)})` : '';
     throw new Forbidden(`you are not promoter of ${application} in ${environment}${others}`);
   }
@@ -139,6 +188,11 @@ function namesOf(items: readonly { readonly name: string }[]): string {
     .slice(0, 20)
     .map(({ name }) => name)
     .join(', ');
+}
+
+/** Promoters of the application in the environment, and whom its emergency policy names. */
+export function mayRollBack(pipeline: Pipeline, target: Environment, who: Person, application: ApplicationName): boolean {
+  return isNamed(target, who) || hasRole(pipeline, who, 'promoter', { application, environment: target.name });
 }
 
 function isNamed({ emergency }: Environment, { name, groups }: Person): boolean {

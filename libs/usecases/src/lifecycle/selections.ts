@@ -13,6 +13,11 @@ export function promotedSelection(pipeline: Pipeline, application: Application, 
   return { include: application.paths, exclude: [...RESERVED, ...ownershipFor(pipeline, ...owners.map(({ name }) => name)).excludedPaths] };
 }
 
+/** All that a cluster may run: everything but Sluice's own files. */
+export function everythingSelection(): PathSelection {
+  return { include: ['**'], exclude: RESERVED };
+}
+
 /** What makes a commit on any environment's branch a new candidate: files that no environment owns whole. */
 export function contentSelection(pipeline: Pipeline, application: Application): PathSelection {
   const everywhere = pipeline.environmentOwned.flatMap((rule) => (rule.path !== undefined && rule.fields.length === 0 && rule.environments.length === 0 ? [rule.path] : []));

@@ -1,22 +1,28 @@
 import { later, present } from '@sluice/kernel';
-import type { EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { EnvironmentName, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
 import { transition } from '@sluice/promotion';
 import type { Cluster, EnvironmentState, Liveness, WakeTarget } from '../ports/index.js';
 import { lanesOut, newLiveness } from '../fleet/new-liveness.js';
 import { chooseAssigned } from './choose-assigned.js';
+import { FollowRollout } from './follow-rollout.js';
+import type { FollowRolloutPorts } from './follow-rollout.js';
 import type { LifecyclePorts } from './ports.js';
 import { withLease } from './with-lease.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'leases' | 'repositories' | 'environments' | 'promotions' | 'clusters' | 'events' | 'signals' | 'wakes' | 'memory' | 'settings'>;
+type Ports = FollowRolloutPorts & Pick<LifecyclePorts, 'leases' | 'memory' | 'settings'>;
 
 /** Looks at one environment: tells its agents which commit to run, and notes what their reports say about each application and which merged promotions are live in every cluster. */
 export class SettleEnvironment {
+  private readonly rollouts: FollowRollout;
+
   constructor(
     private readonly ports: Ports,
     /** Orders the rollback of what has degraded, where the environment says so. */
-    private readonly rollBack: { automatically(promotion: Promotion, reason: string): Promise<void> },
-  ) {}
+    private readonly rollBack: { automatically(promotion: Promotion, reason: string): Promise<void> } & ConstructorParameters<typeof FollowRollout>[1],
+  ) {
+    this.rollouts = new FollowRollout(ports, rollBack);
+  }
 
   async run(repository: RepositoryId, environment: EnvironmentName): Promise<void> {
     const target: WakeTarget = { kind: 'environment', repository, environment };
@@ -32,14 +38,15 @@ export class SettleEnvironment {
     await this.assign(state);
     const clusters = (await this.ports.clusters.list({ repository, environment })).filter((cluster) => !cluster.revoked);
     await this.settleReports(state, clusters);
-    await this.settle(state, clusters);
+    await this.settle(state, clusters, await this.rollouts.advance({ repository, environment }));
   }
 
   private async assign(state: EnvironmentState): Promise<void> {
     const { repository, environment, head } = state;
     const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
-    const choice = await chooseAssigned(this.ports, pipeline?.environments.find(({ name }) => name === environment), state);
-    const { assigned, message, unreviewed } = choice;
+    const target = pipeline?.environments.find(({ name }) => name === environment);
+    const { assigned, message, unreviewed } = await chooseAssigned(this.ports, target, state);
+    await this.rollouts.receive(state, target, assigned);
     const reviewed = (state.unreviewed ?? []).length !== unreviewed.length;
     if (assigned === state.assigned && !reviewed && (head === undefined || message === state.message)) return;
     const { message: _before, ...rest } = state;
@@ -76,13 +83,14 @@ export class SettleEnvironment {
     }
   }
 
-  private async settle(state: EnvironmentState, clusters: readonly Cluster[]): Promise<void> {
+  /** `inWaves`: what is not in all waves yet is not live, whatever its clusters say. */
+  private async settle(state: EnvironmentState, clusters: readonly Cluster[], inWaves: ReadonlySet<PromotionId>): Promise<void> {
     const { repository, environment } = state;
     const rolling = await this.ports.promotions.list({ repository, target: environment, states: ['rolling-out', 'degraded'], limit: 200 });
     const merged = rolling.items.flatMap((promotion) => (promotion.mergedAs === undefined ? [] : [{ ...promotion, mergedAs: promotion.mergedAs }]));
     const tampered = merged.filter((promotion) => state.tampered[promotion.application] === promotion.mergedAs);
     for (const promotion of tampered) await this.withdraw(promotion);
-    await this.settleLive(state, merged.filter((promotion) => !tampered.includes(promotion)), clusters);
+    await this.settleLive(state, merged.filter((promotion) => !tampered.includes(promotion)), { clusters, inWaves });
   }
 
   private async withdraw(promotion: Merged): Promise<void> {
@@ -92,14 +100,14 @@ export class SettleEnvironment {
     await this.ports.wakes.wake({ kind: 'lane', repository, application, target });
   }
 
-  private async settleLive({ repository, environment }: EnvironmentState, merged: readonly Merged[], clusters: readonly Cluster[]): Promise<void> {
+  private async settleLive({ repository, environment }: EnvironmentState, merged: readonly Merged[], { clusters, inWaves }: { readonly clusters: readonly Cluster[]; readonly inWaves: ReadonlySet<PromotionId> }): Promise<void> {
     if (merged.length === 0) return;
     const running = await this.runningIn(repository, environment, clusters);
     const isHealthy = (promotion: Merged): boolean => isRecordOnly(promotion) || isHealthyEverywhere(running.get(promotion.application) ?? [], clusters.length);
     const hasFailed = ({ application }: Merged): boolean => (running.get(application) ?? []).some(({ status }) => status === 'Failed');
     const settled = merged.filter((promotion) => isHealthy(promotion) || hasFailed(promotion));
     const positions = await this.ports.environments.positions(repository, environment, settled.map(({ mergedAs }) => mergedAs));
-    const live = settled.filter((promotion) => isHealthy(promotion) && isLive(promotion, running.get(promotion.application) ?? [], positions.get(promotion.mergedAs)));
+    const live = settled.filter((promotion) => !inWaves.has(promotion.id) && isHealthy(promotion) && isLive(promotion, running.get(promotion.application) ?? [], positions.get(promotion.mergedAs)));
     const now = this.ports.clock();
     await this.record(live.map((promotion) => ({ next: transition(promotion, { kind: 'live' }, now), type: 'promotion.live', message: `${promotion.application} is live in ${environment}` })));
     const newest = settled.filter((promotion) => merged.find(({ application }) => application === promotion.application) === promotion);

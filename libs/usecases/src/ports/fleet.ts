@@ -1,4 +1,4 @@
-import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, Instant, Labels, RepositoryId } from '@sluice/kernel';
 
 export type HealthStatus = 'Current' | 'InProgress' | 'Failed' | 'Unknown';
 
@@ -29,6 +29,8 @@ export interface Cluster {
   readonly enrolledAt: Instant;
   readonly lastSeenAt?: Instant;
   readonly revoked: boolean;
+  /** What waves select clusters by. */
+  readonly labels: Labels;
   /** The branch's head at enrolment: nothing older is applied. */
   readonly floor?: CommitSha;
   /** A commit that a person accepted although it does not descend from what was applied (force push). */
@@ -57,19 +59,23 @@ export interface JoinToken {
   readonly repository: RepositoryId;
   readonly environment: EnvironmentName;
   readonly expiresAt: Instant;
+  /** Those that its cluster gets. */
+  readonly labels?: Labels;
 }
 
 export interface Clusters {
   addJoinToken(secretHash: string, token: JoinToken): Promise<void>;
   /**
    * Spends a join token for a key and stores the cluster. The same token with the same key works again until it expires.
-   * `expired` and `used` (by another key) and `unknown` change nothing.
+   * `expired` and `used` (by another key) and `unknown` change nothing. `before`: the cluster of this name as it was.
    */
-  enrol(secretHash: string, publicKey: string, cluster: (token: JoinToken) => Omit<Cluster, 'publicKey' | 'enrolledAt' | 'revoked'>): Promise<Cluster | 'unknown' | 'expired' | 'used'>;
+  enrol(secretHash: string, publicKey: string, cluster: (token: JoinToken, before: Cluster | undefined) => Omit<Cluster, 'publicKey' | 'enrolledAt' | 'revoked'>): Promise<Cluster | 'unknown' | 'expired' | 'used'>;
   get(name: ClusterName): Promise<Cluster | undefined>;
   list(filter?: { readonly repository?: RepositoryId; readonly environment?: EnvironmentName }): Promise<readonly Cluster[]>;
   revoke(name: ClusterName): Promise<void>;
   accept(name: ClusterName, commit: CommitSha): Promise<void>;
+  /** Takes labels away by their keys, and sets others. */
+  label(name: ClusterName, change: { readonly set: Labels; readonly remove: readonly string[] }): Promise<void>;
   /** Notes a sign of life, at most every few seconds. */
   seen(name: ClusterName, agentVersion: string): Promise<void>;
   /** Stores the report when its sequence is newer than the stored one. `receivedAt` is database time. @returns whether it was applied. */

@@ -5,6 +5,7 @@ export * from './mirror.js';
 export * from './outbound.js';
 export * from './registry.js';
 export * from './render.js';
+export * from './rollouts.js';
 export * from './signals.js';
 export * from './signatures.js';
 export * from './store.js';

@@ -6,7 +6,7 @@ const PLACE = { repository: repositoryId('shop'), environment: environmentName('
 const CONTENT = commitSha('1'.repeat(40));
 const OLDER = commitSha('2'.repeat(40));
 
-const cluster = (name: string): Cluster => ({ ...PLACE, name: clusterName(name), publicKey: 'k', agentVersion: '1', enrolledAt: instant(0), revoked: false });
+const cluster = (name: string): Cluster => ({ ...PLACE, name: clusterName(name), publicKey: 'k', agentVersion: '1', enrolledAt: instant(0), revoked: false, labels: {} });
 const runs = (name: string, status: HealthStatus, since?: number, content = CONTENT): Liveness => ({
   ...PLACE,
   application: applicationName('cart'),

@@ -3,13 +3,24 @@ import type { Promotion, Verdict } from '@sluice/promotion';
 import type { Cluster, Liveness } from '../ports/index.js';
 import { isConnected } from './connected.js';
 
+interface RolloutFactsOfTarget {
+  readonly clusters: readonly Cluster[];
+  readonly liveness: readonly Liveness[];
+  /** Clusters whose wave has not come yet. */
+  readonly later?: readonly string[];
+}
+
 /** For a merged promotion: what each cluster of the target still lacks. */
-export function rolloutVerdicts(promotion: Promotion, clusters: readonly Cluster[], liveness: readonly Liveness[], now: Instant): readonly Verdict[] {
+export function rolloutVerdicts(promotion: Promotion, { clusters, liveness, later = [] }: RolloutFactsOfTarget, now: Instant): readonly Verdict[] {
   const since = promotion.mergedAt ?? promotion.updatedAt;
   if (clusters.length === 0) {
     return [{ gate: 'rollout', type: 'rollout', outcome: 'wait', message: `${promotion.target} has no cluster`, clearedBy: 'an agent that enrols for it: `sluice clusters token`', since, evidence: {} }];
   }
-  return clusters.map((cluster) => clusterVerdict(promotion, cluster, liveness.find((entry) => entry.cluster === cluster.name && entry.application === promotion.application), now));
+  return clusters.map((cluster) => (later.includes(cluster.name) ? laterVerdict(promotion, cluster, since) : undefined) ?? clusterVerdict(promotion, cluster, liveness.find((entry) => entry.cluster === cluster.name && entry.application === promotion.application), now));
+}
+
+function laterVerdict({ target }: Promotion, { name }: Cluster, since: Instant): Verdict {
+  return { gate: name, type: 'rollout', outcome: 'wait', message: 'its wave comes later', clearedBy: `the waves before it (\`sluice rollout ${target}\`)`, since, evidence: { cluster: name } };
 }
 
 function clusterVerdict(promotion: Promotion, cluster: Cluster, entry: Liveness | undefined, now: Instant): Verdict {

@@ -1,13 +1,15 @@
 import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, Clock, CommitSha, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
+import { sayRollout } from '@sluice/gates';
 import { compileSelection } from '@sluice/pipeline';
 import type { Application, Diagnostic, Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion } from '@sluice/promotion';
-import type { Cluster, Clusters, ContentHead, DirectCommit, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, StoredFreeze } from '../ports/index.js';
+import type { Cluster, Clusters, ContentHead, DirectCommit, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, Rollouts, StoredFreeze } from '../ports/index.js';
 import { allPages, firstOfLane, laneKey } from './all-pages.js';
 import { cellHealth } from './cell-health.js';
 import { isConnected } from './connected.js';
+import { rolloutsOf } from './explain-waves.js';
 import type { UnownedPaths } from './unowned-paths.js';
 import { waitingSentence, waitsUntil } from './waits-for.js';
 
@@ -21,6 +23,8 @@ export interface MatrixEnvironment {
   readonly assigned?: CommitSha;
   readonly message?: string;
   /** Commits that agents do not get before somebody accepts them, oldest first. */
+  /** What rolls out there, and in which wave it is. */
+  readonly rollout?: string;
   readonly unreviewed: readonly Pick<DirectCommit, 'commit' | 'author' | 'subject' | 'at'>[];
   readonly clusters: number;
   readonly connected: number;
@@ -61,6 +65,7 @@ interface MatrixPorts {
   readonly environments: EnvironmentIndex;
   readonly clusters: Clusters;
   readonly freezes: Freezes;
+  readonly rollouts: Rollouts;
   readonly unownedPaths: UnownedPaths;
 }
 
@@ -68,6 +73,7 @@ interface MatrixPorts {
 interface EnvironmentFacts {
   readonly environment: Environment;
   readonly state?: EnvironmentState;
+  readonly rollout?: string;
   readonly contents: ReadonlyMap<ApplicationName, ContentHead>;
   readonly clusters: readonly Cluster[];
   readonly liveness: ReadonlyMap<ApplicationName, readonly Liveness[]>;
@@ -109,7 +115,7 @@ export class ReadMatrix {
   }
 
   private async environmentFacts(repository: RepositoryId, pipeline: Pipeline): Promise<readonly EnvironmentFacts[]> {
-    const [states, clusters] = await Promise.all([this.ports.environments.states(repository), this.ports.clusters.list({ repository })]);
+    const [states, clusters, rollouts] = await Promise.all([this.ports.environments.states(repository), this.ports.clusters.list({ repository }), rolloutsOf({ ...this.ports, clock: this.clock }, repository)]);
     return Promise.all(
       pipeline.environments.map(async (environment) => {
         const [contents, liveness] = await Promise.all([this.ports.environments.contents(repository, environment.name), this.ports.clusters.liveness(repository, environment.name)]);
@@ -117,6 +123,7 @@ export class ReadMatrix {
         return {
           environment,
           ...(state && { state }),
+          ...present({ rollout: rollouts.filter(({ rollout }) => rollout.environment === environment.name).map(({ rollout, waves }) => sayRollout(rollout, waves))[0] }),
           contents: new Map(contents.map((content) => [content.application, content])),
           clusters: clusters.filter((cluster) => cluster.environment === environment.name && !cluster.revoked),
           liveness: byApplication(liveness),
@@ -134,7 +141,7 @@ export class ReadMatrix {
   }
 }
 
-function environmentView({ environment, state, clusters }: EnvironmentFacts, now: Instant): MatrixEnvironment {
+function environmentView({ environment, state, clusters, rollout }: EnvironmentFacts, now: Instant): MatrixEnvironment {
   return {
     name: environment.name,
     branch: environment.branch,
@@ -143,6 +150,7 @@ function environmentView({ environment, state, clusters }: EnvironmentFacts, now
     ...(state?.head && { head: state.head }),
     ...(state?.assigned && { assigned: state.assigned }),
     ...(state?.message !== undefined && { message: state.message }),
+    ...present({ rollout }),
     unreviewed: unreviewedIn(environment, state),
     clusters: clusters.length,
     connected: clusters.filter((cluster) => isConnected(cluster, now)).length,

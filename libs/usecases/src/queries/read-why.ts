@@ -3,7 +3,8 @@ import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } f
 import type { Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, isCurrent } from '@sluice/promotion';
 import type { Hold, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
-import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Freezes, Liveness, PipelineRecord, Promotions, Repositories, Settings } from '../ports/index.js';
+import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Freezes, Liveness, PipelineRecord, Promotions, Repositories, Rollouts, Settings } from '../ports/index.js';
+import type { RolloutView } from '../lifecycle/rollout-facts.js';
 import { allPages, laneKey } from './all-pages.js';
 import { clusterTrouble } from './explain-cluster.js';
 import { freezeItems } from './explain-freezes.js';
@@ -11,6 +12,7 @@ import { imageItems } from './explain-images.js';
 import { laneVerdict } from './explain-lane.js';
 import { rolloutVerdicts } from './explain-rollout.js';
 import { targetOnlyItems } from './explain-target-only.js';
+import { laterClusters, rolloutItems, rolloutsOf } from './explain-waves.js';
 import { waitingSentence } from './waits-for.js';
 
 export interface WhyFilter {
@@ -45,6 +47,7 @@ interface WhyPorts {
   readonly environments: EnvironmentIndex;
   readonly clusters: Clusters;
   readonly freezes: Freezes;
+  readonly rollouts: Rollouts;
   readonly memory: Settings;
 }
 
@@ -54,6 +57,7 @@ interface RepositoryFacts {
   readonly lanes: readonly LaneStatus[];
   readonly moving: readonly Promotion[];
   readonly clusters: readonly Cluster[];
+  readonly rollouts: readonly RolloutView[];
 }
 
 const BOUND = 2_000;
@@ -88,11 +92,12 @@ export class ReadWhy {
   private async itemsOf(repository: RepositoryId, record: PipelineRecord | undefined, filter: WhyFilter): Promise<readonly WhyItem[]> {
     const pipeline = record?.pipeline;
     const lane = { repository, ...(filter.application && { application: filter.application }), ...(filter.environment && { target: filter.environment }) };
-    const [states, lanes, moving, clusters] = await Promise.all([
+    const [states, lanes, moving, clusters, rollouts] = await Promise.all([
       this.ports.environments.states(repository),
       this.ports.promotions.lanes(repository),
       allPages(this.ports.promotions, { ...lane, states: [...CURRENT_STATES, 'rolling-out', 'degraded', 'tampered'] }, BOUND),
       this.ports.clusters.list({ repository }),
+      rolloutsOf({ ...this.ports, clock: this.clock }, repository),
     ]);
     const known = knownTo(pipeline);
     const facts: RepositoryFacts = {
@@ -101,11 +106,13 @@ export class ReadWhy {
       lanes: lanes.filter((status) => concerns(status, filter) && known(status)),
       moving: newestOrMoving(moving, states).filter((promotion) => isCurrent(promotion) || known(promotion)),
       clusters,
+      rollouts: rollouts.filter(({ rollout }) => known({ target: rollout.environment })),
     };
     const liveness = await this.livenessOf(facts);
+    const rolling = rolloutItems(facts.rollouts, filter);
     const items = [...environmentItems(facts, filter), ...facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)), ...laneItems(facts)];
     const settled = items.length > 0 || !filter.application || !filter.environment ? [] : [settledItem(facts, filter.application, filter.environment)];
-    return [...items, ...settled, ...targetOnlyItems(facts.states, filter), ...this.clusterItems(facts, placesOf(record, filter))];
+    return [...rolling, ...items, ...settled, ...targetOnlyItems(facts.states, filter), ...this.clusterItems(facts, placesOf(record, filter))];
   }
 
   /** Clusters that do not run what they should: everything behind them waits for that. */
@@ -132,7 +139,7 @@ export class ReadWhy {
       promotion,
       condition: promotion.state,
       message: waitingSentence(promotion),
-      verdicts: rollingOut ? rolloutVerdicts(promotion, clusters, inTarget, this.clock()) : promotion.verdicts,
+      verdicts: rollingOut ? rolloutVerdicts(promotion, { clusters, liveness: inTarget, later: laterClusters(facts.rollouts, promotion.target) }, this.clock()) : promotion.verdicts,
       conflicts: facts.lanes.find((lane) => sameLane(lane, promotion))?.conflicts ?? [],
     };
   }

@@ -9,12 +9,13 @@ import { sourceHeads } from '../lifecycle/observe-repository.js';
 import { readPipeline } from '../lifecycle/read-pipeline.js';
 import type { ChangeRequest, Mirror, Review, WakeTarget } from '../ports/index.js';
 import type { RepositoryHost } from './create-repository.js';
+import { doubtRollouts } from './doubt-rollouts.js';
 import { laneOfRequest, restorePromotion } from './restore-promotion.js';
 import type { Restored } from './restore-promotion.js';
 
 type Ports = Pick<
   LifecyclePorts,
-  'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'approvals' | 'people' | 'events' | 'wakes' | 'signals' | 'memory' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'pushes'
+  'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'rollouts' | 'approvals' | 'people' | 'events' | 'wakes' | 'signals' | 'memory' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'pushes'
 >;
 
 const PAGE = 200;
@@ -38,7 +39,7 @@ export interface RebuildReport {
 /** What no forge and no git has: said with every rebuild, so that nobody believes that it is back. */
 const NEVER_IN_GIT = [
   'soak starts again: health counts from the next reports of the agents',
-  'not in git, and not restored: freezes, overrides, cleared manual gates, accepted direct pushes, results of tests (they are run again), evidence of verdicts, events; promotions that a newer one replaced in their own request',
+  'not in git, and not restored: freezes, overrides, how far rollouts had got and who had paused them, labels of clusters, cleared manual gates, accepted direct pushes, results of tests (they are run again), evidence of verdicts, events; promotions that a newer one replaced in their own request',
 ] as const;
 
 /**
@@ -66,7 +67,8 @@ export class RebuildRepository {
     const heads = await mirror.refresh();
     const { pipeline } = await readPipeline(this.ports, repository, mirror, heads.get(repository.configBranch));
     const states = await Promise.all((pipeline?.environments ?? []).map((environment) => indexEnvironment(this.ports, mirror, { repository: id, pipeline: pipeline as Pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline as Pipeline, environment, heads) })));
-    const run = new RebuildRun(this.ports, { id, pipeline, mirror });
+    const doubts = await doubtRollouts(this.ports, pipeline, states.map(({ state }) => state));
+    const run = new RebuildRun(this.ports, { id, pipeline, mirror }, doubts);
     for await (const some of this.requests(id)) await run.take(some);
     const report = await run.finish(states.reduce((count, { state }) => count + Object.keys(state.held).length, 0));
     await this.ports.events.append({ type: 'repository.rebuilt', repository: id, message: `${id} was rebuilt from git: ${total(report)} promotions restored, ${report.known} known` });
@@ -116,6 +118,7 @@ class RebuildRun {
   constructor(
     private readonly ports: Ports,
     private readonly place: Place,
+    private readonly doubts: readonly string[],
   ) {}
 
   /** Reads them side by side, and stores them in their order. */
@@ -166,7 +169,7 @@ class RebuildRun {
     }
     const { restored, known, approvals } = this;
     const more = this.notes.length > MAX_NOTES ? [`… and ${this.notes.length - MAX_NOTES} more`] : [];
-    return { repository: this.place.id, restored, known, approvals, holds, notes: [...this.notes.slice(0, MAX_NOTES), ...more, ...NEVER_IN_GIT] };
+    return { repository: this.place.id, restored, known, approvals, holds, notes: [...this.notes.slice(0, MAX_NOTES), ...more, ...this.doubts, ...NEVER_IN_GIT] };
   }
 
   /** What a lane remembers beside its promotions: that its content was closed by a person, that a hold was lifted (else its request would not be open), and how often either happened. */

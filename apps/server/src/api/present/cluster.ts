@@ -2,13 +2,15 @@ import type { ClusterDto } from '@sluice/contracts';
 import type { ClusterReport, ClusterView } from '@sluice/usecases';
 import { time, timeField } from './time.js';
 
-export function presentCluster({ cluster, connected, assigned }: ClusterView): ClusterDto {
+export function presentCluster({ cluster, connected, assigned, wave }: ClusterView): ClusterDto {
   return {
     name: cluster.name,
     repository: cluster.repository,
     environment: cluster.environment,
     connected,
     revoked: cluster.revoked,
+    labels: { ...cluster.labels },
+    ...(wave && { wave }),
     ...timeField('lastSeenAt', cluster.lastSeenAt),
     agentVersion: cluster.agentVersion,
     ...(assigned && { assigned }),

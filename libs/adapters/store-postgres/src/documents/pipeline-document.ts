@@ -46,6 +46,8 @@ const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({
   gates: z.array(zGate),
   approvals: z.looseObject({ required: z.number(), from: z.array(zPrincipal), excludeAuthors: z.boolean(), excludeRequester: z.boolean() }).optional(),
   windows: z.array(zWindowRule).optional(),
+  waves: z.array(z.looseObject({ clusters: z.record(z.string(), z.string()), soak: z.number() })).optional(),
+  onDegraded: z.enum(['rollback', 'pause']).optional(),
   emergency: z.looseObject({ required: z.number(), from: z.array(zPrincipal), also: z.array(z.enum(['approvals', 'adoption'])) }).optional(),
 });
 

@@ -1,6 +1,11 @@
-import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
-import { bigint, boolean, index, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, Labels, RepositoryId } from '@sluice/kernel';
+import { bigint, boolean, index, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { jsonColumn, sluice, timestampColumn } from './columns.js';
+
+/** Checked wherever labels come in. */
+function labelsColumn(name: string) {
+  return jsonb(name).$type<Labels>();
+}
 
 export const joinTokens = sluice.table(
   'join_tokens',
@@ -12,6 +17,7 @@ export const joinTokens = sluice.table(
     expiresAt: timestampColumn('expires_at').notNull(),
     /** The public key that it was spent for. */
     usedBy: text('used_by'),
+    labels: labelsColumn('labels').notNull().default({}),
   },
   (table) => [index('join_tokens_expiry').on(table.expiresAt)],
 );
@@ -32,6 +38,7 @@ export const clusters = sluice.table(
     reportSequence: bigint('report_sequence', { mode: 'number' }),
     reportedAt: timestampColumn('reported_at'),
     report: jsonColumn('report'),
+    labels: labelsColumn('labels').notNull().default({}),
   },
   (table) => [index('clusters_environment').on(table.repository, table.environment)],
 );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { duration, fieldPath, principals, text } from './scalars.js';
-import { later, notYet, section } from './section.js';
+import { fieldPath, principals, text } from './scalars.js';
+import { notYet, section } from './section.js';
+import { waves } from './waves.js';
 
 const required = z.int().min(1).max(100).describe('How many people must approve.');
 
@@ -16,17 +17,12 @@ export const driftWithIgnore = section({
   ignore: z.array(section({ kind: text.optional(), fields: z.array(fieldPath).min(1) })),
 }).superRefine((_, context) => context.addIssue({ code: 'custom', message: notYet('drift with "ignore"') }));
 
-const clusters = z.record(z.string(), z.string());
-
 export const rollout = section({
-  waves: later(z.array(section({ clusters, soak: duration.optional() })).max(50), 'rollout with "waves"').optional(),
+  waves: waves.optional(),
   onDegraded: z
     .enum(['rollback', 'pause', 'report'])
-    .superRefine((value, context) => {
-      if (value === 'pause') context.addIssue({ code: 'custom', message: notYet('onDegraded "pause"') });
-    })
     .optional()
-    .describe('What happens when a merged promotion has Failed where its application was healthy before: it is rolled back, or only reported; default report.'),
+    .describe('What happens when what was merged has Failed where its application was healthy before: it is rolled back, the waves pause until somebody says "continue", or it is only reported; default report.'),
 });
 
 export const emergency = section({
