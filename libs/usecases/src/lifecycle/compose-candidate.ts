@@ -5,7 +5,9 @@ import { ownershipFor } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { computeDigest, draftTitle, formatLedger, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
 import type { Author, Candidate, Hold, Ledger, PromotionKind } from '@sluice/promotion';
-import type { FileEdit, Mirror, NewCommit, PathChange, UntrustedReader } from '../ports/index.js';
+import type { FileEdit, Mirror, NewCommit, PathChange, PathSelection, UntrustedReader } from '../ports/index.js';
+import { baseFinder } from './path-bases.js';
+import type { PathBase } from './path-bases.js';
 import { SLUICE_IDENTITY } from './ports.js';
 import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 import { composeResolved, isLimit } from './resolve-conflicts.js';
@@ -31,6 +33,8 @@ export interface ComposeRequest {
   readonly onto: CommitSha;
   /** The ledger at T, when it counts and its source commit is still in the source's history. */
   readonly ledger?: Ledger;
+  /** Where files have come from another application: the base of each, in place of the ledger's commit. */
+  readonly bases?: readonly PathBase[];
   /** Environments whose own values are none of what is promoted, beside the target. */
   readonly alsoOwnedBy?: readonly Environment[];
   readonly origin: CommitSha;
@@ -44,7 +48,7 @@ export interface ComposeRequest {
 }
 
 /** What the content of a composition is made of. */
-export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay' | 'resolution' | 'alsoOwnedBy'> & { readonly ledger?: Pick<Ledger, 'commit'> };
+export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay' | 'resolution' | 'alsoOwnedBy' | 'bases'> & { readonly ledger?: Pick<Ledger, 'commit'> };
 
 /** Files by path; undefined: it is not there. */
 export type Overlay = ReadonlyMap<string, FileVersion | undefined>;
@@ -70,7 +74,7 @@ export async function composeInputsKey(mirror: Mirror, request: ComposeRequest, 
   const target = await mirror.contentKey(request.onto, wholeSelection(request.application));
   const uses = await usesKey(mirror, request);
   const owners = request.alsoOwnedBy ? [request.alsoOwnedBy.map(({ name }) => name)] : [];
-  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...(request.ended ? [request.ended.by] : []), ...owners]);
+  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...(request.ended ? [request.ended.by] : []), ...owners, ...(request.bases ? [request.bases] : [])]);
 }
 
 /** What composing comes to before anything is written. Where there are conflicts, the edits leave each as the target has it. */
@@ -108,7 +112,7 @@ function kindOf({ edits, adopted, isResolved }: ComposedContent): SourceCandidat
 /** The files as composing makes them, in no commit yet. */
 export async function composeContent(ports: { readonly reader: UntrustedReader }, mirror: Mirror, request: ContentRequest): Promise<ComposedContent | Exclude<Composition, { kind: 'candidate' }>> {
   const changes = await changedFiles(mirror, request);
-  if (changes.list.length === 0 && request.ledger && !request.overlay?.size) return { kind: 'in-sync' };
+  if (changes.list.length === 0 && request.ledger && !request.bases && !request.overlay?.size) return { kind: 'in-sync' };
   const inputs = await composeInputs(mirror, request, changes);
   if ('kind' in inputs) return inputs;
   inputs.push(...(await changedByTargetOnly(mirror, request, changes)));
@@ -128,11 +132,21 @@ interface Changes {
 
 async function changedFiles(mirror: Mirror, request: ContentRequest): Promise<Changes> {
   const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
+  if (request.bases) return changedSince(mirror, request, selection, request.bases);
   if (request.ledger) return { list: await mirror.changedPaths(request.ledger.commit, request.sourceCommit, selection), adopted: false };
   const present = await mirror.list(request.onto, selection);
   if (present.length > 0) return { list: await mirror.changedPaths(request.onto, request.sourceCommit, selection), adopted: true };
   const entries = await mirror.list(request.sourceCommit, selection);
   return { list: entries.map((entry) => ({ path: entry.path, after: { mode: entry.mode, sha: entry.sha } })), adopted: false };
+}
+
+/** Each file against its own base. One that was never promoted comes as it is; where the target has another one, a person decides. */
+async function changedSince(mirror: Mirror, { onto, sourceCommit }: ContentRequest, selection: PathSelection, bases: readonly PathBase[]): Promise<Changes> {
+  const baseOf = baseFinder(bases);
+  const list: PathChange[] = [];
+  for (const base of bases) list.push(...(await mirror.changedPaths(base.commit, sourceCommit, selection)).filter(({ path }) => baseOf(path) === base));
+  const others = (await mirror.changedPaths(onto, sourceCommit, selection)).filter(({ path }) => baseOf(path) === undefined);
+  return { list: [...list, ...others].sort((a, b) => (a.path < b.path ? -1 : 1)), adopted: others.some(({ before }) => before !== undefined) };
 }
 
 function ownersOf({ target, alsoOwnedBy = [] }: Pick<ContentRequest, 'target' | 'alsoOwnedBy'>): readonly Environment[] {
@@ -164,10 +178,8 @@ async function composeInputs(mirror: Mirror, request: ContentRequest, changes: C
  * comes to them. Too large or too many, they are left out: none of them is what is promoted.
  */
 async function changedByTargetOnly(mirror: Mirror, request: ContentRequest, changes: Changes): Promise<readonly ComposeFileInput[]> {
-  if (!request.ledger) return [];
   const known = new Set(changes.list.map((change) => change.path));
-  const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
-  const others = (await mirror.changedPaths(request.ledger.commit, request.onto, selection)).filter((change) => change.after && !known.has(change.path) && !request.overlay?.has(change.path));
+  const others = (await changedInTarget(mirror, request)).filter((change) => change.after && !known.has(change.path) && !request.overlay?.has(change.path));
   if (others.length > MAX_CHANGED_BY_TARGET) return [];
   const ownership = ownershipFor(request.pipeline, ...ownersOf(request).map(({ name }) => name));
   const budget = { left: MAX_FILE_BYTES };
@@ -181,6 +193,14 @@ async function changedByTargetOnly(mirror: Mirror, request: ContentRequest, chan
     }
   }
   return inputs;
+}
+
+async function changedInTarget(mirror: Mirror, request: ContentRequest): Promise<readonly PathChange[]> {
+  const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
+  if (!request.bases) return request.ledger ? mirror.changedPaths(request.ledger.commit, request.onto, selection) : [];
+  const baseOf = baseFinder(request.bases);
+  const changed = await Promise.all(request.bases.map(async (base) => (await mirror.changedPaths(base.commit, request.onto, selection)).filter(({ path }) => baseOf(path) === base)));
+  return changed.flat();
 }
 
 export function toEdits(inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[], overlay: Overlay = new Map()): readonly FileEdit[] {

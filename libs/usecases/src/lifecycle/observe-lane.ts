@@ -16,6 +16,7 @@ import type { Base } from './find-base.js';
 import { judgeCandidate } from './judge-candidate.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
 import type { LaneView, Offer } from './lane-view.js';
+import { coversPaths, pathBases } from './path-bases.js';
 import { observeHold } from './observe-hold.js';
 import { conflictOffer, observeResolution, strayOffer, withResolvers } from './observe-resolution.js';
 import { followersOf, seenContents } from './predecessors.js';
@@ -159,9 +160,10 @@ interface Facts extends Pick<Heads, 'sourceState' | 'targetState'>, Partial<Pick
 async function observeComposition(ports: ObservePorts, scope: LaneScope, facts: Facts): Promise<Offer> {
   const { mirror, lane, current } = scope;
   const { ledger, source } = facts;
-  if (ledger && (await isThere(mirror, ledger, facts))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
+  if (ledger && coversPaths(ledger, scope.application) && (await isThere(mirror, ledger, facts))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
   const base = await findBase(ports.environments, scope, ledger, facts.sourceState.head as CommitSha);
-  const request = await composeRequest(scope, facts, base);
+  const bases = await pathBases(ports.environments, scope, { head: facts.head, sourceHead: facts.sourceState.head as CommitSha, ledger: base.ledger });
+  const request = { ...(await composeRequest(scope, facts, base)), ...present({ bases }) };
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
   if (current?.candidate.inputsKey === inputsKey) return judgeCandidate(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
   return observeNew(ports, scope, facts, { request, inputsKey, since: base.since });

@@ -16,6 +16,7 @@ import type { ObservePorts } from './lane-scope.js';
 import { PlanChain, enterAt, sourceEnvironment } from './plan-chain.js';
 import type { PlanSource, Planned, PlannedContent, PlannedLane } from './plan-chain.js';
 import type { PlanItem } from './plan-item.js';
+import { coversPaths, pathBases } from './path-bases.js';
 import { planJoin } from './plan-join.js';
 import type { NotPlanned, PlannedSource } from './plan-join.js';
 import { observePredecessors } from './predecessors.js';
@@ -79,7 +80,8 @@ export class PlanPromotions {
     if ('outcome' in taken) return { outcome: taken };
     const { from, head, content, origin, sources } = taken;
     const found = await findBase(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, ledger, head);
-    const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy }), origin, attempt: 0 };
+    const bases = await pathBases(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, { head: onto, sourceHead: head, ledger: found.ledger });
+    const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy, bases }), origin, attempt: 0 };
     const composition = await composeCandidate(this.ports, mirror, request, await composeInputsKey(mirror, request, blob));
     const outcome = { source: content.sha, ...(await this.outcome(mirror, { request, since: found.since, ...present({ sources }) }, composition)) };
     return { outcome: withReason(outcome, lane, ledger), ...present({ result: headOf(composition) }) };
@@ -129,7 +131,7 @@ interface Planning {
 async function plainSource(mirror: Mirror, lane: PlannedLane, head: CommitSha, ledger: Ledger | undefined): Promise<PlannedSource | NotPlanned> {
   const [content] = await mirror.commitsBetween(undefined, head, contentSelection(lane.pipeline, lane.application), 1);
   if (!content) return { outcome: 'no-content', message: `there is no content of ${lane.application.name}` };
-  if (ledger && (await isBehind(mirror, content.sha, ledger.commit))) return { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha };
+  if (ledger && coversPaths(ledger, lane.application) && (await isBehind(mirror, content.sha, ledger.commit))) return { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha };
   return { from: lane.from, head, content, origin: content.sha };
 }
 
