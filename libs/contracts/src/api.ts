@@ -33,6 +33,10 @@ export const promotionSummary = z.object({
   title: z.string(),
   /** The first thing that it waits for, for lists; reads after "waits for". */
   waitsFor: z.string().optional(),
+  /** Where several applications are promoted as one: all of them; `application` is the one whose lane it is in. */
+  applications: z.array(zApplication).optional(),
+  /** The release set that they are. */
+  releaseSet: z.string().optional(),
   createdAt: zTime,
   updatedAt: zTime,
   mergedAt: zTime.optional(),

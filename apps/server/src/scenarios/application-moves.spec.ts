@@ -87,3 +87,168 @@ describeWorlds('a path that moves from one application to another', (world) => {
     });
   });
 });
+
+const DATABASE = 'apps/checkout/database.yaml';
+const BASE = 'apps/base/database.yaml';
+const statefulSet = (fields: { readonly replicas?: number; readonly registry?: string; readonly tag?: string; readonly class?: string } = {}): string => {
+  const { replicas = 1, registry = 'registry.example.org/shop', tag = '14' } = fields;
+  return `apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: database
+spec:
+  replicas: ${replicas}
+  template:
+    spec:
+${fields.class === undefined ? '' : `      priorityClassName: ${fields.class}\n`}      containers:
+        - name: postgres
+          image: ${registry}/postgres:${tag}
+`;
+};
+const OWNED = `    - { path: "**/env/**" }
+    - { kind: Deployment, fields: [spec.replicas] }
+    - { kind: Deployment, fields: ["spec.template.spec.containers[*].image"], part: registry, environments: [prod] }
+    - { kind: StatefulSet, fields: [spec.replicas] }
+    - { kind: StatefulSet, fields: ["spec.template.spec.containers[*].image"], part: registry, environments: [prod] }`;
+
+// Design, "Compose", 7: an identity removed in one application and added in another binds both into one request: never zero and never two copies in the target.
+describeWorlds('an object that moves from one application to another', (world) => {
+  describe.each(['squash', 'rebase', 'merge'] as const)('merged by %s', (mergeMethod) => {
+    async function withDatabase(environments: { readonly qa?: string; readonly prod?: string } = {}): Promise<Shop> {
+      const files = branches({ ...environments, owned: OWNED, applications: ['base', 'checkout', 'cart'] });
+      const own: Readonly<Record<string, string>> = { dev: statefulSet(), qa: statefulSet({ replicas: 2 }), prod: statefulSet({ replicas: 4, registry: 'registry.prod.example.org' }) };
+      const anchor = { 'apps/base/namespace.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n' };
+      return world().repository({ ...files, ...Object.fromEntries(Object.entries(own).map(([branch, text]) => [branch, { ...files[branch], ...anchor, [DATABASE]: text }])) }, { mergeMethod });
+    }
+
+    /** How many copies each commit of a branch has, oldest first, since the beginning. */
+    async function copiesIn(shop: Shop, branch: string): Promise<readonly number[]> {
+      await shop.git('fetch', '--quiet', '--prune', 'forge');
+      const commits = (await shop.git('rev-list', '--first-parent', '--reverse', `forge/${branch}`)).split('\n');
+      const counts: number[] = [];
+      for (const commit of commits) counts.push(Number((await shop.git('grep', '-l', '--all-match', '-e', 'kind: StatefulSet', commit, '--', 'apps').catch(() => '')).split('\n').filter((line) => line !== '').length));
+      return counts;
+    }
+
+    async function everywhereOnce(shop: Shop): Promise<void> {
+      for (const branch of ['qa', 'prod']) expect(new Set(await copiesIn(shop, branch))).toEqual(new Set([1]));
+    }
+
+    it('goes in one request from environment to environment, and what each owns goes with it', async () => {
+      const shop = await withDatabase();
+      await shop.commit('dev', { [DATABASE]: null, [BASE]: statefulSet({ tag: '15' }) });
+      await shop.settle();
+      await everywhereOnce(shop);
+      expect(await shop.file('qa', BASE)).toBe(statefulSet({ tag: '15', replicas: 2 }));
+      expect(await shop.file('prod', BASE)).toBe(statefulSet({ tag: '15', replicas: 4, registry: 'registry.prod.example.org' }));
+      for (const target of ['qa', 'prod']) {
+        expect(await shop.file(target, DATABASE)).toBeUndefined();
+        const [promotion] = await shop.promotions('checkout', target);
+        expect(promotion).toMatchObject({ application: 'base', candidate: { kind: 'change', members: [{ application: 'base' }, { application: 'checkout' }] } });
+        expect((await shop.promotions('base', target))[0]?.id).toBe(promotion?.id);
+        for (const application of ['base', 'checkout', 'cart']) expect(await shop.lane(application, target)).toMatchObject({ condition: 'in-sync' });
+      }
+      const request = (await shop.requests()).find(({ title }) => title.startsWith('Promote base and checkout to prod'));
+      expect(request?.body).toContain('StatefulSet.apps database goes from checkout to base');
+    });
+
+    it('takes along what only the target has changed in it', async () => {
+      const shop = await withDatabase();
+      await shop.commit('qa', { [DATABASE]: statefulSet({ replicas: 2, class: 'important' }) }, { as: 'bob' });
+      await shop.settle();
+      await shop.commit('dev', { [DATABASE]: null, [BASE]: statefulSet({ tag: '15' }) });
+      await shop.settle();
+      expect(await shop.file('qa', BASE)).toBe(statefulSet({ tag: '15', replicas: 2, class: 'important' }));
+      await everywhereOnce(shop);
+    });
+
+    it('does so together with other changes of both, polled all at once, also there and back again', async () => {
+      const shop = await withDatabase();
+      await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+      await shop.commit('dev', { [DATABASE]: null, [BASE]: statefulSet({ tag: '15' }) });
+      await shop.commit('dev', { 'apps/base/notes.yaml': 'kind: ConfigMap\nmetadata: { name: notes }\n', [CART]: deployment('cart', { tag: '3.0' }) });
+      await shop.settle();
+      expect(await shop.file('prod', CHECKOUT)).toContain('checkout:2.0');
+      expect(await shop.file('prod', CART)).toContain('cart:3.0');
+      expect(await shop.file('prod', 'apps/base/notes.yaml')).toBeDefined();
+      await shop.commit('dev', { [BASE]: null, [DATABASE]: statefulSet({ tag: '16' }) });
+      await shop.settle();
+      expect(await shop.file('prod', DATABASE)).toBe(statefulSet({ tag: '16', replicas: 4, registry: 'registry.prod.example.org' }));
+      await everywhereOnce(shop);
+    });
+
+    it('waits for a request that was open before, and that one brings nothing of it', async () => {
+      const shop = await withDatabase({ qa: `${MANUAL}\n      onNewSource: wait` });
+      await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+      await shop.settle();
+      const before = await shop.current('checkout', 'qa');
+      await shop.commit('dev', { [DATABASE]: null, [BASE]: statefulSet({ tag: '15' }) });
+      await shop.settle();
+      expect((await shop.current('checkout', 'qa'))?.id).toBe(before?.id);
+      expect(await shop.current('base', 'qa')).toBeUndefined();
+      expect(await shop.lane('base', 'qa')).toMatchObject({ condition: 'waiting', message: expect.stringContaining('first checkout ends what it has open') });
+      expect(await shop.mergeOnForge(before!.change!.number, before!.candidate.head)).toBe('merged');
+      await shop.settle();
+      const together = await shop.current('base', 'qa');
+      expect(together?.candidate.members).toHaveLength(2);
+      expect(await shop.lane('checkout', 'qa')).toMatchObject({ condition: 'waiting', goesWith: 'base', message: expect.stringContaining('goes with base (StatefulSet.apps database goes from checkout to base)') });
+      expect((await shop.why('checkout', 'qa')).map(({ promotion }) => promotion?.id)).toContain(together?.id);
+      expect(await shop.mergeOnForge(together!.change!.number, together!.candidate.head)).toBe('merged');
+      await shop.settle();
+      await everywhereOnce(shop);
+      expect(await shop.file('prod', BASE)).toBe(statefulSet({ tag: '15', replicas: 4, registry: 'registry.prod.example.org' }));
+    });
+
+    it('removed first and added later: the request that removes it gives way to one that does both', async () => {
+      const shop = await withDatabase({ qa: MANUAL });
+      await shop.commit('dev', { [DATABASE]: null });
+      await shop.settle();
+      expect(await shop.current('checkout', 'qa')).toMatchObject({ candidate: { changedPaths: [DATABASE] } });
+      await shop.commit('dev', { [BASE]: statefulSet() });
+      await shop.settle();
+      expect(await shop.current('checkout', 'qa')).toBeUndefined();
+      const together = await shop.current('base', 'qa');
+      expect(together?.candidate.changedPaths).toEqual([BASE, DATABASE]);
+      expect((await shop.requests()).filter(({ state, targetBranch }) => state === 'open' && targetBranch === 'qa')).toHaveLength(1);
+      await shop.mergeOnForge(together!.change!.number, together!.candidate.head);
+      await shop.settle();
+      await everywhereOnce(shop);
+    });
+
+    it('waits while one of the two is held, and why of both says so', async () => {
+      const shop = await withDatabase();
+      await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+      await shop.settle();
+      await shop.checkout('qa');
+      await shop.gitAs('bob', 'revert', '--no-edit', ...(mergeMethod === 'merge' ? ['-m', '1'] : []), 'HEAD');
+      await shop.push('qa');
+      await shop.settle();
+      await shop.commit('dev', { [DATABASE]: null, [BASE]: statefulSet({ tag: '15' }) });
+      await shop.settle();
+      expect(await shop.lane('base', 'qa')).toMatchObject({ condition: 'held', message: expect.stringMatching(/^checkout: .*was undone on qa by/) });
+      expect(await shop.lane('checkout', 'qa')).toMatchObject({ condition: 'held' });
+      for (const application of ['base', 'checkout']) expect((await shop.why(application, 'qa')).map(({ message }) => message)).toContainEqual(expect.stringContaining('was undone on qa by'));
+      expect(await shop.file('qa', BASE)).toBeUndefined();
+      await shop.promote('checkout', 'qa');
+      expect(await shop.file('qa', BASE)).toBe(statefulSet({ tag: '15', replicas: 2 }));
+      expect(await shop.file('qa', CHECKOUT)).toBe(deployment('checkout', { tag: '2.0', replicas: 2 }));
+      await everywhereOnce(shop);
+    });
+
+    it('is undone as one, held, and comes again as one', async () => {
+      const shop = await withDatabase({ prod: MANUAL });
+      await shop.commit('dev', { [DATABASE]: null, [BASE]: statefulSet({ tag: '15' }) });
+      await shop.settle();
+      await shop.checkout('qa');
+      await shop.gitAs('bob', 'revert', '--no-edit', ...(mergeMethod === 'merge' ? ['-m', '1'] : []), 'HEAD');
+      await shop.push('qa');
+      await shop.settle();
+      for (const application of ['base', 'checkout']) expect(await shop.lane(application, 'qa')).toMatchObject({ condition: 'held' });
+      expect(new Set(await copiesIn(shop, 'qa'))).toEqual(new Set([1]));
+      await shop.promote('checkout', 'qa');
+      expect(await shop.file('qa', BASE)).toBe(statefulSet({ tag: '15', replicas: 2 }));
+      expect(new Set(await copiesIn(shop, 'qa'))).toEqual(new Set([1]));
+      for (const application of ['base', 'checkout']) expect(await shop.lane(application, 'qa')).toMatchObject({ condition: 'in-sync' });
+    });
+  });
+});

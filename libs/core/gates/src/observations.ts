@@ -42,6 +42,15 @@ export interface ObservedSource {
   readonly passed: readonly Verdict[];
 }
 
+/** One of several applications that are promoted together, in the source environment. */
+export interface ObservedMember {
+  readonly application: ApplicationName;
+  /** Its newest content there. */
+  readonly commit: CommitSha;
+  readonly clusters: readonly ObservedCluster[];
+  readonly statuses: Pick<GateObservations, 'statuses' | 'statusesMessage'>;
+}
+
 /** An application that goes first, in the same target. */
 export interface ObservedPredecessor {
   readonly application: ApplicationName;
@@ -59,6 +68,8 @@ export interface GateObservations {
   readonly clusters: readonly ObservedCluster[];
   /** Where all of several sources are asked: each of them, the taken one too. */
   readonly sources?: readonly ObservedSource[];
+  /** Where several applications are promoted together: each of them. */
+  readonly members?: readonly ObservedMember[];
   /** Where the application comes after others. */
   readonly after?: readonly ObservedPredecessor[];
   /** Decisions that bind to this candidate's digest; others are not in here. */

@@ -4,7 +4,7 @@ import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, ComposeNote
 import { ownershipFor } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { computeDigest, draftTitle, formatLedger, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
-import type { Author, Candidate, Hold, Ledger, PromotionKind } from '@sluice/promotion';
+import type { Author, Candidate, CandidateMember, DigestMember, Hold, Ledger, PromotionKind } from '@sluice/promotion';
 import type { FileEdit, Mirror, NewCommit, PathChange, PathSelection, UntrustedReader } from '../ports/index.js';
 import { baseFinder } from './path-bases.js';
 import type { PathBase } from './path-bases.js';
@@ -35,6 +35,10 @@ export interface ComposeRequest {
   readonly ledger?: Ledger;
   /** Where files have come from another application: the base of each, in place of the ledger's commit. */
   readonly bases?: readonly PathBase[];
+  /** Where several applications are composed into one commit: what is composed of each. `application` is then all of them in one, and the rest is of the newest. */
+  readonly parts?: readonly ComposePart[];
+  /** The release set that they are. */
+  readonly set?: string;
   /** Environments whose own values are none of what is promoted, beside the target. */
   readonly alsoOwnedBy?: readonly Environment[];
   readonly origin: CommitSha;
@@ -47,8 +51,14 @@ export interface ComposeRequest {
   readonly resolution?: Resolution;
 }
 
+/** One of several applications in a composition. */
+export type ComposePart = Pick<ComposeRequest, 'application' | 'sourceCommit' | 'ledger' | 'bases' | 'origin' | 'ended'> & {
+  /** The blob of the target's ledger. */
+  readonly blob?: ObjectSha;
+};
+
 /** What the content of a composition is made of. */
-export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay' | 'resolution' | 'alsoOwnedBy' | 'bases'> & { readonly ledger?: Pick<Ledger, 'commit'> };
+export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay' | 'resolution' | 'alsoOwnedBy' | 'bases'> & { readonly ledger?: Pick<Ledger, 'commit'>; readonly parts?: readonly Omit<ContentRequest, 'pipeline' | 'target' | 'onto'>[] };
 
 /** Files by path; undefined: it is not there. */
 export type Overlay = ReadonlyMap<string, FileVersion | undefined>;
@@ -74,7 +84,11 @@ export async function composeInputsKey(mirror: Mirror, request: ComposeRequest, 
   const target = await mirror.contentKey(request.onto, wholeSelection(request.application));
   const uses = await usesKey(mirror, request);
   const owners = request.alsoOwnedBy ? [request.alsoOwnedBy.map(({ name }) => name)] : [];
-  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...(request.ended ? [request.ended.by] : []), ...owners, ...(request.bases ? [request.bases] : [])]);
+  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...(request.ended ? [request.ended.by] : []), ...owners, ...(request.bases ? [request.bases] : []), ...(request.parts ? [request.set ?? null, request.parts.map(partText)] : [])]);
+}
+
+function partText({ application, sourceCommit, ledger, bases, ended, blob }: ComposePart): unknown {
+  return [application.name, sourceCommit, ledger?.commit ?? null, blob ?? null, bases ?? null, ended?.by ?? null];
 }
 
 /** What composing comes to before anything is written. Where there are conflicts, the edits leave each as the target has it. */
@@ -99,8 +113,13 @@ export async function composeCandidate(ports: { readonly reader: UntrustedReader
   const { edits, conflicts, files } = content;
   if (conflicts.length > 0) return { kind: 'conflict', conflicts, draft: (await mirror.commit({ ...commitOf(request), edits, message: draftMessage(request) })).commit };
   const resolvers = content.isResolved ? request.resolution?.resolvers : undefined;
-  const candidate = await writeCandidate(mirror, request, { edits, kind: kindOf(content), inputsKey, ...present({ resolvers }), notes: [...content.notes, ...(request.ended ? undoneNotes(request.ended) : [])] });
+  const candidate = await writeCandidate(mirror, request, { edits, kind: kindOf(content), inputsKey, ...present({ resolvers }), notes: [...content.notes, ...endedHolds(request).flatMap(undoneNotes)] });
   return { kind: 'candidate', candidate, files };
+}
+
+/** Holds that have ended with this composition. */
+function endedHolds({ ended, parts }: ComposeRequest): readonly Hold[] {
+  return parts ? parts.flatMap((part) => part.ended ?? []) : ended ? [ended] : [];
 }
 
 /** What somebody has decided is never a mere record, also where all of it stays as it is. */
@@ -112,7 +131,7 @@ function kindOf({ edits, adopted, isResolved }: ComposedContent): SourceCandidat
 /** The files as composing makes them, in no commit yet. */
 export async function composeContent(ports: { readonly reader: UntrustedReader }, mirror: Mirror, request: ContentRequest): Promise<ComposedContent | Exclude<Composition, { kind: 'candidate' }>> {
   const changes = await changedFiles(mirror, request);
-  if (changes.list.length === 0 && request.ledger && !request.bases && !request.overlay?.size) return { kind: 'in-sync' };
+  if (changes.list.length === 0 && partsOf(request).every(({ ledger, bases }) => ledger && !bases) && !request.overlay?.size) return { kind: 'in-sync' };
   const inputs = await composeInputs(mirror, request, changes);
   if ('kind' in inputs) return inputs;
   inputs.push(...(await changedByTargetOnly(mirror, request, changes)));
@@ -130,7 +149,18 @@ interface Changes {
   readonly adopted: boolean;
 }
 
+/** Each application of a composition by itself. */
+function partsOf({ parts, ...request }: ContentRequest): readonly ContentRequest[] {
+  return parts?.map((part) => ({ ...request, ledger: undefined, bases: undefined, ...part })) ?? [request];
+}
+
 async function changedFiles(mirror: Mirror, request: ContentRequest): Promise<Changes> {
+  const changes = await Promise.all(partsOf(request).map((part) => changedFilesOf(mirror, part)));
+  return { list: changes.flatMap(({ list }) => list), adopted: changes.some(({ adopted }) => adopted) };
+}
+
+/** The files that are the change of one application, whatever the target has. */
+export async function changedFilesOf(mirror: Mirror, request: ContentRequest): Promise<Changes> {
   const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
   if (request.bases) return changedSince(mirror, request, selection, request.bases);
   if (request.ledger) return { list: await mirror.changedPaths(request.ledger.commit, request.sourceCommit, selection), adopted: false };
@@ -179,7 +209,8 @@ async function composeInputs(mirror: Mirror, request: ContentRequest, changes: C
  */
 async function changedByTargetOnly(mirror: Mirror, request: ContentRequest, changes: Changes): Promise<readonly ComposeFileInput[]> {
   const known = new Set(changes.list.map((change) => change.path));
-  const others = (await changedInTarget(mirror, request)).filter((change) => change.after && !known.has(change.path) && !request.overlay?.has(change.path));
+  const changed = await Promise.all(partsOf(request).map((part) => changedInTarget(mirror, part)));
+  const others = changed.flat().filter((change) => change.after && !known.has(change.path) && !request.overlay?.has(change.path));
   if (others.length > MAX_CHANGED_BY_TARGET) return [];
   const ownership = ownershipFor(request.pipeline, ...ownersOf(request).map(({ name }) => name));
   const budget = { left: MAX_FILE_BYTES };
@@ -199,8 +230,8 @@ async function changedInTarget(mirror: Mirror, request: ContentRequest): Promise
   const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
   if (!request.bases) return request.ledger ? mirror.changedPaths(request.ledger.commit, request.onto, selection) : [];
   const baseOf = baseFinder(request.bases);
-  const changed = await Promise.all(request.bases.map(async (base) => (await mirror.changedPaths(base.commit, request.onto, selection)).filter(({ path }) => baseOf(path) === base)));
-  return changed.flat();
+  const since = await Promise.all(request.bases.map(async (base) => (await mirror.changedPaths(base.commit, request.onto, selection)).filter(({ path }) => baseOf(path) === base)));
+  return since.flat();
 }
 
 export function toEdits(inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[], overlay: Overlay = new Map()): readonly FileEdit[] {
@@ -249,36 +280,38 @@ function commitOf({ onto, sourceDate }: ComposeRequest): Pick<NewCommit, 'parent
   return { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor(sourceDate / 1000) };
 }
 
-function draftMessage({ application, source, target, sourceCommit }: ComposeRequest): string {
-  return `${draftTitle({ application: application.name, from: source.name, target: target.name, source: sourceCommit })}\n`;
+function draftMessage(request: ComposeRequest): string {
+  return `${draftTitle(draftSubject(request))}\n`;
+}
+
+/** What the words of a draft are made of. */
+export function draftSubject({ application, source, target, sourceCommit, parts, set }: ComposeRequest): Parameters<typeof draftTitle>[0] {
+  return { application: application.name, from: source.name, target: target.name, source: sourceCommit, ...present({ together: parts?.map((part) => part.application.name), set }) };
+}
+
+/** What is written of one application: its ledger before, and its content before and after. */
+interface WrittenPart extends ComposePart {
+  readonly targetContent: ObjectSha;
+  readonly resultContent: ObjectSha;
 }
 
 async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: Written): Promise<SourceCandidate> {
   const { application, onto } = request;
   const commit = commitOf(request);
-  const targetContent = await mirror.contentKey(onto, wholeSelection(application));
   const bare = written.edits.length === 0 ? undefined : await mirror.commit({ ...commit, edits: written.edits, message: 'content' });
-  const resultContent = bare ? await mirror.contentKey(bare.commit, wholeSelection(application)) : targetContent;
-  const { digest, fingerprint } = await digestsOf(mirror, request, { targetContent, resultContent });
-  const id = promotionId(promotionName(request.target.name, application.name, digest));
-  const ledger: Ledger = {
-    target: request.target.name,
-    application: application.name,
-    source: request.source.name,
-    commit: request.sourceCommit,
-    origin: request.origin,
-    digest,
-    promotion: id,
-    attempt: request.attempt,
-    paths: application.paths,
-    content: resultContent,
+  const contents = async (selected: Application): Promise<Pick<WrittenPart, 'targetContent' | 'resultContent'>> => {
+    const targetContent = await mirror.contentKey(onto, wholeSelection(selected));
+    return { targetContent, resultContent: bare ? await mirror.contentKey(bare.commit, wholeSelection(selected)) : targetContent };
   };
-  const file = { mode: '100644', bytes: new TextEncoder().encode(formatLedger(ledger)) };
-  const subject = { application: application.name, from: request.source.name, target: request.target.name, kind: written.kind, source: request.sourceCommit };
+  const whole = await contents(application);
+  const parts: readonly WrittenPart[] = await Promise.all((request.parts ?? [request]).map(async (part) => ({ ...part, ...(await contents(part.application)) })));
+  const { digest, fingerprint } = await digestsOf(mirror, request, { ...whole, parts });
+  const id = promotionId(promotionName(request.target.name, application.name, digest));
+  const recorded = { digest, promotion: id, attempt: request.attempt, target: request.target.name, source: request.source.name };
   const final = await mirror.commit({
     ...commit,
-    edits: [...written.edits, { path: ledgerPath(request.target.name, application.name), file }],
-    message: promotionMessage({ ...subject, id, digest, attempt: request.attempt, ...present({ resolvers: written.resolvers }) }),
+    edits: [...written.edits, ...parts.map((part) => ledgerEdit(part, recorded))],
+    message: promotionMessage({ ...draftSubject(request), kind: written.kind, id, digest, attempt: request.attempt, ...present({ resolvers: written.resolvers }) }),
   });
   return {
     kind: written.kind,
@@ -289,16 +322,26 @@ async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: 
     fingerprint,
     head: final.commit,
     onto,
-    targetContent,
-    resultContent,
+    ...whole,
     inputsKey: written.inputsKey,
     notes: written.notes,
     changedPaths: written.edits.map((edit) => edit.path),
-    ...present({ resolvers: written.resolvers }),
+    ...present({ resolvers: written.resolvers, set: request.set }),
+    ...(request.parts && { members: parts.map(toMember) }),
   };
 }
 
-async function digestsOf(mirror: Mirror, request: ComposeRequest, contents: { targetContent: ObjectSha; resultContent: ObjectSha }): Promise<Pick<Candidate, 'digest' | 'fingerprint'>> {
+function ledgerEdit({ application, sourceCommit, origin, resultContent }: WrittenPart, recorded: Pick<Ledger, 'digest' | 'promotion' | 'attempt' | 'target' | 'source'>): FileEdit {
+  const ledger: Ledger = { ...recorded, application: application.name, commit: sourceCommit, origin, paths: application.paths, content: resultContent };
+  return { path: ledgerPath(recorded.target, application.name), file: { mode: '100644', bytes: new TextEncoder().encode(formatLedger(ledger)) } };
+}
+
+function toMember({ application, sourceCommit, ledger, origin, targetContent, resultContent }: WrittenPart): CandidateMember {
+  return { application: application.name, source: sourceCommit, ...present({ base: ledger?.commit }), origin, targetContent, resultContent };
+}
+
+async function digestsOf(mirror: Mirror, request: ComposeRequest, contents: Pick<WrittenPart, 'targetContent' | 'resultContent'> & { readonly parts: readonly WrittenPart[] }): Promise<Pick<Candidate, 'digest' | 'fingerprint'>> {
+  const { targetContent, resultContent } = contents;
   const input = {
     repository: request.repository,
     pipeline: request.pipeline.name,
@@ -307,11 +350,17 @@ async function digestsOf(mirror: Mirror, request: ComposeRequest, contents: { ta
     sourceCommit: request.sourceCommit,
     target: request.target.name,
     ...(request.ledger ? { previous: request.ledger.promotion } : {}),
-    ...contents,
+    targetContent,
+    resultContent,
     usesContent: await usesKey(mirror, request),
     rules: applicationRules(request.pipeline, request.application),
+    ...(request.parts && { members: contents.parts.map(toDigestMember) }),
   };
   return { digest: computeDigest({ ...input, attempt: request.attempt }), fingerprint: computeDigest({ ...input, attempt: 0 }) };
+}
+
+function toDigestMember({ application, sourceCommit, ledger, targetContent, resultContent }: WrittenPart): DigestMember {
+  return { application: application.name, sourceCommit, ...present({ previous: ledger?.promotion }), targetContent, resultContent };
 }
 
 export function usesKey(mirror: Mirror, request: Pick<ComposeRequest, 'onto' | 'application'>): Promise<ObjectSha> {

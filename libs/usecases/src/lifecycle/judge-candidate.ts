@@ -40,7 +40,7 @@ async function describe(ports: ObservePorts, scope: LaneScope, composed: Compose
     changes: 'kind' in diff ? [] : diff,
     ...('kind' in diff ? { diffMessage: diff.message } : {}),
     commits: provenance.commits,
-    ...present({ sources: sourcesNote(scope) }),
+    ...present({ sources: sourcesNote(scope), moves: scope.moves }),
     promotionUrl: `${ports.settings.publicUrl}/promotions/${lane.repository}/${id}`,
   });
 }

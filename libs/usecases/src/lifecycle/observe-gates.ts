@@ -1,7 +1,7 @@
 import { messageOf, present } from '@sluice/kernel';
-import type { ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
+import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
 import { isFrozen } from '@sluice/gates';
-import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, ObservedSource } from '@sluice/gates';
+import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, ObservedMember, ObservedSource } from '@sluice/gates';
 import type { Environment } from '@sluice/pipeline';
 import type { Author, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
 import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
@@ -18,8 +18,15 @@ export interface GateScope {
   readonly sources?: readonly SourceCommit[];
   /** What has passed in one of them before. */
   readonly passed?: readonly SourcePass[];
+  /** Where several applications are promoted together: all of them. */
+  readonly members?: readonly MemberCommit[];
   readonly status?: LaneStatus;
   readonly current?: Promotion;
+}
+
+export interface MemberCommit {
+  readonly application: ApplicationName;
+  readonly commit: CommitSha;
 }
 
 export interface SourceCommit {
@@ -47,10 +54,28 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
-    freezes: await observeFreezes(ports, scope.lane, ports.clock()),
+    ...(scope.members ? { members: await observeMembers(ports, scope, scope.members) } : {}),
+    freezes: await observeFreezes(ports, scope.lane, ports.clock(), namesOf(scope)),
     ...(await observeOrder(ports, scope)),
     previous: judged.previous,
   };
+}
+
+function namesOf({ lane, members }: GateScope): readonly ApplicationName[] {
+  return members?.map(({ application }) => application) ?? [lane.application];
+}
+
+/** Each of several applications for itself; asks only for what the gates need. */
+function observeMembers(ports: Ports, { lane, from, target }: GateScope, members: readonly MemberCommit[]): Promise<readonly ObservedMember[]> {
+  const needs = (type: string): boolean => target.gates.some((gate) => gate.type === type);
+  return Promise.all(
+    members.map(async ({ application, commit }) => ({
+      application,
+      commit,
+      statuses: needs('check') ? await observeStatuses(ports, lane, commit) : { statuses: [] },
+      clusters: needs('health') ? await observeClusters(ports, { ...lane, application }, from.name) : [],
+    })),
+  );
 }
 
 /** Who ordered the rollback that the lane is about. */
@@ -92,9 +117,9 @@ function observedCluster(cluster: ClusterName, liveness: Liveness | undefined): 
   return { cluster, content, status, message, ...(healthySince === undefined ? {} : { healthySince }) };
 }
 
-/** Freezes of a lane that are or will be in force after a time. */
-export async function observeFreezes(ports: Pick<Ports, 'freezes'>, lane: LaneId, at: Instant): Promise<readonly Freeze[]> {
-  return (await ports.freezes.unlifted(lane.repository, at)).filter((freeze) => isFrozen(freeze, lane));
+/** Freezes of a lane, for one of these applications, that are or will be in force after a time. */
+export async function observeFreezes(ports: Pick<Ports, 'freezes'>, lane: LaneId, at: Instant, applications: readonly ApplicationName[]): Promise<readonly Freeze[]> {
+  return (await ports.freezes.unlifted(lane.repository, at)).filter((freeze) => applications.some((application) => isFrozen(freeze, { ...lane, application })));
 }
 
 /** Decisions that bind to a digest, of those who are people of ours. */

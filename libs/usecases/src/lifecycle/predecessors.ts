@@ -1,6 +1,7 @@
 import type { ObservedPredecessor } from '@sluice/gates';
 import type { ApplicationName, CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import { membersOf } from '@sluice/promotion';
 import type { LaneCondition, LaneId, LaneStatus } from '@sluice/promotion';
 import type { EnvironmentIndex, WakeTarget } from '../ports/index.js';
 import { waitsFor } from '../queries/waits-for.js';
@@ -33,6 +34,8 @@ async function waitsOf(ports: Pick<LifecyclePorts, 'promotions' | 'environments'
   const current = await ports.promotions.current(other);
   if (current) return `its promotion from ${current.from} waits for ${waitsFor(current) ?? 'nothing'}`;
   const status = await ports.promotions.lane(other);
+  const leading = status?.goesWith !== undefined && status.goesWith !== lane.application ? await ports.promotions.current({ ...lane, application: status.goesWith }) : undefined;
+  if (leading && membersOf(leading).includes(application)) return `its promotion with ${leading.application} waits for ${waitsFor(leading) ?? 'nothing'}`;
   if (status && STUCK.includes(status.condition)) return `it is ${status.condition}: ${status.message}`;
   const newest = await newestContents(ports.environments, lane.repository, target, application);
   return wasSeen(status, newest) ? undefined : 'its newest content has not been looked at yet';

@@ -2,6 +2,7 @@ import { Conflict, Forbidden, NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import { mayAct, principalText } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import { membersOf } from '@sluice/promotion';
 import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
 import type { ComposeConflict } from '@sluice/manifests';
 import type { Person } from '../ports/index.js';
@@ -47,7 +48,8 @@ export class RollBack {
   async run(wanted: RollbackWanted): Promise<RollbackResult> {
     const place = await this.permitted(wanted);
     const lane: LaneId = { repository: wanted.repository, application: wanted.application, target: wanted.environment };
-    const { to, undoes } = await this.possible(wanted, lane, place);
+    const { to, undoes, applications } = await this.possible(wanted, lane, place);
+    await this.permittedAll(wanted, place, applications);
     await this.order(lane, { to, by: wanted.person, reason: wanted.reason, at: this.ports.clock() });
     await this.advanceLane.runNext(lane);
     const promotion = await this.newest(lane);
@@ -92,16 +94,23 @@ export class RollBack {
     throw new Forbidden(`you are not promoter of ${application} in ${environment}${others}`);
   }
 
+  /** What was promoted together goes back together: whoever orders it may do so with all of it. */
+  private async permittedAll({ environment, person }: RollbackWanted, { pipeline, target }: Place, applications: readonly ApplicationName[]): Promise<void> {
+    const who = await this.ports.people.get(person);
+    const missing = applications.filter((application) => !who || !(isNamed(target, who) || hasRole(pipeline, who, 'promoter', { application, environment })));
+    if (missing.length > 0) throw new Forbidden(`${applications.join(', ')} were promoted together and go back together, and you are not promoter of ${missing.join(', ')} in ${environment}`);
+  }
+
   /** Composed once before anything is stored: who asks is told at once what is in the way. */
-  private async possible(wanted: Omit<RollbackWanted, 'person'>, lane: LaneId, place: Place): Promise<{ readonly to: PromotionId; readonly undoes: readonly PromotionId[] }> {
+  private async possible(wanted: Omit<RollbackWanted, 'person'>, lane: LaneId, place: Place): Promise<{ readonly to: PromotionId; readonly undoes: readonly PromotionId[]; readonly applications: readonly ApplicationName[] }> {
     const mirror = await this.ports.mirrors.open(wanted.repository);
     const onto = (await mirror.refresh()).get(place.target.branch);
     if (onto === undefined) throw new Conflict(`branch ${place.target.branch} does not exist`);
     const request = { repository: wanted.repository, ...place, onto, attempt: ((await this.ports.promotions.lane(lane))?.attempt ?? 0) + 1 };
     const { to, message } = wanted.to === undefined ? await previousPromotion(this.ports, mirror, request) : { to: wanted.to, message: '' };
     if (to === undefined) throw new Conflict(message);
-    const composition = await composeRollback(this.ports, mirror, { ...request, to, automatic: false }, '');
-    if (composition.kind === 'candidate') return { to, undoes: composition.candidate.undoes ?? [] };
+    const composition = await composeRollback(this.ports, mirror, { ...request, to, automatic: false });
+    if (composition.kind === 'candidate') return { to, undoes: composition.candidate.undoes ?? [], applications: membersOf({ application: wanted.application, candidate: composition.candidate }) };
     throw new Conflict(`cannot go back to ${to}: ${composition.kind === 'impossible' ? composition.message : inTheWay(composition.conflicts)}`);
   }
 
