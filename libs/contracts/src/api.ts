@@ -184,6 +184,8 @@ export const plan = z.object({
       message: z.string(),
       /** The source environment, when it is what that would have after its own promotion that counts: it has no commit yet, and so no digest. */
       after: zEnvironment.optional(),
+      /** The applications that would be promoted with it as one, itself among them. */
+      together: z.array(zApplication).optional(),
       source: zCommit.optional(),
       digest: zDigest.optional(),
       changes: z.array(objectChange),

@@ -1,3 +1,5 @@
+import { applicationName, environmentName, personName } from '@sluice/kernel';
+import { PlanPromotions } from '@sluice/usecases';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import type { PipelineFields } from './shop.fixture.js';
 import { describeWorlds } from './describe-worlds.fixture.js';
@@ -42,6 +44,24 @@ describeWorlds('a release set', (world) => {
     }
   });
 
+  it('is planned as one', async () => {
+    const shop = await repository({ prod: MANUAL });
+    await shop.commit('dev', both);
+    await shop.settle();
+    const items = await new PlanPromotions(world().ports).run({ repository: shop.id, environment: environmentName('prod') });
+    expect(items.map(({ application, outcome, together, digest }) => ({ application, outcome, together, digest }))).toEqual(['checkout', 'cart'].map((application) => ({ application, outcome: 'change', together: ['checkout', 'cart'], digest: undefined })));
+    expect(items[0]?.message).toContain('it would be merged as one with cart (release set shop-release)');
+  });
+
+  it('is stopped by a freeze of one of them', async () => {
+    const shop = await repository();
+    await world().ports.freezes.add({ id: `freeze-${shop.id}`, repository: shop.id, environment: environmentName('prod'), application: applicationName('cart'), reason: 'stocktaking', by: personName('grace'), at: world().ports.clock() });
+    await shop.commit('dev', { [CHECKOUT]: both[CHECKOUT] });
+    await shop.settle();
+    expect((await shop.current('checkout', 'prod'))?.verdicts).toContainEqual(expect.objectContaining({ gate: 'freeze', outcome: 'wait', message: expect.stringContaining('stocktaking') }));
+    expect(await shop.file('prod', CHECKOUT)).toBe(prodImage('checkout', '1.0'));
+  });
+
   it('goes also when only one of them has changed, and the other one is not touched', async () => {
     const shop = await repository();
     const before = await shop.head('prod');
@@ -67,12 +87,21 @@ describeWorlds('a release set', (world) => {
 
   it('is approved once, by nobody who wrote any of it', async () => {
     const shop = await repository({ prod: APPROVED });
-    await shop.commit('dev', { [CHECKOUT]: both[CHECKOUT]! }, { as: 'ada' });
-    await shop.commit('dev', { [CART]: both[CART]! }, { as: 'grace' });
+    await shop.commit('dev', { [CHECKOUT]: both[CHECKOUT] }, { as: 'ada' });
+    await shop.commit('dev', { [CART]: both[CART] }, { as: 'grace' });
     await shop.settle();
     expect((await shop.current('checkout', 'prod'))?.authors.map(({ person }) => person).sort()).toEqual(['ada', 'grace']);
     await expect(shop.approve('checkout', 'prod', 'grace')).rejects.toThrow('an author may not approve');
     expect(await shop.file('prod', CART)).toBe(prodImage('cart', '1.0'));
+  });
+
+  it('is for people who may promote all of it', async () => {
+    const roles = '  roles:\n    - { role: approver, who: [group:release-managers], applications: [checkout], environments: [prod] }\n    - { role: promoter, who: [group:developers], environments: [qa] }\n';
+    const shop = await repository({ prod: APPROVED }, `${SET}${roles}`);
+    await shop.commit('dev', both);
+    await shop.settle();
+    await expect(shop.approve('checkout', 'prod', 'grace')).rejects.toThrow('you are not approver of cart in prod');
+    await expect(shop.promote('checkout', 'prod', 'grace')).rejects.toThrow('you are not promoter of cart in prod');
   });
 
   it('waits while one of them is held, and names it', async () => {

@@ -16,6 +16,11 @@ describe('what a promotion is about', () => {
     expect(membersOf(promotion)).toEqual(['checkout', 'payment']);
     expect(changedMembersOf(promotion)).toEqual(['checkout']);
   });
+  it('names only the first of very many, so that a title has room for the rest', () => {
+    const many = Array.from({ length: 30 }, (_, index) => applicationName(`application-number-${index}`));
+    expect(sayTogether(many, 'all')).toBe('all (application-number-0, application-number-1, application-number-2, application-number-3, application-number-4, 25 more)');
+    expect(sayTogether([applicationName('a'.repeat(63)), applicationName('b'.repeat(63))])).toBe(`${'a'.repeat(63)} and 1 more`);
+  });
   it.each([
     [['checkout'], undefined, 'checkout'],
     [['checkout', 'payment'], undefined, 'checkout and payment'],

@@ -14,8 +14,14 @@ export function changedMembersOf(promotion: About): readonly ApplicationName[] {
   return members ? members.filter(({ targetContent, resultContent }) => targetContent !== resultContent).map(({ application }) => application) : [promotion.application];
 }
 
-/** What several applications are called together: `shop-release (checkout, payment)`, `checkout and payment`. */
+/** Characters of names that a title has room for. */
+const MAX_NAMES = 100;
+
+/** What several applications are called together: `shop-release (checkout, payment)`, `checkout and payment`. Of very many only the first are named. */
 export function sayTogether(applications: readonly ApplicationName[], set?: string): string {
-  if (set !== undefined) return `${set} (${applications.join(', ')})`;
-  return applications.length < 2 ? applications.join('') : `${applications.slice(0, -1).join(', ')} and ${applications.at(-1) ?? ''}`;
+  let room = MAX_NAMES;
+  const named: string[] = applications.filter((name, at) => (room -= name.length) >= 0 || at === 0);
+  if (named.length < applications.length) named.push(`${applications.length - named.length} more`);
+  if (set !== undefined) return `${set} (${named.join(', ')})`;
+  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
 }

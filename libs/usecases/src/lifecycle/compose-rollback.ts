@@ -6,14 +6,16 @@ import type { Application, Environment } from '@sluice/pipeline';
 import { computeDigest, hashOf, ledgerPath, membersOf, promotionMessage, promotionName, sayTogether } from '@sluice/promotion';
 import type { Candidate, CandidateMember, Ledger, Promotion } from '@sluice/promotion';
 import type { FileEdit, Mirror, Promotions, UntrustedReader } from '../ports/index.js';
-import { toEdits, usesKey } from './compose-candidate.js';
-import type { ComposedFiles, ComposeRequest } from './compose-candidate.js';
+import { toEdits } from './compose-candidate.js';
+import type { ComposedFiles } from './compose-candidate.js';
+import type { ComposeRequest } from './compose-request.js';
 import { SLUICE_IDENTITY } from './ports.js';
 import { readLedger } from './read-ledger.js';
 import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 import { isLimit } from './resolve-conflicts.js';
 import { applicationRules, promotedSelection, wholeSelection } from './selections.js';
 import { asOne } from './unions.js';
+import { usesKey } from './write-candidate.js';
 
 /** Promotions that one rollback undoes at most. */
 const MAX_STEPS = 100;

@@ -3,8 +3,8 @@ import { isStructured } from '@sluice/manifests';
 import type { FileVersion } from '@sluice/manifests';
 import { describeObject, hashOf } from '@sluice/promotion';
 import type { Mirror, PathChange, UntrustedReader } from '../ports/index.js';
-import { changedFilesOf } from './compose-candidate.js';
-import type { ContentRequest } from './compose-candidate.js';
+import { changedFilesOf } from './changed-files.js';
+import type { ContentRequest } from './compose-request.js';
 import { readVersion } from './read-version.js';
 
 /** More than that is not looked into: composing refuses it as well, or nearly. */

@@ -54,7 +54,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
-    ...(scope.members ? { members: await observeMembers(ports, scope, scope.members) } : {}),
+    ...(await observeMembers(ports, scope)),
     freezes: await observeFreezes(ports, scope.lane, ports.clock(), namesOf(scope)),
     ...(await observeOrder(ports, scope)),
     previous: judged.previous,
@@ -66,16 +66,16 @@ function namesOf({ lane, members }: GateScope): readonly ApplicationName[] {
 }
 
 /** Each of several applications for itself; asks only for what the gates need. */
-function observeMembers(ports: Ports, { lane, from, target }: GateScope, members: readonly MemberCommit[]): Promise<readonly ObservedMember[]> {
+async function observeMembers(ports: Ports, { lane, from, target, members }: GateScope): Promise<Pick<GateObservations, 'members'>> {
+  if (!members) return {};
   const needs = (type: string): boolean => target.gates.some((gate) => gate.type === type);
-  return Promise.all(
-    members.map(async ({ application, commit }) => ({
-      application,
-      commit,
-      statuses: needs('check') ? await observeStatuses(ports, lane, commit) : { statuses: [] },
-      clusters: needs('health') ? await observeClusters(ports, { ...lane, application }, from.name) : [],
-    })),
-  );
+  const observed = members.map(async ({ application, commit }): Promise<ObservedMember> => ({
+    application,
+    commit,
+    statuses: needs('check') ? await observeStatuses(ports, lane, commit) : { statuses: [] },
+    clusters: needs('health') ? await observeClusters(ports, { ...lane, application }, from.name) : [],
+  }));
+  return { members: await Promise.all(observed) };
 }
 
 /** Who ordered the rollback that the lane is about. */

@@ -5,11 +5,12 @@ import type { Pipeline } from '@sluice/pipeline';
 import type { Author, Candidate, ConflictDraft, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { ChangeRequest, Mirror, People, PushLog, Settings, UntrustedReader } from '../ports/index.js';
 import { authorsOf } from './collect-authors.js';
-import { draftSubject } from './compose-candidate.js';
-import type { Composition, ComposeRequest } from './compose-candidate.js';
+import type { Composition } from './compose-candidate.js';
+import type { ComposeRequest } from './compose-request.js';
 import { changedNodes } from './diff-steps.js';
 import type { ConflictOffer } from './lane-view.js';
 import type { Resolution } from './resolve-conflicts.js';
+import { draftSubject } from './write-candidate.js';
 
 interface Ports {
   readonly people: People;

@@ -6,9 +6,10 @@ import type { EnvironmentState, WakeTarget } from '../ports/index.js';
 import { isBehind } from './find-base.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
 import type { Observed, Offer, Outdated } from './lane-view.js';
+import type { MovedObjects } from './moved-objects.js';
 import { observeUnion } from './observe-union.js';
 import { readLedger } from './read-ledger.js';
-import { none } from './source-facts.js';
+import { isThere, none } from './source-facts.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { coversPaths } from './path-bases.js';
 import { observeHold } from './observe-hold.js';
@@ -95,25 +96,37 @@ async function mayFinish({ ports, scope, search, found }: Place, union: Union, c
   if (current.state === 'merging') return true;
   const { source } = current.candidate;
   const newest = found.contents.get(lane.application);
-  if (union.set?.applications.includes(lane.application) || source === newest?.commit || !sourceGatesPassed(target, current.verdicts)) return false;
-  if (!(await isBehind(mirror, source, found.sourceState.head))) return false;
-  const { removed, added } = await search.movedBy(lane.application, source);
-  if ([...union.moves.keys()].some((key) => removed.has(key) || added.has(key))) return false;
-  return target.onNewSource === 'wait' || newest === undefined || !(await judgeSource(ports, scope, newest.commit)).passed;
+  const isKept = newest !== undefined && source !== newest.commit && sourceGatesPassed(target, current.verdicts) && !isInSet(union, lane.application);
+  if (!isKept || !(await isBehind(mirror, source, found.sourceState.head))) return false;
+  if (brings(await search.movedBy(lane.application, source), union)) return false;
+  return target.onNewSource === 'wait' || !(await judgeSource(ports, scope, newest.commit)).passed;
+}
+
+function isInSet({ set }: Union, application: ApplicationName): boolean {
+  return set?.applications.includes(application) === true;
+}
+
+function brings({ removed, added }: MovedObjects, { moves }: Union): boolean {
+  return [...moves.keys()].some((key) => removed.has(key) || added.has(key));
 }
 
 /** What is to be said in the lane of a member that does not lead. */
 async function goesWith({ ports, scope, found }: Place, union: Union, leader: ApplicationName): Promise<Offer> {
-  const { lane, mirror, application } = scope;
-  const source = found.contents.get(lane.application)?.commit;
-  const { ledger } = await readLedger(mirror, found.targetState.head, lane.target, lane.application);
-  const hold = source && (await observeHold(ports, scope, { source, targetState: found.targetState }));
+  const { lane } = scope;
+  const { targetState } = found;
   const together = `goes with ${leader} (${sayWhy(union)})`;
+  const source = found.contents.get(lane.application)?.commit;
+  if (source === undefined) return none('no-content', `${found.from.name} has no content of ${lane.application}`);
+  const hold = await observeHold(ports, scope, { source, targetState });
   if (hold?.kind === 'held') return none('held', `${hold.message}; ${together}`);
-  const isHere = source !== undefined && ledger !== undefined && !hold && coversPaths(ledger, application) && (ledger.commit === source || (await isBehind(mirror, source, ledger.commit)));
-  if (isHere) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}; it ${together}`);
+  if (await isHere(scope, found, { source, ...present({ ended: hold?.hold }) })) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}; it ${together}`);
   const leading = await ports.promotions.lane({ ...lane, application: leader });
   return none('waiting', `${together}${leading && says(leading) ? `: ${leading.message}` : ''}`);
+}
+
+async function isHere({ lane, mirror, application }: LaneScope, { targetState }: UnionScope, wanted: Parameters<typeof isThere>[2]): Promise<boolean> {
+  const { ledger } = await readLedger(mirror, targetState.head, lane.target, lane.application);
+  return ledger !== undefined && coversPaths(ledger, application) && isThere(mirror, ledger, wanted);
 }
 
 function says({ condition }: LaneStatus): boolean {

@@ -1,13 +1,14 @@
 import { present } from '@sluice/kernel';
 import type { CommitSha, Instant } from '@sluice/kernel';
-import type { Application } from '@sluice/pipeline';
+import type { Application, Environment } from '@sluice/pipeline';
 import { selectSource } from '@sluice/promotion';
-import type { Author, Promotion } from '@sluice/promotion';
+import type { Author, ChosenSource, Hold, Promotion } from '@sluice/promotion';
 import type { ContentHead, Mirror } from '../ports/index.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
-import type { ComposePart, ComposeRequest, Composition, Overlay } from './compose-candidate.js';
+import type { Composition } from './compose-candidate.js';
+import type { ComposePart, ComposeRequest, Overlay } from './compose-request.js';
 import { findBase, isBehind } from './find-base.js';
 import { judgeCandidate } from './judge-candidate.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
@@ -40,6 +41,7 @@ interface Member {
 /** A part, and what only looking at it needs. */
 interface Part extends ComposePart {
   readonly since?: CommitSha;
+  readonly alsoOwnedBy?: readonly Environment[];
   readonly isThere: boolean;
 }
 
@@ -75,23 +77,33 @@ interface Chosen {
 
 /** The same rule as for one application: the open promotion stays as long as it would if it were about one. */
 async function choose(ports: ObservePorts, scope: LaneScope, { union, facts }: Found, members: readonly Member[]): Promise<Chosen | Outdated> {
-  const { current, target, mirror } = scope;
+  const { current } = scope;
   if (!current) return { members };
   if (scope.outdated !== undefined) return { members, supersedes: scope.outdated };
   const open = openMembers(current, union, members);
   const changed = `what is promoted together has changed: ${sayWhy(union)}`;
   if (!open) return current.candidate.members ? { outdated: changed } : { members, supersedes: changed };
   if (open.length === members.length && open.every((member, at) => member.source === members[at]?.source)) return { members: open };
-  let gone = false;
-  for (const { source } of open) gone ||= !(await isBehind(mirror, source, facts.sourceState.head));
+  const { selected, lookAgainAt } = await select(ports, scope, { facts, open, members, current });
+  if (selected.supersedes === undefined && selected.source === current.candidate.source) return { members: open, ...present({ lookAgainAt }) };
+  return { outdated: selected.supersedes ?? changed };
+}
+
+interface Choice {
+  readonly facts: UnionScope;
+  readonly open: readonly Member[];
+  readonly members: readonly Member[];
+  readonly current: Promotion;
+}
+
+async function select(ports: ObservePorts, { target, mirror }: LaneScope, { facts, open, members, current }: Choice): Promise<{ readonly selected: ChosenSource; readonly lookAgainAt?: Instant }> {
+  const behind = await Promise.all(open.map(({ source }) => isBehind(mirror, source, facts.sourceState.head)));
   const judged = await Promise.all(members.map((member) => judgeSource(ports, member.scope, member.source)));
   const times = judged.flatMap(({ lookAgainAt }) => (lookAgainAt === undefined ? [] : [lookAgainAt]));
   const newest = await newestOf(mirror, members.map(({ source }) => source));
-  const state = { source: current.candidate.source, merging: current.state === 'merging', sourceGatesPassed: sourceGatesPassed(target, current.verdicts), gone };
+  const state = { source: current.candidate.source, merging: current.state === 'merging', sourceGatesPassed: sourceGatesPassed(target, current.verdicts), gone: behind.includes(false) };
   const selected = selectSource({ onNewSource: target.onNewSource, newest, newestPassed: judged.every(({ passed }) => passed), open: state });
-  const looks = present({ lookAgainAt: times.length === 0 ? undefined : (Math.min(...times) as Instant) });
-  if (selected.supersedes === undefined && selected.source === state.source) return { members: open, ...looks };
-  return { outdated: selected.supersedes ?? changed };
+  return { selected, ...present({ lookAgainAt: times.length === 0 ? undefined : (Math.min(...times) as Instant) }) };
 }
 
 /** The members of the open promotion with the commits that it has of them; undefined where it is about others than it would have to be. */
@@ -131,22 +143,26 @@ async function observeMembers(ports: ObservePorts, scope: LaneScope, taken: Take
 }
 
 /** What is composed of one member, or why nothing can be: then none of them goes on. */
-async function observePart(ports: ObservePorts, member: Member, { sourceState, targetState }: UnionScope): Promise<Part | Extract<Offer, { kind: 'none' }>> {
-  const { scope, application, newest, source } = member;
+async function observePart(ports: ObservePorts, member: Member, facts: UnionScope): Promise<Part | Extract<Offer, { kind: 'none' }>> {
+  const { scope, newest, source } = member;
   if (await isUnrecorded(ports, scope, newest)) return none('waiting', `where ${scope.from.name} has its content from is being recorded first`);
-  const review = await reviewFirst(ports, scope, sourceState);
+  const review = await reviewFirst(ports, scope, facts.sourceState);
   if (review) return review;
-  const hold = await observeHold(ports, scope, { source, targetState });
-  if (hold?.kind === 'held') return none('held', hold.message);
-  const ended = hold?.hold;
-  const { ledger, blob } = await readLedger(scope.mirror, targetState.head, scope.lane.target, scope.lane.application);
-  const base = await findBase(ports.environments, scope, ledger, sourceState.head);
-  const bases = await pathBases(ports.environments, scope, { head: targetState.head, sourceHead: sourceState.head, ledger: base.ledger });
-  const there = ledger !== undefined && coversPaths(ledger, application) && (await isThere(scope.mirror, ledger, { source, ...present({ ended }) }));
+  const hold = await observeHold(ports, scope, { source, targetState: facts.targetState });
+  return hold?.kind === 'held' ? none('held', hold.message) : partOf(ports, member, { facts, ended: hold?.hold });
+}
+
+async function partOf(ports: ObservePorts, { scope, application, newest, source }: Member, { facts, ended }: { readonly facts: UnionScope; readonly ended: Hold | undefined }): Promise<Part> {
+  const { mirror, lane } = scope;
+  const [head, sourceHead] = [facts.targetState.head, facts.sourceState.head];
+  const { ledger, blob } = await readLedger(mirror, head, lane.target, lane.application);
+  const base = await findBase(ports.environments, scope, ledger, sourceHead);
+  const bases = await pathBases(ports.environments, scope, { head, sourceHead, ledger: base.ledger });
+  const found = { application, ...present({ ledger: base.ledger, alsoOwnedBy: base.alsoOwnedBy, blob, bases, ended, since: base.since }) };
+  const there = ledger && coversPaths(ledger, application) && (await isThere(mirror, ledger, { source, ...present({ ended }) })) ? ledger : undefined;
   // what is newer in the target already stays so
-  const sourceCommit = there && ledger && ledger.commit !== source ? ledger.commit : source;
-  const origin = there && ledger ? ledger.origin : await originOf(scope, { source, newest });
-  return { application, sourceCommit, origin, isThere: there, ...present({ ledger: base.ledger, blob, bases, ended, since: base.since }) };
+  if (there && there.commit !== source) return { ...found, sourceCommit: there.commit, origin: there.origin, isThere: true };
+  return { ...found, sourceCommit: source, origin: there?.origin ?? (await originOf(scope, { source, newest })), isThere: there !== undefined };
 }
 
 interface Composing extends Taken {
@@ -186,11 +202,16 @@ async function composeRequest({ lane, pipeline, application, from, target, mirro
     sourceCommit: source,
     sourceDate: commit?.committedAt ?? 0,
     onto: facts.targetState.head,
-    ...present({ ledger: leading?.ledger, set: union.set?.name }),
+    ...present({ ledger: leading?.ledger, set: union.set?.name, alsoOwnedBy: ownersOf(parts) }),
     origin: leading?.origin ?? source,
     attempt: status?.attempt ?? 0,
     parts,
   };
+}
+
+function ownersOf(parts: readonly Part[]): readonly Environment[] | undefined {
+  const owners = new Map(parts.flatMap(({ alsoOwnedBy = [] }) => alsoOwnedBy.map((environment) => [environment.name, environment] as const)));
+  return owners.size > 0 ? [...owners.values()] : undefined;
 }
 
 /** Where holds have ended, what was undone is composed in first. */

@@ -5,7 +5,8 @@ import type { Pipeline } from '@sluice/pipeline';
 import type { Ledger } from '@sluice/promotion';
 import type { Heads, Mirror } from '../ports/index.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
-import type { Composition, ComposeRequest } from './compose-candidate.js';
+import type { Composition } from './compose-candidate.js';
+import type { ComposeRequest } from './compose-request.js';
 import { collectAuthors } from './collect-authors.js';
 import { findBase, isBehind } from './find-base.js';
 import type { FindingPorts } from './finding-scope.js';
@@ -19,6 +20,7 @@ import type { PlanItem } from './plan-item.js';
 import { coversPaths, pathBases } from './path-bases.js';
 import { planJoin } from './plan-join.js';
 import type { NotPlanned, PlannedSource } from './plan-join.js';
+import { planTogether, withTogether } from './plan-together.js';
 import { observePredecessors } from './predecessors.js';
 import { readLedger } from './read-ledger.js';
 import { contentSelection } from './selections.js';
@@ -84,7 +86,8 @@ export class PlanPromotions {
     const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy, bases }), origin, attempt: 0 };
     const composition = await composeCandidate(this.ports, mirror, request, await composeInputsKey(mirror, request, blob));
     const outcome = { source: content.sha, ...(await this.outcome(mirror, { request, since: found.since, ...present({ sources }) }, composition)) };
-    return { outcome: withReason(outcome, lane, ledger), ...present({ result: headOf(composition) }) };
+    const together = source.after === undefined ? await planTogether(this.ports, { repository, mirror, lane, source: head, onto }) : undefined;
+    return { outcome: withTogether(withReason(outcome, lane, ledger), together), ...present({ result: headOf(composition) }) };
   }
 
   private async outcome(mirror: Mirror, planned: Planning, composition: Composition): Promise<Outcome> {

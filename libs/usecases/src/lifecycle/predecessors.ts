@@ -34,11 +34,18 @@ async function waitsOf(ports: Pick<LifecyclePorts, 'promotions' | 'environments'
   const current = await ports.promotions.current(other);
   if (current) return `its promotion from ${current.from} waits for ${waitsFor(current) ?? 'nothing'}`;
   const status = await ports.promotions.lane(other);
-  const leading = status?.goesWith !== undefined && status.goesWith !== lane.application ? await ports.promotions.current({ ...lane, application: status.goesWith }) : undefined;
-  if (leading && membersOf(leading).includes(application)) return `its promotion with ${leading.application} waits for ${waitsFor(leading) ?? 'nothing'}`;
+  const together = await waitsTogether(ports, lane, status);
+  if (together !== undefined) return together;
   if (status && STUCK.includes(status.condition)) return `it is ${status.condition}: ${status.message}`;
   const newest = await newestContents(ports.environments, lane.repository, target, application);
   return wasSeen(status, newest) ? undefined : 'its newest content has not been looked at yet';
+}
+
+/** What the promotion waits for that it has together with others. */
+async function waitsTogether({ promotions }: Pick<LifecyclePorts, 'promotions'>, lane: LaneId, status: LaneStatus | undefined): Promise<string | undefined> {
+  if (status?.goesWith === undefined || status.goesWith === lane.application) return undefined;
+  const leading = await promotions.current({ ...lane, application: status.goesWith });
+  return leading && membersOf(leading).includes(status.application) ? `its promotion with ${leading.application} waits for ${waitsFor(leading) ?? 'nothing'}` : undefined;
 }
 
 function wasSeen(status: LaneStatus | undefined, newest: readonly CommitSha[]): boolean {

@@ -1,4 +1,4 @@
-import { Forbidden, NotFound } from '@sluice/kernel';
+import { Forbidden, NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import type { Hold, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { AdvanceLane } from './advance-lane.js';
@@ -61,13 +61,17 @@ export class PromoteByHand {
   /** A lift makes a new attempt: old approvals and statuses do not count for it. Who asks for what is open already asks for nothing new, and may still approve it. */
   private async lift(request: PromoteRequest, { lane, others, status }: Lifting): Promise<void> {
     const { repository, environment: target, person } = request;
-    const held = (await this.ports.environments.state(repository, target))?.held ?? {};
+    const held = await this.heldIn(repository, target);
     const hold = held[lane.application];
     const lifted = await this.heldAmong(others, held);
     const lifts = isLift(status, hold) || lifted.length > 0;
     if (!lifts && !status?.rollback && (await this.ports.promotions.current(lane))) return;
     const { closed: _closed, rollback: _rollback, ...rest } = status ?? this.unseen(lane);
-    await this.store([{ ...rest, requester: person, attempt: rest.attempt + (lifts ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) }, ...lifted], request);
+    await this.store([{ ...rest, requester: person, attempt: rest.attempt + Number(lifts), ...present({ lifted: hold?.by }) }, ...lifted], request);
+  }
+
+  private async heldIn(repository: RepositoryId, target: EnvironmentName): Promise<Readonly<Record<string, Hold>>> {
+    return (await this.ports.environments.state(repository, target))?.held ?? {};
   }
 
   /** Holds of the others that are promoted together with it: nothing goes on before all are lifted. */

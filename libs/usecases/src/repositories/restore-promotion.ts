@@ -5,7 +5,7 @@ import { kindOfTitle, parseMarker, promotionLane } from '@sluice/promotion';
 import type { Author, Candidate, CandidateMember, LaneId, Ledger, Promotion, PromotionState, TimelineEntry } from '@sluice/promotion';
 import { collectAuthors } from '../lifecycle/collect-authors.js';
 import { composeCandidate, composeInputsKey } from '../lifecycle/compose-candidate.js';
-import type { ComposePart, ComposeRequest } from '../lifecycle/compose-candidate.js';
+import type { ComposePart, ComposeRequest } from '../lifecycle/compose-request.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { readLedger } from '../lifecycle/read-ledger.js';
 import { wholeSelection } from '../lifecycle/selections.js';
