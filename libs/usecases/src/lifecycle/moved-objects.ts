@@ -6,6 +6,7 @@ import type { Mirror, PathChange, UntrustedReader } from '../ports/index.js';
 import { changedFilesOf } from './changed-files.js';
 import type { ContentRequest } from './compose-request.js';
 import { readVersion } from './read-version.js';
+import { applicationRules } from './selections.js';
 
 /** More than that is not looked into: composing refuses it as well, or nearly. */
 const MAX_BYTES = 64 * 1_048_576;
@@ -24,19 +25,24 @@ export const NOTHING_MOVED: MovedObjects = { removed: new Map(), added: new Map(
 
 const kept = new WeakMap<UntrustedReader, Map<string, MovedObjects>>();
 
-/** {@link MovedObjects} of what composing would bring to a target. Asked again for the same, it answers from memory. */
+/** {@link MovedObjects} of what composing would bring to a target. Asked again for the same commits, it answers from memory. */
 export async function movedObjects(reader: UntrustedReader, mirror: Mirror, request: ContentRequest): Promise<MovedObjects> {
-  const changes = (await changedFilesOf(mirror, request)).list;
-  if (changes.length === 0) return NOTHING_MOVED;
-  const key = hashOf(changes.map(({ path, before, after }) => [path, before?.sha ?? null, after?.sha ?? null]));
+  const key = keyOf(request);
   const known = kept.get(reader) ?? new Map<string, MovedObjects>();
   kept.set(reader, known);
   const before = known.get(key);
   if (before) return before;
-  const found = await look(reader, mirror, changes);
+  const changes = (await changedFilesOf(mirror, request)).list;
+  const found = changes.length === 0 ? NOTHING_MOVED : await look(reader, mirror, changes);
   if (known.size >= MAX_KEPT) known.clear();
   known.set(key, found);
   return found;
+}
+
+/** Everything that says which files are the change. Without a base the target's own files do. */
+function keyOf({ pipeline, application, target, sourceCommit, onto, ledger, bases, alsoOwnedBy = [] }: ContentRequest): string {
+  const base = ledger && !bases ? ledger.commit : [onto, bases ?? null];
+  return hashOf([application.name, target.name, applicationRules(pipeline, application), sourceCommit, base, alsoOwnedBy.map(({ name }) => name)]);
 }
 
 async function look(reader: UntrustedReader, mirror: Mirror, changes: readonly PathChange[]): Promise<MovedObjects> {

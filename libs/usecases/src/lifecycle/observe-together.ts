@@ -20,12 +20,13 @@ type Alone = (scope: LaneScope) => Promise<Observed>;
 
 /** A lane whose application may have to be promoted together with others: then one of their lanes, the leader's, composes for all, and the others go with it. */
 export async function observeTogether(ports: ObservePorts, scope: LaneScope, alone: Alone): Promise<Observed> {
-  const found = scope.status?.rollback ? undefined : await unionScope(ports, scope);
-  if (!found) return alone(scope);
-  const search = new UnionSearch(ports, found);
-  const union = await search.of(scope.lane.application, await openTogether(ports, scope));
+  const found = await unionScope(ports, scope);
+  const open = found && (await openTogether(ports, scope));
+  if (!found || (!open && (await new UnionSearch(ports, found).isAlone(scope.lane.application)))) return alone(scope);
+  const search = new UnionSearch(ports, await withAll(ports, found));
+  const union = await search.of(scope.lane.application, open);
   if (!union) return alone(scope);
-  const place: Place = { ports, scope, search, found, alone };
+  const place: Place = { ports, scope, search, found: search.scope, alone };
   const observed = await inUnion(place, union);
   if (!isOutdated(observed)) return observed;
   // what is under way does not keep together any more what has been together in it
@@ -46,15 +47,23 @@ interface Place {
   readonly alone: Alone;
 }
 
-async function unionScope(ports: ObservePorts, { lane, pipeline, target, from, mirror }: LaneScope): Promise<UnionScope | undefined> {
-  if (target.from.length !== 1 || pipeline.applications.length < 2) return undefined;
+/** Undefined where nothing is promoted together: a rollback knows for itself what goes back together. */
+async function unionScope(ports: ObservePorts, { lane, pipeline, target, from, mirror, status }: LaneScope): Promise<UnionScope | undefined> {
+  if (status?.rollback || target.from.length !== 1 || pipeline.applications.length < 2) return undefined;
   const states = await ports.environments.states(lane.repository);
   const [sourceState, targetState] = [from.name, target.name].map((name) => states.find((state) => state.environment === name));
   if (!isRead(sourceState) || !isRead(targetState)) return undefined;
   await mirror.ensure(targetState.head);
   await mirror.ensure(sourceState.head);
-  const contents = new Map((await ports.environments.contents(lane.repository, from.name)).map((content) => [content.application, content]));
+  const content = await ports.environments.content(lane.repository, from.name, lane.application);
+  const contents = new Map(content ? [[lane.application, content]] : []);
   return { lane, pipeline, target, from, mirror, sourceState, targetState, contents };
+}
+
+/** With the newest content of every application: one question, that most lanes need not ask. */
+async function withAll(ports: ObservePorts, scope: UnionScope): Promise<UnionScope> {
+  const contents = await ports.environments.contents(scope.lane.repository, scope.from.name);
+  return { ...scope, contents: new Map(contents.map((content) => [content.application, content])) };
 }
 
 function isRead(state: EnvironmentState | undefined): state is EnvironmentState & { readonly head: CommitSha } {

@@ -28,7 +28,7 @@ export interface UnionScope {
   readonly mirror: Mirror;
   readonly sourceState: EnvironmentState & { readonly head: CommitSha };
   readonly targetState: EnvironmentState & { readonly head: CommitSha };
-  /** The newest content of every application in the source. */
+  /** The newest content of applications in the source. */
   readonly contents: ReadonlyMap<ApplicationName, ContentHead>;
 }
 
@@ -54,7 +54,7 @@ export class UnionSearch {
 
   constructor(
     private readonly ports: Ports,
-    private readonly scope: UnionScope,
+    readonly scope: UnionScope,
   ) {}
 
   /** `open`: a promotion of several applications that is under way, whose members belong together whatever has changed since. @returns undefined where it goes by itself. */
@@ -67,6 +67,13 @@ export class UnionSearch {
     const members = pipeline.applications.filter(({ name }) => found.has(name));
     const set = this.setOf(application) ?? members.map(({ name }) => this.setOf(name)).find((one) => one !== undefined);
     return members.length > 1 ? { members, ...present({ set }), moves } : undefined;
+  }
+
+  /** Whether an application could have to go together with any other: nothing else has to be looked into where it could not. */
+  async isAlone(application: ApplicationName): Promise<boolean> {
+    if (this.setOf(application)) return false;
+    const { removed, added } = await this.movedIn(application);
+    return removed.size + added.size === 0;
   }
 
   /** The release set that an application is in, in this target. */
