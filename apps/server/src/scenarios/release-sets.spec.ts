@@ -53,6 +53,25 @@ describeWorlds('a release set', (world) => {
     expect(items[0]?.message).toContain('it would be merged as one with cart (release set shop-release)');
   });
 
+  it('with an open request stays as it is under its reviewers, or follows its source, as the environment says', async () => {
+    for (const [onNewSource, members] of [['wait', ['2.0', '2.0']], ['update', ['2.0', '2.1']]] as const) {
+      const shop = await repository({ prod: `${MANUAL}\n      onNewSource: ${onNewSource}` });
+      await shop.commit('dev', both);
+      await shop.settle();
+      const before = await shop.current('checkout', 'prod');
+      await shop.commit('dev', { [CART]: deployment('cart', { tag: '2.1' }) });
+      await shop.settle();
+      const after = await shop.current('checkout', 'prod');
+      expect(after?.id === before?.id).toBe(onNewSource === 'wait');
+      expect(after?.change).toEqual(before?.change);
+      await shop.mergeOnForge(after!.change!.number, after!.candidate.head);
+      expect([await shop.file('prod', CHECKOUT), await shop.file('prod', CART)]).toEqual([prodImage('checkout', members[0]), prodImage('cart', members[1])]);
+      await shop.settle();
+      const rest = await shop.current('checkout', 'prod');
+      expect(rest?.candidate.changedPaths).toEqual(onNewSource === 'wait' ? [CART] : undefined);
+    }
+  });
+
   it('is stopped by a freeze of one of them', async () => {
     const shop = await repository();
     await world().ports.freezes.add({ id: `freeze-${shop.id}`, repository: shop.id, environment: environmentName('prod'), application: applicationName('cart'), reason: 'stocktaking', by: personName('grace'), at: world().ports.clock() });
