@@ -6,7 +6,7 @@ import type { Mirror, PathChange, UntrustedReader } from '../ports/index.js';
 import { changedFilesOf } from './changed-files.js';
 import type { ContentRequest } from './compose-request.js';
 import { readVersion } from './read-version.js';
-import { applicationRules } from './selections.js';
+import { applicationRules, wholeSelection } from './selections.js';
 
 /** More than that is not looked into: composing refuses it as well, or nearly. */
 const MAX_BYTES = 64 * 1_048_576;
@@ -27,7 +27,7 @@ const kept = new WeakMap<UntrustedReader, Map<string, MovedObjects>>();
 
 /** {@link MovedObjects} of what composing would bring to a target. Asked again for the same commits, it answers from memory. */
 export async function movedObjects(reader: UntrustedReader, mirror: Mirror, request: ContentRequest): Promise<MovedObjects> {
-  const key = keyOf(request);
+  const key = await keyOf(mirror, request);
   const known = kept.get(reader) ?? new Map<string, MovedObjects>();
   kept.set(reader, known);
   const before = known.get(key);
@@ -40,8 +40,8 @@ export async function movedObjects(reader: UntrustedReader, mirror: Mirror, requ
 }
 
 /** Everything that says which files are the change. Without a base the target's own files do. */
-function keyOf({ pipeline, application, target, sourceCommit, onto, ledger, bases, alsoOwnedBy = [] }: ContentRequest): string {
-  const base = ledger && !bases ? ledger.commit : [onto, bases ?? null];
+async function keyOf(mirror: Mirror, { pipeline, application, target, sourceCommit, onto, ledger, bases, alsoOwnedBy = [] }: ContentRequest): Promise<string> {
+  const base = ledger && !bases ? ledger.commit : [await mirror.contentKey(onto, wholeSelection(application)), bases ?? null];
   return hashOf([application.name, target.name, applicationRules(pipeline, application), sourceCommit, base, alsoOwnedBy.map(({ name }) => name)]);
 }
 

@@ -60,10 +60,11 @@ async function unionScope(ports: ObservePorts, { lane, pipeline, target, from, m
   return { lane, pipeline, target, from, mirror, sourceState, targetState, contents };
 }
 
-/** With the newest content of every application: one question, that most lanes need not ask. */
+/** With the newest content of every application: two questions, that most lanes need not ask. */
 async function withAll(ports: ObservePorts, scope: UnionScope): Promise<UnionScope> {
-  const contents = await ports.environments.contents(scope.lane.repository, scope.from.name);
-  return { ...scope, contents: new Map(contents.map((content) => [content.application, content])) };
+  const { lane, from, target } = scope;
+  const [contents, inTarget] = [await ports.environments.contents(lane.repository, from.name), await ports.environments.contents(lane.repository, target.name)];
+  return { ...scope, contents: new Map(contents.map((content) => [content.application, content])), inTarget: new Set(inTarget.map(({ application }) => application)) };
 }
 
 function isRead(state: EnvironmentState | undefined): state is EnvironmentState & { readonly head: CommitSha } {

@@ -30,6 +30,8 @@ export interface UnionScope {
   readonly targetState: EnvironmentState & { readonly head: CommitSha };
   /** The newest content of applications in the source. */
   readonly contents: ReadonlyMap<ApplicationName, ContentHead>;
+  /** The applications that the target has content of: only they can lose any. Absent: not known. */
+  readonly inTarget?: ReadonlySet<ApplicationName>;
 }
 
 type Ports = Pick<ObservePorts, 'environments' | 'reader'>;
@@ -90,12 +92,10 @@ export class UnionSearch {
 
   /** Those to which objects go from this one, or from which they come. Only who has lost or got any has to look at the others. */
   private async exchanging(name: ApplicationName, moves: Map<string, string>): Promise<readonly ApplicationName[]> {
-    const { pipeline, contents } = this.scope;
     const own = await this.movedIn(name);
     if (own.removed.size + own.added.size === 0) return [];
     const found: ApplicationName[] = [];
-    for (const other of pipeline.applications) {
-      if (other.name === name || !contents.has(other.name)) continue;
+    for (const other of this.partners(name, own)) {
       const theirs = await this.movedIn(other.name);
       const given = common(own.removed, theirs.added).map(([key, what]) => [key, `${what} goes from ${name} to ${other.name}`] as const);
       const taken = common(theirs.removed, own.added).map(([key, what]) => [key, `${what} goes from ${other.name} to ${name}`] as const);
@@ -103,6 +103,13 @@ export class UnionSearch {
       if (given.length + taken.length > 0) found.push(other.name);
     }
     return found;
+  }
+
+  /** The applications that could have given something to this one, or got something of it. */
+  private partners(name: ApplicationName, { removed }: MovedObjects): readonly Application[] {
+    const { pipeline, contents, inTarget } = this.scope;
+    const mayGive = (other: ApplicationName): boolean => inTarget?.has(other) ?? true;
+    return pipeline.applications.filter((other) => other.name !== name && contents.has(other.name) && (removed.size > 0 || mayGive(other.name)));
   }
 
   /** What an application would lose and get in the target, by its newest content in the source. */
