@@ -33,6 +33,10 @@ export const promotionSummary = z.object({
   title: z.string(),
   /** The first thing that it waits for, for lists; reads after "waits for". */
   waitsFor: z.string().optional(),
+  /** Where several applications are promoted as one: all of them; `application` is the one whose lane it is in. */
+  applications: z.array(zApplication).optional(),
+  /** The release set that they are. */
+  releaseSet: z.string().optional(),
   createdAt: zTime,
   updatedAt: zTime,
   mergedAt: zTime.optional(),
@@ -183,6 +187,8 @@ export const plan = z.object({
       now: z.array(z.object({ condition: z.string(), message: z.string() })),
       /** The source environment, when it is what that would have after its own promotion that counts: it has no commit yet, and so no digest. */
       after: zEnvironment.optional(),
+      /** The applications that would be promoted with it as one, itself among them. */
+      together: z.array(zApplication).optional(),
       source: zCommit.optional(),
       digest: zDigest.optional(),
       changes: z.array(objectChange),

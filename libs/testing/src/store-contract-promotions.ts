@@ -76,6 +76,20 @@ export function promotionsContract(store: () => ContractStore): void {
       expect(await count({ application: CART, target: PROD })).toBe(0);
     });
 
+    it('are found by any application that they are about, and know all of them again', async () => {
+      const { promotions } = store();
+      const repository = freshRepository();
+      const alone = samplePromotion({ repository });
+      const { source, origin, targetContent, resultContent } = alone.candidate;
+      const members = [CHECKOUT, CART].map((application) => ({ application, source, origin, targetContent, resultContent }));
+      const together = samplePromotion({ repository, state: 'live', candidate: { ...alone.candidate, members, set: 'shop-release' } });
+      await promotions.insert(alone);
+      await promotions.insert(together);
+      expect((await promotions.list({ repository, application: CART, limit: 10 })).items).toMatchObject([{ id: together.id, candidate: { members, set: 'shop-release' } }]);
+      expect((await promotions.list({ repository, application: CHECKOUT, limit: 10 })).items).toHaveLength(2);
+      expect(await promotions.current({ repository, application: CART, target: QA })).toBeUndefined();
+    });
+
     it.each(['', 'nonsense', Buffer.from('["a"]').toString('base64url'), Buffer.from('[1e300,"a","b"]').toString('base64url')])('refuse %j as a cursor', async (cursor) => {
       await expect(store().promotions.list({ limit: 1, cursor })).rejects.toThrow(InvalidInput);
     });

@@ -49,3 +49,4 @@ export * from './repositories/create-repository.js';
 export * from './repositories/rebuild-repository.js';
 export * from './repositories/review-change.js';
 export * from './lifecycle/compose-candidate.js';
+export type { ComposeRequest } from './lifecycle/compose-request.js';

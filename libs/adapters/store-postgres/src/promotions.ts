@@ -1,4 +1,4 @@
-import { Conflict, type PromotionId, type RepositoryId } from '@sluice/kernel';
+import { type ApplicationName, Conflict, type PromotionId, type RepositoryId } from '@sluice/kernel';
 import type { LaneId, LaneStatus, Promotion, PromotionState } from '@sluice/promotion';
 import type { Page, PromotionFilter, Promotions } from '@sluice/usecases';
 import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
@@ -90,11 +90,17 @@ function isPromotion(repository: RepositoryId, id: PromotionId) {
 function conditionsOf({ repository, application, target, states, cursor }: PromotionFilter): (SQL | undefined)[] {
   return [
     repository === undefined ? undefined : eq(promotions.repository, repository),
-    application === undefined ? undefined : eq(promotions.application, application),
+    application === undefined ? undefined : isAbout(application),
     target === undefined ? undefined : eq(promotions.target, target),
     states === undefined ? undefined : isOneOf(states),
     cursor === undefined ? undefined : pastCursor(cursor),
   ];
+}
+
+/** Its own, or one that was composed for several in the lane of another. */
+function isAbout(application: ApplicationName): SQL {
+  const member = JSON.stringify([{ application }]);
+  return sql`(${promotions.application} = ${application} or ${promotions.document} -> 'candidate' -> 'members' @> ${member}::jsonb)`;
 }
 
 // No list asks for every state, an empty one for none.

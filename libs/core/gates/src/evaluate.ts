@@ -8,6 +8,7 @@ import { evaluateContentGate } from './content-gate.js';
 import { evaluateFreezeGate, evaluateFreezes } from './freeze.js';
 import { evaluateHealth } from './health-gate.js';
 import { evaluateHealthInSources } from './health-in-sources.js';
+import { evaluateInMembers } from './in-members.js';
 import { evaluateAdoption, evaluateManual } from './manual-gate.js';
 import type { GateObservations } from './observations.js';
 import { evaluateRollback } from './rollback.js';
@@ -69,6 +70,7 @@ export function evaluateGate(gate: Gate, observed: GateObservations, now: Instan
 }
 
 function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement {
+  if (observed.members && (gate.type === 'check' || gate.type === 'health' || gate.type === 'test')) return evaluateInMembers(gate, { ...observed, members: observed.members }, now);
   switch (gate.type) {
     case 'check':
       return evaluateCheck(gate, observed);

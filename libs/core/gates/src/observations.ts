@@ -46,6 +46,18 @@ export interface ObservedSource {
   readonly sourceRollout?: ObservedRollout;
 }
 
+/** One of several applications that are promoted together, in the source environment. */
+export interface ObservedMember {
+  readonly application: ApplicationName;
+  /** Its newest content there. */
+  readonly commit: CommitSha;
+  readonly clusters: readonly ObservedCluster[];
+  readonly statuses: Pick<GateObservations, 'statuses' | 'statusesMessage'>;
+  readonly tests?: GateObservations['tests'];
+  /** What rolls out in the source with this application in it. */
+  readonly sourceRollout?: ObservedRollout;
+}
+
 /** An application that goes first, in the same target. */
 export interface ObservedPredecessor {
   readonly application: ApplicationName;
@@ -65,6 +77,8 @@ export interface GateObservations {
   readonly sources?: readonly ObservedSource[];
   /** For each test gate what is known of its test: in the source, or in each where all of several are asked. Absent: not looked. */
   readonly tests?: Readonly<Record<string, readonly ObservedTest[]>>;
+  /** Where several applications are promoted together: each of them. */
+  readonly members?: readonly ObservedMember[];
   /** Where the application comes after others. */
   readonly after?: readonly ObservedPredecessor[];
   /** Decisions that bind to this candidate's digest; others are not in here. */

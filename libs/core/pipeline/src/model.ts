@@ -15,6 +15,16 @@ export interface Pipeline {
   readonly roles: readonly RoleBinding[];
   /** Absent: none. */
   readonly imageUpdates?: readonly ImageUpdate[];
+  /** Absent: none. */
+  readonly releaseSets?: readonly ReleaseSet[];
+}
+
+/** Applications that are promoted together. */
+export interface ReleaseSet {
+  readonly name: string;
+  readonly applications: readonly ApplicationName[];
+  /** Where; resolved, never empty. */
+  readonly environments: readonly EnvironmentName[];
 }
 
 /** An image whose newest tag is committed to a first environment. */

@@ -1,18 +1,18 @@
 import { InvalidInput, applicationName, environmentName, parseDuration } from '@sluice/kernel';
 import { isContentGate } from './content-gates.js';
 import { parseFieldPath } from './field-path.js';
-import type { Application, ApprovalPolicy, EmergencyPolicy, Environment, Gate, ImageUpdate, OwnershipRule, Pipeline, Principal, RoleBinding } from './model.js';
+import type { Application, ApprovalPolicy, EmergencyPolicy, Environment, Gate, ImageUpdate, OwnershipRule, Pipeline, Principal, ReleaseSet, RoleBinding } from './model.js';
 import { toContentGate } from './normalise-content-gate.js';
 import { parsePrincipal } from './principal.js';
 import { topologicalOrder } from './rules/environment-graph.js';
 import { withSourcesGate } from './sources-gate.js';
-import type { ApplicationFile, EnvironmentFile, ImageUpdateFile, OwnershipRuleFile, PipelineFile, RoleBindingFile, TestsFile } from './schema/pipeline-file.js';
+import type { ApplicationFile, EnvironmentFile, ImageUpdateFile, OwnershipRuleFile, PipelineFile, ReleaseSetFile, RoleBindingFile, TestsFile } from './schema/pipeline-file.js';
 import type { TestDefinition } from './test-gate.js';
 import { toFreezeGate, toWindowRule } from './windows/normalise-windows.js';
 
 /** Fills in defaults and resolves texts. The file has passed every check: what still does not fit is a fault of ours and throws. */
 export function normalise(file: PipelineFile): Pipeline {
-  const { environments, applications, environmentOwned = [], roles = [], imageUpdates = [], tests = {} } = file.spec;
+  const { environments, applications, environmentOwned = [], roles = [], imageUpdates = [], releaseSets = [], tests = {} } = file.spec;
   return {
     name: file.metadata.name,
     environments: topologicalOrder(environments.map((environment) => toEnvironment(environment, tests))),
@@ -20,6 +20,7 @@ export function normalise(file: PipelineFile): Pipeline {
     environmentOwned: environmentOwned.map(toOwnershipRule),
     roles: roles.map(toRoleBinding),
     ...(imageUpdates.length > 0 && { imageUpdates: imageUpdates.map(toImageUpdate) }),
+    ...(releaseSets.length > 0 && { releaseSets: releaseSets.map((set) => toReleaseSet(set, environments)) }),
   };
 }
 
@@ -109,6 +110,11 @@ function toRoleBinding(file: RoleBindingFile): RoleBinding {
 
 function toImageUpdate({ image, policy, environment, pin = 'tag' }: ImageUpdateFile): ImageUpdate {
   return { image, policy: toImagePolicy(policy), environment: environmentName(environment), pin };
+}
+
+function toReleaseSet({ name, applications, environments }: ReleaseSetFile, all: readonly EnvironmentFile[]): ReleaseSet {
+  const places = environments ?? all.filter(({ from }) => toSources(from).from.length > 0).map((environment) => environment.name);
+  return { name, applications: applications.map((application) => applicationName(application)), environments: places.map((place) => environmentName(place)) };
 }
 
 function toImagePolicy({ semver, glob }: ImageUpdateFile['policy']): ImageUpdate['policy'] {

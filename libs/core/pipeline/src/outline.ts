@@ -30,6 +30,8 @@ const scoped = z.object({ environments: texts, applications: texts, path: text }
 
 const imageUpdate = z.object({ image: text, environment: text }).catch({});
 
+const releaseSet = z.object({ name: text, applications: texts, environments: texts }).catch({});
+
 const spec = z
   .object({
     environments: list(environment),
@@ -38,12 +40,13 @@ const spec = z
     roles: list(scoped),
     imageUpdates: list(imageUpdate),
     tests: z.record(z.string(), z.unknown()).nullish().catch(null),
+    releaseSets: list(releaseSet),
   })
-  .catch({ environments: [], environmentOwned: [], roles: [], imageUpdates: [] });
+  .catch({ environments: [], environmentOwned: [], roles: [], imageUpdates: [], releaseSets: [] });
 
 const outline = z
   .object({ metadata: z.object({ name: text }).catch({}), spec })
-  .catch({ metadata: {}, spec: { environments: [], environmentOwned: [], roles: [], imageUpdates: [] } });
+  .catch({ metadata: {}, spec: { environments: [], environmentOwned: [], roles: [], imageUpdates: [], releaseSets: [] } });
 
 export type Outline = z.infer<typeof outline>['spec'] & { readonly pipeline: string | null | undefined };
 export type EnvironmentOutline = z.infer<typeof environment>;

@@ -7,6 +7,7 @@ import { checkApplicationPaths } from './rules/check-application-paths.js';
 import { checkEnvironments } from './rules/check-environments.js';
 import { checkImageUpdates } from './rules/check-image-updates.js';
 import { checkReferences } from './rules/check-references.js';
+import { checkReleaseSets } from './rules/check-release-sets.js';
 import { checkSeveralSources } from './rules/check-several-sources.js';
 import { checkTests } from './rules/check-tests.js';
 import { checkWaves } from './rules/check-waves.js';
@@ -17,7 +18,7 @@ import { formatDocumentPath, type Locations } from './source/location.js';
 import { readSource } from './source/read-source.js';
 
 const MAX_DIAGNOSTICS = 100;
-const RULES = [checkEnvironments, checkEnvironmentGraph, checkSeveralSources, checkApplicationPaths, checkApplicationOrder, checkImageUpdates, checkTests, checkWaves, checkReferences];
+const RULES = [checkEnvironments, checkEnvironmentGraph, checkSeveralSources, checkApplicationPaths, checkApplicationOrder, checkImageUpdates, checkReleaseSets, checkTests, checkWaves, checkReferences];
 
 /**
  * Reads a `sluice.yaml`: shape, then rules across sections, then defaults. Never throws for what the text holds. Every finding comes out at once, in the

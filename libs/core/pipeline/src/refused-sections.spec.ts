@@ -49,7 +49,6 @@ describe('roles are refused', () => {
 
 describe('sections of later releases are refused', () => {
   it.each([
-    ['releaseSets: [{ name: r, applications: [a, b] }]', '8:3 spec.releaseSets: releaseSets is not supported yet'],
     ['notifications: [{ on: [degraded], to: ["slack:#ops"] }]', '8:3 spec.notifications: notifications is not supported yet'],
   ])('%s', (section, finding) => {
     expect(findingsOf(withSections(`  ${section}\n`))).toEqual([finding]);

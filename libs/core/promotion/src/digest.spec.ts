@@ -1,6 +1,6 @@
 import { applicationName, environmentName, objectSha, promotionId, repositoryId } from '@sluice/kernel';
 import { computeDigest } from './digest.js';
-import type { DigestInput } from './digest.js';
+import type { DigestInput, DigestMember } from './digest.js';
 import { sha } from './promotion.fixture.js';
 
 const INPUT: DigestInput = {
@@ -40,5 +40,26 @@ describe('the digest', () => {
     ['rules', { ...INPUT, rules: 'other rules' }],
   ])('changes with the %s', (_what, input) => {
     expect(computeDigest(input)).not.toBe(computeDigest(INPUT));
+  });
+});
+
+describe('the digest of several applications', () => {
+  const member = (name: string, fields: Partial<DigestMember> = {}): DigestMember => ({ application: applicationName(name), sourceCommit: sha('a'), targetContent: objectSha('b'.repeat(40)), resultContent: objectSha('c'.repeat(40)), ...fields });
+  const members = [member('checkout'), member('payment')];
+
+  it('is another one than that of the first alone, whatever order they come in', () => {
+    expect(computeDigest({ ...INPUT, members })).not.toBe(computeDigest(INPUT));
+    expect(computeDigest({ ...INPUT, members: [...members].reverse() })).toBe(computeDigest({ ...INPUT, members }));
+  });
+  it.each<[string, Partial<DigestMember>]>([
+    ['source commit', { sourceCommit: sha('e') }],
+    ['previous promotion', { previous: promotionId('qa-payment-999999999999') }],
+    ['target content', { targetContent: objectSha('e'.repeat(40)) }],
+    ['result content', { resultContent: objectSha('e'.repeat(40)) }],
+  ])('changes with the %s of any of them', (_, fields) => {
+    expect(computeDigest({ ...INPUT, members: [member('checkout'), member('payment', fields)] })).not.toBe(computeDigest({ ...INPUT, members }));
+  });
+  it('changes with who they are', () => {
+    expect(computeDigest({ ...INPUT, members: [member('checkout'), member('cart')] })).not.toBe(computeDigest({ ...INPUT, members }));
   });
 });

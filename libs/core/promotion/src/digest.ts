@@ -22,7 +22,11 @@ export interface DigestInput {
   readonly usesContent: ObjectSha;
   /** Hash of the application's paths and the environment-owned rules. */
   readonly rules: string;
+  /** Where several applications are promoted together: what it is to each of them; absent otherwise. */
+  readonly members?: readonly DigestMember[];
 }
+
+export type DigestMember = Pick<DigestInput, 'application' | 'sourceCommit' | 'previous' | 'targetContent' | 'resultContent'>;
 
 /** SHA-256 over a canonical form; the ledger file, the target's commit and other applications are not in it. */
 export function computeDigest(input: DigestInput): Digest {
@@ -42,8 +46,14 @@ export function computeDigest(input: DigestInput): Digest {
       input.resultContent,
       input.usesContent,
       input.rules,
+      ...(input.members ? [membersText(input.members)] : []),
     ]),
   );
+}
+
+function membersText(members: readonly DigestMember[]): unknown {
+  const sorted = [...members].sort((a, b) => (a.application < b.application ? -1 : 1));
+  return sorted.map(({ application, sourceCommit, previous, targetContent, resultContent }) => [application, sourceCommit, previous ?? null, targetContent, resultContent]);
 }
 
 /** SHA-256, in hex, of a value that is plain JSON with a fixed order of keys. */

@@ -5,6 +5,7 @@ export * from './digest.js';
 export * from './held-node.js';
 export * from './join-sources.js';
 export * from './ledger.js';
+export * from './members.js';
 export * from './model.js';
 export * from './request-body.js';
 export * from './select-source.js';

@@ -52,6 +52,20 @@ export interface Candidate {
   readonly changedPaths: readonly string[];
   /** Who resolved conflicts in it, where there were some. They count as authors. */
   readonly resolvers?: readonly Author[];
+  /** Where it is about several applications at once: all of them, in the order of the pipeline file. Absent: it is about the lane's application alone. */
+  readonly members?: readonly CandidateMember[];
+  /** The release set that they are; absent: they go together because objects move between them. */
+  readonly set?: string;
+}
+
+/** What a candidate that is about several applications is to one of them. */
+export interface CandidateMember {
+  readonly application: ApplicationName;
+  readonly source: CommitSha;
+  readonly base?: CommitSha;
+  readonly origin: CommitSha;
+  readonly targetContent: ObjectSha;
+  readonly resultContent: ObjectSha;
 }
 
 export interface TimelineEntry {
@@ -105,6 +119,8 @@ export interface LaneStatus extends LaneId {
   readonly lifted?: CommitSha;
   /** Somebody wants it undone: the next candidate is a rollback, until it is merged, closed, or somebody promotes. */
   readonly rollback?: RollbackOrder;
+  /** The application in whose lane the next candidate is composed for this one too: both are promoted together. Absent: it goes by itself. */
+  readonly goesWith?: ApplicationName;
   /** Who asked for this lane by `promote`, for the next candidate. */
   readonly requester?: PersonName;
   /** The newest content of each source, in the order of `from`, and of the target when the lane was looked at; kept where other applications come after this one. */
@@ -126,6 +142,8 @@ export interface ConflictDraft {
   readonly source: CommitSha;
   readonly onto: CommitSha;
   readonly inputsKey: string;
+  /** Of a draft for several applications: what each was composed against. */
+  readonly bases?: readonly { readonly application: ApplicationName; readonly base?: CommitSha }[];
   /** Whose resolutions it carries already. */
   readonly resolvers: readonly Author[];
   /** A person who closed it: it is not opened again until something changes, or somebody promotes. */

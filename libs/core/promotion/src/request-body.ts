@@ -1,6 +1,7 @@
 import { isName, personName, present, printableLine } from '@sluice/kernel';
 import type { CommitSha, EnvironmentName, PersonName } from '@sluice/kernel';
 import type { FieldChange, ObjectChange, ObjectIdentity } from '@sluice/manifests';
+import { membersOf, sayTogether } from './members.js';
 import type { Author, Candidate, Promotion } from './model.js';
 import type { Verdict } from './verdict.js';
 
@@ -21,6 +22,8 @@ export interface BodyInput {
   /** Subjects of the commits that this brings, newest first. */
   readonly commits: readonly { readonly sha: string; readonly subject: string; readonly author: string }[];
   readonly promotionUrl?: string;
+  /** Why applications that are no release set go together. */
+  readonly moves?: string;
   /** Where the target has several sources. `commits`: all of them are asked, and this is where each has the content. */
   readonly sources?: { readonly taken: EnvironmentName; readonly named: readonly EnvironmentName[]; readonly commits?: readonly { readonly environment: EnvironmentName; readonly commit: CommitSha }[] };
 }
@@ -29,7 +32,7 @@ export interface BodyInput {
 export function requestBody(input: BodyInput): string {
   const { promotion } = input;
   const sections = [
-    introduction(promotion, input.promotionUrl),
+    introduction(promotion, input),
     sourcesSection(input.sources),
     changesSection(input),
     notesSection(promotion.candidate),
@@ -90,16 +93,18 @@ export function escapeMarkdown(text: string, maxLength = 200): string {
     .replace(/:\/\//g, ':\u2060//');
 }
 
-function introduction(promotion: BodyInput['promotion'], url: string | undefined): string {
+function introduction(promotion: BodyInput['promotion'], { promotionUrl: url, moves }: Pick<BodyInput, 'promotionUrl' | 'moves'>): string {
   const { candidate } = promotion;
+  const name = candidate.members ? sayTogether(membersOf(promotion), candidate.set) : promotion.application;
   const what: Record<Candidate['kind'], string> = {
-    change: `Brings **${promotion.application}** from \`${promotion.from}\` to \`${promotion.target}\`.`,
-    'record-only': `\`${promotion.target}\` has this content of **${promotion.application}** already; only the ledger moves on. No approval is needed.`,
-    rollback: `Undoes in \`${promotion.target}\` what ${candidate.undoes?.length === 1 ? 'one promotion' : `${candidate.undoes?.length ?? 0} promotions`} of **${promotion.application}** had brought (${(candidate.undoes ?? []).map((id) => `\`${id}\``).join(', ')}). What was changed there otherwise stays; the same content is held until somebody promotes it again.`,
-    adopt: `There is no usable record of an earlier promotion of **${promotion.application}** to \`${promotion.target}\`. This is the whole difference; it waits for a person.`,
+    change: `Brings **${name}** from \`${promotion.from}\` to \`${promotion.target}\`.`,
+    'record-only': `\`${promotion.target}\` has this content of **${name}** already; only the ledger moves on. No approval is needed.`,
+    rollback: `Undoes in \`${promotion.target}\` what ${candidate.undoes?.length === 1 ? 'one promotion' : `${candidate.undoes?.length ?? 0} promotions`} of **${name}** had brought (${(candidate.undoes ?? []).map((id) => `\`${id}\``).join(', ')}). What was changed there otherwise stays; the same content is held until somebody promotes it again.`,
+    adopt: `There is no usable record of an earlier promotion of **${name}** to \`${promotion.target}\`. This is the whole difference; it waits for a person.`,
   };
+  const together = candidate.members ? `\n\nIt is merged as one: ${candidate.members.map(({ application, source }) => `\`${application}\` of \`${source.slice(0, 10)}\``).join(', ')}.${moves === undefined ? '' : ` ${escapeMarkdown(moves, 1_000)}`}` : '';
   const link = url === undefined ? '' : `\n\n[Promotion ${promotion.id}](${url})`;
-  return `${what[candidate.kind]}\n\nSource commit \`${candidate.source}\`.${link}`;
+  return `${what[candidate.kind]}${together}\n\nSource commit \`${candidate.source}\`.${link}`;
 }
 
 function sourcesSection(sources: BodyInput['sources']): string {

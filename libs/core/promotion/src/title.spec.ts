@@ -1,5 +1,5 @@
 import { applicationName, commitSha, environmentName } from '@sluice/kernel';
-import { isAutomaticRollback, kindOfTitle, promotionBranch, promotionLane, promotionTitle } from './title.js';
+import { draftTitle, isAutomaticRollback, kindOfTitle, promotionBranch, promotionLane, promotionTitle } from './title.js';
 
 const [qa, checkout] = [environmentName('qa'), applicationName('checkout')];
 
@@ -11,6 +11,14 @@ describe('a title', () => {
   it('of a rollback says whether the pipeline ordered it', () => {
     const title = (automatic: boolean): string => promotionTitle({ application: checkout, from: environmentName('dev'), target: qa, kind: 'rollback', source: commitSha('a'.repeat(40)), automatic });
     expect([isAutomaticRollback(title(true)), isAutomaticRollback(title(false)), isAutomaticRollback('Promote x (degraded)')]).toEqual([true, false, false]);
+  });
+
+  it('of several applications names all of them, and their release set', () => {
+    const together = ['checkout', 'payment'].map(applicationName);
+    const subject = { application: checkout, together, from: environmentName('dev'), target: qa, kind: 'change', source: commitSha('a'.repeat(40)) } as const;
+    expect(promotionTitle(subject)).toBe('Promote checkout and payment to qa from dev@aaaaaaaaaa');
+    expect(promotionTitle({ ...subject, set: 'shop-release' })).toBe('Promote shop-release (checkout, payment) to qa from dev@aaaaaaaaaa');
+    expect(draftTitle(subject)).toBe('Resolve conflicts: checkout and payment to qa from dev@aaaaaaaaaa');
   });
 
   it.each(['', 'Promoted by hand', 'Merge branch dev', 'promote checkout'])('that is somebody else’s (%j) says nothing', (title) => {

@@ -1,6 +1,7 @@
 import { applicationName, environmentName, isName, printableLine } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, Digest, EnvironmentName, PromotionId } from '@sluice/kernel';
-import type { Author, PromotionKind } from './model.js';
+import { sayTogether } from './members.js';
+import type { Author, Promotion, PromotionKind } from './model.js';
 
 /** What the words of a promotion are made of. */
 export interface Subject {
@@ -11,6 +12,16 @@ export interface Subject {
   readonly source: CommitSha;
   /** Of a rollback: the pipeline ordered it, no person. */
   readonly automatic?: boolean;
+  /** Of several applications at once: all of them. */
+  readonly together?: readonly ApplicationName[];
+  /** The release set that they are. */
+  readonly set?: string;
+}
+
+/** The words of a promotion as it is stored. */
+export function subjectOf({ application, from, target, candidate }: Pick<Promotion, 'application' | 'from' | 'target' | 'candidate'>): Subject {
+  const { kind, source, automatic = false, members, set } = candidate;
+  return { application, from, target, kind, source, automatic, ...(members && { together: members.map((member) => member.application) }), ...(set !== undefined && { set }) };
 }
 
 const VERBS: Readonly<Record<PromotionKind, string>> = { change: 'Promote', 'record-only': 'Record', adopt: 'Adopt', rollback: 'Roll back' };
@@ -26,8 +37,13 @@ export function isAutomaticRollback(title: string): boolean {
 /** Title of a request and subject of its commit; well below every forge's limit of 256 characters. */
 export function promotionTitle(subject: Subject): string {
   const source = subject.source.slice(0, 10);
-  const text = subject.kind === 'rollback' ? `${subject.application} in ${subject.target} to ${subject.from}@${source}${subject.automatic === true ? AUTOMATIC : ''}` : `${subject.application} to ${subject.target} from ${subject.from}@${source}`;
+  const what = subjectName(subject);
+  const text = subject.kind === 'rollback' ? `${what} in ${subject.target} to ${subject.from}@${source}${subject.automatic === true ? AUTOMATIC : ''}` : `${what} to ${subject.target} from ${subject.from}@${source}`;
   return printableLine(`${VERBS[subject.kind]} ${text}`, 250);
+}
+
+function subjectName({ application, together, set }: Pick<Subject, 'application' | 'together' | 'set'>): string {
+  return together ? sayTogether(together, set) : application;
 }
 
 /** What kind of promotion a title of ours is about; undefined for other texts. */
@@ -37,7 +53,7 @@ export function kindOfTitle(title: string): PromotionKind | undefined {
 
 /** Title of a draft request on which conflicts are to be resolved, and subject of its commit. */
 export function draftTitle(subject: Omit<Subject, 'kind'>): string {
-  return printableLine(`Resolve conflicts: ${subject.application} to ${subject.target} from ${subject.from}@${subject.source.slice(0, 10)}`, 250);
+  return printableLine(`Resolve conflicts: ${subjectName(subject)} to ${subject.target} from ${subject.from}@${subject.source.slice(0, 10)}`, 250);
 }
 
 /** The message of the commit that a request carries: the same inputs give the same text. */

@@ -70,7 +70,7 @@ export class AdvanceLane {
   private async store({ lane, key, lease }: Held, view: LaneView, plan: LanePlan): Promise<boolean> {
     const merged = plan.update?.state === 'rolling-out';
     const before = view.status;
-    const followers = isNews(before, plan) ? (view.followers ?? []) : [];
+    const followers = [...(isNews(before, plan) ? (view.followers ?? []) : []), ...companionsOf(lane, view, plan)];
     try {
       await this.ports.transactions.run(
         async () => {
@@ -214,6 +214,13 @@ function wakesOfMerge({ repository, target }: LaneId): readonly WakeTarget[] {
   ];
 }
 
+/** Who is promoted together with others tells the lane that composes for all, whatever it has seen; that one tells the others when something has become of it. */
+function companionsOf(lane: LaneId, { goesWith, companions = [], status, current }: LaneView, plan: LanePlan): readonly WakeTarget[] {
+  if (goesWith !== undefined) return [targetOf({ ...lane, application: goesWith })];
+  const isStep = plan.insert !== undefined || (plan.update !== undefined && plan.update.state !== current?.state) || !sameStatus(status, plan.status);
+  return isStep ? companions : [];
+}
+
 /** Whether there is anything in it that those who wait for this lane would want to know. */
 function isNews(before: LaneStatus | undefined, plan: LanePlan): boolean {
   return plan.insert !== undefined || plan.update !== undefined || !sameStatus(before, plan.status);
@@ -223,8 +230,12 @@ function sameStatus(before: LaneStatus | undefined, after: LaneStatus): boolean 
   return before !== undefined && JSON.stringify(sorted(before)) === JSON.stringify(sorted(after));
 }
 
-function sorted(status: LaneStatus): unknown {
-  return Object.entries(status)
-    .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+/** A database may give the fields of an object back in another order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, field]) => [key, sorted(field)]);
 }

@@ -1,62 +1,29 @@
-import { TooLarge, present, promotionId } from '@sluice/kernel';
-import type { CommitSha, ObjectSha, RepositoryId } from '@sluice/kernel';
+import { TooLarge, present } from '@sluice/kernel';
+import type { CommitSha, ObjectSha } from '@sluice/kernel';
 import type { ComposeConflict, ComposeFileInput, ComposeFileOutcome, ComposeNote, FileVersion } from '@sluice/manifests';
 import { ownershipFor } from '@sluice/pipeline';
-import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { computeDigest, draftTitle, formatLedger, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
-import type { Author, Candidate, Hold, Ledger, PromotionKind } from '@sluice/promotion';
-import type { FileEdit, Mirror, NewCommit, PathChange, UntrustedReader } from '../ports/index.js';
-import { SLUICE_IDENTITY } from './ports.js';
+import { hashOf } from '@sluice/promotion';
+import type { Hold } from '@sluice/promotion';
+import type { FileEdit, Mirror, UntrustedReader } from '../ports/index.js';
+import { changedFiles, changedInTarget, ownersOf, partsOf } from './changed-files.js';
+import type { Changes } from './changed-files.js';
+import type { ComposePart, ComposeRequest, ContentRequest, Overlay } from './compose-request.js';
 import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 import { composeResolved, isLimit } from './resolve-conflicts.js';
-import type { Resolution } from './resolve-conflicts.js';
-import { applicationRules, promotedSelection, usesSelection, wholeSelection } from './selections.js';
+import { applicationRules, wholeSelection } from './selections.js';
 import { undoneNotes } from './undone-notes.js';
+import { commitOf, draftMessage, usesKey, writeCandidate } from './write-candidate.js';
+import type { SourceCandidate } from './write-candidate.js';
 
 const MAX_TOTAL_BYTES = 64 * 1_048_576;
 /** Files that only the target changed, which are looked through for objects that it has moved. */
 const MAX_CHANGED_BY_TARGET = 200;
-
-/** What is composed: one application's content at a source commit, onto a target commit. */
-export interface ComposeRequest {
-  readonly repository: RepositoryId;
-  readonly pipeline: Pipeline;
-  readonly application: Application;
-  readonly source: Environment;
-  readonly target: Environment;
-  /** S and its committer date in milliseconds. */
-  readonly sourceCommit: CommitSha;
-  readonly sourceDate: number;
-  /** T. */
-  readonly onto: CommitSha;
-  /** The ledger at T, when it counts and its source commit is still in the source's history. */
-  readonly ledger?: Ledger;
-  /** Environments whose own values are none of what is promoted, beside the target. */
-  readonly alsoOwnedBy?: readonly Environment[];
-  readonly origin: CommitSha;
-  readonly attempt: number;
-  /** A hold that has ended: what was undone on the target comes again, by the overlay where the ledger stayed. */
-  readonly ended?: Hold;
-  /** Files that are composed onto in place of the target's own. */
-  readonly overlay?: Overlay;
-  /** How somebody has resolved conflicts of this or an earlier composition. */
-  readonly resolution?: Resolution;
-}
-
-/** What the content of a composition is made of. */
-export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay' | 'resolution' | 'alsoOwnedBy'> & { readonly ledger?: Pick<Ledger, 'commit'> };
-
-/** Files by path; undefined: it is not there. */
-export type Overlay = ReadonlyMap<string, FileVersion | undefined>;
 
 /** Versions of the changed files, for the diff that a reviewer sees. */
 export interface ComposedFiles {
   readonly before: ReadonlyMap<string, FileVersion>;
   readonly after: ReadonlyMap<string, FileVersion>;
 }
-
-/** What comes out of a source; rollbacks are composed otherwise. */
-type SourceCandidate = Candidate & { readonly kind: Exclude<PromotionKind, 'rollback'> };
 
 export type Composition =
   | { readonly kind: 'in-sync' }
@@ -70,7 +37,11 @@ export async function composeInputsKey(mirror: Mirror, request: ComposeRequest, 
   const target = await mirror.contentKey(request.onto, wholeSelection(request.application));
   const uses = await usesKey(mirror, request);
   const owners = request.alsoOwnedBy ? [request.alsoOwnedBy.map(({ name }) => name)] : [];
-  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...(request.ended ? [request.ended.by] : []), ...owners]);
+  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...(request.ended ? [request.ended.by] : []), ...owners, ...(request.bases ? [request.bases] : []), ...(request.parts ? [request.set ?? null, request.parts.map(partText)] : [])]);
+}
+
+function partText({ application, sourceCommit, ledger, bases, ended, blob }: ComposePart): unknown {
+  return [application.name, sourceCommit, ledger?.commit ?? null, blob ?? null, bases ?? null, ended?.by ?? null];
 }
 
 /** What composing comes to before anything is written. Where there are conflicts, the edits leave each as the target has it. */
@@ -95,8 +66,13 @@ export async function composeCandidate(ports: { readonly reader: UntrustedReader
   const { edits, conflicts, files } = content;
   if (conflicts.length > 0) return { kind: 'conflict', conflicts, draft: (await mirror.commit({ ...commitOf(request), edits, message: draftMessage(request) })).commit };
   const resolvers = content.isResolved ? request.resolution?.resolvers : undefined;
-  const candidate = await writeCandidate(mirror, request, { edits, kind: kindOf(content), inputsKey, ...present({ resolvers }), notes: [...content.notes, ...(request.ended ? undoneNotes(request.ended) : [])] });
+  const candidate = await writeCandidate(mirror, request, { edits, kind: kindOf(content), inputsKey, ...present({ resolvers }), notes: [...content.notes, ...endedHolds(request).flatMap(undoneNotes)] });
   return { kind: 'candidate', candidate, files };
+}
+
+/** Holds that have ended with this composition. */
+function endedHolds({ ended, parts }: ComposeRequest): readonly Hold[] {
+  return parts ? parts.flatMap((part) => part.ended ?? []) : ended ? [ended] : [];
 }
 
 /** What somebody has decided is never a mere record, also where all of it stays as it is. */
@@ -108,7 +84,7 @@ function kindOf({ edits, adopted, isResolved }: ComposedContent): SourceCandidat
 /** The files as composing makes them, in no commit yet. */
 export async function composeContent(ports: { readonly reader: UntrustedReader }, mirror: Mirror, request: ContentRequest): Promise<ComposedContent | Exclude<Composition, { kind: 'candidate' }>> {
   const changes = await changedFiles(mirror, request);
-  if (changes.list.length === 0 && request.ledger && !request.overlay?.size) return { kind: 'in-sync' };
+  if (changes.list.length === 0 && partsOf(request).every(({ ledger, bases }) => ledger && !bases) && !request.overlay?.size) return { kind: 'in-sync' };
   const inputs = await composeInputs(mirror, request, changes);
   if ('kind' in inputs) return inputs;
   inputs.push(...(await changedByTargetOnly(mirror, request, changes)));
@@ -118,25 +94,6 @@ export async function composeContent(ports: { readonly reader: UntrustedReader }
   const files = await filesOf(mirror, request, inputs, toEdits(inputs, outcomes, request.overlay));
   const edits = [...new Set([...files.before.keys(), ...files.after.keys()])].sort().map((path): FileEdit => ({ path, ...present({ file: files.after.get(path) }) }));
   return { kind: 'content', edits, conflicts, notes: notesOf(outcomes), files, adopted: changes.adopted, isResolved };
-}
-
-interface Changes {
-  readonly list: readonly PathChange[];
-  /** No usable ledger, and the target has content of its own. */
-  readonly adopted: boolean;
-}
-
-async function changedFiles(mirror: Mirror, request: ContentRequest): Promise<Changes> {
-  const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
-  if (request.ledger) return { list: await mirror.changedPaths(request.ledger.commit, request.sourceCommit, selection), adopted: false };
-  const present = await mirror.list(request.onto, selection);
-  if (present.length > 0) return { list: await mirror.changedPaths(request.onto, request.sourceCommit, selection), adopted: true };
-  const entries = await mirror.list(request.sourceCommit, selection);
-  return { list: entries.map((entry) => ({ path: entry.path, after: { mode: entry.mode, sha: entry.sha } })), adopted: false };
-}
-
-function ownersOf({ target, alsoOwnedBy = [] }: Pick<ContentRequest, 'target' | 'alsoOwnedBy'>): readonly Environment[] {
-  return [target, ...alsoOwnedBy];
 }
 
 async function composeInputs(mirror: Mirror, request: ContentRequest, changes: Changes): Promise<ComposeFileInput[] | Extract<Composition, { kind: 'conflict' }>> {
@@ -164,10 +121,8 @@ async function composeInputs(mirror: Mirror, request: ContentRequest, changes: C
  * comes to them. Too large or too many, they are left out: none of them is what is promoted.
  */
 async function changedByTargetOnly(mirror: Mirror, request: ContentRequest, changes: Changes): Promise<readonly ComposeFileInput[]> {
-  if (!request.ledger) return [];
   const known = new Set(changes.list.map((change) => change.path));
-  const selection = promotedSelection(request.pipeline, request.application, ...ownersOf(request));
-  const others = (await mirror.changedPaths(request.ledger.commit, request.onto, selection)).filter((change) => change.after && !known.has(change.path) && !request.overlay?.has(change.path));
+  const others = (await changedInTarget(mirror, request)).filter((change) => change.after && !known.has(change.path) && !request.overlay?.has(change.path));
   if (others.length > MAX_CHANGED_BY_TARGET) return [];
   const ownership = ownershipFor(request.pipeline, ...ownersOf(request).map(({ name }) => name));
   const budget = { left: MAX_FILE_BYTES };
@@ -215,85 +170,4 @@ async function filesOf(mirror: Mirror, { onto, overlay }: ContentRequest, inputs
 
 function sameVersion(a: FileVersion | undefined, b: FileVersion | undefined): boolean {
   return a && b ? a.mode === b.mode && Buffer.compare(a.bytes, b.bytes) === 0 : a === b;
-}
-
-interface Written {
-  readonly edits: readonly FileEdit[];
-  readonly kind: SourceCandidate['kind'];
-  readonly inputsKey: string;
-  readonly notes: readonly ComposeNote[];
-  readonly resolvers?: readonly Author[];
-}
-
-function commitOf({ onto, sourceDate }: ComposeRequest): Pick<NewCommit, 'parents' | 'author' | 'date'> {
-  return { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor(sourceDate / 1000) };
-}
-
-function draftMessage({ application, source, target, sourceCommit }: ComposeRequest): string {
-  return `${draftTitle({ application: application.name, from: source.name, target: target.name, source: sourceCommit })}\n`;
-}
-
-async function writeCandidate(mirror: Mirror, request: ComposeRequest, written: Written): Promise<SourceCandidate> {
-  const { application, onto } = request;
-  const commit = commitOf(request);
-  const targetContent = await mirror.contentKey(onto, wholeSelection(application));
-  const bare = written.edits.length === 0 ? undefined : await mirror.commit({ ...commit, edits: written.edits, message: 'content' });
-  const resultContent = bare ? await mirror.contentKey(bare.commit, wholeSelection(application)) : targetContent;
-  const { digest, fingerprint } = await digestsOf(mirror, request, { targetContent, resultContent });
-  const id = promotionId(promotionName(request.target.name, application.name, digest));
-  const ledger: Ledger = {
-    target: request.target.name,
-    application: application.name,
-    source: request.source.name,
-    commit: request.sourceCommit,
-    origin: request.origin,
-    digest,
-    promotion: id,
-    attempt: request.attempt,
-    paths: application.paths,
-    content: resultContent,
-  };
-  const file = { mode: '100644', bytes: new TextEncoder().encode(formatLedger(ledger)) };
-  const subject = { application: application.name, from: request.source.name, target: request.target.name, kind: written.kind, source: request.sourceCommit };
-  const final = await mirror.commit({
-    ...commit,
-    edits: [...written.edits, { path: ledgerPath(request.target.name, application.name), file }],
-    message: promotionMessage({ ...subject, id, digest, attempt: request.attempt, ...present({ resolvers: written.resolvers }) }),
-  });
-  return {
-    kind: written.kind,
-    source: request.sourceCommit,
-    ...(request.ledger ? { base: request.ledger.commit } : {}),
-    origin: request.origin,
-    digest,
-    fingerprint,
-    head: final.commit,
-    onto,
-    targetContent,
-    resultContent,
-    inputsKey: written.inputsKey,
-    notes: written.notes,
-    changedPaths: written.edits.map((edit) => edit.path),
-    ...present({ resolvers: written.resolvers }),
-  };
-}
-
-async function digestsOf(mirror: Mirror, request: ComposeRequest, contents: { targetContent: ObjectSha; resultContent: ObjectSha }): Promise<Pick<Candidate, 'digest' | 'fingerprint'>> {
-  const input = {
-    repository: request.repository,
-    pipeline: request.pipeline.name,
-    application: request.application.name,
-    source: request.source.name,
-    sourceCommit: request.sourceCommit,
-    target: request.target.name,
-    ...(request.ledger ? { previous: request.ledger.promotion } : {}),
-    ...contents,
-    usesContent: await usesKey(mirror, request),
-    rules: applicationRules(request.pipeline, request.application),
-  };
-  return { digest: computeDigest({ ...input, attempt: request.attempt }), fingerprint: computeDigest({ ...input, attempt: 0 }) };
-}
-
-export function usesKey(mirror: Mirror, request: Pick<ComposeRequest, 'onto' | 'application'>): Promise<ObjectSha> {
-  return mirror.contentKey(request.onto, usesSelection(request.application));
 }

@@ -1,7 +1,8 @@
 import { present } from '@sluice/kernel';
 import type { Mirror, UntrustedReader } from '../ports/index.js';
 import { composeCandidate } from './compose-candidate.js';
-import type { ComposeRequest, Composition } from './compose-candidate.js';
+import type { Composition } from './compose-candidate.js';
+import type { ComposeRequest } from './compose-request.js';
 import { undoneContent } from './undone-content.js';
 
 /** Where a hold has ended, what was undone is composed in first. */

@@ -2,16 +2,20 @@ import { TooLarge, present, promotionId } from '@sluice/kernel';
 import type { CommitSha, ObjectSha, PromotionId } from '@sluice/kernel';
 import type { ComposeConflict, ComposeFileInput, FileVersion } from '@sluice/manifests';
 import { ownershipFor } from '@sluice/pipeline';
-import { computeDigest, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
-import type { Candidate, Ledger, Promotion } from '@sluice/promotion';
+import type { Application, Environment } from '@sluice/pipeline';
+import { computeDigest, hashOf, ledgerPath, membersOf, promotionMessage, promotionName, sayTogether } from '@sluice/promotion';
+import type { Candidate, CandidateMember, Ledger, Promotion } from '@sluice/promotion';
 import type { FileEdit, Mirror, Promotions, UntrustedReader } from '../ports/index.js';
-import { toEdits, usesKey } from './compose-candidate.js';
-import type { ComposedFiles, ComposeRequest } from './compose-candidate.js';
+import { toEdits } from './compose-candidate.js';
+import type { ComposedFiles } from './compose-candidate.js';
+import type { ComposeRequest } from './compose-request.js';
 import { SLUICE_IDENTITY } from './ports.js';
 import { readLedger } from './read-ledger.js';
 import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 import { isLimit } from './resolve-conflicts.js';
 import { applicationRules, promotedSelection, wholeSelection } from './selections.js';
+import { asOne } from './unions.js';
+import { usesKey } from './write-candidate.js';
 
 /** Promotions that one rollback undoes at most. */
 const MAX_STEPS = 100;
@@ -48,6 +52,16 @@ interface Chain {
   /** The ledger that comes back, and its blob. */
   readonly ledger: Ledger;
   readonly blob: ObjectSha;
+  /** Every application that what is undone was about, the one that was asked for too, in the order of the pipeline file: they go back together. */
+  readonly returning: readonly Returning[];
+}
+
+/** One application that goes back, and the ledger that it gets again; undefined: what is undone was its first promotion. */
+interface Returning {
+  readonly application: Application;
+  readonly current: Ledger;
+  readonly ledger: Ledger | undefined;
+  readonly blob: ObjectSha | undefined;
 }
 
 /**
@@ -64,22 +78,28 @@ export async function previousPromotion(ports: RollbackPorts, mirror: Mirror, re
  * Undoes every promotion after an earlier one, newest first, by composing the inverse of each onto the target: commits that did not come by promotion stay (design: "Rollback, hold, backflow, waves"). Its
  * ledger comes back as it was, which is what makes the hold.
  */
-export async function composeRollback(ports: RollbackPorts, mirror: Mirror, request: RollbackRequest, inputsKey: string): Promise<RollbackComposition> {
+export async function composeRollback(ports: RollbackPorts, mirror: Mirror, request: RollbackRequest): Promise<RollbackComposition> {
   const chain = await follow(ports, mirror, request, async (_, before) => before.promotion === request.to);
   if (typeof chain === 'string') return { kind: 'impossible', message: chain };
   const overlay = new Map<string, FileVersion | undefined>();
   const budget = { left: MAX_TOTAL_BYTES };
+  const whole = asOne(chain.returning.map(({ application }) => application));
   for (const step of chain.undone) {
-    const conflicts = await undo(ports, mirror, { request, step, overlay, budget });
+    const conflicts = await undo(ports, mirror, { request: { ...request, application: whole }, step, overlay, budget });
     if (conflicts.length > 0) return { kind: 'conflict', conflicts };
   }
+  const inputsKey = await rollbackInputsKey(mirror, request, chain.returning.map(({ application }) => application));
   return write(mirror, request, { chain, overlay, inputsKey });
 }
 
-/** What composing a rollback reads, as a hash: while it stays the same, so does the candidate. */
-export async function rollbackInputsKey(mirror: Mirror, request: RollbackRequest): Promise<string> {
-  const { blob } = await readLedger(mirror, request.onto, request.target.name, request.application.name);
-  return hashOf(['rollback', request.to, blob ?? null, await mirror.contentKey(request.onto, wholeSelection(request.application)), applicationRules(request.pipeline, request.application), request.attempt]);
+/** What composing a rollback of these applications reads, as a hash: while it stays the same, so does the candidate. */
+export async function rollbackInputsKey(mirror: Mirror, request: RollbackRequest, returning: readonly Application[]): Promise<string> {
+  const { pipeline, target, onto, application } = request;
+  const others = returning.filter(({ name }) => name !== application.name);
+  const [own, ...rest] = await Promise.all(
+    [application, ...others].map(async (member) => [(await readLedger(mirror, onto, target.name, member.name)).blob ?? null, await mirror.contentKey(onto, wholeSelection(member)), applicationRules(pipeline, member)]),
+  );
+  return hashOf(['rollback', request.to, ...(own ?? []), request.attempt, ...rest]);
 }
 
 /** From the ledger at the head back, promotion by promotion, until one of them says that it is far enough. @returns why not, when it never is. */
@@ -94,10 +114,39 @@ async function follow(ports: RollbackPorts, mirror: Mirror, request: Omit<Rollba
     undone.push(step);
     const { ledger: previous, blob } = await readLedger(mirror, step.before, target.name, application.name);
     if (!previous || !blob) return `${ledger.promotion} was the first promotion of ${application.name} to ${target.name}: there is nothing to go back to`;
-    if (await isEnough(step, previous)) return { current, undone, ledger: previous, blob };
+    if (await isEnough(step, previous)) return together(mirror, request, { current, undone, ledger: previous, blob });
     ledger = previous;
   }
   return `it is not among the last ${MAX_STEPS} promotions of ${application.name} to ${target.name}`;
+}
+
+/** The chain with all that were promoted together in it. @returns why not, where one of them has been promoted since by itself. */
+async function together(mirror: Mirror, request: Pick<RollbackRequest, 'pipeline' | 'target' | 'onto' | 'application'>, chain: Omit<Chain, 'returning'>): Promise<Chain | string> {
+  const { pipeline, target, onto, application } = request;
+  const names = new Set(chain.undone.flatMap(({ promotion }) => membersOf(promotion)));
+  const returning: Returning[] = [];
+  for (const member of pipeline.applications.filter(({ name }) => names.has(name) || name === application.name)) {
+    if (member.name === application.name) returning.push({ ...chain, application: member });
+    else {
+      const found = await returnOf(mirror, { member, chain, target, onto });
+      if (typeof found === 'string') return found;
+      returning.push(found);
+    }
+  }
+  return { ...chain, returning };
+}
+
+/** Another application goes back over just those of the promotions that it was in. */
+async function returnOf(mirror: Mirror, { member, chain, target, onto }: { readonly member: Application; readonly chain: Omit<Chain, 'returning'>; readonly target: Environment; readonly onto: CommitSha }): Promise<Returning | string> {
+  const steps = chain.undone.filter(({ promotion }) => membersOf(promotion).includes(member.name));
+  let at = await readLedger(mirror, onto, target.name, member.name);
+  const current = at.ledger;
+  for (const { promotion, before } of steps) {
+    if (at.ledger?.promotion !== promotion.id) return `${promotion.id} was merged for ${sayTogether(membersOf(promotion))} as one, and ${member.name} has had ${at.ledger?.promotion ?? 'no record'} since: roll that back first (sluice rollback ${target.name} ${member.name})`;
+    at = await readLedger(mirror, before, target.name, member.name);
+  }
+  if (!current) return `${target.name} has no record of a promotion of ${member.name}`;
+  return { application: member, current, ledger: at.ledger, blob: at.blob };
 }
 
 /** How a promotion came to the target; undefined when its merge is not known, or began the branch. */
@@ -150,30 +199,51 @@ interface Written {
 
 async function write(mirror: Mirror, request: RollbackRequest, { chain, overlay, inputsKey }: Written): Promise<RollbackComposition> {
   const { application, target, onto, attempt } = request;
-  const { ledger, current } = chain;
+  const { ledger, current, returning } = chain;
   const [tip] = await mirror.firstParent(onto, { limit: 1 });
   const commit = { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor((tip?.committedAt ?? 0) / 1000) };
   const edits = [...overlay].map(([path, file]): FileEdit => ({ path, ...present({ file }) }));
-  const selection = wholeSelection(application);
-  const targetContent = await mirror.contentKey(onto, selection);
   const bare = edits.length === 0 ? undefined : await mirror.commit({ ...commit, edits, message: 'content' });
-  const resultContent = bare ? await mirror.contentKey(bare.commit, selection) : targetContent;
-  const digests = await digestsOf(mirror, request, { chain, targetContent, resultContent });
+  const contents = async (selected: Application): Promise<Pick<CandidateMember, 'targetContent' | 'resultContent'>> => {
+    const targetContent = await mirror.contentKey(onto, wholeSelection(selected));
+    return { targetContent, resultContent: bare ? await mirror.contentKey(bare.commit, wholeSelection(selected)) : targetContent };
+  };
+  const members = returning.length < 2 ? undefined : await Promise.all(returning.map(async (member) => toMember(member, await contents(member.application))));
+  const { targetContent, resultContent } = await contents(members ? { ...asOne(returning.map((member) => member.application)), name: application.name } : application);
+  const digests = await digestsOf(mirror, request, { chain, targetContent, resultContent, ...present({ members }) });
   const id = promotionId(promotionName(target.name, application.name, digests.digest));
-  const subject = { application: application.name, from: ledger.source, target: target.name, kind: 'rollback' as const, source: ledger.commit, automatic: request.automatic };
-  const file = { mode: '100644', bytes: await mirror.blob(chain.blob, MAX_FILE_BYTES) };
-  const path = ledgerPath(target.name, application.name);
-  const final = await mirror.commit({ ...commit, edits: [...edits, { path, file }], message: promotionMessage({ ...subject, id, digest: digests.digest, attempt }) });
+  const set = setOf(chain, members);
+  const subject = { application: application.name, from: ledger.source, target: target.name, kind: 'rollback' as const, source: ledger.commit, automatic: request.automatic, ...present({ together: members?.map((member) => member.application), set }) };
+  const ledgers = await Promise.all(returning.map((member) => ledgerEdit(mirror, target, member)));
+  const final = await mirror.commit({ ...commit, edits: [...edits, ...ledgers], message: promotionMessage({ ...subject, id, digest: digests.digest, attempt }) });
   const undoes = chain.undone.map(({ promotion }) => promotion.id);
   const changedPaths = edits.map((edit) => edit.path);
   return {
     kind: 'candidate',
-    candidate: { kind: 'rollback', source: ledger.commit, base: current.commit, origin: ledger.origin, ...digests, head: final.commit, onto, targetContent, resultContent, inputsKey, notes: [], undoes, ...(request.automatic && { automatic: true }), changedPaths },
+    candidate: { kind: 'rollback', source: ledger.commit, base: current.commit, origin: ledger.origin, ...digests, head: final.commit, onto, targetContent, resultContent, inputsKey, notes: [], undoes, ...(request.automatic && { automatic: true }), ...present({ members, set }), changedPaths },
     files: await shownFiles(mirror, onto, overlay),
   };
 }
 
-async function digestsOf(mirror: Mirror, request: RollbackRequest, facts: { readonly chain: Chain; readonly targetContent: ObjectSha; readonly resultContent: ObjectSha }): Promise<Pick<Candidate, 'digest' | 'fingerprint'>> {
+/** As it was; none where there was none. */
+async function ledgerEdit(mirror: Mirror, target: Environment, { application, blob }: Returning): Promise<FileEdit> {
+  const path = ledgerPath(target.name, application.name);
+  return blob ? { path, file: { mode: '100644', bytes: await mirror.blob(blob, MAX_FILE_BYTES) } } : { path };
+}
+
+function toMember({ application, current, ledger }: Returning, contents: Pick<CandidateMember, 'targetContent' | 'resultContent'>): CandidateMember {
+  const { commit, origin } = ledger ?? current;
+  return { application: application.name, source: commit, base: current.commit, origin, ...contents };
+}
+
+/** The release set that all of it was promoted as. */
+function setOf({ undone }: Chain, members: readonly CandidateMember[] | undefined): string | undefined {
+  const [first] = undone;
+  const set = first?.promotion.candidate.set;
+  return members && undone.every(({ promotion }) => promotion.candidate.set === set) ? set : undefined;
+}
+
+async function digestsOf(mirror: Mirror, request: RollbackRequest, facts: { readonly chain: Chain; readonly targetContent: ObjectSha; readonly resultContent: ObjectSha; readonly members?: readonly CandidateMember[] }): Promise<Pick<Candidate, 'digest' | 'fingerprint'>> {
   const { ledger, current } = facts.chain;
   const { repository, pipeline, application, target, attempt } = request;
   const input = {
@@ -189,6 +259,7 @@ async function digestsOf(mirror: Mirror, request: RollbackRequest, facts: { read
     usesContent: await usesKey(mirror, request),
     // never that of a promotion of the same content
     rules: hashOf(['rollback', request.to, applicationRules(pipeline, application)]),
+    ...(facts.members && { members: facts.members.map(({ application: name, source, targetContent, resultContent }) => ({ application: name, sourceCommit: source, targetContent, resultContent })) }),
   };
   return { digest: computeDigest({ ...input, attempt }), fingerprint: computeDigest({ ...input, attempt: 0 }) };
 }

@@ -3,6 +3,7 @@ import { principalText } from '@sluice/gates';
 import { Conflict, Forbidden, NotFound } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import type { Environment, Pipeline } from '@sluice/pipeline';
+import { membersOf } from '@sluice/promotion';
 import type { StoredRollout, WakeTarget } from '../ports/index.js';
 import type { AdvanceLane } from './advance-lane.js';
 import { changeRollout } from './change-rollout.js';
@@ -10,7 +11,7 @@ import type { UndoneBatch } from './follow-rollout.js';
 import type { LifecyclePorts } from './ports.js';
 import { mayRollBack } from './roll-back.js';
 import type { RollBack } from './roll-back.js';
-import { membersOf } from './rollout-facts.js';
+import { promotionsOf } from './rollout-facts.js';
 
 type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'wakes' | 'signals'>;
 
@@ -89,7 +90,7 @@ export class ControlRollout {
   private async permitted(wanted: RolloutWanted): Promise<Found> {
     const { pipeline, target } = placeIn((await this.ports.repositories.pipeline(wanted.repository))?.pipeline, wanted.environment);
     const rollout = await this.ports.rollouts.of(wanted.repository, wanted.environment);
-    const applications = rollout ? [...new Set((await membersOf(this.ports, rollout)).map(({ application }) => application))] : [];
+    const applications = rollout ? [...new Set((await promotionsOf(this.ports, rollout)).flatMap(membersOf))] : [];
     const concerned = applications.length > 0 ? applications : pipeline.applications.map(({ name }) => name);
     const who = await this.ports.people.get(wanted.person);
     if (!who || !concerned.every((application) => mayRollBack(pipeline, target, who, application))) {

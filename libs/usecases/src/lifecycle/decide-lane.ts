@@ -1,7 +1,7 @@
 import { later, present, promotionId } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import { isOverridden, nextLook, overall } from '@sluice/gates';
-import { hashOf, promotionBranch, promotionName, promotionTitle, transition, withGates } from '@sluice/promotion';
+import { hashOf, promotionBranch, promotionName, promotionTitle, subjectOf, transition, withGates } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { DomainEvent } from '../ports/index.js';
 import { closingDraft, withConflict } from './decide-conflict.js';
@@ -228,7 +228,7 @@ function statusOf(view: LaneView, condition: LaneCondition, message: string): La
     condition,
     message,
     ...remembered(before),
-    ...present({ candidate: view.source, seen: view.seen, passed: view.passed ?? before?.passed }),
+    ...present({ goesWith: view.goesWith, candidate: view.source, seen: view.seen, passed: view.passed ?? before?.passed }),
     conflicts: [],
     since: same ? before.since : view.now,
   };
@@ -244,10 +244,6 @@ function remembered(before: LaneStatus | undefined): Pick<LaneStatus, 'attempt' 
 function withoutRequester(status: LaneStatus): LaneStatus {
   const { requester: _requester, ...rest } = status;
   return rest;
-}
-
-function subjectOf(promotion: Promotion): Parameters<typeof promotionTitle>[0] {
-  return { application: promotion.application, from: promotion.from, target: promotion.target, kind: promotion.candidate.kind, source: promotion.candidate.source, automatic: promotion.candidate.automatic === true };
 }
 
 function eventOf(promotion: Promotion, type: string, message: string, by?: string): DomainEvent {

@@ -6,6 +6,7 @@ import type { Hold, Ledger } from '@sluice/promotion';
 import type { CommitEntry, ContentSource, Mirror, PathChange, UntrustedReader } from '../ports/index.js';
 import { ledgerFromBlob } from './read-ledger.js';
 import { changedNodes } from './diff-steps.js';
+import { coversPaths } from './path-bases.js';
 import { UndoneContent } from './follow-undone.js';
 import { promotedSelection, wholeSelection } from './selections.js';
 
@@ -102,7 +103,7 @@ async function followOne(around: Around, step: Step, facts: Facts): Promise<Ledg
   const { name } = step.application;
   const read = (side: PathChange['after']): Promise<Ledger | undefined> => (side ? ledgerFromBlob(mirror, side, input.environment.name, name) : Promise.resolve(undefined));
   const [before, after] = [await read(step.change.before), await read(step.change.after)];
-  if (before && (isRollback(step.entry) || (await wentBack(mirror, before, after)))) {
+  if (before && (isRollback(step.entry) || (!isRecordOfPaths(step.entry, before, after) && (await wentBack(mirror, before, after))))) {
     const hold = await holdOf(around, step, { source: before.commit, before: facts.held[name] });
     if (hold) facts.held[name] = hold;
     delete facts.tampered[name];
@@ -121,6 +122,11 @@ async function followOne(around: Around, step: Step, facts: Facts): Promise<Ledg
 /** A rollback of ours puts an older ledger back, whatever the source's history says of the two commits. */
 function isRollback(entry: CommitEntry): boolean {
   return kindOfTitle(entry.subject) === 'rollback';
+}
+
+/** A promotion of ours after paths have come or gone: what is left of the application's content may be older than what was recorded last. */
+function isRecordOfPaths({ subject }: CommitEntry, before: Ledger, after: Ledger | undefined): boolean {
+  return after !== undefined && kindOfTitle(subject) !== undefined && !coversPaths(before, after);
 }
 
 async function wentBack(mirror: Mirror, before: Ledger, after: Ledger | undefined): Promise<boolean> {

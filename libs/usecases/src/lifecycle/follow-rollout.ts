@@ -10,7 +10,7 @@ import { lanesOut } from '../fleet/new-liveness.js';
 import { allPages } from '../queries/all-pages.js';
 import type { LifecyclePorts } from './ports.js';
 import { readArrival } from './read-arrival.js';
-import { membersOf, rolloutFacts } from './rollout-facts.js';
+import { promotionsOf, rolloutFacts } from './rollout-facts.js';
 import { everythingSelection } from './selections.js';
 
 export type FollowRolloutPorts = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'clusters' | 'rollouts' | 'mirrors' | 'events' | 'signals' | 'wakes'>;
@@ -99,7 +99,7 @@ export class FollowRollout {
   private async settleUndoing(rollout: StoredRollout): Promise<StoredRollout> {
     const { undoing, ...rest } = rollout;
     if (!undoing) return rollout;
-    const members = await membersOf(this.ports, rollout);
+    const members = await promotionsOf(this.ports, rollout);
     if (await this.isUndoing(rollout, members)) return rollout;
     const left = members.filter(({ state }) => state !== 'rolled-back' && state !== 'tampered');
     if (left.length === 0) return rest;

@@ -68,19 +68,24 @@ function activityIn(input: FollowInput): Activity {
   const ledgers = new Map(pipeline.applications.map(({ name }) => [ledgerPath(environment.name, name), name]));
   const isCut = (entries[0]?.parents.length ?? 0) > 0;
   const activity: Activity = { changed: new Set(), direct: new Set(), promoted: new Set(incremental || isCut ? ledgers.values() : []) };
-  for (const entry of entries) note(activity, input, { sha: entry.sha, recorded: new Set(entry.changes.flatMap(({ path }) => ledgers.get(path) ?? [])) });
+  for (const entry of entries) note(activity, input, { sha: entry.sha, recorded: new Set(entry.changes.flatMap(({ path }) => ledgers.get(path) ?? [])), isPromotion: isPromotion(entry, environment) });
   return activity;
 }
 
-function note({ changed, direct, promoted }: Activity, { touched, tampered }: FollowInput, { sha, recorded }: { readonly sha: CommitSha; readonly recorded: ReadonlySet<ApplicationName> }): void {
+function note({ changed, direct, promoted }: Activity, { touched, tampered }: FollowInput, { sha, recorded, isPromotion: ours }: { readonly sha: CommitSha; readonly recorded: ReadonlySet<ApplicationName>; readonly isPromotion: boolean }): void {
   for (const name of touched(sha)) {
     changed.add(name);
-    if (promoted.has(name) && (!recorded.has(name) || tampered[name] === sha)) direct.add(name);
+    if (promoted.has(name) && (!ours || tampered[name] === sha)) direct.add(name);
   }
   for (const name of recorded) {
     changed.add(name);
     promoted.add(name);
   }
+}
+
+/** Of this application, or of the one that its files belonged to then. */
+function isPromotion({ changes }: CommitEntry, { name }: Environment): boolean {
+  return changes.some(({ path }) => path.startsWith(`.sluice/${name}/`));
 }
 
 async function targetOnlyOf(ports: Ports, mirror: Mirror, input: FollowInput, application: Application): Promise<TargetOnly | undefined> {
@@ -131,9 +136,8 @@ interface StepBack {
 /** The commits that changed the application, newest first. What the branch began with is nobody's change. */
 async function stepsBack(mirror: Mirror, { pipeline, environment, application, head, tampered }: Attribution): Promise<readonly StepBack[]> {
   const { matches } = compileSelection(promotedSelection(pipeline, application, environment));
-  const ledger = ledgerPath(environment.name, application.name);
   const entries = (await mirror.firstParent(head, { limit: MAX_LOOKED_BACK })).filter(({ parents }) => parents.length > 0);
-  const steps = entries.map((entry) => ({ entry, changes: entry.changes.filter(({ path }) => matches(path)), isPromotion: entry.changes.some(({ path }) => path === ledger) && tampered !== entry.sha }));
+  const steps = entries.map((entry) => ({ entry, changes: entry.changes.filter(({ path }) => matches(path)), isPromotion: isPromotion(entry, environment) && tampered !== entry.sha }));
   return steps.filter(({ changes, isPromotion }) => changes.length > 0 || isPromotion).slice(0, MAX_STEPS);
 }
 

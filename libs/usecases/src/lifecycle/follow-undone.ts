@@ -35,7 +35,7 @@ export class UndoneContent {
   /** @returns the hold as it is after the commit. */
   async follow(entry: CommitEntry, hold: Hold | undefined): Promise<Hold | undefined> {
     const changes = entry.changes.filter(({ path }) => this.matches(path));
-    if (changes.length === 0 || entry.parents.length === 0) return hold;
+    if (changes.length === 0 || entry.parents.length === 0 || isPromotion(entry, this.place)) return hold;
     const states = await this.statesBefore(entry);
     if (!states && !hold) return hold;
     return this.afterChanges(entry, changes, { hold, states });
@@ -90,6 +90,11 @@ export class UndoneContent {
     const content = await broughtSince(this.ports, this.mirror, { pipeline, application, target: environment, onto }, range);
     return content?.kind === 'content' ? nodesBetween(this.ports, content.files.before, content.files.after) : [];
   }
+}
+
+/** Files that belonged to another application when they were promoted: nothing was undone by that. */
+function isPromotion({ changes }: CommitEntry, { environment }: PromotedPlace): boolean {
+  return changes.some(({ path }) => path.startsWith(`.sluice/${environment.name}/`));
 }
 
 type Undone = Pick<Hold, 'nodes' | 'bases' | 'source'>;

@@ -42,7 +42,7 @@ async function describe(ports: ObservePorts, scope: LaneScope, composed: Compose
     rendering: shown.rendering,
     ...present({ diffMessage: shown.message }),
     commits: provenance.commits,
-    ...present({ sources: sourcesNote(scope) }),
+    ...present({ sources: sourcesNote(scope), moves: scope.moves }),
     promotionUrl: `${ports.settings.publicUrl}/promotions/${lane.repository}/${id}`,
   });
 }

@@ -1,7 +1,7 @@
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { LaneId, LaneStatus, Promotion, SourcePass } from '@sluice/promotion';
 import type { ChangeRequest, Mirror } from '../ports/index.js';
-import type { SourceCommit } from './observe-gates.js';
+import type { MemberCommit, SourceCommit } from './observe-gates.js';
 import type { TestPorts } from './observe-tests.js';
 import type { LifecyclePorts } from './ports.js';
 
@@ -19,6 +19,14 @@ export interface LaneScope {
   /** Where all of several sources are asked: what has passed in each. */
   readonly passed?: readonly SourcePass[];
   readonly mirror: Mirror;
+  /** The open promotion's source commit stays, whatever the source has now. */
+  readonly pinned?: true;
+  /** Why the open promotion, of several applications, is not kept: what goes together is to be found anew. */
+  readonly outdated?: string;
+  /** Where several applications are promoted together: all of them, each with its source commit. `application` is then all of them in one. */
+  readonly members?: readonly MemberCommit[];
+  /** Why they go together, where they are no release set. */
+  readonly moves?: string;
   readonly status?: LaneStatus;
   readonly current?: Promotion;
   /** The open request, of the promotion or of a draft with conflicts. */

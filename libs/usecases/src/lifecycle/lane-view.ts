@@ -1,4 +1,4 @@
-import type { CommitSha, Instant } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, Instant } from '@sluice/kernel';
 import type { ComposeConflict } from '@sluice/manifests';
 import type { Environment } from '@sluice/pipeline';
 import type { Author, Candidate, ConflictDraft, LaneCondition, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
@@ -20,6 +20,14 @@ export interface ConflictOffer {
   readonly body: string;
 }
 
+/** What looking at a lane in its pipeline came to. */
+export type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes' | 'passed' | 'lookAgainAt' | 'goesWith' | 'companions'> & { readonly from?: Environment };
+
+/** The open promotion is not to be kept, and why: what goes together is to be found without it. */
+export interface Outdated {
+  readonly outdated: string;
+}
+
 /** Everything that is known of a lane at one time; deciding is a pure function of it. */
 export interface LaneView {
   readonly lane: LaneId;
@@ -37,6 +45,10 @@ export interface LaneView {
   readonly seen?: readonly CommitSha[];
   /** The lanes of applications that come after this one: they look again when something is different here. */
   readonly followers?: readonly WakeTarget[];
+  /** The application in whose lane this one's next candidate is composed. */
+  readonly goesWith?: ApplicationName;
+  /** The lanes of the other applications that are promoted together with this one: they look again when something has become of it. */
+  readonly companions?: readonly WakeTarget[];
   /** Where all of several sources are asked: what has passed in each. */
   readonly passed?: readonly SourcePass[];
   /** When something in a source passes by time alone. */

@@ -1,7 +1,7 @@
 import { messageOf, present } from '@sluice/kernel';
-import type { ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
+import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
 import { isFrozen } from '@sluice/gates';
-import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, ObservedSource } from '@sluice/gates';
+import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, ObservedMember, ObservedSource } from '@sluice/gates';
 import type { Environment } from '@sluice/pipeline';
 import type { Author, LaneId, LaneStatus, Promotion, PromotionKind, SourcePass, Verdict } from '@sluice/promotion';
 import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
@@ -21,8 +21,15 @@ export interface GateScope extends Omit<TestScope, 'target'> {
   readonly sources?: readonly SourceCommit[];
   /** What has passed in one of them before. */
   readonly passed?: readonly SourcePass[];
+  /** Where several applications are promoted together: all of them. */
+  readonly members?: readonly MemberCommit[];
   readonly status?: LaneStatus;
   readonly current?: Promotion;
+}
+
+export interface MemberCommit {
+  readonly application: ApplicationName;
+  readonly commit: CommitSha;
 }
 
 export interface SourceCommit {
@@ -52,7 +59,8 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
-    freezes: await observeFreezes(ports, scope.lane, ports.clock()),
+    ...(await observeMembers(ports, scope, candidate)),
+    freezes: await observeFreezes(ports, scope.lane, ports.clock(), namesOf(scope)),
     ...(await observeRollouts(ports, scope)),
     ...(await observeOrder(ports, scope)),
     previous: judged.previous,
@@ -61,7 +69,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
 
 /** Of what no gate holds nothing is tried out. */
 async function observeTestsOf(ports: Ports, scope: GateScope, { kind, source }: Judged['candidate']): Promise<Pick<GateObservations, 'tests'>> {
-  if (kind === 'record-only' || kind === 'rollback' || !scope.target.gates.some(({ type }) => type === 'test')) return {};
+  if (scope.members || kind === 'record-only' || kind === 'rollback' || !scope.target.gates.some(({ type }) => type === 'test')) return {};
   return { tests: await observeTests(ports, scope, scope.sources ?? [{ environment: scope.from.name, commit: source }]) };
 }
 
@@ -69,6 +77,30 @@ async function observeTestsOf(ports: Ports, scope: GateScope, { kind, source }: 
 async function observeRollouts(ports: Ports, { lane, from, target }: GateScope): Promise<Pick<GateObservations, 'rollout' | 'sourceRollout'>> {
   const isAsked = target.gates.some(({ type }) => type === 'health');
   return present({ rollout: await observeRollout(ports, lane.repository, lane.target), sourceRollout: isAsked ? await rolloutIn(ports, lane, from.name) : undefined });
+}
+
+function namesOf({ lane, members }: GateScope): readonly ApplicationName[] {
+  return members?.map(({ application }) => application) ?? [lane.application];
+}
+
+/** Each of several applications for itself; asks only for what the gates need. */
+async function observeMembers(ports: Ports, { members, ...scope }: GateScope, { kind }: Judged['candidate']): Promise<Pick<GateObservations, 'members'>> {
+  if (!members) return {};
+  const { from, target, pipeline } = scope;
+  const needs = (type: string): boolean => target.gates.some((gate) => gate.type === type);
+  const observed = members.map(async ({ application, commit }): Promise<ObservedMember> => {
+    const lane = { ...scope.lane, application };
+    const own = { ...scope, lane, application: pipeline.applications.find(({ name }) => name === application) ?? scope.application };
+    return {
+      application,
+      commit,
+      statuses: needs('check') ? await observeStatuses(ports, lane, commit) : { statuses: [] },
+      clusters: needs('health') ? await observeClusters(ports, lane, from.name) : [],
+      ...(needs('health') && present({ sourceRollout: await rolloutIn(ports, lane, from.name) })),
+      ...(await observeTestsOf(ports, own, { kind, source: commit })),
+    };
+  });
+  return { members: await Promise.all(observed) };
 }
 
 /** Who ordered the rollback that the lane is about. */
@@ -114,9 +146,9 @@ function observedCluster(cluster: ClusterName, liveness: Liveness | undefined): 
   return { cluster, content, status, message, ...(healthySince === undefined ? {} : { healthySince }) };
 }
 
-/** Freezes of a lane that are or will be in force after a time. */
-export async function observeFreezes(ports: Pick<Ports, 'freezes'>, lane: LaneId, at: Instant): Promise<readonly Freeze[]> {
-  return (await ports.freezes.unlifted(lane.repository, at)).filter((freeze) => isFrozen(freeze, lane));
+/** Freezes of a lane, for one of these applications, that are or will be in force after a time. */
+export async function observeFreezes(ports: Pick<Ports, 'freezes'>, lane: LaneId, at: Instant, applications: readonly ApplicationName[]): Promise<readonly Freeze[]> {
+  return (await ports.freezes.unlifted(lane.repository, at)).filter((freeze) => applications.some((application) => isFrozen(freeze, { ...lane, application })));
 }
 
 /** Decisions that bind to a digest, of those who are people of ours. */

@@ -32,6 +32,7 @@ function question(ports: FindingPorts, { lane, from, application, target }: Find
     gate: gate.name,
     repository: lane.repository,
     application: application.name,
+    ...(candidate.members && { applications: candidate.members.map((member) => member.application) }),
     environment: target.name,
     source: { environment: from.name, commit: candidate.source },
     promotion,

@@ -2,28 +2,31 @@ import type { CommitSha, ObjectSha } from '@sluice/kernel';
 import { present } from '@sluice/kernel';
 import type { Environment } from '@sluice/pipeline';
 import { selectSource } from '@sluice/promotion';
-import type { ChosenSource, Hold, LaneCondition, LaneId, Ledger, RollbackOrder } from '@sluice/promotion';
-import type { ContentHead, EnvironmentState, Mirror, PipelineRecord } from '../ports/index.js';
+import type { ChosenSource, Hold, LaneId, Ledger, RollbackOrder } from '@sluice/promotion';
+import type { ContentHead, EnvironmentState, PipelineRecord } from '../ports/index.js';
 import { chooseAny } from './choose-any.js';
 import { chooseCommon } from './choose-common.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeInputsKey } from './compose-candidate.js';
-import type { ComposeRequest, Composition } from './compose-candidate.js';
+import type { Composition } from './compose-candidate.js';
 import { composeOnto } from './compose-onto.js';
+import type { ComposeRequest } from './compose-request.js';
 import { composeRollback, rollbackInputsKey } from './compose-rollback.js';
 import { findBase, heldIn, isBehind } from './find-base.js';
 import type { Base } from './find-base.js';
 import { judgeCandidate } from './judge-candidate.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
-import type { LaneView, Offer } from './lane-view.js';
+import type { LaneView, Observed, Offer } from './lane-view.js';
+import { coversPaths, pathBases } from './path-bases.js';
 import { observeHold } from './observe-hold.js';
 import { conflictOffer, observeResolution, strayOffer, withResolvers } from './observe-resolution.js';
 import { followersOf, seenContents } from './predecessors.js';
+import { observeTogether } from './observe-together.js';
 import { readLedger } from './read-ledger.js';
+import { isThere, none, originOf, reviewFirst } from './source-facts.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { isUnrecorded } from './unrecorded.js';
-import { unreviewedMessage, unreviewedOf } from './unreviewed.js';
 
 /** Gathers everything that deciding about a lane needs. Composes only when something that composing reads has changed. */
 export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<LaneView> {
@@ -36,7 +39,7 @@ export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<La
   const mirror = await ports.mirrors.open(lane.repository);
   const scope: LaneScope = { lane, ...place, mirror, ...present({ status, current, change }) };
   const seen = await seenContents(ports, scope);
-  const observed = place.target.from.length > 1 ? await observeJoin(ports, scope) : await observeOffer(ports, scope);
+  const observed = place.target.from.length > 1 ? await observeJoin(ports, scope) : await observeTogether(ports, scope, (alone) => observeOffer(ports, alone));
   return { ...view, target: place.target, from: place.from, followers: followersOf(place.pipeline, lane), ...present({ seen }), ...observed };
 }
 
@@ -48,8 +51,6 @@ function placeOf(record: PipelineRecord | undefined, lane: LaneId): Pick<LaneSco
   const from = pipeline?.environments.find((candidate) => candidate.name === target?.from[0]);
   return pipeline && application && target && from ? { pipeline, application, target, from } : undefined;
 }
-
-type Observed = Pick<LaneView, 'offer' | 'source' | 'supersedes' | 'passed' | 'lookAgainAt'> & { readonly from?: Environment };
 
 /** A target with several sources: which one is taken is decided first. */
 async function observeJoin(ports: ObservePorts, scope: LaneScope): Promise<Observed> {
@@ -97,19 +98,14 @@ async function observeRollback(ports: ObservePorts, scope: LaneScope, { head, or
   const { mirror, lane, current, pipeline, application, target } = scope;
   await mirror.ensure(head);
   const request = { repository: lane.repository, pipeline, application, target, onto: head, attempt: scope.status?.attempt ?? 0, to: order.to, automatic: order.by === undefined };
-  const inputsKey = await rollbackInputsKey(mirror, request);
+  const returning = pipeline.applications.filter(({ name }) => current?.candidate.members?.some((member) => member.application === name));
+  const inputsKey = await rollbackInputsKey(mirror, request, returning);
   const provenance: Provenance = { authors: [], commits: [] };
   if (current?.candidate.inputsKey === inputsKey) return judgeCandidate(ports, scope, { candidate: current.candidate, provenance });
-  const composition = await composeRollback(ports, mirror, request, inputsKey);
+  const composition = await composeRollback(ports, mirror, request);
   if (composition.kind === 'impossible') return none('blocked', `cannot be rolled back to ${order.to}: ${composition.message}`);
   if (composition.kind === 'conflict') return { ...none('conflicted', `cannot be rolled back to ${order.to}: ${composition.conflicts[0]?.message ?? 'conflict'}`), conflicts: composition.conflicts };
   return judgeCandidate(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
-}
-
-/** What agents of the source do not get goes no further either. */
-async function reviewFirst(ports: ObservePorts, { lane, from }: LaneScope, sourceState: EnvironmentState): Promise<Offer | undefined> {
-  const unreviewed = (await unreviewedOf(ports, from, sourceState)).filter(({ applications }) => applications.includes(lane.application));
-  return unreviewed.length > 0 ? none('waiting', `${from.name} has commits that are ${unreviewedMessage(from.name, unreviewed)}`) : undefined;
 }
 
 interface Heads {
@@ -130,6 +126,8 @@ async function observeCandidate(ports: ObservePorts, scope: LaneScope, heads: He
 
 async function chooseSource(ports: ObservePorts, { current, ...scope }: LaneScope, { newest, sourceState }: Heads): Promise<ChosenSource & Pick<Observed, 'lookAgainAt'>> {
   const { onNewSource } = scope.target;
+  if (current && scope.pinned) return { source: current.candidate.source };
+  if (current?.candidate.members) return { source: newest.commit, supersedes: `${current.candidate.members.map(({ application }) => application).join(' and ')} no longer go together` };
   if (!current || current.candidate.source === newest.commit) return { source: newest.commit };
   const { source } = current.candidate;
   const gone = sourceState.head !== undefined && !(await isBehind(scope.mirror, source, sourceState.head));
@@ -159,9 +157,10 @@ interface Facts extends Pick<Heads, 'sourceState' | 'targetState'>, Partial<Pick
 async function observeComposition(ports: ObservePorts, scope: LaneScope, facts: Facts): Promise<Offer> {
   const { mirror, lane, current } = scope;
   const { ledger, source } = facts;
-  if (ledger && (await isThere(mirror, ledger, facts))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
+  if (ledger && coversPaths(ledger, scope.application) && (await isThere(mirror, ledger, facts))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
   const base = await findBase(ports.environments, scope, ledger, facts.sourceState.head as CommitSha);
-  const request = await composeRequest(scope, facts, base);
+  const bases = await pathBases(ports.environments, scope, { head: facts.head, sourceHead: facts.sourceState.head as CommitSha, ledger: base.ledger });
+  const request = { ...(await composeRequest(scope, facts, base)), ...present({ bases }) };
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
   if (current?.candidate.inputsKey === inputsKey) return judgeCandidate(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
   return observeNew(ports, scope, facts, { request, inputsKey, since: base.since });
@@ -188,12 +187,6 @@ async function observeNew(ports: ObservePorts, scope: LaneScope, facts: Facts, {
   return judgeCandidate(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits }, files });
 }
 
-/** The target has the source commit or a newer one; of several sources, its origin or a newer one. */
-async function isThere(mirror: Mirror, ledger: Ledger, { source, origin, ended }: Facts): Promise<boolean> {
-  // where the ledger stayed and the content was undone, the same commit is promoted once more
-  if (ledger.commit === source || ledger.origin === origin) return !ended;
-  return (origin !== undefined && (await isBehind(mirror, origin, ledger.origin))) || isBehind(mirror, source, ledger.commit);
-}
 
 function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' }>, lane: LaneId, source: CommitSha): Offer {
   switch (composition.kind) {
@@ -204,15 +197,6 @@ function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' 
     case 'limit':
       return none('blocked', composition.message);
   }
-}
-
-/** The commit of the first environment that the source's content comes from. A ledger that came after the content (it was only recorded) knows better than the one that came with it. */
-async function originOf({ mirror, from, lane }: LaneScope, { source, newest, origin }: Facts): Promise<CommitSha> {
-  if (origin) return origin;
-  if (from.from.length === 0) return source;
-  if (source === newest?.commit && newest.from) return newest.from.origin;
-  const { ledger } = await readLedger(mirror, source, from.name, lane.application);
-  return ledger?.origin ?? source;
 }
 
 async function composeRequest(scope: LaneScope, facts: Facts, { ledger, alsoOwnedBy }: Base): Promise<ComposeRequest> {
@@ -231,8 +215,4 @@ async function composeRequest(scope: LaneScope, facts: Facts, { ledger, alsoOwne
     origin: await originOf(scope, facts),
     attempt: scope.status?.attempt ?? 0,
   };
-}
-
-function none(condition: LaneCondition, message: string): Extract<Offer, { kind: 'none' }> {
-  return { kind: 'none', condition, message, conflicts: [] };
 }

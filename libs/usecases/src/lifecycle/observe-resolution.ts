@@ -1,13 +1,16 @@
 import { personName, present } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
 import { draftTitle, conflictBody, describeNodes, promotionBranch } from '@sluice/promotion';
+import type { Pipeline } from '@sluice/pipeline';
 import type { Author, Candidate, ConflictDraft, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { ChangeRequest, Mirror, People, PushLog, Settings, UntrustedReader } from '../ports/index.js';
 import { authorsOf } from './collect-authors.js';
-import type { Composition, ComposeRequest } from './compose-candidate.js';
+import type { Composition } from './compose-candidate.js';
+import type { ComposeRequest } from './compose-request.js';
 import { changedNodes } from './diff-steps.js';
 import type { ConflictOffer } from './lane-view.js';
 import type { Resolution } from './resolve-conflicts.js';
+import { draftSubject } from './write-candidate.js';
 
 interface Ports {
   readonly people: People;
@@ -19,6 +22,7 @@ interface Ports {
 interface Scope {
   readonly lane: LaneId;
   readonly mirror: Mirror;
+  readonly pipeline: Pick<Pipeline, 'applications'>;
   readonly status?: LaneStatus;
   readonly current?: Promotion;
 }
@@ -29,11 +33,16 @@ const MAX_COMMITS = 100;
 /** How conflicts of the lane were resolved so far: on the draft's branch, or in the open promotion that came of it. */
 export async function observeResolution(ports: Ports, scope: Scope, change: ChangeRequest | undefined): Promise<Resolution | undefined> {
   const { current, status } = scope;
-  if (current) return current.candidate.resolvers && resolutionOf(current.candidate, current.candidate.resolvers);
+  if (current) return current.candidate.resolvers && { ...resolutionOf(current.candidate, current.candidate.resolvers), ...present({ bases: basesOf(scope, current.candidate.members) }) };
   return status?.draft && onDraft(ports, scope, status.draft, change);
 }
 
-async function onDraft(ports: Ports, { lane, mirror }: Scope, draft: ConflictDraft, change: ChangeRequest | undefined): Promise<Resolution> {
+function basesOf({ pipeline }: Scope, members: ConflictDraft['bases']): Resolution['bases'] {
+  return members?.map(({ application, base }) => ({ paths: pipeline.applications.find(({ name }) => name === application)?.paths ?? [], ...present({ base }) }));
+}
+
+async function onDraft(ports: Ports, scope: Scope, draft: ConflictDraft, change: ChangeRequest | undefined): Promise<Resolution> {
+  const { lane, mirror } = scope;
   const onBranch = change?.state === 'open' ? change : undefined;
   const head = onBranch?.head ?? draft.head;
   await mirror.ensure(draft.head);
@@ -41,7 +50,7 @@ async function onDraft(ports: Ports, { lane, mirror }: Scope, draft: ConflictDra
   const pushed = head === draft.head ? [] : await mirror.commitsBetween(draft.head, head, EVERYTHING, MAX_COMMITS);
   const ready = onBranch?.draft === false ? await readier(ports, onBranch) : undefined;
   const resolvers = distinct([...draft.resolvers, ...(await authorsOf(ports, lane.repository, pushed)), ...(ready ?? [])]);
-  return { head, source: draft.source, onto: draft.onto, isComplete: ready !== undefined, resolvers, ...present({ base: draft.base }) };
+  return { head, source: draft.source, onto: draft.onto, isComplete: ready !== undefined, resolvers, ...present({ base: draft.base, bases: basesOf(scope, draft.bases) }) };
 }
 
 function resolutionOf({ head, base, source, onto }: Candidate, resolvers: readonly Author[]): Resolution {
@@ -81,16 +90,16 @@ type Conflicted = Extract<Composition, { kind: 'conflict' }> & { readonly draft:
 
 /** What a composition with conflicts comes to: a draft on the lane's branch, or the one that is there already. */
 export function conflictOffer(request: ComposeRequest, inputsKey: string, composition: Conflicted): ConflictOffer {
-  const { application, target, source, sourceCommit, onto, ledger, resolution } = request;
+  const { application, target, source, sourceCommit, onto, ledger, resolution, parts } = request;
   const { conflicts } = composition;
   const lane = { application: application.name, target: target.name };
-  const draft: ConflictDraft = { head: composition.draft, source: sourceCommit, onto, inputsKey, resolvers: resolution?.resolvers ?? [], ...present({ base: ledger?.commit }) };
+  const draft: ConflictDraft = { head: composition.draft, source: sourceCommit, onto, inputsKey, resolvers: resolution?.resolvers ?? [], ...present({ base: ledger?.commit, bases: parts?.map((part) => ({ application: part.application.name, ...present({ base: part.ledger?.commit }) })) }) };
   return {
     kind: 'conflict',
     message: `${sourceCommit.slice(0, 10)} cannot be composed onto ${target.name}: ${conflicts[0]?.message ?? 'conflict'}; ${conflicts.length} conflict${conflicts.length === 1 ? '' : 's'} to resolve on branch ${promotionBranch(lane.target, lane.application)}`,
     conflicts,
     draft,
-    title: draftTitle({ ...lane, from: source.name, source: sourceCommit }),
+    title: draftTitle(draftSubject(request)),
     body: conflictBody(lane, source.name, conflicts),
   };
 }
@@ -106,7 +115,7 @@ export async function strayOffer(ports: Ports, scope: Scope, request: ComposeReq
     message: `branch ${promotionBranch(lane.target, lane.application)} changes more than what conflicts: ${stray}; take that back there`,
     conflicts,
     draft,
-    title: draftTitle({ ...lane, from: request.source.name, source: request.sourceCommit }),
+    title: draftTitle(draftSubject(request)),
     body: conflictBody(lane, request.source.name, conflicts),
   };
 }

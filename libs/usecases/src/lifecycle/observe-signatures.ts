@@ -1,7 +1,7 @@
 import type { CommitProblem, Finding } from '@sluice/gates';
-import { promotionId } from '@sluice/kernel';
-import type { SignatureGate } from '@sluice/pipeline';
-import { ledgerPath } from '@sluice/promotion';
+import { present, promotionId } from '@sluice/kernel';
+import type { CommitSha } from '@sluice/kernel';
+import type { Application, SignatureGate } from '@sluice/pipeline';
 import type { Candidate, Ledger } from '@sluice/promotion';
 import type { CommitEntry, SignatureState } from '../ports/index.js';
 import { promotedCommits } from './collect-authors.js';
@@ -12,14 +12,15 @@ const MAX_COMMIT_BYTES = 1_048_576;
 
 /** Checks the signature of every commit that the candidate brings, down to the first environment. */
 export async function observeSignatures(ports: FindingPorts, scope: FindingScope, gate: SignatureGate, candidate: Candidate): Promise<Finding> {
-  const { mirror, pipeline, application, from, lane } = scope;
-  const path = ledgerPath(from.name, application.name);
+  const { mirror, pipeline, from, lane } = scope;
   const madeBy = async (entry: CommitEntry, ledger: Ledger) => {
     // a ledger that moves on alone brings no content
-    if (entry.changes.every((change) => change.path === path)) return 'left-out';
+    if (entry.changes.every((change) => change.path.startsWith(`.sluice/${from.name}/`))) return 'left-out';
     return (await isMerge(ports, lane.repository, entry, ledger)) ? 'sluice' : 'somebody';
   };
-  const { commits, complete } = await promotedCommits(mirror, { pipeline, application }, { environment: from, from: candidate.base, to: candidate.source }, madeBy);
+  const parts = await Promise.all(rangesOf(scope, candidate).map(({ application, base, source }) => promotedCommits(mirror, { pipeline, application }, { environment: from, from: base, to: source }, madeBy)));
+  const commits = [...new Map(parts.flatMap((part) => part.commits).map((entry) => [entry.sha, entry])).values()];
+  const complete = parts.every((part) => part.complete);
   if (!complete) return { kind: 'unfound', message: `the promotion brings more than ${commits.length - 1} commits, too many to check their signatures`, final: true };
   const raw = [];
   for (const { sha } of commits) raw.push({ sha, bytes: await mirror.commitObject(sha, MAX_COMMIT_BYTES) });
@@ -27,6 +28,15 @@ export async function observeSignatures(ports: FindingPorts, scope: FindingScope
   const problems = commits.flatMap((entry, index) => problemOf(entry, states[index]));
   // oldest first: whoever mends the first one may have mended all that came after it
   return { kind: 'signatures', commits: commits.length, problems: problems.reverse() };
+}
+
+/** Of each application that the candidate is about, the commits that it brings. */
+function rangesOf({ application, pipeline }: FindingScope, { members, base, source }: Candidate): readonly { readonly application: Application; readonly base?: CommitSha; readonly source: CommitSha }[] {
+  if (!members) return [{ application, source, ...present({ base }) }];
+  return members.flatMap((member) => {
+    const known = pipeline.applications.find(({ name }) => name === member.application);
+    return known ? [{ ...member, application: known }] : [];
+  });
 }
 
 /** A commit that writes a ledger is Sluice's own only when it is the merge of the promotion that the ledger names: anybody may write a file. */

@@ -1,9 +1,9 @@
 import { Unavailable, personName, present } from '@sluice/kernel';
-import type { CommitSha, Instant } from '@sluice/kernel';
+import type { CommitSha, Instant, ObjectSha } from '@sluice/kernel';
 import { mergeObstacle } from '@sluice/gates';
-import type { Application } from '@sluice/pipeline';
+import type { Application, Pipeline } from '@sluice/pipeline';
 import type { LaneId, Promotion, PromotionEvent } from '@sluice/promotion';
-import { ledgerPath } from '@sluice/promotion';
+import { ledgerPath, membersOf } from '@sluice/promotion';
 import type { Mirror } from '../ports/index.js';
 import type { Effect } from './effects.js';
 import { observeDecisions, observeFreezes } from './observe-gates.js';
@@ -96,7 +96,7 @@ async function merge(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind:
   if (stopped !== undefined) return done({ kind: 'merge-refused', message: stopped });
   for (let tries = 0; tries < MERGE_TRIES; tries += 1) {
     const onto = await mergeableHead(ports, lane, promotion);
-    if (onto === undefined) return done({ kind: 'merge-refused', message: `the target has changed in ${lane.application}: composed again` });
+    if (onto === undefined) return done({ kind: 'merge-refused', message: `the target has changed in ${membersOf(promotion).join(' or ')}: composed again` });
     const outcome = await ports.changes.merge(lane.repository, effect.number, { expectedHead: promotion.candidate.head, expectedTarget: onto, by: effect.by });
     if (outcome.kind === 'merged') return done({ kind: 'merged', commit: outcome.commit, by: effect.by });
     if (outcome.kind === 'refused') return done({ kind: 'merge-refused', message: outcome.message });
@@ -109,33 +109,44 @@ async function stoppedBy(ports: Ports, lane: LaneId, promotion: Promotion): Prom
   const target = (await ports.repositories.pipeline(lane.repository))?.pipeline?.environments.find(({ name }) => name === lane.target);
   if (!target) return undefined;
   const now = ports.clock();
-  const observed = { freezes: await observeFreezes(ports, lane, now), decisions: await observeDecisions(ports, lane, promotion.candidate.digest), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
+  const observed = { freezes: await observeFreezes(ports, lane, now, membersOf(promotion)), decisions: await observeDecisions(ports, lane, promotion.candidate.digest), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
   const obstacle = mergeObstacle(target, promotion.candidate.kind, observed, now);
   return obstacle && `${obstacle.gate}: ${obstacle.message}`;
 }
 
-/** The target's head, if merging onto it gives what was approved: its content of the application, what it uses and its ledger are as they were composed on. */
+/** The target's head, if merging onto it gives what was approved: of each application that it is about the content, what it uses and the ledger are as they were composed on. */
 async function mergeableHead(ports: Ports, lane: LaneId, promotion: Promotion): Promise<CommitSha | undefined> {
   const pipeline = (await ports.repositories.pipeline(lane.repository))?.pipeline;
-  const application = pipeline?.applications.find((candidate) => candidate.name === lane.application);
   const target = pipeline?.environments.find((candidate) => candidate.name === lane.target);
-  if (!application || !target) return undefined;
+  const grounds = pipeline ? groundsOf(pipeline, promotion) : [];
+  if (grounds.length < membersOf(promotion).length || !target) return undefined;
   const mirror = await ports.mirrors.open(lane.repository);
   const head = await mirror.head(target.branch);
   if (head === undefined || head === promotion.candidate.onto) return head;
-  return (await sameGround(mirror, { lane, application, promotion, head })) ? head : undefined;
+  for (const ground of grounds) if (!(await sameGround(mirror, { ...ground, lane, promotion, head }))) return undefined;
+  return head;
+}
+
+/** What each application of a promotion was composed on; those that the pipeline no longer has are missing. */
+function groundsOf({ applications }: Pipeline, { application, candidate }: Promotion): readonly Pick<Ground, 'application' | 'targetContent'>[] {
+  const members = candidate.members ?? [{ application, targetContent: candidate.targetContent }];
+  return members.flatMap((member) => {
+    const known = applications.find(({ name }) => name === member.application);
+    return known ? [{ application: known, targetContent: member.targetContent }] : [];
+  });
 }
 
 interface Ground {
   readonly lane: LaneId;
   readonly application: Application;
+  readonly targetContent: ObjectSha;
   readonly promotion: Promotion;
   readonly head: CommitSha;
 }
 
-async function sameGround(mirror: Mirror, { lane, application, promotion, head }: Ground): Promise<boolean> {
-  const { onto, targetContent } = promotion.candidate;
-  const path = ledgerPath(lane.target, lane.application);
+async function sameGround(mirror: Mirror, { lane, application, targetContent, promotion, head }: Ground): Promise<boolean> {
+  const { onto } = promotion.candidate;
+  const path = ledgerPath(lane.target, application.name);
   const [now, then] = [(await mirror.entries(head, [path])).get(path), (await mirror.entries(onto, [path])).get(path)];
   if (now?.sha !== then?.sha) return false;
   if ((await mirror.contentKey(head, wholeSelection(application))) !== targetContent) return false;

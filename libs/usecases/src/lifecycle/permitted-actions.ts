@@ -1,5 +1,6 @@
 import { approvalObstacle, mayAct, overrideObstacle, principalText } from '@sluice/gates';
 import type { EmergencyPolicy, Environment, Pipeline } from '@sluice/pipeline';
+import { membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import type { Approval, Person } from '../ports/index.js';
 import { obstacleOfOverride } from './permitted-overrides.js';
@@ -84,8 +85,8 @@ function overrides(context: Context, target: Environment): readonly PermittedAct
 }
 
 function roleObstacle({ pipeline, person, promotion }: Context, role: 'promoter' | 'approver'): string | undefined {
-  const place = { application: promotion.application, environment: promotion.target };
-  return hasRole(pipeline, person, role, place) ? undefined : `you are not ${role} of ${promotion.application} in ${promotion.target}`;
+  const missing = membersOf(promotion).filter((application) => !hasRole(pipeline, person, role, { application, environment: promotion.target }));
+  return missing.length === 0 ? undefined : `you are not ${role} of ${missing.join(', ')} in ${promotion.target}`;
 }
 
 function closedReason(promotion: Promotion): string | undefined {

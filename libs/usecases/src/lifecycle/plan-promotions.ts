@@ -1,11 +1,12 @@
 import { NotFound, present } from '@sluice/kernel';
-import type { ApplicationName, CommitSha, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, EnvironmentName, Instant, ObjectSha, RepositoryId } from '@sluice/kernel';
 import { evaluateGates } from '@sluice/gates';
 import type { Pipeline } from '@sluice/pipeline';
 import type { Hold, Ledger } from '@sluice/promotion';
 import type { Heads, Mirror } from '../ports/index.js';
 import { composeInputsKey } from './compose-candidate.js';
-import type { Composition, ComposeRequest } from './compose-candidate.js';
+import type { Composition } from './compose-candidate.js';
+import type { ComposeRequest } from './compose-request.js';
 import { collectAuthors } from './collect-authors.js';
 import { findBase, isBehind } from './find-base.js';
 import type { FindingPorts } from './finding-scope.js';
@@ -16,10 +17,12 @@ import type { ObservePorts } from './lane-scope.js';
 import { PlanChain, enterAt, sourceEnvironment } from './plan-chain.js';
 import type { Entry, PlanSource, Planned, PlannedContent, PlannedLane } from './plan-chain.js';
 import type { PlanItem } from './plan-item.js';
+import { coversPaths, pathBases } from './path-bases.js';
 import { planJoin } from './plan-join.js';
 import type { NotPlanned, PlannedSource } from './plan-join.js';
 import { composeOnto } from './compose-onto.js';
 import { planObstacle } from './plan-obstacle.js';
+import { planTogether, withTogether } from './plan-together.js';
 import { ReadWhy } from '../queries/read-why.js';
 import type { WhyItem } from '../queries/read-why.js';
 import { observePredecessors } from './predecessors.js';
@@ -104,12 +107,20 @@ export class PlanPromotions {
     const obstacle = await planObstacle(this.ports, { ...lane, lane: id, from, mirror, ...present({ status }) }, content.sha);
     if (obstacle.kind === 'stuck') return { outcome: { outcome: obstacle.outcome, message: obstacle.message, source: content.sha } };
     const { ended } = obstacle;
-    if (!isJoin && (await isThere(mirror, ledger, content.sha, ended))) return { outcome: { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha } };
+    if (!isJoin && (await isThere(mirror, lane, ledger, { source: content.sha, ended }))) return { outcome: { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha } };
     const found = await findBase(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, ledger, head);
-    const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy, ended }), origin, attempt: status?.attempt ?? 0 };
+    const bases = await pathBases(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, { head: onto, sourceHead: head, ledger: found.ledger });
+    const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy, ended, bases }), origin, attempt: status?.attempt ?? 0 };
+    const { outcome, result } = await this.composed(mirror, { request, since: found.since, ...present({ sources }) }, blob);
+    const together = source.after === undefined ? await planTogether(this.ports, { repository, mirror, lane, source: head, onto }) : undefined;
+    return { outcome: withTogether(withReason(outcome, lane, ledger), together), ...present({ result }) };
+  }
+
+  private async composed(mirror: Mirror, planned: Planning, blob: ObjectSha | undefined): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
+    const { request } = planned;
     const composition = await composeOnto(this.ports, mirror, request, await composeInputsKey(mirror, request, blob));
-    const outcome = { source: content.sha, ...(await this.outcome(mirror, { request, since: found.since, ...present({ sources }) }, composition)) };
-    return { outcome: withReason(outcome, lane, ledger), ...present({ result: outcome.outcome === 'closed' ? undefined : headOf(composition) }) };
+    const outcome = { source: request.sourceCommit, ...(await this.outcome(mirror, planned, composition)) };
+    return { outcome, ...present({ result: outcome.outcome === 'closed' ? undefined : headOf(composition) }) };
   }
 
   private async outcome(mirror: Mirror, planned: Planning, composition: Composition): Promise<Outcome> {
@@ -166,8 +177,8 @@ async function plainSource(mirror: Mirror, lane: PlannedLane, head: CommitSha): 
 }
 
 /** Where a hold has ended and the ledger stayed, the same commit is promoted once more. */
-async function isThere(mirror: Mirror, ledger: Ledger | undefined, source: CommitSha, ended: Hold | undefined): Promise<boolean> {
-  if (!ledger || (ended && ledger.commit === source)) return false;
+async function isThere(mirror: Mirror, { application }: PlannedLane, ledger: Ledger | undefined, { source, ended }: { readonly source: CommitSha; readonly ended: Hold | undefined }): Promise<boolean> {
+  if (!ledger || !coversPaths(ledger, application) || (ended && ledger.commit === source)) return false;
   return isBehind(mirror, source, ledger.commit);
 }
 

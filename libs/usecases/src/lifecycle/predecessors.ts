@@ -1,6 +1,7 @@
 import type { ObservedPredecessor } from '@sluice/gates';
 import type { ApplicationName, CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import { membersOf } from '@sluice/promotion';
 import type { LaneCondition, LaneId, LaneStatus } from '@sluice/promotion';
 import type { EnvironmentIndex, WakeTarget } from '../ports/index.js';
 import { waitsFor } from '../queries/waits-for.js';
@@ -33,9 +34,18 @@ async function waitsOf(ports: Pick<LifecyclePorts, 'promotions' | 'environments'
   const current = await ports.promotions.current(other);
   if (current) return `its promotion from ${current.from} waits for ${waitsFor(current) ?? 'nothing'}`;
   const status = await ports.promotions.lane(other);
+  const together = await waitsTogether(ports, lane, status);
+  if (together !== undefined) return together;
   if (status && STUCK.includes(status.condition)) return `it is ${status.condition}: ${status.message}`;
   const newest = await newestContents(ports.environments, lane.repository, target, application);
   return wasSeen(status, newest) ? undefined : 'its newest content has not been looked at yet';
+}
+
+/** What the promotion waits for that it has together with others. */
+async function waitsTogether({ promotions }: Pick<LifecyclePorts, 'promotions'>, lane: LaneId, status: LaneStatus | undefined): Promise<string | undefined> {
+  if (status?.goesWith === undefined || status.goesWith === lane.application) return undefined;
+  const leading = await promotions.current({ ...lane, application: status.goesWith });
+  return leading && membersOf(leading).includes(status.application) ? `its promotion with ${leading.application} waits for ${waitsFor(leading) ?? 'nothing'}` : undefined;
 }
 
 function wasSeen(status: LaneStatus | undefined, newest: readonly CommitSha[]): boolean {

@@ -1,8 +1,9 @@
-import { Forbidden, NotFound } from '@sluice/kernel';
+import { Forbidden, NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import type { Hold, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { AdvanceLane } from './advance-lane.js';
 import type { LifecyclePorts } from './ports.js';
+import { lanesTogether } from './lanes-together.js';
 import { hasRole } from './rights.js';
 
 export interface PromoteRequest {
@@ -29,10 +30,12 @@ export class PromoteByHand {
 
   /** @throws NotFound for an unknown application or environment; Forbidden. */
   async run(request: PromoteRequest): Promise<PromoteResult> {
-    await this.check(request);
-    const { repository, application, environment: target } = request;
-    const lane = { repository, application, target };
-    await this.lift(request, await this.ports.promotions.lane(lane));
+    const { repository, environment: target } = request;
+    const together = await lanesTogether(this.ports.promotions, { repository, application: request.application, target });
+    const [leading] = together as readonly [LaneId];
+    await this.check(request, together);
+    const lane = { repository, application: leading.application, target };
+    await this.lift(request, { lane, others: together.slice(1), status: await this.ports.promotions.lane(lane) });
     await this.advanceLane.runNext(lane);
     const [promotion, status] = [await this.ports.promotions.current(lane), await this.ports.promotions.lane(lane)];
     if (promotion) return { outcome: 'opened', message: status?.message ?? 'there is a promotion', promotion };
@@ -41,7 +44,7 @@ export class PromoteByHand {
     return { outcome: 'nothing', message: status?.message ?? 'there is nothing to promote' };
   }
 
-  private async check(request: PromoteRequest): Promise<void> {
+  private async check(request: PromoteRequest, together: readonly LaneId[]): Promise<void> {
     const { repository, application, environment } = request;
     const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
     if (!pipeline) throw new NotFound(`there is no pipeline in repository ${repository}`);
@@ -51,23 +54,40 @@ export class PromoteByHand {
     if (!target) throw new NotFound(`there is no environment ${environment}; there are ${pipeline.environments.map((candidate) => candidate.name).join(', ')}`);
     if (target.from.length === 0) throw new NotFound(`nothing is promoted to ${environment}: it is where changes begin`);
     const person = await this.ports.people.get(request.person);
-    if (!person || !hasRole(pipeline, person, 'promoter', { application, environment })) throw new Forbidden(`you are not promoter of ${application} in ${environment}`);
+    const missing = together.filter((lane) => !person || !hasRole(pipeline, person, 'promoter', { application: lane.application, environment })).map((lane) => lane.application);
+    if (missing.length > 0) throw new Forbidden(`you are not promoter of ${missing.join(', ')} in ${environment}`);
   }
 
   /** A lift makes a new attempt: old approvals and statuses do not count for it. Who asks for what is open already asks for nothing new, and may still approve it. */
-  private async lift(request: PromoteRequest, status: LaneStatus | undefined): Promise<void> {
-    const { repository, application, environment: target, person } = request;
-    const lane = { repository, application, target };
-    const hold = (await this.ports.environments.state(repository, target))?.held[application];
-    const lifts = isLift(status, hold);
+  private async lift(request: PromoteRequest, { lane, others, status }: Lifting): Promise<void> {
+    const { repository, environment: target, person } = request;
+    const held = await this.heldIn(repository, target);
+    const hold = held[lane.application];
+    const lifted = await this.heldAmong(others, held);
+    const lifts = isLift(status, hold) || lifted.length > 0;
     if (!lifts && !status?.rollback && (await this.ports.promotions.current(lane))) return;
     const { closed: _closed, rollback: _rollback, ...rest } = status ?? this.unseen(lane);
-    await this.store({ ...rest, requester: person, attempt: rest.attempt + (lifts ? 1 : 0), ...(hold ? { lifted: hold.by } : {}) }, request);
+    await this.store([{ ...rest, requester: person, attempt: rest.attempt + Number(lifts), ...present({ lifted: hold?.by }) }, ...lifted], request);
   }
 
-  private async store(status: LaneStatus, { repository, application, environment, person, reason }: PromoteRequest): Promise<void> {
+  private async heldIn(repository: RepositoryId, target: EnvironmentName): Promise<Readonly<Record<string, Hold>>> {
+    return (await this.ports.environments.state(repository, target))?.held ?? {};
+  }
+
+  /** Holds of the others that are promoted together with it: nothing goes on before all are lifted. */
+  private async heldAmong(others: readonly LaneId[], held: Readonly<Record<string, Hold>>): Promise<readonly LaneStatus[]> {
+    const lifted: LaneStatus[] = [];
+    for (const lane of others) {
+      const hold = held[lane.application];
+      const status = (await this.ports.promotions.lane(lane)) ?? this.unseen(lane);
+      if (hold && status.lifted !== hold.by) lifted.push({ ...status, lifted: hold.by });
+    }
+    return lifted;
+  }
+
+  private async store(statuses: readonly LaneStatus[], { repository, application, environment, person, reason }: PromoteRequest): Promise<void> {
     await this.ports.transactions.run(async () => {
-      await this.ports.promotions.saveLane(status);
+      for (const status of statuses) await this.ports.promotions.saveLane(status);
       await this.ports.events.append({ type: 'promotion.requested', repository, environment, application, message: `${person} asked for it${reason === '' ? '' : `: ${reason}`}`, by: person });
     });
     this.ports.signals.publish('events');
@@ -77,6 +97,13 @@ export class PromoteByHand {
   private unseen(lane: LaneId): LaneStatus {
     return { ...lane, condition: 'waiting', message: '', conflicts: [], attempt: 0, since: this.ports.clock() };
   }
+}
+
+interface Lifting {
+  /** The lane that composes. */
+  readonly lane: LaneId;
+  readonly others: readonly LaneId[];
+  readonly status: LaneStatus | undefined;
 }
 
 /** Whether asking ends what somebody has closed or undone. */

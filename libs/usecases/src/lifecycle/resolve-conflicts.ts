@@ -1,6 +1,7 @@
 import { present } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion } from '@sluice/manifests';
+import { compileSelection } from '@sluice/pipeline';
 import type { Author } from '@sluice/promotion';
 import type { LimitReached, Mirror, UntrustedReader } from '../ports/index.js';
 import { MAX_FILE_BYTES, readVersion } from './read-version.js';
@@ -9,6 +10,8 @@ import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 export interface Resolution {
   readonly head: CommitSha;
   readonly base?: CommitSha;
+  /** Where it was of several applications: what each was composed against. */
+  readonly bases?: readonly { readonly paths: readonly string[]; readonly base?: CommitSha }[];
   readonly source: CommitSha;
   readonly onto: CommitSha;
   /** Somebody said so: what has the target's value in it is to keep it. */
@@ -30,13 +33,23 @@ export function isLimit(outcomes: readonly ComposeFileOutcome[] | LimitReached):
 /** The files to compose with what somebody has chosen for those that conflict. @throws TooLarge */
 async function withResolutions(mirror: Mirror, inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[], resolution: Resolution): Promise<readonly ComposeFileInput[]> {
   const paths = inputs.flatMap(({ path }, index) => (outcomes[index]?.kind === 'conflict' ? [path] : []));
-  const { base = resolution.onto, source, onto, head, isComplete } = resolution;
-  const versions = await Promise.all([base, source, onto, head].map((commit) => versionsAt(mirror, commit, paths)));
+  const { source, onto, head, isComplete } = resolution;
+  const versions = await Promise.all([baseVersions(mirror, resolution, paths), ...[source, onto, head].map((commit) => versionsAt(mirror, commit, paths))]);
   const conflicting = new Set(paths);
   return inputs.map((input) => {
     const [ofBase, ofSource, ofTarget, answer] = versions.map((files) => files.get(input.path));
     return conflicting.has(input.path) ? { ...input, resolved: { isComplete, ...present({ base: ofBase, source: ofSource, target: ofTarget, answer }) } } : input;
   });
+}
+
+async function baseVersions(mirror: Mirror, { base, bases, onto }: Resolution, paths: readonly string[]): Promise<ReadonlyMap<string, FileVersion>> {
+  if (!bases) return versionsAt(mirror, base ?? onto, paths);
+  const files = new Map<string, FileVersion>();
+  for (const part of bases) {
+    const { matches } = compileSelection({ include: part.paths, exclude: [] });
+    for (const [path, file] of await versionsAt(mirror, part.base ?? onto, paths.filter((path) => matches(path)))) files.set(path, file);
+  }
+  return files;
 }
 
 async function versionsAt(mirror: Mirror, commit: CommitSha, paths: readonly string[]): Promise<ReadonlyMap<string, FileVersion>> {

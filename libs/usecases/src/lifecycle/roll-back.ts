@@ -3,6 +3,7 @@ import type { ApplicationName, EnvironmentName, PersonName, PromotionId, Reposit
 import { mayAct, principalText } from '@sluice/gates';
 import type { RolloutOrder } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import { membersOf } from '@sluice/promotion';
 import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
 import type { ComposeConflict } from '@sluice/manifests';
 import type { Person, StoredRollout } from '../ports/index.js';
@@ -13,7 +14,7 @@ import type { UndoneBatch } from './follow-rollout.js';
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
 import { hasRole } from './rights.js';
-import { membersOf } from './rollout-facts.js';
+import { promotionsOf } from './rollout-facts.js';
 
 type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'wakes' | 'signals' | 'mirrors' | 'reader'>;
 
@@ -53,7 +54,8 @@ export class RollBack {
     const place = await this.permitted(wanted);
     const lane: LaneId = { repository: wanted.repository, application: wanted.application, target: wanted.environment };
     const rollout = await this.soleRollout(wanted);
-    const { to, undoes } = await this.possible(wanted, lane, place);
+    const { to, undoes, applications } = await this.possible(wanted, lane, place);
+    await this.permittedAll(wanted, place, applications);
     const order = { by: wanted.person, reason: wanted.reason, at: this.ports.clock() };
     await this.order(lane, { to, ...order });
     // its waves stop while it is undone
@@ -83,7 +85,7 @@ export class RollBack {
 
   /** Everything that a rollout brought is to go back to what ran before, application by application; what was ordered already is not ordered again. */
   async batch(rollout: StoredRollout, order: RolloutOrder): Promise<UndoneBatch> {
-    const members = (await membersOf(this.ports, rollout)).filter(({ state }) => state !== 'rolled-back');
+    const members = (await promotionsOf(this.ports, rollout)).filter(({ state }) => state !== 'rolled-back');
     const outcome: Record<keyof UndoneBatch, string[]> = { ordered: [], impossible: [] };
     for (const application of new Set(members.map((promotion) => promotion.application))) {
       const problem = await this.undoMember(rollout, application, order).catch(refusal);
@@ -113,9 +115,11 @@ export class RollBack {
   private async soleRollout({ repository, environment, application }: RollbackWanted): Promise<StoredRollout | undefined> {
     const rollout = await this.ports.rollouts.of(repository, environment);
     if (!rollout || rollout.state === 'ended') return undefined;
-    const members = [...new Set((await membersOf(this.ports, rollout)).map((promotion) => promotion.application))];
-    if (!members.includes(application)) return undefined;
-    const others = members.filter((member) => member !== application);
+    const promotions = await promotionsOf(this.ports, rollout);
+    const isOwn = (promotion: Promotion): boolean => membersOf(promotion).includes(application);
+    if (!promotions.some(isOwn)) return undefined;
+    const together = new Set(promotions.filter(isOwn).flatMap(membersOf));
+    const others = [...new Set(promotions.flatMap(membersOf))].filter((member) => !together.has(member));
     if (others.length === 0) return rollout;
     throw new Conflict(`${application} rolls out together with ${others.join(', ')} (${rollout.id}): all of it is rolled back with \`sluice rollout abort ${environment}\``);
   }
@@ -141,16 +145,23 @@ export class RollBack {
     throw new Forbidden(`you are not promoter of ${application} in ${environment}${others}`);
   }
 
+  /** What was promoted together goes back together: whoever orders it may do so with all of it. */
+  private async permittedAll({ environment, person }: RollbackWanted, { pipeline, target }: Place, applications: readonly ApplicationName[]): Promise<void> {
+    const who = await this.ports.people.get(person);
+    const missing = applications.filter((application) => !who || !(isNamed(target, who) || hasRole(pipeline, who, 'promoter', { application, environment })));
+    if (missing.length > 0) throw new Forbidden(`${applications.join(', ')} were promoted together and go back together, and you are not promoter of ${missing.join(', ')} in ${environment}`);
+  }
+
   /** Composed once before anything is stored: who asks is told at once what is in the way. */
-  private async possible(wanted: Omit<RollbackWanted, 'person'>, lane: LaneId, place: Place): Promise<{ readonly to: PromotionId; readonly undoes: readonly PromotionId[] }> {
+  private async possible(wanted: Omit<RollbackWanted, 'person'>, lane: LaneId, place: Place): Promise<{ readonly to: PromotionId; readonly undoes: readonly PromotionId[]; readonly applications: readonly ApplicationName[] }> {
     const mirror = await this.ports.mirrors.open(wanted.repository);
     const onto = (await mirror.refresh()).get(place.target.branch);
     if (onto === undefined) throw new Conflict(`branch ${place.target.branch} does not exist`);
     const request = { repository: wanted.repository, ...place, onto, attempt: ((await this.ports.promotions.lane(lane))?.attempt ?? 0) + 1 };
     const { to, message } = wanted.to === undefined ? await previousPromotion(this.ports, mirror, request) : { to: wanted.to, message: '' };
     if (to === undefined) throw new Conflict(message);
-    const composition = await composeRollback(this.ports, mirror, { ...request, to, automatic: false }, '');
-    if (composition.kind === 'candidate') return { to, undoes: composition.candidate.undoes ?? [] };
+    const composition = await composeRollback(this.ports, mirror, { ...request, to, automatic: false });
+    if (composition.kind === 'candidate') return { to, undoes: composition.candidate.undoes ?? [], applications: membersOf({ application: wanted.application, candidate: composition.candidate }) };
     throw new Conflict(`cannot go back to ${to}: ${composition.kind === 'impossible' ? composition.message : inTheWay(composition.conflicts)}`);
   }
 

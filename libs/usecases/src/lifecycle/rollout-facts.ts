@@ -2,6 +2,7 @@ import { judgeWaves, observedRollout } from '@sluice/gates';
 import type { JudgedWave, ObservedRollout, RolloutCluster, RolloutFacts } from '@sluice/gates';
 import { present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import { membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import type { Cluster, ContentHead, Liveness, StoredRollout } from '../ports/index.js';
 import { isConnected } from '../queries/connected.js';
@@ -51,13 +52,13 @@ export async function rolloutFacts(ports: RolloutPorts, rollout: StoredRollout):
   return {
     clusters: clusters.map((cluster) => clusterFacts(cluster, { now, liveness, positions, head })),
     applications: await broughtApplications(ports, rollout, positions),
-    promoted: [...new Set((await membersOf(ports, rollout)).map(({ application }) => application))],
+    promoted: [...new Set((await promotionsOf(ports, rollout)).flatMap(membersOf))],
     now,
   };
 }
 
 /** The promotions of the batch, in the order of their merges. */
-export async function membersOf(ports: Pick<RolloutPorts, 'promotions'>, { repository, promotions }: StoredRollout): Promise<readonly Promotion[]> {
+export async function promotionsOf(ports: Pick<RolloutPorts, 'promotions'>, { repository, promotions }: StoredRollout): Promise<readonly Promotion[]> {
   return (await Promise.all(promotions.map((id) => ports.promotions.get(repository, id)))).filter((promotion) => promotion !== undefined);
 }
 

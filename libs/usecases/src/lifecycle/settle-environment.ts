@@ -1,7 +1,7 @@
 import { later, present } from '@sluice/kernel';
 import type { EnvironmentName, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
-import { transition } from '@sluice/promotion';
+import { changedMembersOf, membersOf, transition } from '@sluice/promotion';
 import type { Cluster, EnvironmentState, Liveness, WakeTarget } from '../ports/index.js';
 import { lanesOut, newLiveness } from '../fleet/new-liveness.js';
 import { chooseAssigned } from './choose-assigned.js';
@@ -88,7 +88,7 @@ export class SettleEnvironment {
     const { repository, environment } = state;
     const rolling = await this.ports.promotions.list({ repository, target: environment, states: ['rolling-out', 'degraded'], limit: 200 });
     const merged = rolling.items.flatMap((promotion) => (promotion.mergedAs === undefined ? [] : [{ ...promotion, mergedAs: promotion.mergedAs }]));
-    const tampered = merged.filter((promotion) => state.tampered[promotion.application] === promotion.mergedAs);
+    const tampered = merged.filter((promotion) => membersOf(promotion).some((application) => state.tampered[application] === promotion.mergedAs));
     for (const promotion of tampered) await this.withdraw(promotion);
     await this.settleLive(state, merged.filter((promotion) => !tampered.includes(promotion)), { clusters, inWaves });
   }
@@ -103,22 +103,25 @@ export class SettleEnvironment {
   private async settleLive({ repository, environment }: EnvironmentState, merged: readonly Merged[], { clusters, inWaves }: { readonly clusters: readonly Cluster[]; readonly inWaves: ReadonlySet<PromotionId> }): Promise<void> {
     if (merged.length === 0) return;
     const running = await this.runningIn(repository, environment, clusters);
-    const isHealthy = (promotion: Merged): boolean => isRecordOnly(promotion) || isHealthyEverywhere(running.get(promotion.application) ?? [], clusters.length);
-    const hasFailed = ({ application }: Merged): boolean => (running.get(application) ?? []).some(({ status }) => status === 'Failed');
+    const isHealthy = (promotion: Merged): boolean => isRecordOnly(promotion) || changedMembersOf(promotion).every((application) => isHealthyEverywhere(running.get(application) ?? [], clusters.length));
+    const hasFailed = (promotion: Merged): boolean => changedMembersOf(promotion).some((application) => (running.get(application) ?? []).some(({ status }) => status === 'Failed'));
     const settled = merged.filter((promotion) => isHealthy(promotion) || hasFailed(promotion));
     const positions = await this.ports.environments.positions(repository, environment, settled.map(({ mergedAs }) => mergedAs));
-    const live = settled.filter((promotion) => !inWaves.has(promotion.id) && isHealthy(promotion) && isLive(promotion, running.get(promotion.application) ?? [], positions.get(promotion.mergedAs)));
+    const live = settled.filter((promotion) => !inWaves.has(promotion.id) && isHealthy(promotion) && isLive(promotion, changedMembersOf(promotion).flatMap((application) => running.get(application) ?? []), positions.get(promotion.mergedAs)));
     const now = this.ports.clock();
-    await this.record(live.map((promotion) => ({ next: transition(promotion, { kind: 'live' }, now), type: 'promotion.live', message: `${promotion.application} is live in ${environment}` })));
-    const newest = settled.filter((promotion) => merged.find(({ application }) => application === promotion.application) === promotion);
-    for (const promotion of newest) await this.degradeFailed(promotion, running.get(promotion.application) ?? [], positions.get(promotion.mergedAs));
+    await this.record(live.map((promotion) => ({ next: transition(promotion, { kind: 'live' }, now), type: 'promotion.live', message: `${membersOf(promotion).join(', ')} ${membersOf(promotion).length > 1 ? 'are' : 'is'} live in ${environment}` })));
+    for (const promotion of settled) {
+      // of each application only the newest promotion is to be judged
+      const own = changedMembersOf(promotion).filter((application) => merged.find((other) => changedMembersOf(other).includes(application)) === promotion);
+      await this.degradeFailed(promotion, own.flatMap((application) => running.get(application) ?? []), positions.get(promotion.mergedAs));
+    }
   }
 
   /** The order to roll back is stored first: it is safe to give twice, and a word about a fault that nothing follows from is not. */
   private async degradeFailed(promotion: Merged, running: readonly Liveness[], position: number | undefined): Promise<void> {
     const failed = running.find(({ status, touched }) => status === 'Failed' && position !== undefined && touched >= position);
     if (!failed || promotion.state !== 'rolling-out' || isRecordOnly(promotion)) return;
-    const message = `${promotion.application} has Failed in ${failed.cluster}${failed.message === '' ? '' : `: ${failed.message}`}`;
+    const message = `${failed.application} has Failed in ${failed.cluster}${failed.message === '' ? '' : `: ${failed.message}`}`;
     await this.rollBack.automatically(promotion, message);
     await this.record([{ next: transition(promotion, { kind: 'degraded', message }, this.ports.clock()), type: 'promotion.degraded', message }]);
   }

@@ -2,7 +2,7 @@ import type { CommitSha } from '@sluice/kernel';
 import type { Hold } from '@sluice/promotion';
 import type { LimitReached, Mirror, UntrustedReader } from '../ports/index.js';
 import { composeContent } from './compose-candidate.js';
-import type { ContentRequest, Overlay } from './compose-candidate.js';
+import type { ContentRequest, Overlay } from './compose-request.js';
 
 type Place = Pick<ContentRequest, 'pipeline' | 'application' | 'target' | 'onto'>;
 

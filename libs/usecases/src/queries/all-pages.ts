@@ -1,3 +1,4 @@
+import { membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import type { PromotionFilter, Promotions } from '../ports/index.js';
 
@@ -19,8 +20,10 @@ export async function allPages(promotions: Promotions, filter: Omit<PromotionFil
 export function firstOfLane(promotions: readonly Promotion[]): ReadonlyMap<string, Promotion> {
   const lanes = new Map<string, Promotion>();
   for (const promotion of promotions) {
-    const key = laneKey(promotion.target, promotion.application);
-    if (!lanes.has(key)) lanes.set(key, promotion);
+    for (const application of membersOf(promotion)) {
+      const key = laneKey(promotion.target, application);
+      if (!lanes.has(key)) lanes.set(key, promotion);
+    }
   }
   return lanes;
 }

@@ -24,6 +24,7 @@ export function laneVerdict(lane: LaneStatus, hold?: Hold): Verdict | undefined 
 
 function clearedBy(lane: LaneStatus): string {
   const { application, target } = lane;
+  if (lane.goesWith !== undefined && lane.condition === 'waiting') return `what clears ${lane.goesWith} in ${target}: \`sluice why ${lane.goesWith} ${target}\``;
   if (lane.draft?.change) return `somebody who pushes what is wanted there to branch ${promotionBranch(target, application)} (request ${lane.draft.change.number}), and \`sluice resolve ${application} ${target}\` where ${target} is to keep what it has`;
   return lane.condition === 'held' ? `a commit in the source that changes what was undone, or a promoter with \`sluice promote ${application} ${target}\`` : CLEARED_BY[lane.condition];
 }

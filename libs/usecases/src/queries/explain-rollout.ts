@@ -1,4 +1,5 @@
 import type { Instant } from '@sluice/kernel';
+import { changedMembersOf } from '@sluice/promotion';
 import type { Promotion, Verdict } from '@sluice/promotion';
 import type { Cluster, Liveness } from '../ports/index.js';
 import { isConnected } from './connected.js';
@@ -16,11 +17,21 @@ export function rolloutVerdicts(promotion: Promotion, { clusters, liveness, late
   if (clusters.length === 0) {
     return [{ gate: 'rollout', type: 'rollout', outcome: 'wait', message: `${promotion.target} has no cluster`, clearedBy: 'an agent that enrols for it: `sluice clusters token`', since, evidence: {} }];
   }
-  return clusters.map((cluster) => (later.includes(cluster.name) ? laterVerdict(promotion, cluster, since) : undefined) ?? clusterVerdict(promotion, cluster, liveness.find((entry) => entry.cluster === cluster.name && entry.application === promotion.application), now));
+  const changed = changedMembersOf(promotion);
+  return clusters.map((cluster) => {
+    if (later.includes(cluster.name)) return laterVerdict(promotion, cluster, since);
+    const entries = liveness.filter((entry) => entry.cluster === cluster.name && changed.includes(entry.application));
+    // of several applications the one that is furthest behind tells
+    return clusterVerdict(promotion, cluster, entries.find((entry) => !isThere(promotion, entry)) ?? entries[0], now);
+  });
 }
 
 function laterVerdict({ target }: Promotion, { name }: Cluster, since: Instant): Verdict {
   return { gate: name, type: 'rollout', outcome: 'wait', message: 'its wave comes later', clearedBy: `the waves before it (\`sluice rollout ${target}\`)`, since, evidence: { cluster: name } };
+}
+
+function isThere({ mergedAs }: Promotion, { content, status }: Liveness): boolean {
+  return content === mergedAs && status === 'Current';
 }
 
 function clusterVerdict(promotion: Promotion, cluster: Cluster, entry: Liveness | undefined, now: Instant): Verdict {
@@ -35,7 +46,7 @@ function clusterVerdict(promotion: Promotion, cluster: Cluster, entry: Liveness 
 }
 
 function judgeCluster(promotion: Promotion, cluster: Cluster, entry: Liveness | undefined, connected: boolean): Pick<Verdict, 'outcome' | 'message' | 'clearedBy'> {
-  if (entry?.content === promotion.mergedAs && entry?.status === 'Current') return { outcome: 'pass', message: 'runs it, healthy' };
+  if (entry && isThere(promotion, entry)) return { outcome: 'pass', message: 'runs it, healthy' };
   if (!connected) return { outcome: 'wait', message: 'its agent is not connected', clearedBy: `the agent of ${cluster.name}, when it connects again` };
   const message = clusterMessage(cluster, entry);
   const failed = entry?.status === 'Failed' || cluster.report?.phase === 'failed';

@@ -3,7 +3,7 @@ import type { JudgedWave } from '@sluice/gates';
 import { NotFound } from '@sluice/kernel';
 import type { EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
-import { membersOf, viewRollout } from '../lifecycle/rollout-facts.js';
+import { promotionsOf, viewRollout } from '../lifecycle/rollout-facts.js';
 import type { RolloutPorts } from '../lifecycle/rollout-facts.js';
 import type { StoredRollout } from '../ports/index.js';
 
@@ -29,6 +29,6 @@ export class ReadRollout {
     const rollout = await this.ports.rollouts.of(repository, environment);
     if (!rollout) return { environment, message: target.waves ? `nothing has rolled out in ${environment} in waves yet` : `${environment} has no waves: every merge goes to all its clusters at once`, promotions: [], waves: [] };
     const { waves } = await viewRollout(this.ports, rollout);
-    return { environment, message: sayRollout(rollout, waves), rollout, promotions: await membersOf(this.ports, rollout), waves };
+    return { environment, message: sayRollout(rollout, waves), rollout, promotions: await promotionsOf(this.ports, rollout), waves };
   }
 }

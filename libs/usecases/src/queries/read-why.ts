@@ -1,7 +1,7 @@
 import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } from '@sluice/kernel';
 import type { Pipeline } from '@sluice/pipeline';
-import { CURRENT_STATES, isCurrent } from '@sluice/promotion';
+import { CURRENT_STATES, isCurrent, membersOf } from '@sluice/promotion';
 import type { Hold, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, Freezes, Liveness, PipelineRecord, Promotions, Repositories, Rollouts, Settings } from '../ports/index.js';
 import type { RolloutView } from '../lifecycle/rollout-facts.js';
@@ -103,7 +103,7 @@ export class ReadWhy {
     const facts: RepositoryFacts = {
       repository,
       states: states.filter(({ environment }) => known({ target: environment })),
-      lanes: lanes.filter((status) => concerns(status, filter) && known(status)),
+      lanes: lanes.filter((status) => (concerns(status, filter) || isLeading(status, lanes, filter)) && known(status)),
       moving: newestOrMoving(moving, states).filter((promotion) => isCurrent(promotion) || known(promotion)),
       clusters,
       rollouts: rollouts.filter(({ rollout }) => known({ target: rollout.environment })),
@@ -187,7 +187,7 @@ function unreviewedVerdicts({ environment, unreviewed = [], message = '' }: Envi
 
 function laneItems({ repository, lanes, moving, states }: RepositoryFacts): readonly WhyItem[] {
   // a merged promotion says nothing of what comes after it
-  const explained = new Set(moving.filter(isCurrent).map((promotion) => laneKey(promotion.target, promotion.application)));
+  const explained = new Set(moving.filter(isCurrent).flatMap((promotion) => membersOf(promotion).map((application) => laneKey(promotion.target, application))));
   return lanes.flatMap((lane) => {
     const verdict = laneVerdict(lane, holdOf(states, lane));
     if (!verdict || lane.condition === 'no-content' || explained.has(laneKey(lane.target, lane.application))) return [];
@@ -201,7 +201,7 @@ function holdOf(states: readonly EnvironmentState[], lane: LaneStatus): Hold | u
 
 /** A question about one lane always gets an answer. */
 function settledItem({ repository, lanes, states }: RepositoryFacts, application: ApplicationName, environment: EnvironmentName): WhyItem {
-  const lane = lanes[0];
+  const lane = lanes.find((status) => status.application === application);
   const verdict = lane && laneVerdict(lane, holdOf(states, lane));
   return {
     repository,
@@ -218,7 +218,8 @@ function settledItem({ repository, lanes, states }: RepositoryFacts, application
 function newestOrMoving(promotions: readonly Promotion[], states: readonly EnvironmentState[]): readonly Promotion[] {
   return promotions.filter((promotion) => {
     if (promotion.state !== 'tampered') return true;
-    return states.find(({ environment }) => environment === promotion.target)?.tampered[promotion.application] === promotion.mergedAs;
+    const tampered = states.find(({ environment }) => environment === promotion.target)?.tampered ?? {};
+    return membersOf(promotion).some((application) => tampered[application] === promotion.mergedAs);
   });
 }
 
@@ -234,6 +235,11 @@ function knownTo(pipeline: Pipeline | undefined): (lane: { readonly target: Envi
 
 function concerns(lane: LaneStatus, filter: WhyFilter): boolean {
   return (!filter.application || lane.application === filter.application) && (!filter.environment || lane.target === filter.environment);
+}
+
+/** The lane that composes for the one that is asked about. */
+function isLeading({ target, application }: LaneStatus, lanes: readonly LaneStatus[], filter: WhyFilter): boolean {
+  return filter.application !== undefined && lanes.some((status) => status.goesWith === application && status.target === target && concerns(status, filter));
 }
 
 function sameLane(lane: LaneStatus, promotion: Promotion): boolean {

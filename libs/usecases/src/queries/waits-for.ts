@@ -1,4 +1,5 @@
 import type { Instant } from '@sluice/kernel';
+import { membersOf } from '@sluice/promotion';
 import type { Promotion, Verdict } from '@sluice/promotion';
 
 /** The first thing that a promotion waits for, said so that it reads after "waits for"; undefined when it waits for nothing. */
@@ -30,7 +31,7 @@ function waitsBeyondGates(promotion: Promotion): string | undefined {
     case 'rolling-out':
       return `the agents of ${promotion.target} to converge`;
     case 'degraded':
-      return `${promotion.application} to recover in ${promotion.target}, or a rollback`;
+      return `${membersOf(promotion).join(', ')} to recover in ${promotion.target}, or a rollback`;
     case 'tampered':
       return 'another composition: what was merged is not what was approved';
     default:

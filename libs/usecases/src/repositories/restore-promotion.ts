@@ -2,13 +2,14 @@ import { instant, present } from '@sluice/kernel';
 import type { CommitSha, EnvironmentName, Instant, ObjectSha } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { kindOfTitle, parseMarker, promotionLane } from '@sluice/promotion';
-import type { Candidate, LaneId, Ledger, Promotion, PromotionState, TimelineEntry } from '@sluice/promotion';
+import type { Author, Candidate, CandidateMember, LaneId, Ledger, Promotion, PromotionState, TimelineEntry } from '@sluice/promotion';
 import { collectAuthors } from '../lifecycle/collect-authors.js';
 import { composeCandidate, composeInputsKey } from '../lifecycle/compose-candidate.js';
-import type { ComposeRequest } from '../lifecycle/compose-candidate.js';
+import type { ComposePart, ComposeRequest } from '../lifecycle/compose-request.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { readLedger } from '../lifecycle/read-ledger.js';
 import { wholeSelection } from '../lifecycle/selections.js';
+import { asOne } from '../lifecycle/unions.js';
 import type { ChangeRequest, CommitEntry, Mirror } from '../ports/index.js';
 
 export type RestorePorts = Pick<LifecyclePorts, 'clock' | 'people' | 'pushes' | 'memory' | 'reader'>;
@@ -38,8 +39,7 @@ export async function restorePromotion(ports: RestorePorts, scope: RestoreScope,
   const { ledger } = found;
   const candidate = (change.state === 'merged' ? undefined : await composedAgain(ports, scope, found)) ?? (await candidateOf(scope, found));
   const from = scope.pipeline?.environments.find(({ name }) => name === ledger.source);
-  const application = applicationOf(scope, ledger);
-  const authors = from && scope.pipeline && (await collectAuthors(ports, scope.mirror, { repository: scope.lane.repository, pipeline: scope.pipeline, application }, { environment: from, from: found.before?.commit, to: ledger.commit })).authors;
+  const authors = from && scope.pipeline && (await authorsOf(ports, { ...scope, pipeline: scope.pipeline }, from, found));
   const requester = parseMarker(change.body)?.requester;
   return {
     kind: 'promotion',
@@ -62,6 +62,17 @@ export async function restorePromotion(ports: RestorePorts, scope: RestoreScope,
   };
 }
 
+/** Of each application that it is about. */
+async function authorsOf(ports: RestorePorts, scope: RestoreScope & { readonly pipeline: Pipeline }, environment: Environment, { ledger, before, members }: Carried): Promise<readonly Author[]> {
+  const authors = new Map<string, Author>();
+  for (const part of members ?? [{ ledger, before }]) {
+    const application = applicationOf(scope, part.ledger);
+    const found = await collectAuthors(ports, scope.mirror, { repository: scope.lane.repository, pipeline: scope.pipeline, application }, { environment, from: part.before?.commit, to: part.ledger.commit });
+    for (const author of found.authors) authors.set(author.person ?? author.email.toLowerCase(), author);
+  }
+  return [...authors.values()];
+}
+
 interface Carried {
   readonly ledger: Ledger;
   readonly head: CommitEntry;
@@ -69,9 +80,18 @@ interface Carried {
   /** The ledger that it was composed on. */
   readonly before: Ledger | undefined;
   readonly blob: ObjectSha | undefined;
+  /** Where it is about several applications: all of them, in the order of the pipeline file. */
+  readonly members?: readonly CarriedMember[];
 }
 
-async function carriedBy({ lane, mirror }: RestoreScope, change: ChangeRequest): Promise<Carried | string> {
+interface CarriedMember {
+  readonly ledger: Ledger;
+  readonly before: Ledger | undefined;
+  readonly blob: ObjectSha | undefined;
+}
+
+async function carriedBy(scope: RestoreScope, change: ChangeRequest): Promise<Carried | string> {
+  const { lane, mirror } = scope;
   const there = await mirror.ensure(change.head).then(
     () => true,
     () => false,
@@ -83,13 +103,31 @@ async function carriedBy({ lane, mirror }: RestoreScope, change: ChangeRequest):
   if (!ledger || !head || onto === undefined) return `its commit ${change.head.slice(0, 10)} carries no ledger of ours`;
   const previous = await readLedger(mirror, onto, lane.target, lane.application);
   if (previous.ledger?.promotion === ledger.promotion) return `its commit ${change.head.slice(0, 10)} is not one that Sluice made`;
-  return { ledger, head, onto, before: previous.ledger, blob: previous.blob };
+  return { ledger, head, onto, before: previous.ledger, blob: previous.blob, ...present({ members: await membersIn(scope, { head: change.head, onto, ledger }) }) };
+}
+
+/** The ledgers that the commit wrote for the same promotion. */
+async function membersIn({ mirror, lane, pipeline }: RestoreScope, { head, onto, ledger }: { readonly head: CommitSha; readonly onto: CommitSha; readonly ledger: Ledger }): Promise<readonly CarriedMember[] | undefined> {
+  const members: CarriedMember[] = [];
+  for (const { name } of pipeline?.applications ?? []) {
+    const own = name === lane.application ? ledger : (await readLedger(mirror, head, lane.target, name)).ledger;
+    if (own?.promotion !== ledger.promotion) continue;
+    const previous = await readLedger(mirror, onto, lane.target, name);
+    members.push({ ledger: own, before: previous.ledger, blob: previous.blob });
+  }
+  return members.length > 1 ? members : undefined;
+}
+
+/** The release set that the applications are today, in this target. */
+function setOf({ pipeline, lane }: RestoreScope, members: readonly CarriedMember[]): string | undefined {
+  const sets = pipeline?.releaseSets ?? [];
+  return sets.find(({ applications, environments }) => environments.includes(lane.target) && members.some(({ ledger }) => applications.includes(ledger.application)))?.name;
 }
 
 /** The application as it was then: its paths are in the ledger. */
-function applicationOf({ pipeline, lane }: RestoreScope, ledger: Ledger): Application {
-  const now = pipeline?.applications.find(({ name }) => name === lane.application);
-  return { name: lane.application, paths: ledger.paths, uses: now?.uses ?? [] };
+function applicationOf({ pipeline }: RestoreScope, ledger: Ledger): Application {
+  const now = pipeline?.applications.find(({ name }) => name === ledger.application);
+  return { name: ledger.application, paths: ledger.paths, uses: now?.uses ?? [] };
 }
 
 /** Composing is deterministic: when nothing that it reads has changed, it comes to the commit that the request carries. */
@@ -98,9 +136,28 @@ async function composedAgain(ports: RestorePorts, scope: RestoreScope, carried: 
   const { ledger, onto, before, blob, head } = carried;
   const place = placeOf(scope, ledger);
   if (!place || !(await mirror.has(ledger.commit))) return undefined;
+  if (carried.members) return togetherAgain(ports, scope, { ...carried, members: carried.members }, place);
   const usable = before && (await isBehind(mirror, before.commit, ledger.commit)) ? before : undefined;
   const request = { ...place, repository: lane.repository, sourceCommit: ledger.commit, sourceDate: head.committedAt, onto, ...present({ ledger: usable }), origin: ledger.origin, attempt: ledger.attempt };
   const composition = await composeCandidate(ports, mirror, request, await composeInputsKey(mirror, request, blob));
+  return composition.kind === 'candidate' && composition.candidate.head === head.sha ? composition.candidate : undefined;
+}
+
+/** The same of several applications; the newest of their commits is named in the commit's subject. */
+async function togetherAgain(ports: RestorePorts, scope: RestoreScope, carried: Carried & Required<Pick<Carried, 'members'>>, place: Pick<ComposeRequest, 'pipeline' | 'application' | 'source' | 'target'>): Promise<Candidate | undefined> {
+  const { mirror, lane } = scope;
+  const { ledger, onto, head, members } = carried;
+  const parts: ComposePart[] = [];
+  for (const member of members) {
+    const application = place.pipeline.applications.find(({ name }) => name === member.ledger.application);
+    if (!application || !(await mirror.has(member.ledger.commit))) return undefined;
+    const usable = member.before && (await isBehind(mirror, member.before.commit, member.ledger.commit)) ? member.before : undefined;
+    parts.push({ application, sourceCommit: member.ledger.commit, origin: member.ledger.origin, ...present({ ledger: usable, blob: member.blob }) });
+  }
+  const newest = parts.find(({ sourceCommit }) => head.subject.includes(`@${sourceCommit.slice(0, 10)}`));
+  if (!newest) return undefined;
+  const request = { ...place, application: asOne(parts.map(({ application }) => application)), repository: lane.repository, sourceCommit: newest.sourceCommit, sourceDate: head.committedAt, onto, ...present({ ledger: newest.ledger, set: setOf(scope, members) }), origin: newest.origin, attempt: ledger.attempt, parts };
+  const composition = await composeCandidate(ports, mirror, request, await composeInputsKey(mirror, request, undefined));
   return composition.kind === 'candidate' && composition.candidate.head === head.sha ? composition.candidate : undefined;
 }
 
@@ -120,8 +177,9 @@ function environmentOf(pipeline: Pipeline | undefined, name: EnvironmentName): E
 }
 
 /** As far as the commit tells. Nothing is composed on it: an open request is composed again at its next look. */
-async function candidateOf({ mirror }: RestoreScope, { ledger, head, onto, before }: Carried): Promise<Candidate> {
-  const selection = wholeSelection({ paths: ledger.paths });
+async function candidateOf(scope: RestoreScope, { ledger, head, onto, before, members }: Carried): Promise<Candidate> {
+  const { mirror } = scope;
+  const selection = wholeSelection({ paths: (members ?? [{ ledger }]).flatMap((member) => member.ledger.paths) });
   const changedPaths = (await mirror.changedPaths(onto, head.sha, selection)).map(({ path }) => path);
   return {
     kind: kindOfTitle(head.subject) ?? (changedPaths.length === 0 ? 'record-only' : 'change'),
@@ -133,11 +191,17 @@ async function candidateOf({ mirror }: RestoreScope, { ledger, head, onto, befor
     head: head.sha,
     onto,
     targetContent: await mirror.contentKey(onto, selection),
-    resultContent: ledger.content,
+    resultContent: members ? await mirror.contentKey(head.sha, selection) : ledger.content,
     inputsKey: '',
     notes: [],
     changedPaths,
+    ...(members && { members: await Promise.all(members.map((member) => toMember(mirror, onto, member))), ...present({ set: setOf(scope, members) }) }),
   };
+}
+
+async function toMember(mirror: Mirror, onto: CommitSha, { ledger, before }: CarriedMember): Promise<CandidateMember> {
+  const { application, commit, origin, paths, content } = ledger;
+  return { application, source: commit, ...present({ base: before?.commit }), origin, targetContent: await mirror.contentKey(onto, wholeSelection({ paths })), resultContent: content };
 }
 
 type Ending = Pick<Promotion, 'state' | 'mergedAs' | 'mergedAt'>;

@@ -1,5 +1,5 @@
 import type { PromotionDetail, PromotionSummary, VerdictDto } from '@sluice/contracts';
-import { promotionTitle, type Promotion, type Verdict } from '@sluice/promotion';
+import { promotionTitle, subjectOf, type Promotion, type Verdict } from '@sluice/promotion';
 import { waitsFor, type Approval } from '@sluice/usecases';
 import { time, timeField } from './time.js';
 
@@ -22,7 +22,9 @@ export function presentSummary(promotion: Promotion): PromotionSummary {
     source: candidate.source,
     digest: candidate.digest,
     ...(change && { change }),
-    title: promotionTitle({ application, from, target, kind: candidate.kind, source: candidate.source }),
+    title: promotionTitle(subjectOf(promotion)),
+    ...(candidate.members && { applications: candidate.members.map((member) => member.application) }),
+    ...(candidate.set !== undefined && { releaseSet: candidate.set }),
     ...(waiting !== undefined && { waitsFor: waiting }),
     createdAt: time(promotion.createdAt),
     updatedAt: time(promotion.updatedAt),

@@ -87,6 +87,7 @@ const zPipeline: z.ZodType<Pipeline> = z.looseObject({
   environmentOwned: z.array(zOwnership),
   roles: z.array(zRole),
   imageUpdates: z.array(zImageUpdate).optional(),
+  releaseSets: z.array(z.looseObject({ name: z.string(), applications: z.array(zApplication), environments: z.array(zEnvironment) })).optional(),
 });
 
 const zDiagnostic: z.ZodType<Diagnostic> = z.looseObject({ severity: z.enum(['error', 'warning']), message: z.string(), line: z.number(), column: z.number(), at: z.string() });

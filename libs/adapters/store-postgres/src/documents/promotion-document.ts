@@ -44,6 +44,8 @@ const zCandidate: z.ZodType<Candidate> = z.looseObject({
   automatic: z.literal(true).optional(),
   changedPaths: zTexts,
   resolvers: z.array(zAuthor).optional(),
+  members: z.array(z.looseObject({ application: zApplication, source: zCommit, base: zCommit.optional(), origin: zCommit, targetContent: zObject, resultContent: zObject })).optional(),
+  set: z.string().optional(),
 });
 
 const zTimelineEntry: z.ZodType<TimelineEntry> = z.looseObject({ at: zInstant, what: z.string() });
@@ -80,6 +82,7 @@ export const zLaneDocument: z.ZodType<LaneStatus> = z.looseObject({
   closed: zDigest.optional(),
   lifted: zCommit.optional(),
   rollback: z.looseObject({ to: zPromotion, by: zPerson.optional(), reason: z.string(), at: zInstant }).optional(),
+  goesWith: zApplication.optional(),
   requester: zPerson.optional(),
   seen: z.array(zCommit).optional(),
   passed: z.array(z.looseObject({ environment: zEnvironment, commit: zCommit, verdict: zVerdict })).optional(),
@@ -92,6 +95,7 @@ export const zLaneDocument: z.ZodType<LaneStatus> = z.looseObject({
       source: zCommit,
       onto: zCommit,
       inputsKey: z.string(),
+      bases: z.array(z.looseObject({ application: zApplication, base: zCommit.optional() })).optional(),
       resolvers: z.array(zAuthor),
       closedBy: z.string().optional(),
     })

@@ -3,5 +3,3 @@ import { name, text } from './scalars.js';
 import { section } from './section.js';
 
 export const notifications = z.array(section({ on: z.array(text).min(1), environments: z.array(name).optional(), applications: z.array(text).optional(), to: z.array(text).min(1) })).max(100);
-
-export const releaseSets = z.array(section({ name, applications: z.array(name).min(2) })).max(100);

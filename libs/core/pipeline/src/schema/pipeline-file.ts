@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { application } from './application.js';
 import { environment } from './environment.js';
 import { imageUpdates } from './image-updates.js';
-import { notifications, releaseSets } from './later-sections.js';
+import { notifications } from './later-sections.js';
 import { ownershipRule } from './ownership-rule.js';
 import { roleBinding } from './role-binding.js';
+import { releaseSets } from './release-sets.js';
 import { name } from './scalars.js';
 import { later, section } from './section.js';
 import { tests } from './tests.js';
@@ -22,7 +23,7 @@ export const pipelineFile = section({
     tests: tests.optional(),
     notifications: later(notifications, 'notifications').optional(),
     imageUpdates: imageUpdates.optional(),
-    releaseSets: later(releaseSets, 'releaseSets').optional(),
+    releaseSets: releaseSets.optional(),
   }),
 });
 
@@ -31,5 +32,6 @@ export type EnvironmentFile = PipelineFile['spec']['environments'][number];
 export type ApplicationFile = NonNullable<PipelineFile['spec']['applications']>[number];
 export type OwnershipRuleFile = NonNullable<PipelineFile['spec']['environmentOwned']>[number];
 export type RoleBindingFile = NonNullable<PipelineFile['spec']['roles']>[number];
+export type ReleaseSetFile = NonNullable<PipelineFile['spec']['releaseSets']>[number];
 export type ImageUpdateFile = NonNullable<PipelineFile['spec']['imageUpdates']>[number];
 export type TestsFile = NonNullable<PipelineFile['spec']['tests']>;

@@ -1,0 +1,33 @@
+import { present } from '@sluice/kernel';
+import type { Instant } from '@sluice/kernel';
+import type { TestGate } from '@sluice/pipeline';
+import { evaluateCheck } from './check-gate.js';
+import { evaluateHealth } from './health-gate.js';
+import type { GateObservations, ObservedMember } from './observations.js';
+import { joined } from './joined.js';
+import { evaluateTest } from './test-gate.js';
+import type { Judgement } from './verdicts.js';
+
+type SourceGate = TestGate | ({ readonly name: string } & ({ readonly type: 'check'; readonly context: string } | { readonly type: 'health'; readonly soak: number }));
+
+/** A gate on the source where several applications are promoted together: it passes when it passes for each. What all have passed stays passed, as for one. */
+export function evaluateInMembers(gate: SourceGate, observed: GateObservations & { readonly members: readonly ObservedMember[] }, now: Instant): Judgement {
+  return joined(
+    observed.members.map((member) => {
+      const { members: _members, statuses: _statuses, tests: _tests, sourceRollout: _rollout, ...rest } = observed;
+      const { statuses, commit, clusters, tests, sourceRollout } = member;
+      return { name: member.application, judgement: judge(gate, { ...rest, ...statuses, sourceCommit: commit, clusters, ...present({ tests, sourceRollout }) }, now) };
+    }),
+  );
+}
+
+function judge(gate: SourceGate, observed: GateObservations, now: Instant): Judgement {
+  switch (gate.type) {
+    case 'check':
+      return evaluateCheck(gate, observed);
+    case 'health':
+      return evaluateHealth(gate, observed, now);
+    case 'test':
+      return evaluateTest(gate, observed);
+  }
+}

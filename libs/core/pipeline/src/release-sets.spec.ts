@@ -1,0 +1,43 @@
+import { parsePipeline } from './parse-pipeline.js';
+import { findingsOf } from './pipeline-text.fixture.js';
+
+const HEAD = 'apiVersion: sluice.dev/v1\nkind: Pipeline\nmetadata: { name: shop }\nspec:\n';
+const PLAIN = '  environments: [{ name: dev }, { name: qa, from: [dev] }, { name: prod, from: [qa] }]\n';
+const JOINED = '  environments: [{ name: dev }, { name: qa, from: [dev] }, { name: prod, from: [dev, qa] }]\n';
+const APPLICATIONS = '  applications: [{ name: checkout, paths: [checkout/**] }, { name: payment, paths: [payment/**] }, { name: cart, paths: [cart/**] }]\n';
+/** Sets begin on line 8. */
+const text = (sets: readonly string[], environments = PLAIN): string => `${HEAD}${environments}${APPLICATIONS}  releaseSets:\n${sets.map((set) => `    - ${set}\n`).join('')}`;
+
+describe('release sets', () => {
+  it('hold in the environments that they name, or in all that something is promoted to', () => {
+    const { pipeline, diagnostics } = parsePipeline(text(['{ name: shop-release, applications: [checkout, payment], environments: [prod] }', '{ name: early, applications: [payment, checkout], environments: [qa] }']));
+    expect(diagnostics).toEqual([]);
+    expect(pipeline?.releaseSets).toEqual([
+      { name: 'shop-release', applications: ['checkout', 'payment'], environments: ['prod'] },
+      { name: 'early', applications: ['payment', 'checkout'], environments: ['qa'] },
+    ]);
+    expect(parsePipeline(text(['{ name: all, applications: [checkout, payment] }'])).pipeline?.releaseSets).toEqual([{ name: 'all', applications: ['checkout', 'payment'], environments: ['qa', 'prod'] }]);
+    expect(parsePipeline(`${HEAD}${PLAIN}${APPLICATIONS}`).pipeline).not.toHaveProperty('releaseSets');
+  });
+
+  it.each([
+    ['{ name: s, applications: [checkout, paymnt] }', '8:43 spec.releaseSets[0].applications[1]: there is no application "paymnt"; did you mean "payment"?'],
+    ['{ name: s, applications: [checkout, checkout] }', '8:43 spec.releaseSets[0].applications[1]: the application "checkout" is used twice'],
+    ['{ name: s, applications: [checkout] }', '8:18 spec.releaseSets[0].applications: needs at least two applications: one alone is promoted by itself'],
+    ['{ name: cart, applications: [checkout, payment] }', '8:15 spec.releaseSets[0].name: "cart" is an application; a release set needs a name of its own'],
+    ['{ name: s, applications: [checkout, payment], environments: [prd] }', '8:68 spec.releaseSets[0].environments[0]: there is no environment "prd"; did you mean "prod"?'],
+    ['{ name: s, applications: [checkout, payment], environments: [dev] }', '8:68 spec.releaseSets[0].environments[0]: nothing is promoted to "dev": it is where changes begin'],
+  ])('%s is refused', (set, finding) => {
+    expect(findingsOf(text([set]))).toEqual([finding]);
+  });
+
+  it('are refused when an application would be in two of them in one environment', () => {
+    const sets = ['{ name: one, applications: [checkout, payment] }', '{ name: two, applications: [cart, payment], environments: [prod] }'];
+    expect(findingsOf(text(sets))).toEqual(['9:41 spec.releaseSets[1].applications[1]: "payment" is in "one" already in prod; in one environment an application is in one release set']);
+  });
+
+  it('are refused where there are several sources', () => {
+    expect(findingsOf(text(['{ name: s, applications: [checkout, payment], environments: [prod] }'], JOINED))).toEqual(['8:68 spec.releaseSets[0].environments[0]: "prod" has several sources; a release set needs one']);
+    expect(findingsOf(text(['{ name: s, applications: [checkout, payment] }'], JOINED))).toEqual(['8:7 spec.releaseSets[0]: "prod" has several sources; a release set needs one: name its "environments"']);
+  });
+});
