@@ -247,7 +247,15 @@ describeInEveryWay('promotions', (world, way) => {
     await shop.settle();
     if (outcome === 'merged') expect((await world().ports.environments.state(shop.id, 'qa' as never))?.assigned).toBe(assigned);
     expect((await shop.promotions('checkout', 'qa')).map((item) => item.state)).toContain(outcome === 'merged' ? 'tampered' : 'superseded');
-    if (outcome === 'moved') expect(await shop.file('sluice/promote/qa/checkout', 'apps/checkout/hotfix.yaml')).toBe('a: 1\n');
+    // either way what is there now, or would be, waits for approvals of its own, which nobody behind it can give
+    const again = await shop.current('checkout', 'qa');
+    expect(again).toMatchObject({ state: 'open', candidate: { kind: 'change' }, verdicts: [{ gate: 'approvals', outcome: 'wait' }] });
+    expect((await shop.requests()).find(({ number }) => number === again?.change?.number)?.body).toContain('2.0');
+    expect(await shop.file('sluice/promote/qa/checkout', 'apps/checkout/hotfix.yaml')).toBe('a: 1\n');
+    await shop.approve('checkout', 'qa', 'grace');
+    expect(await shop.sync('qa')).toBe(await shop.head('qa'));
+    expect(await shop.file('qa', 'apps/checkout/hotfix.yaml')).toBe('a: 1\n');
+    await inSync(shop);
   });
 
   it('ignores the ledgers of another target in a branch made from it', async () => {

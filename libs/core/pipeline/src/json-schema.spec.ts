@@ -12,6 +12,6 @@ describe('the published JSON Schema', () => {
     const schema = JSON.stringify(pipelineJsonSchema());
     for (const key of ['environments', 'applications', 'environmentOwned', 'tests', 'roles', 'notifications', 'imageUpdates', 'rollout', 'windows', 'emergency']) expect(schema).toContain(`"${key}"`);
     expect(schema).toContain('"additionalProperties":false');
-    expect(schema).toContain('Not supported yet: tests.');
+    expect(schema).toContain('Not supported yet: notifications.');
   });
 });

@@ -11,6 +11,7 @@ import type { ComposePart, ComposeRequest, ContentRequest, Overlay } from './com
 import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 import { composeResolved, isLimit } from './resolve-conflicts.js';
 import { applicationRules, wholeSelection } from './selections.js';
+import { tamperedFiles, tamperedNote } from './tampered-content.js';
 import { undoneNotes } from './undone-notes.js';
 import { commitOf, draftMessage, usesKey, writeCandidate } from './write-candidate.js';
 import type { SourceCandidate } from './write-candidate.js';
@@ -37,7 +38,7 @@ export async function composeInputsKey(mirror: Mirror, request: ComposeRequest, 
   const target = await mirror.contentKey(request.onto, wholeSelection(request.application));
   const uses = await usesKey(mirror, request);
   const owners = request.alsoOwnedBy ? [request.alsoOwnedBy.map(({ name }) => name)] : [];
-  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...(request.ended ? [request.ended.by] : []), ...owners, ...(request.bases ? [request.bases] : []), ...(request.parts ? [request.set ?? null, request.parts.map(partText)] : [])]);
+  return hashOf([request.sourceCommit, request.ledger?.commit ?? null, ledgerBlob ?? null, target, uses, applicationRules(request.pipeline, request.application), request.attempt, ...(request.ended ? [request.ended.by] : []), ...(request.tampered ? [request.tampered] : []), ...owners, ...(request.bases ? [request.bases] : []), ...(request.parts ? [request.set ?? null, request.parts.map(partText)] : [])]);
 }
 
 function partText({ application, sourceCommit, ledger, bases, ended, blob }: ComposePart): unknown {
@@ -63,10 +64,11 @@ export interface ComposedContent {
 export async function composeCandidate(ports: { readonly reader: UntrustedReader }, mirror: Mirror, request: ComposeRequest, inputsKey: string): Promise<Composition> {
   const content = await composeContent(ports, mirror, request);
   if (content.kind !== 'content') return content;
-  const { edits, conflicts, files } = content;
+  const { edits, conflicts } = content;
   if (conflicts.length > 0) return { kind: 'conflict', conflicts, draft: (await mirror.commit({ ...commitOf(request), edits, message: draftMessage(request) })).commit };
   const resolvers = content.isResolved ? request.resolution?.resolvers : undefined;
-  const candidate = await writeCandidate(mirror, request, { edits, kind: kindOf(content), inputsKey, ...present({ resolvers }), notes: [...content.notes, ...endedHolds(request).flatMap(undoneNotes)] });
+  const candidate = await writeCandidate(mirror, request, { edits, kind: kindOf(content, request), inputsKey, ...present({ resolvers }), notes: notesFor(request, content) });
+  const files = request.tampered ? await tamperedFiles(mirror, request, request.tampered, content.files) : content.files;
   return { kind: 'candidate', candidate, files };
 }
 
@@ -75,16 +77,20 @@ function endedHolds({ ended, parts }: ComposeRequest): readonly Hold[] {
   return parts ? parts.flatMap((part) => part.ended ?? []) : ended ? [ended] : [];
 }
 
-/** What somebody has decided is never a mere record, also where all of it stays as it is. */
-function kindOf({ edits, adopted, isResolved }: ComposedContent): SourceCandidate['kind'] {
-  if (edits.length === 0 && !isResolved) return 'record-only';
+function notesFor(request: ComposeRequest, { notes }: ComposedContent): readonly ComposeNote[] {
+  return [...notes, ...endedHolds(request).flatMap(undoneNotes), ...(request.tampered ? [tamperedNote(request, request.tampered)] : [])];
+}
+
+/** What somebody has decided, or nobody yet, is never a mere record, also where all of it stays as it is. */
+function kindOf({ edits, adopted, isResolved }: ComposedContent, { tampered }: ComposeRequest): SourceCandidate['kind'] {
+  if (edits.length === 0 && !isResolved && !tampered) return 'record-only';
   return adopted ? 'adopt' : 'change';
 }
 
 /** The files as composing makes them, in no commit yet. */
 export async function composeContent(ports: { readonly reader: UntrustedReader }, mirror: Mirror, request: ContentRequest): Promise<ComposedContent | Exclude<Composition, { kind: 'candidate' }>> {
   const changes = await changedFiles(mirror, request);
-  if (changes.list.length === 0 && partsOf(request).every(({ ledger, bases }) => ledger && !bases) && !request.overlay?.size) return { kind: 'in-sync' };
+  if (changes.list.length === 0 && partsOf(request).every(({ ledger, bases }) => ledger && !bases) && !request.overlay?.size && !request.tampered) return { kind: 'in-sync' };
   const inputs = await composeInputs(mirror, request, changes);
   if ('kind' in inputs) return inputs;
   inputs.push(...(await changedByTargetOnly(mirror, request, changes)));

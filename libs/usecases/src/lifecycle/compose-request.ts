@@ -4,6 +4,7 @@ import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { Hold, Ledger } from '@sluice/promotion';
 import type { PathBase } from './path-bases.js';
 import type { Resolution } from './resolve-conflicts.js';
+import type { Tampered } from './tampered-content.js';
 
 /** What is composed: one application's content at a source commit, onto a target commit. */
 export interface ComposeRequest {
@@ -31,6 +32,8 @@ export interface ComposeRequest {
   readonly attempt: number;
   /** A hold that has ended: what was undone on the target comes again, by the overlay where the ledger stayed. */
   readonly ended?: Hold;
+  /** A merge that has to be judged anew, as it is. */
+  readonly tampered?: Tampered;
   /** Files that are composed onto in place of the target's own. */
   readonly overlay?: Overlay;
   /** How somebody has resolved conflicts of this or an earlier composition. */
@@ -44,7 +47,7 @@ export type ComposePart = Pick<ComposeRequest, 'application' | 'sourceCommit' | 
 };
 
 /** What the content of a composition is made of. */
-export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay' | 'resolution' | 'alsoOwnedBy' | 'bases'> & { readonly ledger?: Pick<Ledger, 'commit'>; readonly parts?: readonly Omit<ContentRequest, 'pipeline' | 'target' | 'onto'>[] };
+export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | 'target' | 'sourceCommit' | 'onto' | 'overlay' | 'resolution' | 'alsoOwnedBy' | 'bases' | 'tampered'> & { readonly ledger?: Pick<Ledger, 'commit'>; readonly parts?: readonly Omit<ContentRequest, 'pipeline' | 'target' | 'onto'>[] };
 
 /** Files by path; undefined: it is not there. */
 export type Overlay = ReadonlyMap<string, FileVersion | undefined>;

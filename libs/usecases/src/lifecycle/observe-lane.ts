@@ -25,6 +25,7 @@ import { followersOf, seenContents } from './predecessors.js';
 import { observeTogether } from './observe-together.js';
 import { readLedger } from './read-ledger.js';
 import { isThere, none, originOf, reviewFirst } from './source-facts.js';
+import { tamperedAt, tamperedProvenance } from './tampered-content.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { isUnrecorded } from './unrecorded.js';
 
@@ -157,10 +158,11 @@ interface Facts extends Pick<Heads, 'sourceState' | 'targetState'>, Partial<Pick
 async function observeComposition(ports: ObservePorts, scope: LaneScope, facts: Facts): Promise<Offer> {
   const { mirror, lane, current } = scope;
   const { ledger, source } = facts;
-  if (ledger && coversPaths(ledger, scope.application) && (await isThere(mirror, ledger, facts))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
+  const tampered = await tamperedAt(mirror, scope, facts.targetState.tampered[lane.application]);
+  if (!tampered && ledger && coversPaths(ledger, scope.application) && (await isThere(mirror, ledger, facts))) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}`);
   const base = await findBase(ports.environments, scope, ledger, facts.sourceState.head as CommitSha);
   const bases = await pathBases(ports.environments, scope, { head: facts.head, sourceHead: facts.sourceState.head as CommitSha, ledger: base.ledger });
-  const request = { ...(await composeRequest(scope, facts, base)), ...present({ bases }) };
+  const request = { ...(await composeRequest(scope, facts, base)), ...present({ bases, tampered }) };
   const inputsKey = await composeInputsKey(mirror, request, facts.blob);
   if (current?.candidate.inputsKey === inputsKey) return judgeCandidate(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
   return observeNew(ports, scope, facts, { request, inputsKey, since: base.since });
@@ -183,7 +185,8 @@ async function observeNew(ports: ObservePorts, scope: LaneScope, facts: Facts, {
   const { candidate, files } = composition;
   const stray = await strayOffer(ports, scope, resolving, candidate);
   if (stray) return stray;
-  const { authors, commits } = await collectAuthors(ports, mirror, { ...scope, repository: lane.repository }, { environment: scope.from, from: since, to: facts.source });
+  const place = { ...scope, repository: lane.repository, head: facts.head };
+  const { authors, commits } = request.tampered ? await tamperedProvenance(ports, mirror, place, request.tampered) : await collectAuthors(ports, mirror, place, { environment: scope.from, from: since, to: facts.source });
   return judgeCandidate(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits }, files });
 }
 

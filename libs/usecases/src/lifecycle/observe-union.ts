@@ -18,6 +18,8 @@ import { conflictOffer, observeResolution, strayOffer, withResolvers } from './o
 import { coversPaths, pathBases } from './path-bases.js';
 import { readLedger } from './read-ledger.js';
 import { isThere, none, originOf, reviewFirst } from './source-facts.js';
+import { tamperedAt, tamperedProvenance } from './tampered-content.js';
+import type { Tampered } from './tampered-content.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { undoneContent } from './undone-content.js';
 import { asOne, sayWhy } from './unions.js';
@@ -162,7 +164,7 @@ async function partOf(ports: ObservePorts, { scope, application, newest, source 
   const there = ledger && coversPaths(ledger, application) && (await isThere(mirror, ledger, { source, ...present({ ended }) })) ? ledger : undefined;
   // what is newer in the target already stays so
   if (there && there.commit !== source) return { ...found, sourceCommit: there.commit, origin: there.origin, isThere: true };
-  return { ...found, sourceCommit: source, origin: there?.origin ?? (await originOf(scope, { source, newest })), isThere: there !== undefined };
+  return { ...found, sourceCommit: source, origin: there?.origin ?? (await originOf(scope, { source, newest })), isThere: there !== undefined && facts.targetState.tampered[lane.application] === undefined };
 }
 
 interface Composing extends Taken {
@@ -170,11 +172,12 @@ interface Composing extends Taken {
 }
 
 async function observeComposition(ports: ObservePorts, leading: LaneScope, composing: Composing): Promise<Offer> {
-  const { members, parts, union } = composing;
+  const { members, union } = composing;
   const applications = members.map(({ application }) => application);
   const commits = members.map(({ application, source }) => ({ application: application.name, commit: source }));
   const scope: LaneScope = { ...leading, application: asOne(applications), members: commits, ...(union.set ? {} : { moves: sayWhy(union) }) };
-  const request = await composeRequest(scope, composing);
+  const tampered = await tamperedOf(scope, composing);
+  const request = { ...(await composeRequest(scope, composing)), ...present({ tampered }) };
   const inputsKey = await composeInputsKey(scope.mirror, request, undefined);
   const { current } = scope;
   if (current?.candidate.inputsKey === inputsKey) return judgeCandidate(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
@@ -186,8 +189,14 @@ async function observeComposition(ports: ObservePorts, leading: LaneScope, compo
   const { candidate, files } = composition;
   const stray = await strayOffer(ports, scope, resolving, candidate);
   if (stray) return stray;
-  const { authors, commits: brought } = await provenanceOf(ports, scope, parts);
+  const { authors, commits: brought } = await provenanceOf(ports, scope, composing, tampered);
   return judgeCandidate(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits: brought }, files });
+}
+
+/** Of members that were merged together and are not what was composed. */
+function tamperedOf({ mirror, target }: LaneScope, { members, facts }: Composing): Promise<Tampered | undefined> {
+  const [found] = members.flatMap(({ application }) => facts.targetState.tampered[application.name] ? [application] : []);
+  return found ? tamperedAt(mirror, { application: found, target }, facts.targetState.tampered[found.name]) : Promise.resolve(undefined);
 }
 
 async function composeRequest({ lane, pipeline, application, from, target, mirror, status }: LaneScope, { union, facts, parts, source }: Composing): Promise<ComposeRequest> {
@@ -237,7 +246,9 @@ function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' 
 }
 
 /** Everybody behind what any of them brings. */
-async function provenanceOf(ports: ObservePorts, { lane, pipeline, from, mirror }: LaneScope, parts: readonly Part[]): Promise<Provenance> {
+async function provenanceOf(ports: ObservePorts, scope: LaneScope, { parts, facts }: Composing, tampered: Tampered | undefined): Promise<Provenance> {
+  const { lane, pipeline, from, mirror } = scope;
+  if (tampered) return tamperedProvenance(ports, mirror, { ...scope, repository: lane.repository, head: facts.targetState.head }, tampered);
   const authors = new Map<string, Author>();
   const commits = new Map<string, Provenance['commits'][number]>();
   for (const { application, sourceCommit, since } of parts) {
