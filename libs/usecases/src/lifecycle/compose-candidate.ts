@@ -7,7 +7,7 @@ import type { Hold } from '@sluice/promotion';
 import type { FileEdit, Mirror, UntrustedReader } from '../ports/index.js';
 import { changedFiles, changedInTarget, ownersOf, partsOf } from './changed-files.js';
 import type { Changes } from './changed-files.js';
-import type { ComposePart, ComposeRequest, ContentRequest, Overlay } from './compose-request.js';
+import type { ComposePart, ComposeRequest, ComposedFiles, ContentRequest, Overlay } from './compose-request.js';
 import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 import { composeResolved, isLimit } from './resolve-conflicts.js';
 import { applicationRules, wholeSelection } from './selections.js';
@@ -19,12 +19,6 @@ import type { SourceCandidate } from './write-candidate.js';
 const MAX_TOTAL_BYTES = 64 * 1_048_576;
 /** Files that only the target changed, which are looked through for objects that it has moved. */
 const MAX_CHANGED_BY_TARGET = 200;
-
-/** Versions of the changed files, for the diff that a reviewer sees. */
-export interface ComposedFiles {
-  readonly before: ReadonlyMap<string, FileVersion>;
-  readonly after: ReadonlyMap<string, FileVersion>;
-}
 
 export type Composition =
   | { readonly kind: 'in-sync' }

@@ -4,7 +4,6 @@ import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { Hold, Ledger } from '@sluice/promotion';
 import type { PathBase } from './path-bases.js';
 import type { Resolution } from './resolve-conflicts.js';
-import type { Tampered } from './tampered-content.js';
 
 /** What is composed: one application's content at a source commit, onto a target commit. */
 export interface ComposeRequest {
@@ -51,3 +50,16 @@ export type ContentRequest = Pick<ComposeRequest, 'pipeline' | 'application' | '
 
 /** Files by path; undefined: it is not there. */
 export type Overlay = ReadonlyMap<string, FileVersion | undefined>;
+
+/** Versions of the changed files, for the diff that a reviewer sees. */
+export interface ComposedFiles {
+  readonly before: ReadonlyMap<string, FileVersion>;
+  readonly after: ReadonlyMap<string, FileVersion>;
+}
+
+/** A merge that is not what was composed: what is there now has been approved by nobody, and is composed and judged anew as it is. */
+export interface Tampered {
+  readonly merge: CommitSha;
+  /** The last commit of the target that was right: what its agents still run. */
+  readonly before: CommitSha;
+}

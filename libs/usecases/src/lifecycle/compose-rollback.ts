@@ -7,7 +7,7 @@ import { computeDigest, hashOf, ledgerPath, membersOf, promotionMessage, promoti
 import type { Candidate, CandidateMember, Ledger, Promotion } from '@sluice/promotion';
 import type { FileEdit, Mirror, Promotions, UntrustedReader } from '../ports/index.js';
 import { toEdits } from './compose-candidate.js';
-import type { ComposedFiles } from './compose-candidate.js';
+import type { ComposedFiles } from './compose-request.js';
 import type { ComposeRequest } from './compose-request.js';
 import { SLUICE_IDENTITY } from './ports.js';
 import { readLedger } from './read-ledger.js';

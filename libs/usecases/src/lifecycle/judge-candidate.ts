@@ -3,7 +3,7 @@ import { evaluateGates } from '@sluice/gates';
 import { requestBody } from '@sluice/promotion';
 import type { BodyInput, Candidate, Promotion, Verdict } from '@sluice/promotion';
 import type { Provenance } from './collect-authors.js';
-import type { ComposedFiles } from './compose-candidate.js';
+import type { ComposedFiles } from './compose-request.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
 import type { Offer } from './lane-view.js';
 import { observeFindings } from './observe-findings.js';

@@ -5,17 +5,9 @@ import { ledgerPath } from '@sluice/promotion';
 import type { Mirror } from '../ports/index.js';
 import { collectAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
-import type { ComposedFiles } from './compose-candidate.js';
-import type { ComposeRequest } from './compose-request.js';
+import type { ComposeRequest, ComposedFiles, Tampered } from './compose-request.js';
 import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 import { wholeSelection } from './selections.js';
-
-/** A merge that is not what was composed: what is there now has been approved by nobody, and is composed and judged anew as it is. */
-export interface Tampered {
-  readonly merge: CommitSha;
-  /** The last commit of the target that was right: what its agents still run. */
-  readonly before: CommitSha;
-}
 
 /** @returns undefined when nothing of the application is tampered with. */
 export async function tamperedAt(mirror: Mirror, { application, target }: { readonly application: Application; readonly target: Environment }, merge: CommitSha | undefined): Promise<Tampered | undefined> {

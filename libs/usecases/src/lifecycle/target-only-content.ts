@@ -5,7 +5,7 @@ import { nodesAt } from '@sluice/promotion';
 import type { HeldNode, Hold } from '@sluice/promotion';
 import type { FileEdit, Mirror, UntrustedReader } from '../ports/index.js';
 import { composeContent } from './compose-candidate.js';
-import type { ComposedFiles } from './compose-candidate.js';
+import type { ComposedFiles } from './compose-request.js';
 import { nodesBetween } from './diff-steps.js';
 import { SLUICE_IDENTITY } from './ports.js';
 import { undoneContent } from './undone-content.js';
