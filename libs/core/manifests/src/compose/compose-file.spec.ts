@@ -139,6 +139,11 @@ describe('a conflict', () => {
     expect(JSON.stringify(conflicts({ path: 'x.tpl', base: secret('one'), source: secret('two'), target: secret('three') }))).not.toMatch(/one|two|three/);
     expect(JSON.stringify(conflicts({ base: secret('one'), target: secret('three') }))).not.toMatch(/one|three/);
   });
+  test('masks what a Secret keeps that stands in another object', () => {
+    const template = (value: string): string => `apiVersion: example.org/v1\nkind: Template\nmetadata: { name: t }\nspec:\n  object: { apiVersion: v1, kind: Secret, metadata: { name: s }, data: { password: ${value} } }\n`;
+    const found = conflicts({ base: template('onesecret'), source: template('twosecret'), target: template('threesecret') });
+    expect(found).toMatchObject([{ field: 'spec.object.data.password', base: '(masked)', source: '(masked)', target: '(masked)' }]);
+  });
   test('masks what a Secret keeps that is an item of a List', () => {
     const list = (value: string): string => `apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: { name: s }\n  data: { password: ${value} }\n`;
     const found = conflicts({ base: list('onesecret'), source: list('twosecret'), target: list('threesecret') });

@@ -32,7 +32,7 @@ export function mergeDocuments(input: ComposeFileInput, sides: KeyedSides, resol
     const kind = [base, source, target].map(kindOf).includes('Secret') ? 'Secret' : kindOf(shown);
     const object = identityOf(shown);
     const resolution = resolutions.get(key);
-    const context: MergeContext = { file: input.path, kind, owned: input.owned, conflicts, notes, ...(object && { object }), ...(resolution && { resolution }) };
+    const context: MergeContext = { file: input.path, kind, roots: [base, source, target], owned: input.owned, conflicts, notes, ...(object && { object }), ...(resolution && { resolution }) };
     const value = mergeNode(context, { path: [], tails: ownedBelow(input.owned, kind) }, { base, source, target });
     if (value !== undefined) merged.set(key, value);
   }

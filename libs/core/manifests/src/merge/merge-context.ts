@@ -1,7 +1,7 @@
 import type { ComposeConflict, ComposeNote, ConflictReason, ObjectIdentity, OwnedField, Value } from '../model.js';
 import type { ListPlace } from '../value/map-keys.js';
 import { formatPath, type Path } from '../value/path.js';
-import { printValue } from '../value/redact.js';
+import { MASKED, holdsSecret, printValue } from '../value/redact.js';
 import type { OwnedTails } from './ownership.js';
 import { answerAt, type Resolution } from './resolution.js';
 import type { Sides } from './sides.js';
@@ -11,6 +11,8 @@ export type { Sides } from './sides.js';
 /** The document that is being merged, and what was found in it. */
 export interface MergeContext extends ListPlace {
   readonly object?: ObjectIdentity;
+  /** The document on each side: what it holds decides what of it may be shown. */
+  readonly roots: readonly (Value | undefined)[];
   readonly owned: readonly OwnedField[];
   /** How somebody has resolved conflicts of the document. */
   readonly resolution?: Resolution;
@@ -34,7 +36,7 @@ export function settle(context: MergeContext, place: Place, sides: Sides, reason
 }
 
 export function addConflict(context: MergeContext, place: Place, sides: Sides, reason: ConflictReason): void {
-  const print = (value: Value | undefined): string | undefined => (value === undefined ? undefined : printValue(context.kind, place.path, value));
+  const print = (value: Value | undefined): string | undefined => (value === undefined ? undefined : show(context, place.path, value));
   const values = { base: print(sides.base), source: print(sides.source), target: print(sides.target) };
   context.conflicts.push({
     path: context.file,
@@ -49,8 +51,13 @@ export function addConflict(context: MergeContext, place: Place, sides: Sides, r
 }
 
 export function addNote(context: MergeContext, path: Path, value: Value, message: string): void {
-  const { file, object, kind } = context;
-  context.notes.push({ path: file, ...(object && { object }), field: formatPath(path), value: printValue(kind, path, value), message });
+  const { file, object } = context;
+  context.notes.push({ path: file, ...(object && { object }), field: formatPath(path), value: show(context, path, value), message });
+}
+
+/** A Secret that stands in another object: where exactly is not followed here, so that all data in that object is masked. */
+function show({ kind, roots }: MergeContext, path: Path, value: Value): string {
+  return path.indexOf('data') > 0 && roots.some(holdsSecret) ? MASKED : printValue(kind, path, value);
 }
 
 function messageOf(reason: ConflictReason, sides: Sides): string {

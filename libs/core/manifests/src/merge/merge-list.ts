@@ -45,7 +45,7 @@ function mergeItem(context: MergeContext, place: Place, label: string, items: It
   const item = itemOf(place, label);
   if (isListOfObjects(context.kind, place.path)) {
     const object = sides.target ?? sides.source;
-    return mergeObject(context, object, (inner, below) => items.mergeNode(inner, below, sides));
+    return mergeObject({ ...context, roots: [sides.base, sides.source, sides.target] }, object, (inner, below) => items.mergeNode(inner, below, sides));
   }
   const isNew = sides.base === undefined && sides.target === undefined && sides.source !== undefined;
   if (!isNew || sides.source === undefined) return items.mergeNode(context, item, sides);
@@ -56,8 +56,8 @@ function mergeItem(context: MergeContext, place: Place, label: string, items: It
 function mergeObject(context: MergeContext, object: Value | undefined, merge: (inner: MergeContext, place: Place) => Value | undefined): Value | undefined {
   const kind = kindOf(object);
   const identity = identityOf(object);
-  const { file, owned, conflicts, notes } = context;
-  const inner: MergeContext = { file, owned, conflicts, notes, kind, ...(identity && { object: identity }) };
+  const { file, roots, owned, conflicts, notes } = context;
+  const inner: MergeContext = { file, roots, owned, conflicts, notes, kind, ...(identity && { object: identity }) };
   return merge(inner, { path: [], tails: ownedBelow(owned, kind) });
 }
 

@@ -37,6 +37,12 @@ export function isSecret(value: Value | undefined): boolean {
   return !(typeof version === 'string' && version.includes('/'));
 }
 
+/** Whether a Secret stands in a value, or is it. */
+export function holdsSecret(value: Value | undefined): boolean {
+  if (isList(value)) return value.some(holdsSecret);
+  return isMap(value) && (isSecret(value) || [...value.values()].some(holdsSecret));
+}
+
 /** The path within an item of a List that is a Secret, by the item's label; undefined for another place. */
 function secretItem([items, item, ...rest]: Path): Path | undefined {
   return items === 'items' && typeof item === 'object' && /^Secret /.test(item.item) ? rest : undefined;
