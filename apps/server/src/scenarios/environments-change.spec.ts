@@ -32,7 +32,7 @@ describeInEveryWay('the environments of a pipeline change', (world, way) => {
     expect((await whyOf(shop)).map(({ environment }) => environment)).not.toContain('prod');
   });
 
-  it('one is removed and comes back: it goes on where it was, from its own ledgers', async () => {
+  way.once('one is removed and comes back: it goes on where it was, from its own ledgers', async () => {
     const shop = await world().repository(branches(), way);
     const before = pipelineOf();
     await configure(shop, before.replace(/ {4}- name: prod[^]*?(?= {2}applications)/, '').replace(', environments: [prod]', ''));
@@ -44,7 +44,7 @@ describeInEveryWay('the environments of a pipeline change', (world, way) => {
     expect((await shop.promotions('checkout', 'prod')).map(({ candidate }) => candidate.kind)).toEqual(['change', 'record-only']);
   });
 
-  it('one is added between two others: what it has is recorded, and the one behind it needs no adoption', async () => {
+  way.once('one is added between two others: what it has is recorded, and the one behind it needs no adoption', async () => {
     const start = diamond({ from: '[dev]' });
     const shop = await world().repository(start, way);
     await configure(shop, diamondPipeline({ from: '[qa]' }));
@@ -76,7 +76,7 @@ describeInEveryWay('the environments of a pipeline change', (world, way) => {
     expect((await whyOf(shop)).map(({ environment }) => environment)).not.toContain('prod');
   });
 
-  it('a source is renamed: what was promoted from it under the old name stays the base', async () => {
+  way.once('a source is renamed: what was promoted from it under the old name stays the base', async () => {
     const shop = await world().repository(branches(), way);
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', TWO) });
     await shop.settle();
@@ -87,7 +87,7 @@ describeInEveryWay('the environments of a pipeline change', (world, way) => {
     expect((await shop.promotions('checkout', 'prod')).map(({ candidate }) => candidate.kind)).not.toContain('adopt');
   });
 
-  it('one of several sources is removed: an open request goes on with what is left', async () => {
+  way.once('one of several sources is removed: an open request goes on with what is left', async () => {
     const shop = await world().repository(diamond(), way);
     await shop.sync('qa');
     await shop.commit('dev', { [CHECKOUT]: checkoutIn('dev', TWO) });
@@ -98,7 +98,7 @@ describeInEveryWay('the environments of a pipeline change', (world, way) => {
     expect(await openRequests(shop)).toEqual([]);
   });
 
-  it('the last of what was merged into one that is removed is no longer waited for', async () => {
+  way.once('the last of what was merged into one that is removed is no longer waited for', async () => {
     const shop = await world().repository(branches(), way);
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', TWO) });
     await shop.settle();
@@ -109,7 +109,7 @@ describeInEveryWay('the environments of a pipeline change', (world, way) => {
     expect(await world().ports.environments.state(shop.id, environmentName('prod'))).toMatchObject({ branch: 'prod' });
   });
 
-  it('an application is removed: its requests are closed, its files stay', async () => {
+  way.once('an application is removed: its requests are closed, its files stay', async () => {
     const shop = await world().repository(branches({ prod: GO }), way);
     await shop.commit('dev', { [CART]: deployment('cart', TWO) });
     await shop.settle();

@@ -20,6 +20,15 @@ export class Fleet {
     return shop;
   }
 
+  /** The same with checkout 2.0 and cart 2.0, which have been everywhere before. */
+  async released(onDegraded: string, more = ''): Promise<Shop> {
+    const shop = await this.open({ qa: inWaves(onDegraded, more) });
+    await release(shop, '2.0', 'cart-2.0');
+    await this.rollOut(shop);
+    expect(await stateOf(shop, 'cart')).toBe('live');
+    return shop;
+  }
+
   /** Agents apply what their clusters are to run, and report that it is healthy. */
   async sync(shop: Shop, ...clusters: readonly string[]): Promise<void> {
     for (const cluster of clusters) await shop.syncCluster('qa', cluster);

@@ -1,6 +1,6 @@
 import { CART, CHECKOUT, deployment } from './shop.fixture.js';
 import { describeWorlds } from './describe-worlds.fixture.js';
-import { Fleet, inWaves, release, stateOf } from './fleet.fixture.js';
+import { Fleet, release, stateOf } from './fleet.fixture.js';
 import type { Shop } from './world.fixture.js';
 
 const SRE = '\n      emergency: { required: 1, from: [group:sre] }';
@@ -11,15 +11,6 @@ describeWorlds('a batch in waves', (world) => {
   const fleet = new Fleet(world);
   const before = (tag: string): string => deployment('checkout', { tag, replicas: 2 });
   const running = async (shop: Shop) => (await shop.rollout('qa')).rollout;
-
-  /** checkout 2.0 and cart 2.0 have been everywhere before. */
-  async function released(onDegraded: string, more = ''): Promise<Shop> {
-    const shop = await fleet.open({ qa: inWaves(onDegraded, more) });
-    await release(shop, '2.0', 'cart-2.0');
-    await fleet.rollOut(shop);
-    expect(await stateOf(shop, 'cart')).toBe('live');
-    return shop;
-  }
 
   it('is what is ready at the same time: it goes out together', async () => {
     const shop = await fleet.open();
@@ -54,7 +45,7 @@ describeWorlds('a batch in waves', (world) => {
   });
 
   it('that degrades in the canary with another request ready is rolled back, and then the other one is merged', async () => {
-    const shop = await released('rollback');
+    const shop = await fleet.released('rollback');
     const everywhere = await shop.assigned('qa');
     await release(shop, '3.0');
     await release(shop, 'cart-3.0');
@@ -76,7 +67,7 @@ describeWorlds('a batch in waves', (world) => {
   });
 
   it('is rolled back whole: what did not fail as well, and once', async () => {
-    const shop = await released('rollback');
+    const shop = await fleet.released('rollback');
     await release(shop, '3.0', 'cart-3.0');
     await shop.syncCluster('qa', 'canary', 'Failed', FAULT);
     expect(await shop.file('qa', CHECKOUT)).toBe(before('2.0'));
@@ -91,7 +82,7 @@ describeWorlds('a batch in waves', (world) => {
   });
 
   it('is rolled back when it fails in a later wave, everywhere that has it', async () => {
-    const shop = await released('rollback');
+    const shop = await fleet.released('rollback');
     await release(shop, '3.0');
     await fleet.sync(shop, 'canary');
     await fleet.pass(shop, 15, 'canary');
@@ -101,7 +92,7 @@ describeWorlds('a batch in waves', (world) => {
   });
 
   it('that was not healthy before is not rolled back for it', async () => {
-    const shop = await released('rollback');
+    const shop = await fleet.released('rollback');
     await shop.syncCluster('qa', 'canary', 'Failed', FAULT);
     await release(shop, '3.0');
     await shop.syncCluster('qa', 'canary', 'Failed', FAULT);
@@ -110,7 +101,7 @@ describeWorlds('a batch in waves', (world) => {
   });
 
   it('is paused where the pipeline says so, and goes on when it is healthy and somebody says so', async () => {
-    const shop = await released('pause');
+    const shop = await fleet.released('pause');
     await release(shop, '3.0');
     await shop.syncCluster('qa', 'canary', 'Failed', FAULT);
     expect(await running(shop)).toMatchObject({ paused: { reason: expect.stringContaining('checkout has Failed: apps/checkout/deployment.yaml: crash loop') } });
@@ -123,7 +114,7 @@ describeWorlds('a batch in waves', (world) => {
   });
 
   it('is only reported where nothing is said, and held until it is healthy', async () => {
-    const shop = await released('report');
+    const shop = await fleet.released('report');
     await release(shop, '3.0');
     await shop.syncCluster('qa', 'canary', 'Failed', FAULT);
     await fleet.pass(shop, 60);
@@ -155,7 +146,7 @@ describeWorlds('a batch in waves', (world) => {
   });
 
   it('takes an emergency along, from the first wave, and nobody jumps the waves by it', async () => {
-    const shop = await released('report', SRE);
+    const shop = await fleet.released('report', SRE);
     await release(shop, '3.0');
     await fleet.sync(shop, 'canary');
     await fleet.pass(shop, 15, 'canary');
@@ -172,7 +163,7 @@ describeWorlds('a batch in waves', (world) => {
   });
 
   it('takes a push past the promotions along, which no rollback of the batch touches', async () => {
-    const shop = await released('rollback');
+    const shop = await fleet.released('rollback');
     await release(shop, '3.0');
     const { eu } = await shop.assigned('qa');
     const pushed = await shop.commit('qa', { [CART]: deployment('cart', { tag: 'cart-2.0', replicas: 7 }) });

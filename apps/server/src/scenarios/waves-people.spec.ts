@@ -11,15 +11,6 @@ describeWorlds('people and a rollout in waves:', (world) => {
   const before = (tag: string): string => deployment('checkout', { tag, replicas: 2 });
   const running = async (shop: Shop) => (await shop.rollout('qa')).rollout;
 
-  /** checkout 2.0 and cart 2.0 have been everywhere before. */
-  async function released(onDegraded: string, more = ''): Promise<Shop> {
-    const shop = await fleet.open({ qa: inWaves(onDegraded, more) });
-    await release(shop, '2.0', 'cart-2.0');
-    await fleet.rollOut(shop);
-    expect(await stateOf(shop, 'cart')).toBe('live');
-    return shop;
-  }
-
   it('pause it and let it go on; others see who has done so and why', async () => {
     const shop = await fleet.open();
     await release(shop, '2.0');
@@ -37,7 +28,7 @@ describeWorlds('people and a rollout in waves:', (world) => {
   });
 
   it('abort it: all of it goes back in every cluster that has it', async () => {
-    const shop = await released('report');
+    const shop = await fleet.released('report');
     await release(shop, '3.0', 'cart-3.0');
     await fleet.sync(shop, 'canary');
     await shop.controlRollout('abort', 'qa');
@@ -49,7 +40,7 @@ describeWorlds('people and a rollout in waves:', (world) => {
   });
 
   it('abort it by the emergency policy: its waves stop until the rollbacks are approved', async () => {
-    const shop = await released('report', SRE);
+    const shop = await fleet.released('report', SRE);
     await release(shop, '3.0');
     await fleet.sync(shop, 'canary');
     await shop.controlRollout('abort', 'qa', 'ada');
@@ -62,7 +53,7 @@ describeWorlds('people and a rollout in waves:', (world) => {
   });
 
   it('reject the rollback that somebody ordered: it stays paused until somebody lets it go on', async () => {
-    const shop = await released('report', SRE);
+    const shop = await fleet.released('report', SRE);
     await release(shop, '3.0');
     await shop.controlRollout('abort', 'qa', 'ada');
     await shop.reject('checkout', 'qa', 'eve');
@@ -74,7 +65,7 @@ describeWorlds('people and a rollout in waves:', (world) => {
   });
 
   it('cannot roll back one of several in it, and can when it is the only one', async () => {
-    const shop = await released('report');
+    const shop = await fleet.released('report');
     await release(shop, '3.0', 'cart-3.0');
     await expect(shop.rollBack('checkout', 'qa')).rejects.toThrow('checkout rolls out together with cart');
     expect(await shop.file('qa', CHECKOUT)).toBe(before('3.0'));
@@ -86,7 +77,7 @@ describeWorlds('people and a rollout in waves:', (world) => {
   });
 
   it('roll back what is everywhere: that goes everywhere at once', async () => {
-    const shop = await released('report');
+    const shop = await fleet.released('report');
     await shop.rollBack('checkout', 'qa');
     expect(Object.values(await shop.assigned('qa'))).toEqual(Array(3).fill(await shop.head('qa')));
     expect(await running(shop)).toMatchObject({ state: 'ended' });

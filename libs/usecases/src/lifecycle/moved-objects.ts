@@ -1,11 +1,9 @@
-import { TooLarge } from '@sluice/kernel';
 import { isStructured } from '@sluice/manifests';
-import type { FileVersion } from '@sluice/manifests';
 import { describeObject, hashOf } from '@sluice/promotion';
 import type { Mirror, PathChange, UntrustedReader } from '../ports/index.js';
 import { changedFilesOf } from './changed-files.js';
 import type { ContentRequest } from './compose-request.js';
-import { readVersion } from './read-version.js';
+import { readChanges } from './read-version.js';
 import { applicationRules, wholeSelection } from './selections.js';
 
 /** More than that is not looked into: composing refuses it as well, or nearly. */
@@ -48,7 +46,7 @@ async function keyOf(mirror: Mirror, { pipeline, application, target, sourceComm
 async function look(reader: UntrustedReader, mirror: Mirror, changes: readonly PathChange[]): Promise<MovedObjects> {
   const moved = { removed: new Map<string, string>(), added: new Map<string, string>() };
   for (const change of changes) noteFile(moved, change);
-  const files = await versionsOf(mirror, changes.filter(({ path }) => isStructured(path)));
+  const files = await readChanges(mirror, changes.filter(({ path }) => isStructured(path)), { left: MAX_BYTES });
   const diff = files && (await reader.diff(files.before, files.after));
   if (!diff || 'kind' in diff) return moved;
   for (const { object, change } of diff) {
@@ -62,20 +60,4 @@ function noteFile(moved: { readonly removed: Map<string, string>; readonly added
   if (isStructured(path) || (before && after)) return;
   const side = before ?? after;
   if (side && side.sha !== EMPTY) moved[before ? 'removed' : 'added'].set(`file ${side.sha}`, path);
-}
-
-async function versionsOf(mirror: Mirror, changes: readonly PathChange[]): Promise<{ readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> } | undefined> {
-  const [before, after] = [new Map<string, FileVersion>(), new Map<string, FileVersion>()];
-  const budget = { left: MAX_BYTES };
-  try {
-    for (const change of changes) {
-      const [old, now] = [await readVersion(mirror, change.before, budget), await readVersion(mirror, change.after, budget)];
-      if (old) before.set(change.path, old);
-      if (now) after.set(change.path, now);
-    }
-    return { before, after };
-  } catch (error) {
-    if (error instanceof TooLarge) return undefined;
-    throw error;
-  }
 }

@@ -9,7 +9,6 @@ import { chooseCommon } from './choose-common.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeInputsKey } from './compose-candidate.js';
-import type { Composition } from './compose-candidate.js';
 import { composeOnto } from './compose-onto.js';
 import type { ComposeRequest } from './compose-request.js';
 import { composeRollback, rollbackInputsKey } from './compose-rollback.js';
@@ -24,7 +23,7 @@ import { conflictOffer, observeResolution, strayOffer, withResolvers } from './o
 import { followersOf, seenContents } from './predecessors.js';
 import { observeTogether } from './observe-together.js';
 import { readLedger } from './read-ledger.js';
-import { isThere, none, originOf, reviewFirst } from './source-facts.js';
+import { isThere, none, originOf, reviewFirst, withoutCandidate } from './source-facts.js';
 import { tamperedAt, tamperedProvenance } from './tampered-content.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { isUnrecorded } from './unrecorded.js';
@@ -188,18 +187,6 @@ async function observeNew(ports: ObservePorts, scope: LaneScope, facts: Facts, {
   const place = { ...scope, repository: lane.repository, head: facts.head };
   const { authors, commits } = request.tampered ? await tamperedProvenance(ports, mirror, place, request.tampered) : await collectAuthors(ports, mirror, place, { environment: scope.from, from: since, to: facts.source });
   return judgeCandidate(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits }, files });
-}
-
-
-function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' }>, lane: LaneId, source: CommitSha): Offer {
-  switch (composition.kind) {
-    case 'in-sync':
-      return none('in-sync', `${lane.target} has the content of ${source.slice(0, 10)}`);
-    case 'conflict':
-      return { ...none('conflicted', `${source.slice(0, 10)} cannot be composed onto ${lane.target}: ${composition.conflicts[0]?.message ?? 'conflict'}`), conflicts: composition.conflicts };
-    case 'limit':
-      return none('blocked', composition.message);
-  }
 }
 
 async function composeRequest(scope: LaneScope, facts: Facts, { ledger, alsoOwnedBy }: Base): Promise<ComposeRequest> {

@@ -17,7 +17,7 @@ import { observeHold } from './observe-hold.js';
 import { conflictOffer, observeResolution, strayOffer, withResolvers } from './observe-resolution.js';
 import { coversPaths, pathBases } from './path-bases.js';
 import { readLedger } from './read-ledger.js';
-import { isThere, none, originOf, reviewFirst } from './source-facts.js';
+import { isThere, none, originOf, reviewFirst, withoutCandidate } from './source-facts.js';
 import { tamperedAt, tamperedProvenance } from './tampered-content.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { undoneContent } from './undone-content.js';
@@ -184,7 +184,7 @@ async function observeComposition(ports: ObservePorts, leading: LaneScope, compo
   const resolving = { ...request, ...present({ resolution }) };
   const composition = await composeOnto(ports, scope, resolving, inputsKey);
   if (composition.kind === 'conflict' && composition.draft !== undefined) return conflictOffer(resolving, inputsKey, { ...composition, draft: composition.draft });
-  if (composition.kind !== 'candidate') return withoutCandidate(composition, scope, composing);
+  if (composition.kind !== 'candidate') return withoutCandidate(composition, scope.lane, composing.source);
   const { candidate, files } = composition;
   const stray = await strayOffer(ports, scope, resolving, candidate);
   if (stray) return stray;
@@ -231,17 +231,6 @@ async function composeOnto(ports: ObservePorts, { mirror }: LaneScope, request: 
     for (const [path, file] of undone) overlay.set(path, file);
   }
   return composeCandidate(ports, mirror, overlay.size > 0 ? { ...request, overlay } : request, inputsKey);
-}
-
-function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' }>, { lane }: LaneScope, { source }: Composing): Offer {
-  switch (composition.kind) {
-    case 'in-sync':
-      return none('in-sync', `${lane.target} has the content of ${source.slice(0, 10)}`);
-    case 'conflict':
-      return { ...none('conflicted', `${source.slice(0, 10)} cannot be composed onto ${lane.target}: ${composition.conflicts[0]?.message ?? 'conflict'}`), conflicts: composition.conflicts };
-    case 'limit':
-      return none('blocked', composition.message);
-  }
 }
 
 /** Everybody behind what any of them brings. */

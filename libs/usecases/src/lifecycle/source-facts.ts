@@ -1,6 +1,7 @@
 import type { CommitSha } from '@sluice/kernel';
-import type { Hold, LaneCondition, Ledger } from '@sluice/promotion';
+import type { Hold, LaneCondition, LaneId, Ledger } from '@sluice/promotion';
 import type { ContentHead, EnvironmentState, Mirror } from '../ports/index.js';
+import type { Composition } from './compose-candidate.js';
 import { isBehind } from './find-base.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
 import type { Offer } from './lane-view.js';
@@ -31,4 +32,16 @@ export async function originOf({ mirror, from, lane }: Pick<LaneScope, 'mirror' 
   if (source === newest?.commit && newest.from) return newest.from.origin;
   const { ledger } = await readLedger(mirror, source, from.name, lane.application);
   return ledger?.origin ?? source;
+}
+
+/** What composing has come to where there is nothing to promote. */
+export function withoutCandidate(composition: Exclude<Composition, { kind: 'candidate' }>, lane: LaneId, source: CommitSha): Offer {
+  switch (composition.kind) {
+    case 'in-sync':
+      return none('in-sync', `${lane.target} has the content of ${source.slice(0, 10)}`);
+    case 'conflict':
+      return { ...none('conflicted', `${source.slice(0, 10)} cannot be composed onto ${lane.target}: ${composition.conflicts[0]?.message ?? 'conflict'}`), conflicts: composition.conflicts };
+    case 'limit':
+      return none('blocked', composition.message);
+  }
 }
