@@ -1,8 +1,7 @@
+import { celValue, evaluateCondition, placeText } from '@sluice/cel';
 import { changedObjects, objectsOf, redact } from '@sluice/manifests';
-import type { FileVersion, ObjectPair, PlacedObject, Value } from '@sluice/manifests';
-import type { PolicyVariable } from './cel-environment.js';
-import { celEnvironment } from './cel-environment.js';
-import { describeCelError, placeText } from './expression-problem.js';
+import type { FileVersion, ObjectPair, PlacedObject } from '@sluice/manifests';
+import { POLICY_VARIABLES, type PolicyVariable } from './policy-expression.js';
 
 /** A rule as the pipeline file has it. */
 export interface Validation {
@@ -50,14 +49,9 @@ export function evaluatePolicy(input: PolicyInput): PolicyResult {
 }
 
 function problemsOf({ expression, message }: Validation, index: number, variables: Readonly<Record<string, unknown>>): PolicyResult['problems'] {
-  try {
-    const held: unknown = celEnvironment().evaluate(expression, variables);
-    if (held === true) return [];
-    return held === false ? [{ index, kind: 'broken', message }] : [{ index, kind: 'error', message: 'gives neither true nor false' }];
-  } catch (error) {
-    const problem = describeCelError(error, expression);
-    return [{ index, kind: 'error', message: `${problem.message}${placeText(problem)}` }];
-  }
+  const held = evaluateCondition(expression, POLICY_VARIABLES, variables);
+  if (!held.ok) return [{ index, kind: 'error', message: `${held.error.message}${placeText(held.error)}` }];
+  return held.value ? [] : [{ index, kind: 'broken', message }];
 }
 
 /** Values files and the like have no kind that a rule could ask for. */
@@ -77,11 +71,4 @@ function placeOf(object: PlacedObject | undefined): [string, string][] {
 
 function celObject(object: PlacedObject | undefined): unknown {
   return object ? celValue(redact(object.kind, [], object.value)) : null;
-}
-
-/** CEL tells whole numbers from others by their type, YAML by how they are written: 3 is an int. */
-function celValue(value: Value): unknown {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (value instanceof Map) return new Map([...value].map(([key, item]: [string, Value]) => [key, celValue(item)]));
-  return Array.isArray(value) ? value.map((item: Value) => celValue(item)) : value;
 }

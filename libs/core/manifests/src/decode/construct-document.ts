@@ -1,20 +1,28 @@
-import { EVENT_ID, SCALAR_STYLE, getScalarValue, type Event } from 'js-yaml';
+import { COLLECTION_STYLE, EVENT_ID, SCALAR_STYLE, getScalarValue, type Event } from 'js-yaml';
 import type { Value } from '../model.js';
 import type { DecodeLimits } from './decode-limits.js';
 import type { ConstructedNode, Refuse } from './constructed-node.js';
 import { readPairs, type MapReader } from './construct-map.js';
-import { resolvePlain } from './resolve-scalar.js';
+import { isInt64, isInteger, resolvePlain } from './resolve-scalar.js';
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 type CollectionEvent = Extract<Event, { type: typeof EVENT_ID.SEQUENCE | typeof EVENT_ID.MAPPING }>;
 
 const CORE_TAGS: Readonly<Record<string, string>> = { '!!map': 'map', '!!seq': 'seq', '!!str': 'str', '!!int': 'int', '!!float': 'float', '!!bool': 'bool', '!!null': 'null' };
+/** What every reader takes for a name: kubectl knows no others. */
+const ANCHOR = /^[\w-]+$/;
+const SURROGATE = /\p{Surrogate}/u;
+/** A line break that is escaped in double quotes, and a blank line below it. */
+const ESCAPED_BREAK_AND_BLANK = /(?<!\\)(?:\\\\)*\\\r?\n[ \t]*\r?\n/;
+/** What may stand before a block map on its first line, if it is the value of a key: nothing, or the colon of a key that `?` begins. */
+const BEFORE_MAP = /^\ufeff?[ \t]*(?::[ \t]+)?$/;
 const OPEN = Symbol('an anchor whose node is not complete');
 
 /** Builds the value of one document from the events of js-yaml's parser, with kubectl's meaning. */
 export class DocumentConstructor implements MapReader {
   private readonly anchors = new Map<string, ConstructedNode | typeof OPEN>();
   private index = 0;
+  private brackets = 0;
 
   constructor(
     private readonly source: string,
@@ -57,6 +65,13 @@ export class DocumentConstructor implements MapReader {
     return sum;
   }
 
+  /** `key: &a inner: 1`: js-yaml takes it for a map inside of another on one line, which no YAML allows. */
+  isMapBehindKey(event: Event): boolean {
+    if (event.type !== EVENT_ID.MAPPING || event.style !== COLLECTION_STYLE.BLOCK) return false;
+    const line = this.source.lastIndexOf('\n', event.start - 1) + 1;
+    return !BEFORE_MAP.test(this.source.slice(line, event.start));
+  }
+
   isMergeKey(event: Event): boolean {
     return event.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0 && getScalarValue(this.source, event) === '<<';
   }
@@ -64,9 +79,11 @@ export class DocumentConstructor implements MapReader {
   private anchored(event: ScalarEvent | CollectionEvent, read: () => ConstructedNode): ConstructedNode {
     if (event.anchorStart < 0) return read();
     const name = this.source.slice(event.anchorStart, event.anchorEnd);
+    if (!ANCHOR.test(name)) this.refuse(event.anchorStart, 'an anchor is understood by every reader only if it has letters, digits, "_" and "-": rename it', 'unsupported');
     this.anchors.set(name, OPEN);
     const node = read();
-    this.anchors.set(name, node);
+    // an anchor of the same name inside of the node comes later in the text, and counts
+    if (this.anchors.get(name) === OPEN) this.anchors.set(name, node);
     return node;
   }
 
@@ -79,20 +96,30 @@ export class DocumentConstructor implements MapReader {
 
   private readSequence(event: CollectionEvent): ConstructedNode {
     this.checkTag(event, 'seq');
+    return this.within(event, () => this.readItems(event.start));
+  }
+
+  private readItems(offset: number): ConstructedNode {
     const items: Value[] = [];
     let size = 1;
     while (this.peek() !== undefined) {
       const item = this.readNode();
-      size = this.grow(size, item.size, event.start);
+      size = this.grow(size, item.size, offset);
       items.push(item.value);
     }
-    this.index++;
     return { value: items, size };
   }
 
   private readMapping(event: CollectionEvent): ConstructedNode {
     this.checkTag(event, 'map');
-    const node = readPairs(this, event.start);
+    return this.within(event, () => readPairs(this, event.start));
+  }
+
+  private within(event: CollectionEvent, read: () => ConstructedNode): ConstructedNode {
+    const bracket = event.style === COLLECTION_STYLE.FLOW ? 1 : 0;
+    this.brackets += bracket;
+    const node = read();
+    this.brackets -= bracket;
     this.index++;
     return node;
   }
@@ -104,13 +131,28 @@ export class DocumentConstructor implements MapReader {
   }
 
   private scalarOf(event: ScalarEvent): Value {
-    const source = getScalarValue(this.source, event);
+    const source = this.textOf(event);
     if (event.tagStart < 0) return this.finite(event.style === SCALAR_STYLE.PLAIN ? resolvePlain(source) : source, event);
     const tag = this.tagOf(event);
     if (tag === 'str') return source;
     const value = this.finite(resolvePlain(source), event);
-    if (!hasType(value, tag)) this.refuse(event.tagStart, `the value is no !!${tag}`, 'syntax');
-    return value;
+    if (!hasType(value, tag) || (tag === 'int' && !isInteger(source))) this.refuse(event.tagStart, `the value is no !!${tag}`, 'syntax');
+    return tag === 'float' ? Number(value) : value;
+  }
+
+  private textOf(event: ScalarEvent): string {
+    const escaped = event.style === SCALAR_STYLE.DOUBLE_QUOTED && ESCAPED_BREAK_AND_BLANK.test(this.source.slice(event.valueStart, event.valueEnd));
+    if (escaped) this.refuse(event.valueStart, 'a blank line below an escaped line break is understood differently: write "\\n"', 'unsupported');
+    const text = getScalarValue(this.source, event);
+    if (this.brackets > 0 && event.style === SCALAR_STYLE.PLAIN) this.refuseInBrackets(text, event);
+    if (SURROGATE.test(text)) this.refuse(event.valueStart, 'half of a surrogate pair is no character: write the whole character', 'unsupported');
+    return text;
+  }
+
+  // kubectl ends a text in brackets elsewhere than YAML 1.2 does
+  private refuseInBrackets(text: string, event: ScalarEvent): void {
+    if (/^:|\?/.test(text)) this.refuse(event.valueStart, 'a text in brackets with "?" in it or ":" before it is understood differently: quote it', 'unsupported');
+    if (/^:[,[\]{}]/.test(this.source.slice(event.valueEnd, event.valueEnd + 2))) this.refuse(event.valueEnd, 'put a blank behind this ":"', 'unsupported');
   }
 
   // JSON has no such numbers; kubectl refuses them too
@@ -132,9 +174,9 @@ export class DocumentConstructor implements MapReader {
 function hasType(value: Value, tag: string): boolean {
   switch (tag) {
     case 'int':
-      return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+      return typeof value === 'number' || typeof value === 'bigint';
     case 'float':
-      return typeof value === 'number';
+      return typeof value === 'number' || (typeof value === 'bigint' && isInt64(value));
     case 'bool':
       return typeof value === 'boolean';
     default:

@@ -1,4 +1,4 @@
-import { SCALAR_STYLE, type Event } from 'js-yaml';
+import { EVENT_ID, SCALAR_STYLE, type Event } from 'js-yaml';
 import type { Value, ValueMap } from '../model.js';
 import type { ConstructedNode, Refuse } from './constructed-node.js';
 import { keyText } from './resolve-scalar.js';
@@ -9,6 +9,7 @@ export interface MapReader {
   peek(): Event | undefined;
   readNode(): ConstructedNode;
   grow(size: number, by: number, offset: number): number;
+  isMapBehindKey(event: Event): boolean;
   isMergeKey(event: Event): boolean;
 }
 
@@ -33,18 +34,26 @@ function readPair(reader: MapReader, open: OpenMap, offset: number): void {
   const key = keyText(reader.readNode().value);
   if (key === undefined) return reader.refuse(offset, 'a key must be a text, a boolean or a plain number: quote it', 'unsupported');
   if (open.explicit.has(key)) reader.refuse(offset, `key ${JSON.stringify(key.slice(0, 100))} is there twice in one map: remove one`, 'unsupported');
-  const node = reader.readNode();
+  const node = readValue(reader, offset);
   open.size = reader.grow(open.size, node.size, offset);
   open.explicit.add(key);
   open.map.set(key, node.value);
+}
+
+function readValue(reader: MapReader, offset: number): ConstructedNode {
+  const event = reader.peek();
+  if (event && reader.isMapBehindKey(event)) reader.refuse(offsetOf(event, offset), 'a map must begin on a line of its own', 'syntax');
+  return reader.readNode();
 }
 
 function readMerge(reader: MapReader, open: OpenMap, offset: number): void {
   reader.readNode();
   if (open.merged) reader.refuse(offset, 'a second "<<" in one map: write one with a list', 'unsupported');
   open.merged = true;
-  const node = reader.readNode();
+  const alias = reader.peek()?.type === EVENT_ID.ALIAS;
+  const node = readValue(reader, offset);
   open.size = reader.grow(open.size, node.size, offset);
+  if (alias && !(node.value instanceof Map)) reader.refuse(offset, '"<<" takes an alias of a map: write a list of aliases in brackets', 'unsupported');
   const sources = Array.isArray(node.value) ? (node.value as readonly Value[]) : [node.value];
   const inherited = new Map<string, Value>();
   for (const source of sources) {

@@ -27,7 +27,7 @@ describe('a plain scalar means what kubectl makes of it', () => {
     ['18446744073709551616', 18446744073709551616],
     ['1:30', '1:30'], ['2001-01-01', '2001-01-01'], ['2001-12-14t21:59:43.10-05:00', '2001-12-14t21:59:43.10-05:00'],
     ['0x', '0x'], ['-', '-'], ['+', '+'], ['.', '.'], ['=', '='], ['<<', '<<'],
-    ['"yes"', 'yes'], ["'012'", '012'], ['!!str 012', '012'], ['!!int "3"', 3], ['!!float 3', 3], ['!!bool "on"', true], ['!!null ""', null],
+    ['"yes"', 'yes'], ["'012'", '012'], ['!!str 012', '012'], ['!!int "3"', 3], ['!!float 3', 3], ['!!float -9223372036854775808', -9223372036854775808], ['!!int 0x1F', 31], ['!!int 18446744073709551615', 18446744073709551615n], ['!!bool "on"', true], ['!!null ""', null],
   ];
   test.each(cases.filter(([text]) => text !== '-'))('%s', (text, value) => {
     expect(only(`{a: ${text}}`)).toEqual(map({ a: value }));
@@ -58,6 +58,22 @@ describe('what readers understand differently is refused with its place', () => 
     ['a separator that runs on', 'a: 1\n---b: 2\n', 2, 4],
     ['a second document that kubectl never reads', 'a: 1\n...\nb: 2\n', 2, 1],
     ['a directive', '%YAML 1.1\n---\na: 1\n', 1, 1],
+    ['an anchor with other characters than letters and digits', 'a: 1\nb: &x#y 1\n', 2, 5],
+    ['a line break that is none for everybody', 'a: 1\nb: x\u2028y\n', 2, 5],
+    ['a line break in a comment that is none for everybody', '# a\u0085b: 1\n', 1, 4],
+    ['half of a surrogate pair', 'a: "\\ud83d"\n', 1, 5],
+    ['a blank line below an escaped line break', 'a: "b\\\n\n  c"\n', 1, 5],
+    ['a blank line with spaces below an escaped line break', 'a: "b\\\r\n  \r\n  c"\r\n', 1, 5],
+    ['a float that says it is an integer', 'a: !!int 08\n', 1, 4],
+    ['a map behind an anchor on the line of its key', 'a: &x b: 1\n', 1, 4],
+    ['a map behind a tag on the line of its key', 'a: !!str : 1\n', 1, 4],
+    ['a merge of an alias of a list', 'a: &a [{b: 1}]\nc:\n  <<: *a\n', 3, 3],
+    ['a text in brackets that begins like a key of its own', 'a: {?b: 1}\n', 1, 5],
+    ['a text in brackets that kubectl ends at a question mark', 'a: [http://b/?c=1]\n', 1, 5],
+    ['a key in brackets whose colon kubectl takes for a part of it', 'a: {b:, c: 1}\n', 1, 6],
+    ['a key in brackets with its colon before another bracket', 'a: {b:[1]}\n', 1, 6],
+    ['a text in brackets that begins like a value of its own', 'a: [::b]\n', 1, 5],
+    ['a float of more than 63 bits', 'a: !!float 9223372036854775808\n', 1, 4],
     ['an anchor inside itself', 'a: &a\n  b: *a\n', 2, 7],
   ])('%s', (_name, text, line, column) => {
     expect(failure(text)).toMatchObject({ kind: 'invalid', reason: expect.not.stringMatching(/limit/), line, column });
@@ -79,11 +95,25 @@ describe('documents', () => {
   test('may be JSON with tabs, escapes and line breaks', () => {
     expect(only('{\r\n\t"a": [1, 2.0, "\\u00e9\\ud83d\\ude00\\/"],\r\n\t"b": null\r\n}\r\n')).toEqual(map({ a: [1, 2, 'é😀/'], b: null }));
   });
+  test('may be JSON with characters that are line breaks in YAML', () => {
+    expect(only('{"a": "\u2028\u0085"}')).toEqual(map({ a: '\u2028\u0085' }));
+  });
+  test('may have texts that begin with "?" or ":" outside of brackets', () => {
+    expect(only('a: ?b\nc: :d\ne: ["f?", "?g", ":h"]\n')).toEqual(map({ a: '?b', c: ':d', e: ['f?', '?g', ':h'] }));
+  });
+  test('may have anchors at keys, in lists, and behind a key that "?" begins', () => {
+    expect(only('a:\n  &x b: 1\nc:\n- &y d: 1\n  e: *x\n? f\n: &z g: 1\nh: &m\n  i: {j: k}\nl: "a\\\\\n\n  b"\n')).toEqual(
+      map({ a: map({ b: 1 }), c: [map({ d: 1, e: 'b' })], f: map({ g: 1 }), h: map({ i: map({ j: 'k' }) }), l: 'a\\\nb' }),
+    );
+  });
   test('may start with a byte order mark', () => {
     expect(only('\ufeffa: 1\n')).toEqual(map({ a: 1 }));
   });
   test('share what an alias names and inherit by a merge key', () => {
     expect(only('a: &a {x: 1, z: 2}\nb: {<<: *a, x: 3}\nc: *a\n')).toEqual(map({ a: map({ x: 1, z: 2 }), b: map({ x: 3, z: 2 }), c: map({ x: 1, z: 2 }) }));
+  });
+  test('take the anchor that stands last before an alias, also inside of one of the same name', () => {
+    expect(only('a: &a {b: &a 1, c: *a}\nd: *a\ne: &a 2\nf: *a\n')).toEqual(map({ a: map({ b: 1, c: 1 }), d: 1, e: 2, f: 2 }));
   });
   test('take the first of several merged maps, as kubectl does', () => {
     expect(only('{<<: [{a: 1}, {a: 2, b: 3}]}')).toEqual(map({ a: 1, b: 3 }));

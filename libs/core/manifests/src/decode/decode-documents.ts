@@ -29,6 +29,7 @@ export function decodeParts(text: string, limits: DecodeLimits = DEFAULT_LIMITS)
 
 function decodePart(part: DocumentText, limits: DecodeLimits): DecodedPart {
   refuseDirective(part);
+  refuseForeignBreak(part);
   try {
     return { ...decodeText(part, limits), text: part.text };
   } catch (error) {
@@ -87,6 +88,17 @@ const DIRECTIVE = /^(?:\ufeff)?(?:[ \t]*(?:#.*)?\r?\n)*%/;
 function refuseDirective(part: DocumentText): void {
   const match = DIRECTIVE.exec(part.text);
   if (match) throw errorAt(part, match[0].length - 1, 'directives are not supported: remove the line that starts with "%"', 'unsupported');
+}
+
+const FOREIGN_BREAK = /[\u0085\u2028\u2029]/;
+const JSON_TEXT = /^\ufeff?\s*\{/;
+
+// characters of a text in YAML 1.2 and in JSON, line breaks in YAML 1.1, which kubectl reads
+function refuseForeignBreak(part: DocumentText): void {
+  const offset = part.text.search(FOREIGN_BREAK);
+  if (offset < 0 || JSON_TEXT.test(part.text)) return;
+  const escape = part.text.charCodeAt(offset).toString(16).padStart(4, '0');
+  throw errorAt(part, offset, `U+${escape.toUpperCase()} is a line break for some readers: write "\\u${escape}" in double quotes`, 'unsupported');
 }
 
 // what follows `...` without a `---` is not read by kubectl at all

@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Value, ValueMap } from '../model.js';
 import { valuesEqual } from '../value/values-equal.js';
 import { decodeDocuments } from './decode-documents.js';
+import { kubectlIsThere, readByKubectl } from './kubectl.fixture.js';
 
 /** Values of `data`, one a line; each is read by kubectl and by us. */
 const VALUES = `y Y yes Yes YES yEs n N no No NO nO on On ON oN off Off OFF true True TRUE tRUE false False FALSE null Null NULL nULL ~ 0 -0 +0 1 -1 +1
@@ -33,25 +30,17 @@ const BLOCKS: readonly string[] = [
   'a: 1 # comment\n  # another\n  b: "x # y"\n',
 ];
 
-const REFUSED: readonly string[] = ['data: {a: .inf}', 'data: {a: .nan}', 'data: {~: 1}', 'data: {[a]: 1}', 'data: {9223372036854775808: 1}', 'data: &a {b: *a}', 'data: {a: @x}', 'data:\n\ta: 1', 'data: {a: !!null x}', '--- {a: 1}', '---a: 1'];
+const REFUSED: readonly string[] = ['data: {a: .inf}', 'data: {a: .nan}', 'data: {~: 1}', 'data: {[a]: 1}', 'data: {9223372036854775808: 1}', 'data: &a {b: *a}', 'data: {a: @x}', 'data:\n\ta: 1', 'data: {a: !!null x}'];
+/** Newer versions of kubectl refuse these; older ones (1.20) read nothing behind them, and say nothing. */
+const ON_SEPARATOR: readonly string[] = ['--- {a: 1}', '---a: 1'];
 
 const HEAD = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: trial}\n';
 
-function hasKubectl(): boolean {
-  try {
-    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** What kubectl makes of a text without a cluster: its JSON, one document each. */
-function readByKubectl(folder: string, text: string): string {
-  const file = join(folder, 'manifest.yaml');
-  writeFileSync(file, text);
-  const environment = { PATH: process.env['PATH'] ?? '', HOME: folder, KUBECONFIG: join(folder, 'none') };
-  return execFileSync('kubectl', ['label', '--local', '--filename', file, '--output', 'json', 'sluice.test/read=yes'], { encoding: 'utf8', env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+/** What kubectl makes of a text: its JSON, one document each. */
+function readOne(text: string): string {
+  const { output, refusedAny, complaints } = readByKubectl([text]);
+  if (refusedAny) throw new Error(complaints.get(0) ?? 'kubectl refuses the text');
+  return output;
 }
 
 function dataOf(text: string): Value | undefined {
@@ -59,13 +48,9 @@ function dataOf(text: string): Value | undefined {
   return (document as ValueMap).get('data');
 }
 
-const available = hasKubectl();
-if (!available) process.stderr.write('SKIPPED: kubectl is not installed, so our decode was not compared with it\n');
+const available = kubectlIsThere('our decode was not compared with it');
 
 describe('decode agrees with kubectl', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-kubectl-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-
   test('kubectl is there in CI', () => {
     if (process.env['CI'] !== undefined) expect(available).toBe(true);
   });
@@ -75,24 +60,30 @@ describe('decode agrees with kubectl', () => {
     const lines = VALUES.map((value, index) => [index, value] as const).filter(([, value]) => accepted(`k: ${value}\n`));
     expect(lines.length).toBeGreaterThan(VALUES.length - 12);
     const good = `${HEAD}data:\n${lines.map(([index, value]) => `  k${index}: ${value}\n`).join('')}`;
-    const [theirs, ours] = [dataOf(readByKubectl(folder, good)), dataOf(good)] as [ValueMap, ValueMap];
+    const [theirs, ours] = [dataOf(readOne(good)), dataOf(good)] as [ValueMap, ValueMap];
     expect([...ours].filter(([key, value]) => !valuesEqual(value, theirs.get(key)))).toEqual([]);
     expect(ours.size).toBe(theirs.size);
   });
   test.each(BLOCKS)('on %j', (block) => {
     const text = `${HEAD}data:\n  ${block}`;
-    expect(dataOf(readByKubectl(folder, text))).toEqual(dataOf(text));
+    expect(dataOf(readOne(text))).toEqual(dataOf(text));
   });
   test.each(REFUSED)('that %j cannot be read', (line) => {
     const text = `${HEAD}${line}\n`;
-    expect(() => readByKubectl(folder, text)).toThrow();
+    expect(() => readOne(text)).toThrow();
+    expect(() => decodeDocuments(text)).toThrow();
+  });
+  test.each(ON_SEPARATOR)('that what stands in %j is no document', (line) => {
+    const text = `${HEAD}${line}\n`;
+    const { refusedAny, output } = readByKubectl([text]);
+    if (!refusedAny) expect(JSON.parse(output)).toMatchObject({ metadata: { name: 'trial' } });
     expect(() => decodeDocuments(text)).toThrow();
   });
   test('on JSON and on several documents', () => {
     const json = '{\n\t"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"},\n\t"data": {"a": "\\u00e9\\ud83d\\ude00\\/", "b": 1.0, "c": 9007199254740993}\n}\n';
-    expect(dataOf(readByKubectl(folder, json))).toEqual(dataOf(json));
-    const several = `# licence\n---\n${HEAD}--- # next\n${HEAD.replace('trial', 'other')}...\n---\n# nothing\n`;
-    expect(readByKubectl(folder, several).match(/"name":/g)).toHaveLength(decodeDocuments(several).length);
+    expect(dataOf(readOne(json))).toEqual(dataOf(json));
+    const several = `# licence\n---\n${HEAD}---\n${HEAD.replace('trial', 'other')}...\n---\n# nothing\n`;
+    expect(readOne(several).match(/"name":/g)).toHaveLength(decodeDocuments(several).length);
   });
 });
 

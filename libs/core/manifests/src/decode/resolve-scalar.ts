@@ -30,6 +30,15 @@ export function resolvePlain(source: string): Scalar {
   return /^[-+.0-9]/.test(source) ? (resolveNumber(source) ?? source) : source;
 }
 
+/** Whether kubectl reads an integer: `08`, `1e3` and what has more than 64 bits are floats. */
+export function isInteger(source: string): boolean {
+  return resolveInteger(source) !== undefined;
+}
+
+export function isInt64(value: bigint): boolean {
+  return value >= MIN_INT64 && value < END_INT64;
+}
+
 function resolveNumber(source: string): number | bigint | undefined {
   if (INFINITE.test(source)) return source.startsWith('-') ? -Infinity : Infinity;
   if (NOT_A_NUMBER.test(source)) return Number.NaN;

@@ -1,5 +1,6 @@
+import { placeText } from '@sluice/cel';
 import { parseDuration } from '@sluice/kernel';
-import { expressionProblem, placeText } from '@sluice/policy';
+import { policyExpressionProblem } from '@sluice/policy';
 import { z } from 'zod';
 import { checkGlob } from '../globs/glob-syntax.js';
 import { httpAddressProblem } from './http-address.js';
@@ -13,7 +14,7 @@ const expression = z
   .string()
   .min(1)
   .superRefine((value, context) => {
-    const problem = expressionProblem(value);
+    const problem = policyExpressionProblem(value);
     if (problem) context.addIssue({ code: 'custom', message: `is no valid CEL expression${placeText(problem)}: ${problem.message}` });
   })
   .describe('CEL that gives true or false, over `objects`, `changes`, `application`, `environment` and `source`.');

@@ -1,7 +1,7 @@
-import { expressionProblem } from './expression-problem.js';
+import { policyExpressionProblem } from './policy-expression.js';
 
 test.each(['objects.all(o, has(o.metadata.labels))', 'size(changes) < 10', 'environment == "prod" || true', 'dyn(true)'])('%s is an expression', (expression) => {
-  expect(expressionProblem(expression)).toBeUndefined();
+  expect(policyExpressionProblem(expression)).toBeUndefined();
 });
 
 test.each([
@@ -14,5 +14,5 @@ test.each([
   ['too many nodes', Array(1_300).fill('1').join('<'), { message: expect.stringMatching(/nodes|depth/i) }],
   ['too long a text', 'true || '.repeat(1_000), { message: 'must not be longer than 4000 characters' }],
 ])('%s is refused, with its place', (_, expression, problem) => {
-  expect(expressionProblem(expression)).toMatchObject(problem);
+  expect(policyExpressionProblem(expression)).toMatchObject(problem);
 });

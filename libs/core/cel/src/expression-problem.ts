@@ -1,6 +1,9 @@
 import { EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
 import { printableLine } from '@sluice/kernel';
-import { MAX_EXPRESSION, celEnvironment } from './cel-environment.js';
+import { celEnvironment, type CelVariables } from './cel-environment.js';
+
+/** Of one expression: far above what a condition needs, far below what takes long to read. */
+const MAX_EXPRESSION = 4_000;
 
 /** What is wrong, and where in the expression's text. */
 export interface ExpressionProblem {
@@ -11,9 +14,9 @@ export interface ExpressionProblem {
 }
 
 /** Why a text is no CEL expression that gives true or false; undefined when it is one. Bounded in memory, but not in time: run text of strangers in the sandbox. */
-export function expressionProblem(expression: string): ExpressionProblem | undefined {
+export function expressionProblem(expression: string, variables: CelVariables): ExpressionProblem | undefined {
   if (expression.length > MAX_EXPRESSION) return { message: `must not be longer than ${MAX_EXPRESSION} characters` };
-  const checked = celEnvironment().check(expression);
+  const checked = celEnvironment(variables).check(expression);
   if (!checked.valid) return describeCelError(checked.error, expression);
   const type = String(checked.type);
   return type === 'bool' || type === 'dyn' ? undefined : { message: `gives ${type}, but must give true or false` };
