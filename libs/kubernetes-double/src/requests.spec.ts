@@ -125,6 +125,15 @@ describe('requests for objects', () => {
     expect((await client.ask(`${MAPS}/kept`)).code).toBe(404);
   });
 
+  it('of cluster-scoped and namespaced kinds are reached by their own paths only', async () => {
+    expect((await client.ask('/api/v1/namespaces/default/nodes')).code).toBe(404);
+    expect((await client.ask('/api/v1/configmaps/x')).code).toBe(404);
+    expect((await client.post('/api/v1/configmaps', configMap('x'))).code).toBe(405);
+    expect((await client.ask('/api/v1/configmaps')).body).toMatchObject({ kind: 'ConfigMapList' });
+    expect((await client.ask('/api/v1/namespaces/default')).body).toMatchObject({ kind: 'Namespace', status: { phase: 'Active' } });
+    expect((await client.delete('/api/v1/namespaces')).code).toBe(405);
+  });
+
   it('discover the API, plain and aggregated', async () => {
     expect((await client.ask('/apis/apps/v1')).body).toMatchObject({ kind: 'APIResourceList', groupVersion: 'apps/v1' });
     const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';

@@ -107,11 +107,19 @@ describe('server-side apply', () => {
     expect(await client.apply(WEB, deployment('web', { replica: 1 }))).toMatchObject({ code: 500, body: { message: 'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.replica: field not declared in schema' } });
     const twice = deployment('web', {}, { env: [{ name: 'A', value: '1' }, { name: 'A', value: '2' }] });
     expect(await client.apply(WEB, twice)).toMatchObject({ code: 500, body: { message: expect.stringContaining('.spec.template.spec.containers[name="web"].env: duplicate entries for key [name="A"]') } });
+    expect(await client.apply(WEB, deployment('web', {}, { env: [{ value: '1' }] }))).toMatchObject({ code: 500, body: { message: expect.stringContaining('element 0: associative list with keys has an element that omits key field "name"') } });
     const managed = { ...configMap('settings'), metadata: { name: 'settings', managedFields: [{}] } };
     expect(await client.apply(MAP, managed)).toMatchObject({ code: 400, body: { message: 'metadata.managedFields must be nil' } });
     await client.apply(MAP, configMap('settings'));
     const old = { ...configMap('settings', { a: '1' }), metadata: { name: 'settings', resourceVersion: '1' } };
     expect(await client.apply(MAP, old)).toMatchObject({ code: 409 });
+  });
+
+  it('writes no empty maps, lists and zero values that the types of a server leave out', async () => {
+    const first = await client.apply(WEB, { ...deployment('web', { paused: false, minReadySeconds: 0 }, { env: [{ name: 'A', value: '' }], args: [] }), metadata: { name: 'web', labels: {} } });
+    expect(first.body).toMatchObject({ spec: { template: { spec: { containers: [{ env: [{ name: 'A' }], resources: {} }] } } } });
+    for (const path of ['metadata.labels', 'spec.paused', 'spec.minReadySeconds', 'spec.template.spec.containers.0.args', 'spec.template.spec.containers.0.env.0.value']) expect(first.body).not.toHaveProperty(path);
+    expect(managers(first.body)).toMatchObject([{ fieldsV1: { 'f:metadata': { 'f:labels': {} } } }]);
   });
 
   it('keeps the status out of the hands of who applies the object', async () => {

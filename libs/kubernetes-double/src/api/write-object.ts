@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { trackUpdate, unmanaged, type Ownership } from '../apply/server-side-apply.js';
 import { applyDefaults } from '../schema/defaults.js';
+import { omitEmpty } from '../schema/omit-empty.js';
 import { customCauses, defaultCustom } from '../schema/structural-checks.js';
 import { validateObject } from '../schema/validate-object.js';
 import { validateUpdate } from '../schema/validate-update.js';
@@ -49,8 +50,9 @@ function born(call: Call, given: KubeObject): KubeObject {
 
 /** Defaults: https://kubernetes.io/docs/reference/using-api/api-concepts/ (built-in) and the `default` of a structural schema. */
 function complete({ resource, world }: Call, object: KubeObject): void {
-  if (resource.custom) defaultCustom(resource.schema, object);
-  else applyDefaults(resource.group, object, world.addresses);
+  if (resource.custom) return defaultCustom(resource.schema, object);
+  applyDefaults(resource.group, object, world.addresses);
+  omitEmpty(resource.schema, object);
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#namespacelifecycle */

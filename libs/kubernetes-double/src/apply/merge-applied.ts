@@ -62,7 +62,7 @@ function pruneMap(schema: Schema, value: JsonObject, path: FieldPath, sets: Sets
     const place = [...path, `f:${name}`];
     if (item === undefined || isGone(place, sets)) continue;
     const pruned = sets.last.reaches(place) ? pruneFields(fieldSchema(schema, name) ?? ANY, item, place, sets) : item;
-    if (isEmpty(pruned) && !isEmpty(item)) continue; // emptied by this apply
+    if (isEmpty(pruned) && !isEmpty(item) && !sets.owned.has(place)) continue; // emptied by this apply
     kept[name] = pruned;
   }
   return kept;

@@ -44,10 +44,15 @@ function checkList(schema: Schema & { type: 'list' }, value: readonly Json[], pa
   const seen = new Set<string>();
   value.forEach((item, index) => {
     const element = schema.list.type === 'atomic' ? `v:${index}` : elementOf(schema.list, item);
-    if (element === undefined) return problems.push(`${printPath(path)}: element ${index}: associative list with keys has an element that omits key field`);
+    if (element === undefined) return problems.push(`${printPath(path)}: element ${index}: associative list with keys has an element that omits key field ${missingKey(schema, item)} (and doesn't have default value)`);
     if (seen.has(element)) problems.push(`${printPath(path)}: duplicate entries for key ${printPath([element])}`);
     seen.add(element);
     check(schema.items, item, [...path, element], problems);
     return undefined;
   });
+}
+
+function missingKey({ list }: Schema & { type: 'list' }, item: Json): string {
+  const keys = list.type === 'map' ? list.keys : [];
+  return JSON.stringify(keys.find(({ field, fallback }) => (isObject(item) ? item[field] : undefined) === undefined && fallback === undefined)?.field ?? '');
 }
