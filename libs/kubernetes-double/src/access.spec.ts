@@ -92,7 +92,13 @@ describe('who may do what', () => {
     end();
     const webhook = { name: 'policy.example.com', admissionReviewVersions: ['v1'], sideEffects: 'None', clientConfig: { service: { name: 'policy', namespace: 'default', path: '/check' } }, rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }] };
     await client.post('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'policy' }, webhooks: [webhook] });
+    const effects = { ...webhook, name: 'effects.example.com', sideEffects: 'Some', failurePolicy: 'Ignore', objectSelector: { matchLabels: { careful: 'yes' } } };
+    await client.post('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'another' }, webhooks: [effects] });
+    const careful = { ...configMap('careful'), metadata: { name: 'careful', labels: { careful: 'yes' } } };
+    expect(await client.post(`${MAPS}?dryRun=All`, careful)).toMatchObject({ code: 400, body: { message: 'admission webhook "effects.example.com" does not support dry run' } });
     expect(await client.post(MAPS, configMap('more'))).toMatchObject({ code: 500, body: { reason: 'InternalError', message: expect.stringContaining('failed calling webhook "policy.example.com"') } });
     expect(double.unexpected()).toEqual([]);
+    await client.delete('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/policy');
+    expect((await client.post(MAPS, careful)).code).toBe(201);
   });
 });

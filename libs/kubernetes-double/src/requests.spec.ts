@@ -134,6 +134,26 @@ describe('requests for objects', () => {
     expect((await client.delete('/api/v1/namespaces')).code).toBe(405);
   });
 
+  it('delete collections, and nothing in a dry run', async () => {
+    for (const name of ['a', 'b']) await client.post(MAPS, { ...configMap(name), metadata: { name, labels: { team: 'blue' } } });
+    expect(await client.delete(`${MAPS}/a?dryRun=All`)).toMatchObject({ code: 200, body: { status: 'Success' } });
+    expect((await client.ask(`${MAPS}/a`)).code).toBe(200);
+    expect((await client.delete(`${MAPS}?labelSelector=team%3Dblue`)).body).toMatchObject({ items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }] });
+    expect((await client.ask(MAPS)).body).toMatchObject({ items: [{ metadata: { name: 'kube-root-ca.crt' } }] });
+    expect(await client.post(`${MAPS}?dryRun=All`, configMap('dry'))).toMatchObject({ code: 201 });
+    expect((await client.ask(`${MAPS}/dry`)).code).toBe(404);
+    expect(await client.delete(`${MAPS}/kube-root-ca.crt?propagationPolicy=Sideways`)).toMatchObject({ code: 422 });
+  });
+
+  it('make names, and forget who manages what when they are told to', async () => {
+    const { body } = await client.post(MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'run-' }, data: { a: '1' } });
+    const { name, managedFields } = body['metadata'] as { name: string; managedFields: unknown[] };
+    expect(name).toMatch(/^run-\w{5}$/);
+    expect(managedFields).toMatchObject([{ operation: 'Update', fieldsV1: { 'f:data': { '.': {}, 'f:a': {} } } }]);
+    expect((await client.merge(`${MAPS}/${name}`, { metadata: { managedFields: [{}] } })).body).not.toHaveProperty('metadata.managedFields');
+    expect(await client.post(MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} })).toMatchObject({ code: 422, body: { message: expect.stringContaining('name or generateName is required') } });
+  });
+
   it('discover the API, plain and aggregated', async () => {
     expect((await client.ask('/apis/apps/v1')).body).toMatchObject({ kind: 'APIResourceList', groupVersion: 'apps/v1' });
     const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';

@@ -86,6 +86,16 @@ describe('watches', () => {
     await expect(next).rejects.toThrow();
   });
 
+  it('see the changes of an object once each, whoever asks how', async () => {
+    const since = await version();
+    const [all, labelled] = [await client.watch(`/api/v1/configmaps?resourceVersion=${since}`), await client.watch(`${MAPS}?labelSelector=team&resourceVersion=${since}`)];
+    await client.post(MAPS, configMap('plain'));
+    await client.post(MAPS, { ...configMap('team'), metadata: { name: 'team', labels: { team: 'blue' } } });
+    expect([await all.next(), await all.next()]).toMatchObject([{ object: { metadata: { name: 'plain' } } }, { object: { metadata: { name: 'team' } } }]);
+    expect(await labelled.next()).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'team' } } });
+    await Promise.all([all.close(), labelled.close()]);
+  });
+
   it('and lists refuse a version that is not yet', async () => {
     expect(await client.ask(`${MAPS}?resourceVersion=999999`)).toMatchObject({ code: 504, body: { reason: 'Timeout', details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } } });
   });

@@ -96,8 +96,8 @@ function printManager({ manager, subresource, apiVersion, operation, time }: Man
 export function trackUpdate(before: KubeObject | undefined, after: KubeObject, manager: string, ownership: Ownership): KubeObject {
   const { schema, subresource, apiVersion, now } = ownership;
   const id: ManagerId = { manager, operation: 'Update', subresource };
-  const { changed, removed } = compareFields(schema, before ?? {}, after);
-  const mine = manageable(changed, ownership);
+  const found = compareFields(schema, before ?? {}, after);
+  const [mine, removed] = [manageable(found.changed, ownership), manageable(found.removed, ownership)];
   const tracked = clone(after);
   const managers = managersOf(before === undefined ? undefined : after);
   if (mine.size === 0 && removed.size === 0) return tracked;
