@@ -1,5 +1,4 @@
 import { structuralSchema } from '../schema/structural-schema.js';
-import { uncheckedKeywords } from '../schema/structural-checks.js';
 import { required } from '../schema/validate-object.js';
 import { invalid, NotInDouble, type Cause } from './api-error.js';
 import { isObject, listAt, objectAt, textAt, textsAt, type Json, type JsonObject, type KubeObject } from './json.js';
@@ -30,14 +29,12 @@ export function resourcesOf(definition: KubeObject): Resource[] {
   }));
 }
 
-/** What the server refuses of a definition. @throws NotInDouble of keywords that the double does not evaluate */
+/** What the server refuses of a definition. @throws NotInDouble of a conversion by webhook */
 export function refuseDefinition(definition: KubeObject): void {
   const spec = objectAt(definition, 'spec');
   const versions = listAt(spec, 'versions').filter(isObject);
   const causes = [...nameCauses(definition, spec), ...versionCauses(versions), ...versions.flatMap((version, index) => schemaCauses(version, `spec.versions[${index}].schema.openAPIV3Schema`))];
   if (causes.length > 0) throw invalid(DEFINITION, definition.metadata.name, causes);
-  const unchecked = versions.flatMap((version) => uncheckedKeywords(objectAt(version, 'schema', 'openAPIV3Schema')));
-  if (unchecked.length > 0) throw new NotInDouble(`${unchecked.join(', ')} in the schema of ${definition.metadata.name}`);
   if (textAt(spec, 'conversion', 'strategy') === 'Webhook') throw new NotInDouble('conversion webhooks');
 }
 
