@@ -4,7 +4,7 @@ export { decodeDocuments } from './decode/decode-documents.js';
 export { ManifestError, type ManifestErrorReason } from './decode/manifest-error.js';
 export { formatIdentity, identityOf, kindOf } from './value/identity.js';
 export { formatPath, type Path, type PathStep } from './value/path.js';
-export { itemLabels, type ListPlace } from './value/map-keys.js';
+export { itemLabels, listMapKeys, type ListPlace, type MapKey } from './value/map-keys.js';
 export { MASKED, printValue, redact } from './value/redact.js';
 export { valuesEqual } from './value/values-equal.js';
 export { isStructured } from './compose/file-version.js';

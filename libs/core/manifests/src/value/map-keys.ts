@@ -10,7 +10,8 @@ export interface ListPlace {
   readonly file: string;
 }
 
-interface MapKey {
+/** One of the fields that tell the items of a list apart. */
+export interface MapKey {
   readonly field: string;
   /** Stands for an absent field, as the API server's defaulting does. */
   readonly fallback?: string;
@@ -74,7 +75,7 @@ const KUSTOMIZATION_FILE = /(^|\/)(kustomization\.ya?ml|Kustomization)$/;
 export function itemLabels(place: ListPlace, path: Path, list: readonly Value[]): string[] | undefined {
   const kind = place.kind ?? (KUSTOMIZATION_FILE.test(place.file) ? 'Kustomization' : '');
   const where = path.map((step) => (typeof step === 'string' ? step : '[]')).join('/');
-  const labels = isListOfObjects(place.kind, path) ? list.map(objectLabel) : labelsBy(mapKeysAt(kind, where), list);
+  const labels = isListOfObjects(place.kind, path) ? list.map(objectLabel) : labelsBy(listMapKeys(kind, where), list);
   if (labels === undefined || labels.includes(undefined) || new Set(labels).size !== labels.length) return undefined;
   return labels as string[];
 }
@@ -99,7 +100,8 @@ function labelOf(item: Value, mapKeys: readonly MapKey[]): string | undefined {
   return parts.every((part) => typeof part === 'string' || typeof part === 'number') ? parts.join('/') : undefined;
 }
 
-function mapKeysAt(kind: string, where: string): readonly MapKey[] | undefined {
+/** The map keys of the list of a kind at `where`, for example `spec/template/spec/containers/[]/ports`; `undefined` when that list is one value. */
+export function listMapKeys(kind: string, where: string): readonly MapKey[] | undefined {
   const podSpec = POD_SPEC_OF[kind];
   const inPod = podSpec !== undefined && where.startsWith(`${podSpec}/`) ? podSpecKeys(where.slice(podSpec.length + 1)) : undefined;
   return inPod ?? BY_KIND[kind]?.[where] ?? ANY_KIND[where];
