@@ -1,15 +1,24 @@
-import { describeCombinations, describeOnServices } from '@sluice/testing';
+import { describeCombinations, describeOnServices, servicesAvailable } from '@sluice/testing';
 import type { Combination, Services } from '@sluice/testing';
 import type { MergeMethod } from '@sluice/usecases';
 import { openWorld } from './world.fixture.js';
 import type { Polling, World } from './world.fixture.js';
 
-/** Runs a suite in a world of its own on each of the two combinations. The world is there while tests and hooks run. */
+/**
+ * Runs a suite in a world of its own, on PostgreSQL and Redis, or embedded where those are not installed: what stores and queues do is the same in both, which their contract suites see to. The world is
+ * there while tests and hooks run.
+ */
 export function describeWorlds(title: string, suite: (world: () => World) => void): void {
+  if (servicesAvailable()) describeWorldOnServices(title, suite);
+  else describeBothWorlds(title, suite);
+}
+
+/** On each of the two combinations: what is told here depends on time, transactions or what is kept. */
+export function describeBothWorlds(title: string, suite: (world: () => World) => void): void {
   describeCombinations(title, (combination) => inWorld(combination, suite));
 }
 
-/** The same on PostgreSQL and Redis only: for what one session cannot show. */
+/** On PostgreSQL and Redis only: for what one session cannot show. */
 export function describeWorldOnServices(title: string, suite: (world: () => World) => void): void {
   describeOnServices(title, (combination) => inWorld(combination, suite));
 }

@@ -2,7 +2,7 @@ import { applicationName, environmentName, later } from '@sluice/kernel';
 import { AdvanceLane } from '@sluice/usecases';
 import type { LifecyclePorts, WakeTarget } from '@sluice/usecases';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { describeWorldOnServices, describeWorlds } from './describe-worlds.fixture.js';
+import { describeWorldOnServices, describeBothWorlds } from './describe-worlds.fixture.js';
 import type { Shop } from './world.fixture.js';
 
 const WANTED = deployment('checkout', { tag: '2.0', replicas: 2 });
@@ -15,7 +15,7 @@ async function expectRight(shop: Shop): Promise<void> {
   expect(states.filter((state) => state === 'open' || state === 'ready' || state === 'merging')).toEqual([]);
 }
 
-describeWorlds('faults', (world) => {
+describeBothWorlds('faults', (world) => {
   /** The ports of a worker that dies right after, or right before, it called the forge. */
   const dying = (method: 'merge' | 'open', when: 'before' | 'after'): LifecyclePorts => {
     const { changes } = world().ports;

@@ -1,14 +1,14 @@
 import { Forbidden, InvalidInput, NotFound, applicationName, environmentName, personName } from '@sluice/kernel';
 import { DecidePromotion, FreezeLanes, ReadMatrix, ReadWhy, UnownedPaths } from '@sluice/usecases';
 import type { FreezeEnd } from '@sluice/usecases';
-import { describeWorlds } from './describe-worlds.fixture.js';
+import { describeBothWorlds } from './describe-worlds.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import type { Shop } from './world.fixture.js';
 
 const TWO_HOURS: FreezeEnd = { lasting: 2 * 3_600_000 };
 const NOON = '2026-01-07T12:00:00Z';
 
-describeWorlds('freezes', (world) => {
+describeBothWorlds('freezes', (world) => {
   const orders = (): FreezeLanes => new FreezeLanes(world().ports);
   const order = (shop: Shop, scope: { readonly environment?: string; readonly application?: string }, person = 'grace') => ({
     repository: shop.id,

@@ -1,11 +1,11 @@
 import { clusterName, environmentName } from '@sluice/kernel';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { describeWorlds } from './describe-worlds.fixture.js';
+import { describeBothWorlds } from './describe-worlds.fixture.js';
 import type { Files, Shop } from './world.fixture.js';
 
 const GATED = '      gates: [{ name: dev-healthy, type: health, soak: 0s }]';
 
-describeWorlds('what is healthy', (world) => {
+describeBothWorlds('what is healthy', (world) => {
   const configure = (shop: Shop, pipeline: Files | undefined) => shop.commit('main', pipeline ?? {});
   const livenessOf = async (shop: Shop, application: string) =>
     (await world().ports.clusters.liveness(shop.id, environmentName('dev'))).find((entry) => entry.application === application);

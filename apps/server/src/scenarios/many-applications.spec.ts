@@ -1,4 +1,4 @@
-import { describeWorlds } from './describe-worlds.fixture.js';
+import { describeBothWorlds } from './describe-worlds.fixture.js';
 import { deployment } from './shop.fixture.js';
 import type { Shop, TextFiles } from './world.fixture.js';
 
@@ -28,7 +28,7 @@ interface Merge {
 }
 
 // A branch that a hundred applications share is never quiet for an hour: soak counts on each application's content, not on the branch's head.
-describeWorlds('a hundred applications on one branch, with a merge every five minutes and an hour of soak', (world) => {
+describeBothWorlds('a hundred applications on one branch, with a merge every five minutes and an hour of soak', (world) => {
   const path = (application: string): string => `apps/${application}/deployment.yaml`;
   const files: TextFiles = Object.fromEntries(APPLICATIONS.map((name) => [path(name), deployment(name)]));
   const now = (): number => world().ports.clock();

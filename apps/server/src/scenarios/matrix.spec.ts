@@ -1,9 +1,9 @@
 import { ReadMatrix, UnownedPaths } from '@sluice/usecases';
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { describeWorlds } from './describe-worlds.fixture.js';
+import { describeBothWorlds } from './describe-worlds.fixture.js';
 import type { Shop } from './world.fixture.js';
 
-describeWorlds('the matrix', (world) => {
+describeBothWorlds('the matrix', (world) => {
   async function cell(shop: Shop, environment: string, application = 'checkout') {
     const { ports } = world();
     const { cells } = await new ReadMatrix({ ...ports, unownedPaths: new UnownedPaths(ports.mirrors) }, ports.clock).run(shop.id);

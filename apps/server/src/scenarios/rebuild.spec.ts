@@ -1,11 +1,11 @@
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { describeWorlds } from './describe-worlds.fixture.js';
+import { describeBothWorlds } from './describe-worlds.fixture.js';
 import type { Shop } from './world.fixture.js';
 
 const APPROVED = '      approvals: { required: 2, from: ["*"], excludeAuthors: true, excludeRequester: true }';
 
 // "Git is the only truth": after the database was lost, a rebuild gives the same promotions, ledgers, holds and open requests, and no duplicate.
-describeWorlds('after the database was lost', (world) => {
+describeBothWorlds('after the database was lost', (world) => {
   const remembered = async (shop: Shop, application: string, target: string) =>
     (await shop.promotions(application, target)).filter(({ state }) => state !== 'superseded').map(({ id, state, attempt, candidate, change, mergedAs, from, authors }) => ({ id, state, attempt, digest: candidate.digest, kind: candidate.kind, change, mergedAs, from, authors }));
   const outside = async (shop: Shop) => ({ requests: (await shop.requests()).map(({ updatedAt: _, ...request }) => request), qa: await shop.head('qa'), prod: await shop.head('prod') });

@@ -1,8 +1,8 @@
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
-import { describeWorlds } from './describe-worlds.fixture.js';
+import { describeBothWorlds } from './describe-worlds.fixture.js';
 import type { Shop } from './world.fixture.js';
 
-describeWorlds('who asks for a promotion', (world) => {
+describeBothWorlds('who asks for a promotion', (world) => {
   const APPROVED = '      approvals: { required: 1, from: [group:release-managers], excludeAuthors: true, excludeRequester: true }';
   const shopWithApprovals = (): Promise<Shop> => world().repository(branches({ qa: APPROVED }));
   const change = async (shop: Shop, tag = '2.0'): Promise<void> => {
@@ -36,7 +36,7 @@ describeWorlds('who asks for a promotion', (world) => {
   });
 });
 
-describeWorlds('a force push of the source', (world) => {
+describeBothWorlds('a force push of the source', (world) => {
   it('takes an open promotion back whose commit is gone, although it had passed its gates', async () => {
     const gates = '      gates:\n        - { name: dev-healthy, type: health }\n        - { name: board, type: manual }';
     const shop = await world().repository(branches({ qa: gates }));

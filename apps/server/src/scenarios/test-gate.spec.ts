@@ -2,7 +2,7 @@ import { applicationName, environmentName, instant, personName } from '@sluice/k
 import type { Verdict } from '@sluice/promotion';
 import { PlanPromotions, RunTestsAgain } from '@sluice/usecases';
 import type { TestRun } from '@sluice/usecases';
-import { describeWorlds } from './describe-worlds.fixture.js';
+import { describeBothWorlds } from './describe-worlds.fixture.js';
 import { checkoutIn, diamond, diamondPipeline } from './diamond.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { SMOKE, TestingAgent } from './testing-agent.fixture.js';
@@ -18,7 +18,7 @@ function pipeline(definition?: string): TextFiles {
   return { 'sluice.yaml': `${file}${tests(definition)}` };
 }
 
-describeWorlds('a test in the source environment', (world) => {
+describeBothWorlds('a test in the source environment', (world) => {
   /** A shop whose qa asks for a smoke test in dev, with an agent in dev that allows it. */
   async function shopWithTest(): Promise<{ readonly shop: Shop; readonly dev: TestingAgent }> {
     const shop = await world().repository({ ...branches(), main: pipeline() });

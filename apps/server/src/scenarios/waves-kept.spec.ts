@@ -1,8 +1,8 @@
-import { describeWorlds } from './describe-worlds.fixture.js';
+import { describeBothWorlds } from './describe-worlds.fixture.js';
 import { Fleet, release, stateOf } from './fleet.fixture.js';
 
 /** What of a rollout outlives a restart, an emptied queue and a lost database. */
-describeWorlds('a rollout in waves is kept', (world) => {
+describeBothWorlds('a rollout in waves is kept', (world) => {
   const fleet = new Fleet(world);
 
   it('over a restart, and over all that was asked for and lost', async () => {
