@@ -75,5 +75,5 @@ describeBothWorlds('a hundred applications on one branch, with a merge every fiv
       if (later(merge)) expect({ ...merge, arrived }).toEqual({ ...merge, arrived: undefined });
       else expect({ ...merge, minutes: Math.floor(((arrived ?? Infinity) - merge.settledAt) / MINUTE) }).toEqual({ ...merge, minutes: 60 });
     }
-  });
+  }, 180_000);
 });
