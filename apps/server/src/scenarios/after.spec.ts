@@ -3,7 +3,8 @@ import { PlanPromotions, ReadWhy } from '@sluice/usecases';
 import { describeWorlds } from './describe-worlds.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import type { PipelineFields } from './shop.fixture.js';
-import type { Shop, TextFiles } from './world.fixture.js';
+import type { TextFiles } from './work-tree.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 // cart comes after checkout.
 describeWorlds('an application that comes after another', (world) => {

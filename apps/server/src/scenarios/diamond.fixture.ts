@@ -1,5 +1,5 @@
 import { CHECKOUT, deployment } from './shop.fixture.js';
-import type { TextFiles } from './world.fixture.js';
+import type { TextFiles } from './work-tree.fixture.js';
 
 export interface DiamondFields {
   /** Further lines of the environments. */

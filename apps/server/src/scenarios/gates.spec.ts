@@ -12,7 +12,8 @@ import { describeWithProgram, startRegistry } from '@sluice/testing';
 import type { RunningRegistry } from '@sluice/testing';
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { describeWorlds } from './describe-worlds.fixture.js';
-import type { Shop, TextFiles } from './world.fixture.js';
+import type { TextFiles } from './work-tree.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 const gates = (...lines: readonly string[]): string => `      gates:\n${lines.map((line) => `        - ${line}\n`).join('')}`;
 const release = deployment('checkout', { tag: '2.0' });

@@ -7,7 +7,8 @@ import { UpdateImages } from '@sluice/usecases';
 import type { WhyItem } from '@sluice/usecases';
 import { describeWorlds } from './describe-worlds.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
-import type { Files, Shop, TextFiles } from './world.fixture.js';
+import type { Files, TextFiles } from './work-tree.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 const DEV = environmentName('dev');
 

@@ -1,7 +1,8 @@
 import { clusterName, environmentName } from '@sluice/kernel';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { describeBothWorlds } from './describe-worlds.fixture.js';
-import type { Files, Shop } from './world.fixture.js';
+import type { Files } from './work-tree.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 const GATED = '      gates: [{ name: dev-healthy, type: health, soak: 0s }]';
 

@@ -1,6 +1,7 @@
 import { describeBothWorlds } from './describe-worlds.fixture.js';
 import { deployment } from './shop.fixture.js';
-import type { Shop, TextFiles } from './world.fixture.js';
+import type { TextFiles } from './work-tree.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

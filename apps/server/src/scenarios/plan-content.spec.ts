@@ -8,7 +8,8 @@ import { PlanContent } from '@sluice/usecases';
 import type { ContentPlan, PlanItem, SentContent } from '@sluice/usecases';
 import { CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { describeWorlds } from './describe-worlds.fixture.js';
-import type { Shop, TextFiles } from './world.fixture.js';
+import type { TextFiles } from './work-tree.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 const GATED = '      merge: manual';
 const AUTHOR = { name: 'Ada', email: 'ada@example.org', date: 1_700_000_000 };

@@ -5,7 +5,8 @@ import { DiffPromotion, PlanPromotions } from '@sluice/usecases';
 import type { PlanItem } from '@sluice/usecases';
 import { branches, deployment } from './shop.fixture.js';
 import { describeWorlds } from './describe-worlds.fixture.js';
-import type { Shop, TextFiles, World } from './world.fixture.js';
+import type { TextFiles } from './work-tree.fixture.js';
+import type { Shop, World } from './world.fixture.js';
 
 const BASE = 'apps/checkout/base/deployment.yaml';
 const OVERLAY = 'apps/checkout/env/kustomization.yaml';

@@ -1,4 +1,4 @@
-import type { TextFiles } from './world.fixture.js';
+import type { TextFiles } from './work-tree.fixture.js';
 
 export interface DeploymentFields {
   readonly tag?: string;

@@ -6,7 +6,8 @@ import { describeBothWorlds } from './describe-worlds.fixture.js';
 import { checkoutIn, diamond, diamondPipeline } from './diamond.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { SMOKE, TestingAgent } from './testing-agent.fixture.js';
-import type { Shop, TextFiles } from './world.fixture.js';
+import type { TextFiles } from './work-tree.fixture.js';
+import type { Shop } from './world.fixture.js';
 
 const GATE = '      gates:\n        - { name: smoke, type: test, test: smoke }\n';
 const tests = (definition = '{ command: ["./smoke.sh"], timeout: 2m }'): string => `  tests:\n    smoke: ${definition}\n`;

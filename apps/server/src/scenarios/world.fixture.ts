@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createBuiltinForge } from '@sluice/forge-builtin';
 import type { BuiltinForge } from '@sluice/forge-builtin';
 import { createMirrors } from '@sluice/git';
-import { runGit, startGitLauncher } from '@sluice/git-process';
+import { startGitLauncher } from '@sluice/git-process';
 import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
-import { applicationName, clusterName, commitSha, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
+import { applicationName, clusterName, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
 import type { CommitSha, Labels, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
@@ -23,15 +23,9 @@ import type { Services } from '@sluice/testing';
 import { AcceptDirect, AcceptReport, AdvanceLane, ControlRollout, DecidePromotion, ManageCluster, ObserveRepository, ReadAssignment, ReadRollout, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, UpdateImages, hashSecret, wakeKey } from '@sluice/usecases';
 import type { ChangeRequest, Cluster, LifecyclePorts, ReadRolloutView, MergeMethod, RebuildReport, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
 import { onSimulatedTime, simulateDatabaseTime } from './database-time.fixture.js';
-
-const PEOPLE = [
-  { name: 'ada', groups: ['developers'], admin: false },
-  { name: 'bob', groups: ['developers'], admin: false },
-  { name: 'grace', groups: ['release-managers'], admin: false },
-  { name: 'eve', groups: ['sre'], admin: false },
-  { name: 'sam', groups: ['sre'], admin: false },
-  { name: 'root', groups: [], admin: true },
-] as const;
+import { savePeople } from './people.fixture.js';
+import { WorkTree } from './work-tree.fixture.js';
+import type { Files } from './work-tree.fixture.js';
 
 /** Everything below the web server, for real: store, forge, mirrors, reader and use cases. Jobs run when a test says so, one after the other. */
 export interface World {
@@ -53,11 +47,6 @@ export interface World {
 export type Polling = 'step by step' | 'all at once';
 
 type Health = 'Current' | 'InProgress' | 'Unknown' | 'Failed';
-
-/** Path to text; null deletes. */
-export type TextFiles = Readonly<Record<string, string | null>>;
-/** Also to where a symbolic link leads. */
-export type Files = Readonly<Record<string, TextFiles[string] | { readonly link: string }>>;
 
 export async function openWorld(services: Services): Promise<World> {
   const launcher = await startGitLauncher();
@@ -142,10 +131,6 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
   };
 }
 
-async function savePeople(store: Store): Promise<void> {
-  for (const { name, groups, admin } of PEOPLE) await store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`], groups, admin });
-}
-
 function storedWakes(store: Store): Wakes {
   return { wake: async (...targets) => void (await store.wakes.raise(targets)), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, at) };
 }
@@ -160,12 +145,18 @@ interface ShopParts {
 }
 
 /** One repository in the world, as its people see it: git, requests, and what runs where. */
-export class Shop {
+export class Shop extends WorkTree {
   readonly id: RepositoryId;
   private sequence = 0;
 
   constructor(private readonly parts: ShopParts) {
+    super(parts.folder);
     this.id = parts.id;
+  }
+
+  /** Nothing is told to Sluice yet, unless it is polled step by step. */
+  protected async pushed(): Promise<void> {
+    if (this.parts.polled === 'step by step') await this.settle();
   }
 
   async create(branches: Readonly<Record<string, Files>>, mergeMethod: MergeMethod): Promise<void> {
@@ -183,43 +174,6 @@ export class Shop {
       await this.git('push', '--quiet', 'forge', branch);
     }
     await this.settle();
-  }
-
-  /** Runs git in the shop's work tree, as ada unless told otherwise. */
-  async git(...args: readonly string[]): Promise<string> {
-    return this.gitAs('ada', ...args);
-  }
-
-  async gitAs(person: string, ...args: readonly string[]): Promise<string> {
-    const identity = { GIT_AUTHOR_NAME: person, GIT_AUTHOR_EMAIL: `${person}@example.org`, GIT_COMMITTER_NAME: person, GIT_COMMITTER_EMAIL: `${person}@example.org` };
-    const { stdout } = await runGit(args, { cwd: this.parts.folder, allowLocal: true, env: identity });
-    return stdout.toString('utf8').trim();
-  }
-
-  /** Commits and pushes a change of some files to a branch, by plain git; nothing is told to Sluice yet, unless it is polled step by step. */
-  async commit(branch: string, files: Files, options: { readonly as?: string; readonly message?: string } = {}): Promise<CommitSha> {
-    await this.checkout(branch);
-    await this.write(files);
-    await this.gitAs(options.as ?? 'ada', 'commit', '--quiet', '--allow-empty', '-m', options.message ?? `change ${branch}`);
-    return this.push(branch);
-  }
-
-  /** Writes a tree as `git mktree` reads it, which asks for no sense in it. */
-  async tree(entries: string): Promise<string> {
-    const { stdout } = await runGit(['mktree', '--missing'], { cwd: this.parts.folder, input: Buffer.from(entries) });
-    return stdout.toString('utf8').trim();
-  }
-
-  async checkout(branch: string): Promise<void> {
-    await this.git('fetch', '--quiet', '--prune', 'forge');
-    await this.git('checkout', '--quiet', '--force', '-B', branch, `forge/${branch}`);
-  }
-
-  async push(branch: string, ...options: readonly string[]): Promise<CommitSha> {
-    await this.git('push', '--quiet', ...options, 'forge', branch);
-    const pushed = commitSha(await this.git('rev-parse', branch));
-    if (this.parts.polled === 'step by step') await this.settle();
-    return pushed;
   }
 
   /** What `sluice rebuild` does with a repository that the database does not know any more. */
@@ -358,17 +312,6 @@ export class Shop {
     return enrolled;
   }
 
-  async file(branch: string, path: string): Promise<string | undefined> {
-    await this.git('fetch', '--quiet', '--prune', 'forge');
-    const { stdout, exitCode } = await runGit(['show', `forge/${branch}:${path}`], { cwd: this.parts.folder, answers: [128] });
-    return exitCode === 0 ? stdout.toString('utf8') : undefined;
-  }
-
-  async head(branch: string): Promise<CommitSha> {
-    await this.git('fetch', '--quiet', '--prune', 'forge');
-    return commitSha(await this.git('rev-parse', `forge/${branch}`));
-  }
-
   lane(application: string, target: string): Promise<LaneStatus | undefined> {
     return this.parts.ports.promotions.lane({ repository: this.id, application: applicationName(application), target: environmentName(target) });
   }
@@ -445,16 +388,5 @@ export class Shop {
     const promotion = await this.current(application, target);
     if (!promotion) throw new Error(`no open promotion of ${application} into ${target}: ${JSON.stringify(await this.lane(application, target))}`);
     return promotion;
-  }
-
-  private async write(files: Files): Promise<void> {
-    for (const [path, text] of Object.entries(files)) {
-      const full = join(this.parts.folder, path);
-      await rm(full, { force: true });
-      if (text === null) continue;
-      await mkdir(dirname(full), { recursive: true });
-      await (typeof text === 'string' ? writeFile(full, text) : symlink(text.link, full));
-    }
-    await this.git('add', '--all');
   }
 }

@@ -1,0 +1,77 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { runGit } from '@sluice/git-process';
+import { commitSha } from '@sluice/kernel';
+import type { CommitSha } from '@sluice/kernel';
+
+/** Path to text; null deletes. */
+export type TextFiles = Readonly<Record<string, string | null>>;
+/** Also to where a symbolic link leads. */
+export type Files = Readonly<Record<string, TextFiles[string] | { readonly link: string }>>;
+
+/** A clone of a repository (its remote is `forge`), as its people use it by plain git. */
+export abstract class WorkTree {
+  protected constructor(private readonly folder: string) {}
+
+  /** What follows a push by itself. */
+  protected abstract pushed(): Promise<void>;
+
+  /** Runs git in the shop's work tree, as ada unless told otherwise. */
+  async git(...args: readonly string[]): Promise<string> {
+    return this.gitAs('ada', ...args);
+  }
+
+  async gitAs(person: string, ...args: readonly string[]): Promise<string> {
+    const identity = { GIT_AUTHOR_NAME: person, GIT_AUTHOR_EMAIL: `${person}@example.org`, GIT_COMMITTER_NAME: person, GIT_COMMITTER_EMAIL: `${person}@example.org` };
+    const { stdout } = await runGit(args, { cwd: this.folder, allowLocal: true, env: identity });
+    return stdout.toString('utf8').trim();
+  }
+
+  /** Commits and pushes a change of some files to a branch, by plain git. */
+  async commit(branch: string, files: Files, options: { readonly as?: string; readonly message?: string } = {}): Promise<CommitSha> {
+    await this.checkout(branch);
+    await this.write(files);
+    await this.gitAs(options.as ?? 'ada', 'commit', '--quiet', '--allow-empty', '-m', options.message ?? `change ${branch}`);
+    return this.push(branch);
+  }
+
+  /** Writes a tree as `git mktree` reads it, which asks for no sense in it. */
+  async tree(entries: string): Promise<string> {
+    const { stdout } = await runGit(['mktree', '--missing'], { cwd: this.folder, input: Buffer.from(entries) });
+    return stdout.toString('utf8').trim();
+  }
+
+  async checkout(branch: string): Promise<void> {
+    await this.git('fetch', '--quiet', '--prune', 'forge');
+    await this.git('checkout', '--quiet', '--force', '-B', branch, `forge/${branch}`);
+  }
+
+  async push(branch: string, ...options: readonly string[]): Promise<CommitSha> {
+    await this.git('push', '--quiet', ...options, 'forge', branch);
+    const pushed = commitSha(await this.git('rev-parse', branch));
+    await this.pushed();
+    return pushed;
+  }
+
+  async file(branch: string, path: string): Promise<string | undefined> {
+    await this.git('fetch', '--quiet', '--prune', 'forge');
+    const { stdout, exitCode } = await runGit(['show', `forge/${branch}:${path}`], { cwd: this.folder, answers: [128] });
+    return exitCode === 0 ? stdout.toString('utf8') : undefined;
+  }
+
+  async head(branch: string): Promise<CommitSha> {
+    await this.git('fetch', '--quiet', '--prune', 'forge');
+    return commitSha(await this.git('rev-parse', `forge/${branch}`));
+  }
+
+  protected async write(files: Files): Promise<void> {
+    for (const [path, text] of Object.entries(files)) {
+      const full = join(this.folder, path);
+      await rm(full, { force: true });
+      if (text === null) continue;
+      await mkdir(dirname(full), { recursive: true });
+      await (typeof text === 'string' ? writeFile(full, text) : symlink(text.link, full));
+    }
+    await this.git('add', '--all');
+  }
+}
