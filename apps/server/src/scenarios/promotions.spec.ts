@@ -258,6 +258,22 @@ describeInEveryWay('promotions', (world, way) => {
     await inSync(shop);
   });
 
+  way.once('counts everything since the environment was right, with everybody behind it, when one such merge follows another', async () => {
+    const shop = await repository(branches({ qa: APPROVED }));
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) }, { as: 'bob' });
+    await shop.settle();
+    for (const [file, author] of [['first', 'eve'], ['second', 'sam']] as const) {
+      const open = await shop.current('checkout', 'qa');
+      await shop.commit('qa', { [`apps/checkout/${file}.yaml`]: 'a: 1\n' }, { as: author });
+      expect(await shop.mergeOnForge(open!.change!.number, open!.candidate.head)).toBe('merged');
+      await shop.settle();
+    }
+    const again = await shop.current('checkout', 'qa');
+    expect(again?.authors.map(({ person }) => person)).toEqual(expect.arrayContaining(['bob', 'eve', 'sam']));
+    const body = (await shop.requests()).find(({ number }) => number === again?.change?.number)?.body;
+    for (const shown of ['2.0', 'first.yaml', 'second.yaml']) expect(body).toContain(shown.replace('.yaml', ''));
+  });
+
   it('ignores the ledgers of another target in a branch made from it', async () => {
     const shop = await repository(branches());
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
