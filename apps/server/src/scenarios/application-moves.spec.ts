@@ -1,3 +1,4 @@
+import { PlanPromotions } from '@sluice/usecases';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { describeInEveryWay } from './describe-worlds.fixture.js';
 import type { Shop } from './world.fixture.js';
@@ -173,6 +174,15 @@ describeInEveryWay('an object that moves from one application to another', (worl
     await shop.settle();
     expect(await shop.file('prod', DATABASE)).toBe(statefulSet({ tag: '16', replicas: 4, registry: 'registry.prod.example.org' }));
     await everywhereOnce(shop);
+  });
+
+  way.once('is planned as one from environment to environment', async () => {
+    const shop = await withDatabase({ qa: MANUAL, prod: MANUAL });
+    await shop.commit('dev', { [DATABASE]: null, [BASE]: statefulSet({ tag: '15' }) });
+    await shop.settle();
+    const items = await new PlanPromotions(world().ports).run({ repository: shop.id, revision: 'dev' });
+    const together = items.flatMap(({ environment, application, ...item }) => (item.together ? [[environment, application, item.after, item.together]] : []));
+    expect(together).toEqual([['qa', undefined], ['prod', 'qa']].flatMap(([environment, after]) => ['base', 'checkout'].map((application) => [environment, application, after, ['base', 'checkout']])));
   });
 
   way.once('waits for a request that was open before, and that one brings nothing of it', async () => {

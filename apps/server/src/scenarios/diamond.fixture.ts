@@ -11,13 +11,15 @@ export interface DiamondFields {
   readonly owned?: string;
   /** Environments behind prod. */
   readonly more?: string;
+  /** Applications beside checkout. */
+  readonly applications?: readonly string[];
   /** There is a branch `live`, like prod's. */
   readonly live?: boolean;
 }
 
 /** dev, then qa and perf side by side, then prod behind both. */
 export function diamondPipeline(fields: DiamondFields = {}): string {
-  const { qa = '', perf = '', prod = '', from = '[qa, perf]', owned = '    - { kind: Deployment, fields: [spec.replicas] }', more = '' } = fields;
+  const { qa = '', perf = '', prod = '', from = '[qa, perf]', owned = '    - { kind: Deployment, fields: [spec.replicas] }', more = '', applications = [] } = fields;
   return `apiVersion: sluice.dev/v1
 kind: Pipeline
 metadata: { name: shop }
@@ -36,7 +38,7 @@ ${prod}
 ${more}
   applications:
     - { name: checkout, paths: ["apps/checkout/**"] }
-  environmentOwned:
+${applications.map((name) => `    - { name: ${name}, paths: ["apps/${name}/**"] }\n`).join('')}  environmentOwned:
 ${owned}
 `;
 }

@@ -53,6 +53,19 @@ describeWorlds('a release set', (world) => {
     expect(items[0]?.message).toContain('it would be merged as one with cart (release set shop-release)');
   });
 
+  it('is planned as one also where what comes first is not merged yet', async () => {
+    const shop = await repository({ qa: MANUAL, prod: MANUAL });
+    await shop.commit('dev', both);
+    await shop.settle();
+    const items = await new PlanPromotions(world().ports).run({ repository: shop.id, revision: 'dev' });
+    expect(items.map(({ environment, application, outcome, after, together }) => [environment, application, outcome, after, together])).toEqual([
+      ['qa', 'checkout', 'change', undefined, undefined],
+      ['qa', 'cart', 'change', undefined, undefined],
+      ['prod', 'checkout', 'change', 'qa', ['checkout', 'cart']],
+      ['prod', 'cart', 'change', 'qa', ['checkout', 'cart']],
+    ]);
+  });
+
   it('with an open request stays as it is under its reviewers, or follows its source, as the environment says', async () => {
     for (const [onNewSource, members] of [['wait', ['2.0', '2.0']], ['update', ['2.0', '2.1']]] as const) {
       const shop = await repository({ prod: `${MANUAL}\n      onNewSource: ${onNewSource}` });

@@ -3,6 +3,7 @@ import type { Instant } from '@sluice/kernel';
 import type { TestGate } from '@sluice/pipeline';
 import { evaluateCheck } from './check-gate.js';
 import { evaluateHealth } from './health-gate.js';
+import { evaluateHealthInSources } from './health-in-sources.js';
 import type { GateObservations, ObservedMember } from './observations.js';
 import { joined } from './joined.js';
 import { evaluateTest } from './test-gate.js';
@@ -14,9 +15,9 @@ type SourceGate = TestGate | ({ readonly name: string } & ({ readonly type: 'che
 export function evaluateInMembers(gate: SourceGate, observed: GateObservations & { readonly members: readonly ObservedMember[] }, now: Instant): Judgement {
   return joined(
     observed.members.map((member) => {
-      const { members: _members, statuses: _statuses, tests: _tests, sourceRollout: _rollout, ...rest } = observed;
-      const { statuses, commit, clusters, tests, sourceRollout } = member;
-      return { name: member.application, judgement: judge(gate, { ...rest, ...statuses, sourceCommit: commit, clusters, ...present({ tests, sourceRollout }) }, now) };
+      const { members: _members, statuses: _statuses, tests: _tests, sourceRollout: _rollout, sources: _sources, ...rest } = observed;
+      const { statuses, commit, clusters, tests, sourceRollout, sources } = member;
+      return { name: member.application, judgement: judge(gate, { ...rest, ...statuses, sourceCommit: commit, clusters, ...present({ tests, sourceRollout, sources }) }, now) };
     }),
   );
 }
@@ -26,7 +27,7 @@ function judge(gate: SourceGate, observed: GateObservations, now: Instant): Judg
     case 'check':
       return evaluateCheck(gate, observed);
     case 'health':
-      return evaluateHealth(gate, observed, now);
+      return observed.sources ? evaluateHealthInSources(gate, { ...observed, sources: observed.sources }, now) : evaluateHealth(gate, observed, now);
     case 'test':
       return evaluateTest(gate, observed);
   }

@@ -56,6 +56,8 @@ export interface ObservedMember {
   readonly tests?: GateObservations['tests'];
   /** What rolls out in the source with this application in it. */
   readonly sourceRollout?: ObservedRollout;
+  /** Where all of several sources are asked: each of them, with what has passed there. */
+  readonly sources?: readonly ObservedSource[];
 }
 
 /** An application that goes first, in the same target. */

@@ -1,5 +1,5 @@
 import { isName, personName, present, printableLine } from '@sluice/kernel';
-import type { CommitSha, EnvironmentName, PersonName } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, EnvironmentName, PersonName } from '@sluice/kernel';
 import type { FieldChange, ObjectChange, ObjectIdentity } from '@sluice/manifests';
 import { membersOf, sayTogether } from './members.js';
 import type { Author, Candidate, Promotion } from './model.js';
@@ -24,8 +24,8 @@ export interface BodyInput {
   readonly promotionUrl?: string;
   /** Why applications that are no release set go together. */
   readonly moves?: string;
-  /** Where the target has several sources. `commits`: all of them are asked, and this is where each has the content. */
-  readonly sources?: { readonly taken: EnvironmentName; readonly named: readonly EnvironmentName[]; readonly commits?: readonly { readonly environment: EnvironmentName; readonly commit: CommitSha }[] };
+  /** Where the target has several sources. `commits`: all of them are asked, and this is where each has the content; of several applications, of each. */
+  readonly sources?: { readonly taken: EnvironmentName; readonly named: readonly EnvironmentName[]; readonly commits?: readonly { readonly environment: EnvironmentName; readonly commit: CommitSha; readonly application?: ApplicationName }[] };
 }
 
 /** The text of a promotion request (Markdown). Text from commits and files is escaped, so that nobody can forge a marker, a mention or a link. */
@@ -111,7 +111,7 @@ function sourcesSection(sources: BodyInput['sources']): string {
   if (!sources) return '';
   const { taken, named, commits } = sources;
   if (!commits) return `Taken from \`${taken}\`; any of ${named.map((name) => `\`${name}\``).join(', ')} would have done.`;
-  const has = commits.map(({ environment, commit }) => `- \`${environment}\` has it as \`${commit}\``);
+  const has = commits.map(({ environment, commit, application }) => `- \`${environment}\` has ${application === undefined ? 'it' : `\`${application}\``} as \`${commit}\``);
   return `Composed from \`${taken}\`. All of these have to have had it live:\n\n${has.join('\n')}`;
 }
 

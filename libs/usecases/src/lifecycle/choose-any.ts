@@ -35,20 +35,31 @@ interface Offers {
 
 /** What each source has that descends from what the target has: anything else would be a downgrade. */
 async function offersOf(ports: ChoicePorts, scope: ChoiceScope, ledger: Ledger | undefined): Promise<Offers> {
-  const floor = ledger && (await isOnABranch(ports, scope, ledger.origin)) ? ledger.origin : undefined;
   const offers: SourceOffer[] = [];
   const notes: string[] = [];
   let isCurrent = false;
   for (const name of scope.target.from) {
     const content = await ports.environments.content(scope.lane.repository, name, scope.lane.application);
     if (!content) continue;
-    const origin = originIn(scope.pipeline, name, content);
-    if (origin === undefined) notes.push(`${name}: ${content.commit.slice(0, 10)} did not come by promotion`);
-    else if (origin === floor) isCurrent = true;
-    else if (floor === undefined || (await isBehind(scope.mirror, floor, origin))) offers.push({ environment: name, source: content.commit, origin, passed: await passes(ports, scope, name, content.commit) });
-    else notes.push(`${name}: ${origin.slice(0, 10)} does not descend from ${floor.slice(0, 10)}, which ${scope.target.name} has`);
+    const { standing, origin } = await standingOf(ports, scope, { ledger, name, content });
+    if (standing === 'unrecorded') notes.push(`${name}: ${content.commit.slice(0, 10)} did not come by promotion`);
+    else if (standing === 'current') isCurrent = true;
+    else if (standing === 'newer') offers.push({ environment: name, source: content.commit, origin, passed: await passes(ports, scope, name, content.commit) });
+    else notes.push(`${name}: ${origin.slice(0, 10)} does not descend from ${ledger?.origin.slice(0, 10) ?? ''}, which ${scope.target.name} has`);
   }
   return { offers: await newestFirst(scope.mirror, offers), isCurrent, notes };
+}
+
+/** What a source's content is to the target, whose ledger this is. */
+export type Standing = { readonly standing: 'unrecorded'; readonly origin?: undefined } | { readonly standing: 'current' | 'newer' | 'older'; readonly origin: CommitSha };
+
+/** Only what descends from what the target has is newer; where the target's origin is on no branch any more, everything is. */
+export async function standingOf(ports: ChoicePorts, scope: Pick<ChoiceScope, 'lane' | 'pipeline' | 'target' | 'mirror'>, { ledger, name, content }: { readonly ledger: Ledger | undefined; readonly name: EnvironmentName; readonly content: ContentHead }): Promise<Standing> {
+  const origin = originIn(scope.pipeline, name, content);
+  if (origin === undefined) return { standing: 'unrecorded' };
+  const floor = ledger && (await isOnABranch(ports, scope, ledger.origin)) ? ledger.origin : undefined;
+  if (origin === floor) return { standing: 'current', origin };
+  return { standing: floor === undefined || (await isBehind(scope.mirror, floor, origin)) ? 'newer' : 'older', origin };
 }
 
 function originIn(pipeline: Pipeline, name: EnvironmentName, content: ContentHead): CommitSha | undefined {
@@ -57,7 +68,7 @@ function originIn(pipeline: Pipeline, name: EnvironmentName, content: ContentHea
 }
 
 /** An origin that was force-pushed away is nothing that anything could descend from. */
-async function isOnABranch(ports: ChoicePorts, { lane, pipeline, target }: ChoiceScope, origin: CommitSha): Promise<boolean> {
+async function isOnABranch(ports: ChoicePorts, { lane, pipeline, target }: Pick<ChoiceScope, 'lane' | 'pipeline' | 'target'>, origin: CommitSha): Promise<boolean> {
   for (const { name } of firstEnvironments(pipeline, target.name)) if ((await ports.environments.position(lane.repository, name, origin)) !== undefined) return true;
   return false;
 }
@@ -68,8 +79,8 @@ function passes(ports: ChoicePorts, scope: ChoiceScope, name: EnvironmentName, s
 }
 
 /** By how many others descend from it; those of equal rank stay in the order of the sources. */
-async function newestFirst(mirror: Mirror, offers: readonly SourceOffer[]): Promise<readonly SourceOffer[]> {
-  const ranked: { readonly offer: SourceOffer; readonly newer: number }[] = [];
+export async function newestFirst<Offer extends Pick<SourceOffer, 'origin'>>(mirror: Mirror, offers: readonly Offer[]): Promise<readonly Offer[]> {
+  const ranked: { readonly offer: Offer; readonly newer: number }[] = [];
   for (const offer of offers) {
     let newer = 0;
     for (const other of offers) if (other.origin !== offer.origin && (await isBehind(mirror, offer.origin, other.origin))) newer += 1;

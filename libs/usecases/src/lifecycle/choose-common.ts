@@ -6,7 +6,7 @@ import { commonOrigin, selectSource } from '@sluice/promotion';
 import type { CommonOrigin, LaneCondition, SourceHistory, SourcePass } from '@sluice/promotion';
 import type { OriginatedContent } from '../ports/index.js';
 import { observeClusters } from './observe-gates.js';
-import type { GateScope } from './observe-gates.js';
+import type { GateScope, SourceCommit } from './observe-gates.js';
 import { observeTests } from './observe-tests.js';
 import { commitOf, historyOf } from './origins.js';
 import type { ChoicePorts, ChoiceScope, SourceChoice } from './source-choice.js';
@@ -67,12 +67,20 @@ function toHistory(target: Environment, { environment, history, passed }: Observ
 }
 
 /** The open promotion's origin in each source, if it is to be found in all: else nobody can tell whether it passes. */
-function openAmong(observed: readonly Observed[], origin: CommitSha, from: EnvironmentName): CommonOrigin | undefined {
+function openAmong(observed: readonly Pick<Observed, 'environment' | 'history'>[], origin: CommitSha, from: EnvironmentName): CommonOrigin | undefined {
   const commits = observed.flatMap(({ environment, history }) => {
     const commit = commitOf(origin, history);
     return commit === undefined ? [] : [{ environment, commit }];
   });
   return commits.length === observed.length && commits.some(({ environment }) => environment === from) ? { origin, commits, from } : undefined;
+}
+
+/** The commit that has an origin in each of the sources; undefined where one of them has it nowhere. */
+export async function sourcesOf(ports: ChoicePorts, { lane, pipeline, target }: Pick<ChoiceScope, 'lane' | 'pipeline' | 'target'>, origin: CommitSha): Promise<readonly SourceCommit[] | undefined> {
+  const place = { repository: lane.repository, pipeline, application: lane.application };
+  const histories = await Promise.all(target.from.map(async (environment) => ({ environment, history: await historyOf(ports.environments, place, environment, target.from) })));
+  const [first] = target.from;
+  return first && openAmong(histories, origin, first)?.commits;
 }
 
 type Taken = Omit<Extract<SourceChoice, { kind: 'taken' }>, 'kind' | 'passed' | 'lookAgainAt'>;

@@ -43,6 +43,8 @@ export interface ComposeRequest {
 export type ComposePart = Pick<ComposeRequest, 'application' | 'sourceCommit' | 'ledger' | 'bases' | 'origin' | 'ended'> & {
   /** The blob of the target's ledger. */
   readonly blob?: ObjectSha;
+  /** Where its source commit is, when it is not in the environment that the others are taken from: it stays as it is. */
+  readonly source?: Environment;
 };
 
 /** What the content of a composition is made of. */

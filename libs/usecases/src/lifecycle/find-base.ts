@@ -2,7 +2,7 @@ import type { CommitSha, EnvironmentName } from '@sluice/kernel';
 import { present } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { Hold, LaneId, Ledger } from '@sluice/promotion';
-import type { EnvironmentIndex, Mirror, OriginatedContent } from '../ports/index.js';
+import type { EnvironmentIndex, EnvironmentState, Mirror, OriginatedContent } from '../ports/index.js';
 import { commitOf, firstEnvironments, historyOf } from './origins.js';
 
 interface BaseScope {
@@ -70,4 +70,16 @@ export async function heldIn(index: Index, scope: BaseScope, hold: Hold | undefi
   for (const name of scope.target.from) histories.set(name, await historyOf(index, placeOf(scope), name));
   const origin = [...histories.values()].flat().find(({ commit }) => commit === hold.source)?.origin;
   return origin && commitOf(origin, histories.get(scope.from.name) ?? []);
+}
+
+/** {@link heldIn}, for the lane's own hold; only where there are several sources is the held commit to be looked for. */
+export async function heldThereOf(ports: { readonly environments: Index }, scope: BaseScope, { held }: Pick<EnvironmentState, 'held'>): Promise<CommitSha | undefined> {
+  return scope.target.from.length > 1 ? heldIn(ports.environments, scope, held[scope.application.name]) : undefined;
+}
+
+/** The one that all others are behind; of commits of which none is, the last. */
+export async function newestOf(mirror: Mirror, commits: readonly CommitSha[]): Promise<CommitSha> {
+  let [newest] = commits as readonly [CommitSha];
+  for (const commit of commits) if (await isBehind(mirror, newest, commit)) newest = commit;
+  return newest;
 }

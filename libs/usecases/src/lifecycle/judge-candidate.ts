@@ -48,7 +48,9 @@ async function describe(ports: ObservePorts, scope: LaneScope, composed: Compose
 }
 
 /** What a reader of the request has to know of the sources, where there are several. */
-function sourcesNote({ target, from, sources }: LaneScope): BodyInput['sources'] {
+function sourcesNote({ target, from, sources, members }: LaneScope): BodyInput['sources'] {
   if (target.from.length < 2) return undefined;
-  return { taken: from.name, named: target.from, ...(sources && { commits: sources }) };
+  const each = members?.flatMap((member) => (member.sources ?? []).map((source) => ({ ...source, application: member.application }))) ?? [];
+  const commits = each.length > 0 ? each : sources;
+  return { taken: from.name, named: target.from, ...(commits && { commits }) };
 }

@@ -30,6 +30,9 @@ export interface GateScope extends Omit<TestScope, 'target'> {
 export interface MemberCommit {
   readonly application: ApplicationName;
   readonly commit: CommitSha;
+  /** Where all of several sources are asked: the commit that has its origin in each, and what has passed there before. */
+  readonly sources?: readonly SourceCommit[];
+  readonly passed?: readonly SourcePass[];
 }
 
 export interface SourceCommit {
@@ -88,15 +91,16 @@ async function observeMembers(ports: Ports, { members, ...scope }: GateScope, { 
   if (!members) return {};
   const { from, target, pipeline } = scope;
   const needs = (type: string): boolean => target.gates.some((gate) => gate.type === type);
-  const observed = members.map(async ({ application, commit }): Promise<ObservedMember> => {
+  const observed = members.map(async ({ application, commit, sources, passed }): Promise<ObservedMember> => {
     const lane = { ...scope.lane, application };
-    const own = { ...scope, lane, application: pipeline.applications.find(({ name }) => name === application) ?? scope.application };
+    const own = { ...scope, lane, application: pipeline.applications.find(({ name }) => name === application) ?? scope.application, ...present({ sources, passed }) };
     return {
       application,
       commit,
       statuses: needs('check') ? await observeStatuses(ports, lane, commit) : { statuses: [] },
       clusters: needs('health') ? await observeClusters(ports, lane, from.name) : [],
       ...(needs('health') && present({ sourceRollout: await rolloutIn(ports, lane, from.name) })),
+      ...(sources && { sources: await observeSources(ports, own, sources) }),
       ...(await observeTestsOf(ports, own, { kind, source: commit })),
     };
   });

@@ -39,7 +39,7 @@ export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<La
   const mirror = await ports.mirrors.open(lane.repository);
   const scope: LaneScope = { lane, ...place, mirror, ...present({ status, current, change }) };
   const seen = await seenContents(ports, scope);
-  const observed = place.target.from.length > 1 ? await observeJoin(ports, scope) : await observeTogether(ports, scope, (alone) => observeOffer(ports, alone));
+  const observed = await observeTogether(ports, scope, (alone) => (alone.target.from.length > 1 ? observeJoin(ports, alone) : observeOffer(ports, alone)));
   return { ...view, target: place.target, from: place.from, followers: followersOf(place.pipeline, lane), ...present({ seen }), ...observed };
 }
 
@@ -60,7 +60,8 @@ async function observeJoin(ports: ObservePorts, scope: LaneScope): Promise<Obser
   if (scope.status?.rollback) return { offer: await observeRollback(ports, scope, { head: targetState.head, order: scope.status.rollback }) };
   await mirror.ensure(targetState.head);
   const { ledger, blob } = await readLedger(mirror, targetState.head, lane.target, lane.application);
-  const choice = target.fromAny ? await chooseAny(ports, scope, ledger) : await chooseCommon(ports, scope);
+  const asked: LaneScope = scope.pinned ? { ...scope, target: { ...target, onNewSource: 'wait' } } : scope;
+  const choice = target.fromAny ? await chooseAny(ports, asked, ledger) : await chooseCommon(ports, asked);
   const kept = present({ passed: choice.passed, lookAgainAt: choice.lookAgainAt });
   if (choice.kind === 'none') return { ...kept, offer: none(choice.condition, choice.message) };
   const { from, source, supersedes } = choice;

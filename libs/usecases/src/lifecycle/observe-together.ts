@@ -1,9 +1,10 @@
 import { present } from '@sluice/kernel';
-import type { ApplicationName, CommitSha } from '@sluice/kernel';
+import type { ApplicationName } from '@sluice/kernel';
+import type { Environment } from '@sluice/pipeline';
 import { isCurrent, membersOf, sayTogether } from '@sluice/promotion';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
-import type { EnvironmentState, WakeTarget } from '../ports/index.js';
-import { isBehind } from './find-base.js';
+import type { WakeTarget } from '../ports/index.js';
+import { heldThereOf, isBehind } from './find-base.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
 import type { Observed, Offer, Outdated } from './lane-view.js';
 import type { MovedObjects } from './moved-objects.js';
@@ -13,30 +14,73 @@ import { isThere, none } from './source-facts.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { coversPaths } from './path-bases.js';
 import { observeHold } from './observe-hold.js';
-import { sayWhy, UnionSearch } from './unions.js';
-import type { Union, UnionScope } from './unions.js';
+import { takeTogether } from './take-together.js';
+import { withoutTorn } from './torn-moves.js';
+import { unionScopes } from './union-scopes.js';
+import { findUnion, sayWhy, UnionSearch } from './unions.js';
+import type { Offered, Union, UnionScope } from './unions.js';
 
 type Alone = (scope: LaneScope) => Promise<Observed>;
 
 /** A lane whose application may have to be promoted together with others: then one of their lanes, the leader's, composes for all, and the others go with it. */
 export async function observeTogether(ports: ObservePorts, scope: LaneScope, alone: Alone): Promise<Observed> {
-  const found = await unionScope(ports, scope);
-  const open = found && (await openTogether(ports, scope));
-  if (!found || (!open && (await new UnionSearch(ports, found).isAlone(scope.lane.application)))) return alone(scope);
-  const search = new UnionSearch(ports, await withAll(ports, found));
-  const union = await search.of(scope.lane.application, open);
+  const { status, pipeline, target } = scope;
+  // a rollback knows for itself what goes back together
+  if (status?.rollback || pipeline.applications.length < 2) return alone(scope);
+  const open = await openTogether(ports, scope);
+  const searches = (await unionScopes(ports, scope, sourceToLookAt(scope, open))).map((found) => new UnionSearch(ports, found));
+  const [search] = searches;
+  if (!search) return alone(scope);
+  const observed = await observeSearched({ ports, scope, searches, alone }, open);
+  return target.from.length === 1 || target.fromAny ? observed : withoutTorn(ports, scope, search, observed);
+}
+
+/** Where all of several sources are asked, what is open keeps its source; else the first named one has all that is common. */
+function sourceToLookAt({ target, from, current, pipeline }: LaneScope, open: Promotion | undefined): Environment {
+  const name = [open?.from, current?.from].find((source) => source !== undefined && target.from.includes(source));
+  return pipeline.environments.find((environment) => environment.name === name) ?? from;
+}
+
+interface Searched {
+  readonly ports: ObservePorts;
+  readonly scope: LaneScope;
+  readonly searches: readonly UnionSearch[];
+  readonly alone: Alone;
+}
+
+async function observeSearched(searched: Searched, open: Promotion | undefined): Promise<Observed> {
+  const { scope, searches, alone } = searched;
+  const { application } = scope.lane;
+  if (!open && (await areAlone(searches, application))) return alone(scope);
+  const union = await findUnion(searches, application, open);
   if (!union) return alone(scope);
-  const place: Place = { ports, scope, search, found: search.scope, alone };
-  const observed = await inUnion(place, union);
+  const observed = await inFound(searched, union, open);
   if (!isOutdated(observed)) return observed;
   // what is under way does not keep together any more what has been together in it
-  const newest = await search.of(scope.lane.application);
-  const again = newest ? await inUnion({ ...place, scope: { ...scope, ...observed } }, newest) : await alone(scope);
+  const newest = await findUnion(searches, application);
+  const again = newest ? await inFound({ ...searched, scope: { ...scope, ...observed } }, newest, undefined) : await alone(scope);
   return isOutdated(again) ? alone(scope) : { ...again, companions: [...companionsOf(scope, union), ...(again.companions ?? [])] };
+}
+
+async function areAlone(searches: readonly UnionSearch[], application: ApplicationName): Promise<boolean> {
+  for (const search of searches) if (!(await search.isAlone(application))) return false;
+  return true;
 }
 
 function isOutdated(observed: Observed | Outdated): observed is Outdated {
   return 'outdated' in observed;
+}
+
+/** In the place that the union is taken from: where any of several sources will do, that is decided for all of them at once. */
+async function inFound({ searches, ...searched }: Searched, union: Union, open: Promotion | undefined): Promise<Observed | Outdated> {
+  const { ports, scope, alone } = searched;
+  const [search] = searches;
+  if (scope.target.from.length === 1 || !scope.target.fromAny) return search ? inUnion({ ...searched, search, found: search.scope }, union) : alone(scope);
+  const taken = await takeTogether(ports, scope, searches, { union, open });
+  if (typeof taken === 'string') return { offer: none('waiting', `${sayGo(union)}; ${taken}`), companions: companionsOf(scope, union) };
+  if (!taken || taken.union.members.length < 2 || !taken.union.members.some(({ name }) => name === scope.lane.application)) return alone(scope);
+  const { from } = taken.search.scope;
+  return inUnion({ ...searched, scope: { ...scope, from }, search: taken.search, found: taken.search.scope, ...present({ open: taken.open }) }, taken.union);
 }
 
 interface Place {
@@ -45,30 +89,8 @@ interface Place {
   readonly search: UnionSearch;
   readonly found: UnionScope;
   readonly alone: Alone;
-}
-
-/** Undefined where nothing is promoted together: a rollback knows for itself what goes back together. */
-async function unionScope(ports: ObservePorts, { lane, pipeline, target, from, mirror, status }: LaneScope): Promise<UnionScope | undefined> {
-  if (status?.rollback || target.from.length !== 1 || pipeline.applications.length < 2) return undefined;
-  const states = await ports.environments.states(lane.repository);
-  const [sourceState, targetState] = [from.name, target.name].map((name) => states.find((state) => state.environment === name));
-  if (!isRead(sourceState) || !isRead(targetState)) return undefined;
-  await mirror.ensure(targetState.head);
-  await mirror.ensure(sourceState.head);
-  const content = await ports.environments.content(lane.repository, from.name, lane.application);
-  const contents = new Map(content ? [[lane.application, content]] : []);
-  return { lane, pipeline, target, from, mirror, sourceState, targetState, contents };
-}
-
-/** With the newest content of every application: two questions, that most lanes need not ask. */
-async function withAll(ports: ObservePorts, scope: UnionScope): Promise<UnionScope> {
-  const { lane, from, target } = scope;
-  const [contents, inTarget] = [await ports.environments.contents(lane.repository, from.name), await ports.environments.contents(lane.repository, target.name)];
-  return { ...scope, contents: new Map(contents.map((content) => [content.application, content])), inTarget: new Set(inTarget.map(({ application }) => application)) };
-}
-
-function isRead(state: EnvironmentState | undefined): state is EnvironmentState & { readonly head: CommitSha } {
-  return state?.head !== undefined;
+  /** Where any of several sources will do: what becomes of the promotion under way. */
+  readonly open?: { readonly supersedes?: string };
 }
 
 /** A promotion under way that is about this lane's application and others: in this lane, or in the one that it went with when it was looked at last. */
@@ -79,16 +101,31 @@ async function openTogether(ports: ObservePorts, { lane, status, current }: Lane
 }
 
 async function inUnion(place: Place, union: Union): Promise<Observed | Outdated> {
-  const { ports, scope, alone, found } = place;
-  const { lane, current } = scope;
+  const { scope, alone, found } = place;
+  const { lane, current, target } = scope;
   const [leader] = union.members;
   if (current && !current.candidate.members && (await mayFinish(place, union, current))) return alone({ ...scope, pinned: true });
-  if (leader && leader.name !== lane.application) return { offer: await goesWith(place, union, leader.name), goesWith: leader.name, ...present({ source: found.contents.get(lane.application)?.commit }) };
-  const companions = companionsOf(scope, union);
+  const offered = await found.offered(lane.application);
+  const own = target.from.length > 1 ? ownOf(found.from, offered) : {};
+  if (leader && leader.name !== lane.application) return { ...own, offer: await goesWith(place, union, leader.name), goesWith: leader.name, ...present({ source: offered?.commit }) };
+  const led = await lead(place, union);
+  return isOutdated(led) ? led : { ...own, companions: companionsOf(scope, union), ...led };
+}
+
+/** Of several sources: which is taken, and what is to be kept of this lane's own content. */
+function ownOf(from: Environment, offered: Offered | undefined): Pick<Observed, 'from' | 'passed' | 'lookAgainAt'> {
+  return { from, ...present({ passed: offered?.passed, lookAgainAt: offered?.lookAgainAt }) };
+}
+
+/** In the lane that composes for all. */
+async function lead({ ports, scope, found, open }: Place, union: Union): Promise<Observed | Outdated> {
   const busy = await openElsewhere(ports, scope, union);
-  if (busy) return { offer: none('waiting', `${sayTogether(union.members.map(({ name }) => name), union.set?.name)} go together (${sayWhy(union)}); first ${busy.application} ends what it has open (${busy.id})`), companions };
-  const observed = await observeUnion(ports, scope, { union, facts: found });
-  return isOutdated(observed) ? observed : { companions, ...observed };
+  if (busy) return { offer: none('waiting', `${sayGo(union)}; first ${busy.application} ends what it has open (${busy.id})`) };
+  return observeUnion(ports, { ...scope, from: found.from }, { union, facts: found, ...present({ open }) });
+}
+
+function sayGo(union: Union): string {
+  return `${sayTogether(union.members.map(({ name }) => name), union.set?.name)} go together (${sayWhy(union)})`;
 }
 
 /** What another member has under way by itself, or together with others. */
@@ -102,14 +139,19 @@ async function openElsewhere(ports: ObservePorts, { lane }: LaneScope, { members
 
 /** A request that was open before anything moved goes on by itself while it brings nothing of that, and its content has proved itself in the source. */
 async function mayFinish({ ports, scope, search, found }: Place, union: Union, current: Promotion): Promise<boolean> {
-  const { lane, target, mirror } = scope;
+  const { lane, target } = scope;
   if (current.state === 'merging') return true;
-  const { source } = current.candidate;
-  const newest = found.contents.get(lane.application);
-  const isKept = newest !== undefined && source !== newest.commit && sourceGatesPassed(target, current.verdicts) && !isInSet(union, lane.application);
-  if (!isKept || !(await isBehind(mirror, source, found.sourceState.head))) return false;
-  if (brings(await search.movedBy(lane.application, source), union)) return false;
-  return target.onNewSource === 'wait' || !(await judgeSource(ports, scope, newest.commit)).passed;
+  if (current.from !== found.from.name) return false;
+  const newest = await found.offered(lane.application);
+  const isKept = newest !== undefined && !isNewest(current, newest) && sourceGatesPassed(target, current.verdicts) && !isInSet(union, lane.application);
+  if (!isKept || !(await isBehind(scope.mirror, current.candidate.source, found.sourceState.head))) return false;
+  if (brings(await search.movedBy(lane.application, current.candidate.source), union)) return false;
+  const judged = { ...scope, from: found.from, ...present({ sources: newest.sources, passed: newest.passed }) };
+  return target.onNewSource === 'wait' || !(await judgeSource(ports, judged, newest.commit)).passed;
+}
+
+function isNewest({ candidate }: Promotion, newest: Offered): boolean {
+  return newest.origin === undefined ? candidate.source === newest.commit : candidate.origin === newest.origin;
 }
 
 function isInSet({ set }: Union, application: ApplicationName): boolean {
@@ -125,11 +167,13 @@ async function goesWith({ ports, scope, found }: Place, union: Union, leader: Ap
   const { lane } = scope;
   const { targetState } = found;
   const together = `goes with ${leader} (${sayWhy(union)})`;
-  const source = found.contents.get(lane.application)?.commit;
-  if (source === undefined) return none('no-content', `${found.from.name} has no content of ${lane.application}`);
-  const hold = await observeHold(ports, scope, { source, targetState });
+  const offered = await found.offered(lane.application);
+  if (offered === undefined) return none('no-content', `${found.from.name} has no content of ${lane.application}`);
+  const wanted = { source: offered.commit, ...present({ origin: offered.origin }) };
+  const heldThere = await heldThereOf(ports, { ...scope, from: found.from }, targetState);
+  const hold = await observeHold(ports, scope, { ...wanted, targetState, ...present({ heldThere }) });
   if (hold?.kind === 'held') return none('held', `${hold.message}; ${together}`);
-  if (await isHere(scope, found, { source, ...present({ ended: hold?.hold }) })) return none('in-sync', `${lane.target} has ${source.slice(0, 10)}; it ${together}`);
+  if (await isHere(scope, found, { ...wanted, ...present({ ended: hold?.hold }) })) return none('in-sync', `${lane.target} has ${offered.commit.slice(0, 10)}; it ${together}`);
   const leading = await ports.promotions.lane({ ...lane, application: leader });
   return none('waiting', `${together}${leading && says(leading) ? `: ${leading.message}` : ''}`);
 }

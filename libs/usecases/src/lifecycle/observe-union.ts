@@ -2,17 +2,18 @@ import { present } from '@sluice/kernel';
 import type { CommitSha, Instant } from '@sluice/kernel';
 import type { Application, Environment } from '@sluice/pipeline';
 import { selectSource } from '@sluice/promotion';
-import type { Author, ChosenSource, Hold, Promotion } from '@sluice/promotion';
-import type { ContentHead, Mirror } from '../ports/index.js';
+import type { Author, CandidateMember, ChosenSource, Hold, Ledger, Promotion } from '@sluice/promotion';
+import { sourcesOf } from './choose-common.js';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
 import type { Composition } from './compose-candidate.js';
 import type { ComposePart, ComposeRequest, Overlay, Tampered } from './compose-request.js';
-import { findBase, isBehind } from './find-base.js';
+import { findBase, heldThereOf, isBehind, newestOf } from './find-base.js';
 import { judgeCandidate } from './judge-candidate.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
 import type { Observed, Offer, Outdated } from './lane-view.js';
+import type { MemberCommit } from './observe-gates.js';
 import { observeHold } from './observe-hold.js';
 import { conflictOffer, observeResolution, strayOffer, withResolvers } from './observe-resolution.js';
 import { coversPaths, pathBases } from './path-bases.js';
@@ -22,19 +23,21 @@ import { tamperedAt, tamperedProvenance } from './tampered-content.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { undoneContent } from './undone-content.js';
 import { asOne, sayWhy } from './unions.js';
-import type { Union, UnionScope } from './unions.js';
+import type { Offered, Union, UnionScope } from './unions.js';
 import { isUnrecorded } from './unrecorded.js';
 
 interface Found {
   readonly union: Union;
   readonly facts: UnionScope;
+  /** Where any of several sources will do: that has been decided, and with it what becomes of the promotion under way. */
+  readonly open?: { readonly supersedes?: string };
 }
 
 /** One application of a union, with its own lane. */
 interface Member {
   readonly scope: LaneScope;
   readonly application: Application;
-  readonly newest: ContentHead;
+  readonly newest: Offered;
   /** The chosen commit: the newest, or that of the open promotion. */
   readonly source: CommitSha;
 }
@@ -60,12 +63,12 @@ export async function observeUnion(ports: ObservePorts, scope: LaneScope, found:
 async function membersIn(ports: ObservePorts, scope: LaneScope, { union, facts }: Found): Promise<readonly Member[]> {
   const members: Member[] = [];
   for (const application of union.members) {
-    const newest = facts.contents.get(application.name);
+    const newest = await facts.offered(application.name);
     if (!newest) continue;
     const lane = { ...scope.lane, application: application.name };
     const status = application.name === scope.lane.application ? scope.status : await ports.promotions.lane(lane);
     const { current: _current, change: _change, status: _status, ...place } = scope;
-    members.push({ application, newest, source: newest.commit, scope: { ...place, lane, application, ...present({ status }) } });
+    members.push({ application, newest, source: newest.commit, scope: { ...place, lane, application, ...present({ status, sources: newest.sources, passed: newest.passed }) } });
   }
   return members;
 }
@@ -77,17 +80,25 @@ interface Chosen {
 }
 
 /** The same rule as for one application: the open promotion stays as long as it would if it were about one. */
-async function choose(ports: ObservePorts, scope: LaneScope, { union, facts }: Found, members: readonly Member[]): Promise<Chosen | Outdated> {
+async function choose(ports: ObservePorts, scope: LaneScope, found: Found, members: readonly Member[]): Promise<Chosen | Outdated> {
+  const { union, facts } = found;
   const { current } = scope;
   if (!current) return { members };
   if (scope.outdated !== undefined) return { members, supersedes: scope.outdated };
-  const open = openMembers(current, union, members);
+  const open = current.from === facts.from.name ? await openMembers(ports, current, union, members) : undefined;
   const changed = `what is promoted together has changed: ${sayWhy(union)}`;
   if (!open) return current.candidate.members ? { outdated: changed } : { members, supersedes: changed };
   if (open.length === members.length && open.every((member, at) => member.source === members[at]?.source)) return { members: open };
-  const { selected, lookAgainAt } = await select(ports, scope, { facts, open, members, current });
-  if (selected.supersedes === undefined && selected.source === current.candidate.source) return { members: open, ...present({ lookAgainAt }) };
-  return { outdated: selected.supersedes ?? changed };
+  const { supersedes, lookAgainAt } = await decided(ports, scope, found, { facts, open, members, current });
+  return supersedes === undefined ? { members: open, ...present({ lookAgainAt }) } : { outdated: supersedes };
+}
+
+/** Whether the open promotion gives way to what is newest, and why. */
+async function decided(ports: ObservePorts, scope: LaneScope, { union, open }: Found, choice: Choice): Promise<{ readonly supersedes?: string; readonly lookAgainAt?: Instant }> {
+  if (open) return open;
+  const { selected, lookAgainAt } = await select(ports, scope, choice);
+  if (selected.supersedes === undefined && selected.source === choice.current.candidate.source) return present({ lookAgainAt });
+  return { supersedes: selected.supersedes ?? `what is promoted together has changed: ${sayWhy(union)}` };
 }
 
 interface Choice {
@@ -108,11 +119,11 @@ async function select(ports: ObservePorts, { target, mirror }: LaneScope, { fact
 }
 
 /** The members of the open promotion with the commits that it has of them; undefined where it is about others than it would have to be. */
-function openMembers({ candidate }: Promotion, { set }: Union, members: readonly Member[]): readonly Member[] | undefined {
-  const taken = (candidate.members ?? []).map((open) => {
+async function openMembers(ports: ObservePorts, { candidate }: Promotion, { set }: Union, members: readonly Member[]): Promise<readonly Member[] | undefined> {
+  const taken = await Promise.all((candidate.members ?? []).map(async (open) => {
     const member = members.find(({ application }) => application.name === open.application);
-    return member && { ...member, source: open.source };
-  });
+    return member && openMember(ports, member, open);
+  }));
   const known = taken.filter((member) => member !== undefined);
   const isWhole = known.length > 1 && known.length === taken.length;
   if (!isWhole || candidate.set !== set?.name) return undefined;
@@ -120,11 +131,12 @@ function openMembers({ candidate }: Promotion, { set }: Union, members: readonly
   return missing.length === 0 ? known : undefined;
 }
 
-/** The one that all others are behind; of commits of which none is, the last. */
-async function newestOf(mirror: Mirror, commits: readonly CommitSha[]): Promise<CommitSha> {
-  let [newest] = commits as readonly [CommitSha];
-  for (const commit of commits) if (await isBehind(mirror, newest, commit)) newest = commit;
-  return newest;
+/** Of several sources that are all asked, each is asked about what is open; what stays as the target has it, being newer there, is not in this source. */
+async function openMember(ports: ObservePorts, member: Member, { source, origin }: CandidateMember): Promise<Member> {
+  if (member.newest.standing === 'older') return member;
+  if (source === member.source || !member.newest.sources) return { ...member, source };
+  const sources = await sourcesOf(ports, member.scope, origin);
+  return { ...member, source, newest: { ...member.newest, origin }, scope: { ...member.scope, ...present({ sources }) } };
 }
 
 interface Taken extends Found {
@@ -146,24 +158,37 @@ async function observeMembers(ports: ObservePorts, scope: LaneScope, taken: Take
 /** What is composed of one member, or why nothing can be: then none of them goes on. */
 async function observePart(ports: ObservePorts, member: Member, facts: UnionScope): Promise<Part | Extract<Offer, { kind: 'none' }>> {
   const { scope, newest, source } = member;
-  if (await isUnrecorded(ports, scope, newest)) return none('waiting', `where ${scope.from.name} has its content from is being recorded first`);
+  if (newest.origin === undefined && (await isUnrecorded(ports, scope, newest))) return none('waiting', `where ${scope.from.name} has its content from is being recorded first`);
   const review = await reviewFirst(ports, scope, facts.sourceState);
   if (review) return review;
-  const hold = await observeHold(ports, scope, { source, targetState: facts.targetState });
+  const heldThere = await heldThereOf(ports, scope, facts.targetState);
+  const hold = await observeHold(ports, scope, { source, targetState: facts.targetState, ...present({ heldThere }) });
   return hold?.kind === 'held' ? none('held', hold.message) : partOf(ports, member, { facts, ended: hold?.hold });
 }
 
-async function partOf(ports: ObservePorts, { scope, application, newest, source }: Member, { facts, ended }: { readonly facts: UnionScope; readonly ended: Hold | undefined }): Promise<Part> {
+async function partOf(ports: ObservePorts, member: Member, { facts, ended }: { readonly facts: UnionScope; readonly ended: Hold | undefined }): Promise<Part> {
+  const { scope, application, newest, source } = member;
   const { mirror, lane } = scope;
   const [head, sourceHead] = [facts.targetState.head, facts.sourceState.head];
   const { ledger, blob } = await readLedger(mirror, head, lane.target, lane.application);
+  const there = await thereOf(member, ledger, ended);
+  if (there && there.commit !== source && there.origin !== newest.origin) return newerPart(member, there, present({ blob, ended }));
   const base = await findBase(ports.environments, scope, ledger, sourceHead);
   const bases = await pathBases(ports.environments, scope, { head, sourceHead, ledger: base.ledger });
   const found = { application, ...present({ ledger: base.ledger, alsoOwnedBy: base.alsoOwnedBy, blob, bases, ended, since: base.since }) };
-  const there = ledger && coversPaths(ledger, application) && (await isThere(mirror, ledger, { source, ...present({ ended }) })) ? ledger : undefined;
-  // what is newer in the target already stays so
-  if (there && there.commit !== source) return { ...found, sourceCommit: there.commit, origin: there.origin, isThere: true };
-  return { ...found, sourceCommit: source, origin: there?.origin ?? (await originOf(scope, { source, newest })), isThere: there !== undefined && facts.targetState.tampered[lane.application] === undefined };
+  return { ...found, sourceCommit: source, origin: there?.origin ?? (await originOf(scope, { source, newest, ...present({ origin: newest.origin }) })), isThere: there !== undefined && facts.targetState.tampered[lane.application] === undefined };
+}
+
+/** The target's ledger, where it has this content or newer. */
+async function thereOf({ scope, application, newest, source }: Member, ledger: Ledger | undefined, ended: Hold | undefined): Promise<Ledger | undefined> {
+  const wanted = { source, ...present({ origin: newest.origin, ended }) };
+  return ledger && coversPaths(ledger, application) && (await isThere(scope.mirror, ledger, wanted)) ? ledger : undefined;
+}
+
+/** What is newer in the target already stays so, whichever source it came from. */
+function newerPart({ scope, application }: Member, there: Ledger, known: Pick<Part, 'blob' | 'ended'>): Part {
+  const source = scope.pipeline.environments.find(({ name }) => name === there.source);
+  return { application, ledger: there, ...known, ...present({ source }), since: there.commit, sourceCommit: there.commit, origin: there.origin, isThere: true };
 }
 
 interface Composing extends Taken {
@@ -173,7 +198,8 @@ interface Composing extends Taken {
 async function observeComposition(ports: ObservePorts, leading: LaneScope, composing: Composing): Promise<Offer> {
   const { members, union } = composing;
   const applications = members.map(({ application }) => application);
-  const commits = members.map(({ application, source }) => ({ application: application.name, commit: source }));
+  const asked = members.filter(({ application }) => composing.parts.every((part) => part.application !== application || part.source === undefined || part.source.name === leading.from.name));
+  const commits = asked.map(({ application, source, scope }): MemberCommit => ({ application: application.name, commit: source, ...present({ sources: scope.sources, passed: scope.passed }) }));
   const scope: LaneScope = { ...leading, application: asOne(applications), members: commits, ...(union.set ? {} : { moves: sayWhy(union) }) };
   const tampered = await tamperedOf(scope, composing);
   const request = { ...(await composeRequest(scope, composing)), ...present({ tampered }) };

@@ -63,7 +63,8 @@ export class PlanChain {
     return planned;
   }
 
-  private async sourceOf(lane: PlannedLane): Promise<PlanSource> {
+  /** What a lane takes, after the promotions that come before it. */
+  async sourceOf(lane: PlannedLane): Promise<PlanSource> {
     const { from } = lane;
     if (this.entry?.environments.has(from.name)) return { kind: 'content', commit: this.entry.commit };
     return (this.passes(lane.pipeline, from) ? await this.afterPromotionInto(lane) : undefined) ?? this.asItIs(from);

@@ -48,6 +48,10 @@ interface Scope {
   readonly heads: Heads;
 }
 
+interface Followed extends Scope {
+  readonly chain: PlanChain;
+}
+
 /** What each environment would get, before anything exists on the forge. Writes nothing but unreferenced objects in the worker's own mirror. */
 export class PlanPromotions {
   private readonly ports: ObservePorts;
@@ -78,14 +82,14 @@ export class PlanPromotions {
   }
 
   private async follow(lanes: readonly PlannedLane[], scope: Scope, entry: Entry | undefined, onlyItsOwn = false): Promise<readonly PlanItem[]> {
-    const chain = new PlanChain(scope.heads, entry, (lane, source) => this.lane(scope, lane, source));
+    const chain: PlanChain = new PlanChain(scope.heads, entry, (lane, source) => this.lane({ ...scope, chain }, lane, source));
     const items: PlanItem[] = [];
     for (const lane of lanes) if (!onlyItsOwn || chain.concerns(lane)) items.push((await chain.plan(lane)).item);
     const { items: waiting } = await new ReadWhy(this.ports, this.ports.clock).run({ repository: scope.repository });
     return items.map((item) => ({ ...item, now: statesOf(item, waiting) }));
   }
 
-  private async lane(scope: Scope, lane: PlannedLane, source: PlanSource): Promise<Planned> {
+  private async lane(scope: Followed, lane: PlannedLane, source: PlanSource): Promise<Planned> {
     const base = { environment: lane.target.name, application: lane.application.name, now: [], changes: [], rendering: [], notes: [], conflicts: [], gates: [] };
     const onto = scope.heads.get(lane.target.branch);
     if (source.kind === 'nothing') return { item: { ...base, outcome: 'blocked', message: source.message } };
@@ -96,7 +100,7 @@ export class PlanPromotions {
     return { item: { ...base, ...known, after: source.after }, ...present({ result }) };
   }
 
-  private async compose({ repository, mirror }: Scope, lane: PlannedLane, { source, onto }: { readonly source: PlannedContent; readonly onto: CommitSha }): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
+  private async compose({ repository, mirror, chain }: Followed, lane: PlannedLane, { source, onto }: { readonly source: PlannedContent; readonly onto: CommitSha }): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
     const { ledger, blob } = await readLedger(mirror, onto, lane.target.name, lane.application.name);
     const id = { repository, application: lane.application.name, target: lane.target.name };
     const status = await this.ports.promotions.lane(id);
@@ -112,7 +116,7 @@ export class PlanPromotions {
     const bases = await pathBases(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, { head: onto, sourceHead: head, ledger: found.ledger });
     const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy, ended, bases }), origin, attempt: status?.attempt ?? 0 };
     const { outcome, result } = await this.composed(mirror, { request, since: found.since, ...present({ sources }) }, blob);
-    const together = source.after === undefined ? await planTogether(this.ports, { repository, mirror, lane, source: head, onto }) : undefined;
+    const together = await planTogether(this.ports, { repository, mirror, lane, onto, ...(!isJoin && { source: head }), sourceOf: (name) => contentIn(chain, lane, name) });
     return { outcome: withTogether(withReason(outcome, lane, ledger), together), ...present({ result }) };
   }
 
@@ -167,6 +171,13 @@ interface Planning {
   readonly request: ComposeRequest;
   readonly since: CommitSha | undefined;
   readonly sources?: readonly SourceCommit[];
+}
+
+/** What a lane's source has of another application, as far as the plan has come. */
+async function contentIn(chain: PlanChain, lane: PlannedLane, name: ApplicationName): Promise<CommitSha | undefined> {
+  const application = lane.pipeline.applications.find((candidate) => candidate.name === name);
+  const source = application && (await chain.sourceOf({ ...lane, application }));
+  return source?.kind === 'content' ? source.commit : undefined;
 }
 
 /** The newest content at a commit. */

@@ -26,7 +26,7 @@ export async function isThere(mirror: Mirror, ledger: Ledger, { source, origin, 
 }
 
 /** The commit of the first environment that the source's content comes from. A ledger that came after the content (it was only recorded) knows better than the one that came with it. */
-export async function originOf({ mirror, from, lane }: Pick<LaneScope, 'mirror' | 'from' | 'lane'>, { source, newest, origin }: { readonly source: CommitSha; readonly newest?: ContentHead; readonly origin?: CommitSha }): Promise<CommitSha> {
+export async function originOf({ mirror, from, lane }: Pick<LaneScope, 'mirror' | 'from' | 'lane'>, { source, newest, origin }: { readonly source: CommitSha; readonly newest?: Pick<ContentHead, 'commit' | 'from'>; readonly origin?: CommitSha }): Promise<CommitSha> {
   if (origin) return origin;
   if (from.from.length === 0) return source;
   if (source === newest?.commit && newest.from) return newest.from.origin;

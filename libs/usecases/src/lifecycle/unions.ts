@@ -1,14 +1,16 @@
 import { present } from '@sluice/kernel';
-import type { ApplicationName, CommitSha } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, Instant } from '@sluice/kernel';
 import type { Application, Environment, Pipeline, ReleaseSet } from '@sluice/pipeline';
 import { membersOf } from '@sluice/promotion';
-import type { Hold, LaneId, Promotion } from '@sluice/promotion';
+import type { Hold, LaneId, Promotion, SourcePass } from '@sluice/promotion';
 import type { ContentHead, EnvironmentState, Mirror } from '../ports/index.js';
+import type { Standing } from './choose-any.js';
 import { findBase } from './find-base.js';
 import { movedObjects, NOTHING_MOVED } from './moved-objects.js';
 import type { MovedObjects } from './moved-objects.js';
 import { coversPaths, pathBases } from './path-bases.js';
 import type { ObservePorts } from './lane-scope.js';
+import type { SourceCommit } from './observe-gates.js';
 import { readLedger } from './read-ledger.js';
 
 /** Applications that are promoted to one target together: a release set, or those between which objects move. */
@@ -20,6 +22,18 @@ export interface Union {
   readonly moves: ReadonlyMap<string, string>;
 }
 
+/** What the source has of an application, or the one that is asked of several sources. */
+export interface Offered extends Pick<ContentHead, 'commit' | 'from'> {
+  /** Of several sources: known by the choice. */
+  readonly origin?: CommitSha;
+  /** Of several sources that are all asked: the commit that has the origin in each, and what has passed there. */
+  readonly sources?: readonly SourceCommit[];
+  readonly passed?: readonly SourcePass[];
+  readonly lookAgainAt?: Instant;
+  /** Of sources of which any will do: what this one's is to the target's. */
+  readonly standing?: Standing['standing'];
+}
+
 export interface UnionScope {
   readonly lane: LaneId;
   readonly pipeline: Pipeline;
@@ -28,10 +42,10 @@ export interface UnionScope {
   readonly mirror: Mirror;
   readonly sourceState: EnvironmentState & { readonly head: CommitSha };
   readonly targetState: EnvironmentState & { readonly head: CommitSha };
-  /** The newest content of applications in the source. */
-  readonly contents: ReadonlyMap<ApplicationName, ContentHead>;
-  /** The applications that the target has content of: only they can lose any. Absent: not known. */
-  readonly inTarget?: ReadonlySet<ApplicationName>;
+  /** What of an application would be promoted from the source. */
+  offered(application: ApplicationName): Promise<Offered | undefined>;
+  /** Whether the target has content of it: only then can it lose any. */
+  mayLose(application: ApplicationName): Promise<boolean>;
 }
 
 type Ports = Pick<ObservePorts, 'environments' | 'reader'>;
@@ -50,7 +64,29 @@ export function asOne(members: readonly Application[]): Application {
   return { name: first.name, paths: members.flatMap(({ paths }) => paths), uses: [...new Set(members.flatMap(({ uses }) => uses))], ...(after.length > 0 && { after }) };
 }
 
-/** Finds what a lane's application is promoted together with; each application is looked into once. */
+/**
+ * Finds what a lane's application is promoted together with. `searches`: one for each place that the target may take it from. `open`: a promotion of several applications that is under way, whose members
+ * belong together whatever has changed since. @returns undefined where it goes by itself.
+ */
+export async function findUnion(searches: readonly UnionSearch[], application: ApplicationName, open?: Promotion): Promise<Union | undefined> {
+  const moves = new Map<string, string>();
+  const [first] = searches;
+  const found = await closure(searches, application, { open, moves });
+  const members = first?.scope.pipeline.applications.filter(({ name }) => found.has(name)) ?? [];
+  if (!first || members.length < 2) return undefined;
+  const set = first.setOf(application) ?? members.map(({ name }) => first.setOf(name)).find((one) => one !== undefined);
+  return { members, ...present({ set }), moves };
+}
+
+/** Whoever goes with one goes with those that go with it. */
+async function closure(searches: readonly UnionSearch[], application: ApplicationName, by: Parameters<UnionSearch['neighbours']>[1]): Promise<ReadonlySet<ApplicationName>> {
+  const found = new Set<ApplicationName>();
+  for (const search of searches) if (await search.scope.offered(application)) found.add(application);
+  for (const name of found) for (const search of searches) for (const other of await search.neighbours(name, by)) found.add(other);
+  return found;
+}
+
+/** Looks for what goes together in one place that a target takes content from; each application is looked into once. */
 export class UnionSearch {
   private readonly moved = new Map<ApplicationName, Promise<MovedObjects>>();
 
@@ -58,18 +94,6 @@ export class UnionSearch {
     private readonly ports: Ports,
     readonly scope: UnionScope,
   ) {}
-
-  /** `open`: a promotion of several applications that is under way, whose members belong together whatever has changed since. @returns undefined where it goes by itself. */
-  async of(application: ApplicationName, open?: Promotion): Promise<Union | undefined> {
-    const { pipeline, contents } = this.scope;
-    if (!contents.has(application)) return undefined;
-    const moves = new Map<string, string>();
-    const found = new Set<ApplicationName>([application]);
-    for (const name of found) for (const other of await this.neighbours(name, { open, moves })) found.add(other);
-    const members = pipeline.applications.filter(({ name }) => found.has(name));
-    const set = this.setOf(application) ?? members.map(({ name }) => this.setOf(name)).find((one) => one !== undefined);
-    return members.length > 1 ? { members, ...present({ set }), moves } : undefined;
-  }
 
   /** Whether an application could have to go together with any other: nothing else has to be looked into where it could not. */
   async isAlone(application: ApplicationName): Promise<boolean> {
@@ -79,50 +103,55 @@ export class UnionSearch {
   }
 
   /** The release set that an application is in, in this target. */
-  private setOf(application: ApplicationName): ReleaseSet | undefined {
+  setOf(application: ApplicationName): ReleaseSet | undefined {
     const { pipeline, target } = this.scope;
     return pipeline.releaseSets?.find(({ applications, environments }) => applications.includes(application) && environments.includes(target.name));
   }
 
-  private async neighbours(name: ApplicationName, { open, moves }: { readonly open: Promotion | undefined; readonly moves: Map<string, string> }): Promise<readonly ApplicationName[]> {
-    const { contents } = this.scope;
+  /** Those that have to be promoted together with this one. `moves` gets what makes it so. */
+  async neighbours(name: ApplicationName, { open, moves }: { readonly open: Promotion | undefined; readonly moves: Map<string, string> }): Promise<readonly ApplicationName[]> {
     const together = [...(this.setOf(name)?.applications ?? []), ...(open && membersOf(open).includes(name) ? membersOf(open) : [])];
-    return [...together.filter((other) => contents.has(other)), ...(await this.exchanging(name, moves))];
+    const found: ApplicationName[] = [];
+    for (const other of together) if (await this.scope.offered(other)) found.push(other);
+    return [...found, ...(await this.exchanging(name, moves))];
   }
 
   /** Those to which objects go from this one, or from which they come. Only who has lost or got any has to look at the others. */
   private async exchanging(name: ApplicationName, moves: Map<string, string>): Promise<readonly ApplicationName[]> {
+    if (!(await this.scope.offered(name))) return [];
     const own = await this.movedIn(name);
-    if (own.removed.size + own.added.size === 0) return [];
     const found: ApplicationName[] = [];
-    for (const other of this.partners(name, own)) {
+    for (const other of await this.partners(name, own)) {
       const theirs = await this.movedIn(other.name);
-      const given = common(own.removed, theirs.added).map(([key, what]) => [key, `${what} goes from ${name} to ${other.name}`] as const);
-      const taken = common(theirs.removed, own.added).map(([key, what]) => [key, `${what} goes from ${other.name} to ${name}`] as const);
-      for (const [key, words] of [...given, ...taken]) moves.set(key, words);
-      if (given.length + taken.length > 0) found.push(other.name);
+      const exchanged = exchangedBetween({ name, ...own }, { name: other.name, ...theirs });
+      for (const [key, words] of exchanged) moves.set(key, words);
+      if (exchanged.length > 0) found.push(other.name);
     }
     return found;
   }
 
   /** The applications that could have given something to this one, or got something of it. */
-  private partners(name: ApplicationName, { removed }: MovedObjects): readonly Application[] {
-    const { pipeline, contents, inTarget } = this.scope;
-    const mayGive = (other: ApplicationName): boolean => inTarget?.has(other) ?? true;
-    return pipeline.applications.filter((other) => other.name !== name && contents.has(other.name) && (removed.size > 0 || mayGive(other.name)));
+  async partners(name: ApplicationName, { removed, added }: MovedObjects): Promise<readonly Application[]> {
+    if (removed.size + added.size === 0) return [];
+    const { pipeline, offered, mayLose } = this.scope;
+    const found: Application[] = [];
+    for (const other of pipeline.applications) {
+      if (other.name !== name && (removed.size > 0 || (await mayLose(other.name))) && (await offered(other.name))) found.push(other);
+    }
+    return found;
   }
 
   /** What an application would lose and get in the target, by its newest content in the source. */
-  private movedIn(name: ApplicationName): Promise<MovedObjects> {
+  movedIn(name: ApplicationName): Promise<MovedObjects> {
     const known = this.moved.get(name) ?? this.lookInto(name);
     this.moved.set(name, known);
     return known;
   }
 
   private async lookInto(name: ApplicationName): Promise<MovedObjects> {
-    const { contents, targetState } = this.scope;
-    const newest = contents.get(name);
-    const pending = newest ? await this.movedBy(name, newest.commit) : NOTHING_MOVED;
+    const { targetState } = this.scope;
+    const newest = await this.scope.offered(name);
+    const pending = newest && newest.standing !== 'older' ? await this.movedBy(name, newest.commit) : NOTHING_MOVED;
     return withHeld(pending, targetState.held[name]);
   }
 
@@ -144,6 +173,17 @@ export class UnionSearch {
 function withHeld({ removed, added }: MovedObjects, hold: Hold | undefined): MovedObjects {
   const undone = (hold?.nodes ?? []).flatMap(({ object, field }) => (object && field === undefined && hold ? [[`undone ${hold.by} ${object.group} ${object.kind} ${object.namespace} ${object.name}`, `${object.kind} ${object.name}`] as const] : []));
   return undone.length === 0 ? { removed, added } : { removed: new Map([...removed, ...undone]), added: new Map([...added, ...undone]) };
+}
+
+interface Moved extends MovedObjects {
+  readonly name: ApplicationName;
+}
+
+/** What goes from one of two applications to the other, in words, by its key. */
+export function exchangedBetween(one: Moved, other: Moved): readonly (readonly [string, string])[] {
+  const given = common(one.removed, other.added).map(([key, what]) => [key, `${what} goes from ${one.name} to ${other.name}`] as const);
+  const taken = common(other.removed, one.added).map(([key, what]) => [key, `${what} goes from ${other.name} to ${one.name}`] as const);
+  return [...given, ...taken];
 }
 
 function common(removed: MovedObjects['removed'], added: MovedObjects['added']): readonly (readonly [string, string])[] {

@@ -5,7 +5,7 @@ import type { LaneScope, ObservePorts } from './lane-scope.js';
  * Whether the source's content is about to be recorded there: what it comes from is part of what the next environment records, so that a version has one name from the beginning. Content that
  * somebody put there by hand is recorded nowhere, and waits for nothing.
  */
-export async function isUnrecorded(ports: Pick<ObservePorts, 'promotions' | 'environments'>, { lane, from }: LaneScope, newest: ContentHead): Promise<boolean> {
+export async function isUnrecorded(ports: Pick<ObservePorts, 'promotions' | 'environments'>, { lane, from }: LaneScope, newest: Pick<ContentHead, 'from'>): Promise<boolean> {
   if (from.from.length === 0 || newest.from) return false;
   const before = { ...lane, target: from.name };
   if (!(await ports.promotions.lane(before))) return true;

@@ -77,8 +77,8 @@ export async function writeCandidate(mirror: Mirror, request: ComposeRequest, wr
   };
 }
 
-function ledgerEdit({ application, sourceCommit, origin, resultContent }: WrittenPart, recorded: Pick<Ledger, 'digest' | 'promotion' | 'attempt' | 'target' | 'source'>): FileEdit {
-  const ledger: Ledger = { ...recorded, application: application.name, commit: sourceCommit, origin, paths: application.paths, content: resultContent };
+function ledgerEdit({ application, source, sourceCommit, origin, resultContent }: WrittenPart, recorded: Pick<Ledger, 'digest' | 'promotion' | 'attempt' | 'target' | 'source'>): FileEdit {
+  const ledger: Ledger = { ...recorded, ...(source && { source: source.name }), application: application.name, commit: sourceCommit, origin, paths: application.paths, content: resultContent };
   return { path: ledgerPath(recorded.target, application.name), file: { mode: '100644', bytes: new TextEncoder().encode(formatLedger(ledger)) } };
 }
 

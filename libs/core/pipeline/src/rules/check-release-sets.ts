@@ -5,7 +5,7 @@ import { findRepeated } from './unique.js';
 
 type SetOutline = Outline['releaseSets'][number];
 
-/** Members and environments of a release set exist, something is promoted there, from one source, and no application is in two sets at once. */
+/** Members and environments of a release set exist, something is promoted there, and no application is in two sets at once. */
 export function checkReleaseSets(outline: Outline): readonly Finding[] {
   const { releaseSets } = outline;
   return [
@@ -38,21 +38,14 @@ function checkEnvironments(outline: Outline, { environments }: SetOutline, index
     const message = typeof text === 'string' ? obstacleIn(outline, text) : undefined;
     return message === undefined ? [] : [{ path, message }];
   });
-  return [...wrong, ...findRepeated('the environment', entries), ...(environments ? [] : checkEverywhere(outline, index))];
+  return [...wrong, ...findRepeated('the environment', entries)];
 }
 
 function obstacleIn({ environments }: Outline, name: string): string | undefined {
   const names = environments.flatMap((environment) => (typeof environment.name === 'string' ? [environment.name] : []));
   const sources = environments.find((environment) => environment.name === name)?.from;
   if (!names.includes(name)) return `there is no environment "${name}"${didYouMean(name, names)}`;
-  if (sources === undefined || sources?.length === 0) return `nothing is promoted to "${name}": it is where changes begin`;
-  return (sources?.length ?? 0) > 1 ? `"${name}" has several sources; a release set needs one` : undefined;
-}
-
-/** Without `environments` a set is promoted together wherever something is promoted. */
-function checkEverywhere({ environments }: Outline, index: number): readonly Finding[] {
-  const several = environments.find(({ from }) => (from?.length ?? 0) > 1);
-  return several ? [{ path: ['spec', 'releaseSets', index], message: `"${several.name ?? ''}" has several sources; a release set needs one: name its "environments"` }] : [];
+  return sources === undefined || sources?.length === 0 ? `nothing is promoted to "${name}": it is where changes begin` : undefined;
 }
 
 function checkOverlaps({ releaseSets, environments }: Outline): readonly Finding[] {
