@@ -32,6 +32,14 @@ describe('a gate on the source, for applications that are promoted together', ()
     expect(evaluateGate(HEALTH, observed([member('checkout', A), moving], [passed]), later(NOW, 600_000))).toMatchObject({ outcome: 'pass', message: passed.message });
     expect(evaluateGate(HEALTH, observed([member('checkout', A), broken], [passed]), later(NOW, 600_000)).outcome).toBe('fail');
   });
+  it('keeps what one has passed while another one has not, through a progress of the first', () => {
+    const late = member('payment', B, { clusters: [cluster(A)] });
+    const before = evaluateGate(HEALTH, observed([member('checkout', A), late]), later(NOW, 600_000));
+    expect(before).toMatchObject({ outcome: 'wait', evidence: { checkout: 'pass', payment: 'wait' } });
+    const scaling = member('checkout', A, { clusters: [cluster(A, { status: 'InProgress' })] });
+    expect(evaluateGate(HEALTH, observed([scaling, late], [before]), later(NOW, 600_000))).toMatchObject({ outcome: 'wait', evidence: { checkout: 'pass', payment: 'wait' } });
+    expect(evaluateGate(HEALTH, observed([scaling, member('payment', B)], [before]), later(NOW, 600_000))).toMatchObject({ outcome: 'pass' });
+  });
   it('asks for the status on the commit of each', () => {
     expect(evaluateGate(CHECK, observed([member('checkout', A), member('payment', B)]), NOW).outcome).toBe('pass');
     expect(evaluateGate(CHECK, observed([member('checkout', A), member('payment', B, { statuses: status('pending') })]), NOW)).toMatchObject({ outcome: 'wait', message: expect.stringContaining('payment: ci/test is running') });

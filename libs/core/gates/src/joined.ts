@@ -10,9 +10,14 @@ export interface Answer {
 export function joined(answers: readonly Answer[]): Judgement {
   const outcome = (['fail', 'wait'] as const).find((one) => answers.some(({ judgement }) => judgement.outcome === one)) ?? 'pass';
   const telling = answers.filter(({ judgement }) => judgement.outcome === outcome);
-  const evidence = Object.fromEntries(answers.map(({ name, judgement }) => [name, judgement.outcome]));
+  const evidence = Object.fromEntries(answers.flatMap(({ name, judgement }) => [[name, judgement.outcome], ...runOf(name, judgement)]));
   const message = said(telling);
   return { outcome, message, evidence, ...(outcome === 'pass' ? {} : { clearedBy: clearers(telling) }), ...untilOf(telling) };
+}
+
+/** What was run for it, and where its output is. */
+function runOf(name: string, { evidence = {} }: Judgement): readonly (readonly [string, string | number | boolean | null])[] {
+  return (['run', 'url'] as const).flatMap((key) => (evidence[key] === undefined ? [] : [[`${name}.${key}`, evidence[key]] as const]));
 }
 
 /** What was passed before comes back with the words of all. */
