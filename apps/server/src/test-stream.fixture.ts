@@ -10,6 +10,8 @@ export interface ReceivedMessage {
 export class TestStream {
   readonly messages: ReceivedMessage[] = [];
   ended = false;
+  /** What the server says of coming back, in milliseconds. */
+  retry: number | undefined;
   private readonly waiting = new Set<() => void>();
   private readonly abort = new AbortController();
 
@@ -40,7 +42,7 @@ export class TestStream {
   }
 
   private async read(body: ReadableStream<Uint8Array>): Promise<void> {
-    const parser = createParser({ onEvent: ({ event = 'message', id, data }) => this.receive({ event, id, data: JSON.parse(data) as unknown }) });
+    const parser = createParser({ onEvent: ({ event = 'message', id, data }) => this.receive({ event, id, data: JSON.parse(data) as unknown }), onRetry: (milliseconds) => (this.retry = milliseconds) });
     const decoder = new TextDecoder();
     try {
       for await (const chunk of body) parser.feed(decoder.decode(chunk, { stream: true }));

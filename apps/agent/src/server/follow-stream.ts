@@ -14,6 +14,8 @@ export interface StreamEvents {
   readonly opened: () => void;
   readonly assigned: (assignment: Assignment) => void;
   readonly commanded: (command: Command) => void;
+  /** Milliseconds over which this agent and the server's others spread out when they come back. */
+  readonly spread: (milliseconds: number) => void;
 }
 
 export interface StreamOptions {
@@ -34,7 +36,7 @@ export async function followStream(options: StreamOptions, position: StreamPosit
   const quiet = new AbortController();
   const response = await withToken(session, (token) => open(session.serverUrl, token, AbortSignal.any([signal, quiet.signal]), position));
   events.opened();
-  const parser = createParser({ onEvent: (message) => receive(message, options, position), maxBufferSize: MAX_EVENT_CHARS });
+  const parser = createParser({ onEvent: (message) => receive(message, options, position), onRetry: (milliseconds) => events.spread(milliseconds), maxBufferSize: MAX_EVENT_CHARS });
   const decoder = new TextDecoder();
   const silence = () => setTimeout(() => quiet.abort(), options.silence ?? SILENCE_MS);
   let timer = silence();

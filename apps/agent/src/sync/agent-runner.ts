@@ -14,6 +14,8 @@ import { throttled } from './throttled.js';
 const DRIFT_GAP_MS = 1_000;
 const RETRY_MS = 30_000;
 const CLOSE_MS = 3_000;
+const LEAST_SPREAD_MS = 1_000;
+const MOST_SPREAD_MS = 60_000;
 
 export interface RunnerParts {
   readonly settings: Settings;
@@ -38,6 +40,7 @@ export class AgentRunner implements OnApplicationShutdown {
   private readonly drift = throttled(() => this.syncing.wake(false), DRIFT_GAP_MS);
   private readonly position: StreamPosition = {};
   private streaming = false;
+  private spread = LEAST_SPREAD_MS;
   private stopWatching: () => Promise<void> = async () => undefined;
 
   constructor(private readonly parts: RunnerParts) {
@@ -47,7 +50,7 @@ export class AgentRunner implements OnApplicationShutdown {
     this.reporting = new Lane({ name: 'reports', log, patience, interval: () => settings.syncInterval, run: () => settled(reports.flush()) });
     this.answering = new Lane({ name: 'commands', log, patience, interval: () => settings.syncInterval, run: () => settled(this.answer()) });
     const heartbeat = new Lane({ name: 'heartbeat', log, patience, interval: () => settings.heartbeatInterval, run: () => settled(this.beat()) });
-    const stream = new Lane({ name: 'stream', log, patience, interval: () => 200 + Math.random() * 1_000, run: (signal) => settled(this.follow(signal)) });
+    const stream = new Lane({ name: 'stream', log, patience, interval: () => 200 + Math.random() * this.spread, run: (signal) => settled(this.follow(signal)) });
     this.testing = new Lane({ name: 'tests', log, patience, interval: () => settings.syncInterval, run: (signal) => settled(parts.tests.work(signal)) });
     this.lanes = [stream, heartbeat, this.answering, this.reporting, this.testing];
     reports.whenChanged(() => this.reporting.wake(false));
@@ -98,7 +101,7 @@ export class AgentRunner implements OnApplicationShutdown {
 
   private async follow(signal: AbortSignal): Promise<void> {
     try {
-      await followStream({ session: this.parts.session, signal, events: { opened: () => this.opened(), assigned: (assignment) => void this.assigned(assignment), commanded: (command) => this.commanded(command) } }, this.position);
+      await followStream({ session: this.parts.session, signal, events: { opened: () => this.opened(), assigned: (assignment) => void this.assigned(assignment), commanded: (command) => this.commanded(command), spread: (milliseconds) => this.spreadOver(milliseconds) } }, this.position);
     } catch (error) {
       if (!this.streaming) throw error;
       this.parts.log.debug({ err: error }, 'the stream broke off; it is opened again');
@@ -121,6 +124,11 @@ export class AgentRunner implements OnApplicationShutdown {
     } catch (error) {
       this.parts.log.error({ err: error }, 'the agent\'s folder cannot be written');
     }
+  }
+
+  /** A restart of the server ends all streams at once: a large fleet comes back one after the other. */
+  private spreadOver(milliseconds: number): void {
+    this.spread = Math.min(Math.max(milliseconds, LEAST_SPREAD_MS), MOST_SPREAD_MS);
   }
 
   private commanded(command: Parameters<AnswerCommands['offer']>[0]): void {

@@ -1,6 +1,9 @@
 import type { ClusterName } from '@sluice/kernel';
 import type { EventStream } from '../http/event-stream.js';
 
+const LEAST_SPREAD = 1_000;
+const SPREAD_OF_ONE = 10;
+
 /** The agents' open streams of this process: one a cluster; a newer one ends the older. */
 export class AgentConnections {
   private readonly streams = new Map<ClusterName, EventStream>();
@@ -12,6 +15,11 @@ export class AgentConnections {
     stream.onEnd(() => {
       if (this.streams.get(cluster) === stream) this.streams.delete(cluster);
     });
+  }
+
+  /** Milliseconds over which the agents of this process shall spread out when they come back together: about a hundred a second. */
+  get spread(): number {
+    return Math.max(LEAST_SPREAD, this.size * SPREAD_OF_ONE);
   }
 
   get size(): number {

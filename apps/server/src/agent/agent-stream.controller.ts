@@ -39,7 +39,11 @@ export class AgentStreamController {
       if (!now || now.revoked || now.publicKey !== cluster.publicKey) return stream.end();
       await this.sendNews(stream, now, sent);
     };
-    const sendNonce = (): void => stream.send({ event: 'nonce', data: presentNonce(this.nonces) });
+    const sendNonce = (): void => {
+      stream.send({ event: 'nonce', data: presentNonce(this.nonces) });
+      // the fleet has grown meanwhile
+      stream.comeBackWithin(this.connections.spread);
+    };
     sendNonce();
     const timer = setInterval(sendNonce, NONCE_INTERVAL);
     timer.unref();

@@ -143,6 +143,7 @@ describeCombinations('an agent', (combination) => {
       await assign(SECOND, 2);
       const news = await stream.next(({ event, data }) => event === 'assignment' && (data as { commit: string }).commit === SECOND);
       expect(news.id).toBe('2');
+      expect(stream.retry).toBe(1_000);
       stream.close();
     });
 

@@ -36,6 +36,11 @@ export class EventStream {
     this.write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
+  /** Within how many milliseconds the client shall come back when the stream breaks off (`retry:` of the standard). */
+  comeBackWithin(milliseconds: number): void {
+    this.write(`retry: ${milliseconds}\n\n`);
+  }
+
   /** Calls back when the stream ends, from whichever side; at once when it has. */
   onEnd(listener: () => void): void {
     if (this.ended) listener();

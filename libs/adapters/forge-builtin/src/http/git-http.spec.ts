@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { gitCounters } from '@sluice/git-process';
 import { commitSha } from '@sluice/kernel';
 import { SHOP } from '../forge.fixture.js';
 import { createGitServer, type GitServer, TOKEN } from './git-server.fixture.js';
@@ -156,3 +158,33 @@ async function quarantines(): Promise<string[]> {
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
+
+describe('many that fetch the same at once', () => {
+  it('all get it, from far fewer runs of git', async () => {
+    const crowded = await createGitServer({ limits: { atOnce: 1 } });
+    try {
+      const head = await crowded.forge.commit({ branch: 'main', from: 'main', files: { 'crowd.yaml': 'a: 1\n' } });
+      const before = gitCounters().byCommand['git-http-backend'] ?? 0;
+      const names = Array.from({ length: 12 }, (_, index) => `crowd-${index}`);
+      const clones = await Promise.all(names.map((name) => crowded.git(['clone', '-q', crowded.url(), name])));
+      expect(clones).toEqual(names.map(() => ({ code: 0, output: '' })));
+      for (const name of names) expect((await crowded.git(['-C', name, 'rev-parse', 'HEAD'])).output.trim()).toBe(head);
+      // a clone by itself takes three: for what is offered, the refs and the pack
+      const runs = (gitCounters().byCommand['git-http-backend'] ?? 0) - before;
+      expect([runs > 0, runs < 36]).toEqual([true, true]);
+    } finally {
+      await crowded.stop();
+    }
+  }, 60_000);
+
+  it('are each served by themselves where the answer is too long to be kept', async () => {
+    const crowded = await createGitServer({ limits: { atOnce: 1 } });
+    try {
+      await crowded.forge.commit({ branch: 'main', from: 'main', files: { 'large.txt': randomBytes(4 * 1024 * 1024).toString('base64') } });
+      const clones = await Promise.all(Array.from({ length: 4 }, (_, index) => crowded.git(['clone', '-q', crowded.url(), `large-${index}`])));
+      expect(clones.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    } finally {
+      await crowded.stop();
+    }
+  }, 60_000);
+});
