@@ -36,7 +36,7 @@ describe('what git no longer has', () => {
       'defines kinds that the commit has objects of', { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', namespace: '', name: 'shops.example.com' }, live('{sluice.dev/prune: enabled}'),
       { desired: [kept, { group: 'example.com', kind: 'Shop', namespace: 'shop', name: 'a' }] }, 'holds-wanted',
     ],
-  ])('stays when it %s', (_, object, found, options, why) => {
+  ])('stays when it %s', (...[, object, found, options, why]) => {
     const plan = decide([object], found ? [found] : [], options);
     expect(plan).toMatchObject({ delete: [], keep: [{ object, why }], forget: [] });
   });
