@@ -65,9 +65,13 @@ export function describeField(kind: string | undefined, { path, live, wanted }: 
   };
 }
 
+// what the wire form takes; a real path has a tenth of it
+const MAX_STEPS = 100;
+const MAX_STEP = 1_000;
+
 /** Of a Secret, or what holds one, nothing. */
 function captureFields(live: Value, differences: readonly Difference[]): DriftCapture | undefined {
-  if (holdsSecret(live)) return undefined;
+  if (holdsSecret(live) || differences.some(({ path }) => path.length > MAX_STEPS || path.some(({ step }) => (typeof step === 'string' ? step : step.item).length > MAX_STEP))) return undefined;
   const fields = differences.map((difference) => ({ path: stepsOf(difference.path), ...(difference.live !== undefined && { value: writeJson(difference.live) }) }));
   return fields.reduce((length, { value = '' }) => length + value.length, 0) <= DRIFT_LIMITS.captured ? { fields } : undefined;
 }
