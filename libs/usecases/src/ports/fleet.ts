@@ -12,8 +12,8 @@ export interface ClusterReport {
   readonly message: string;
   readonly health: HealthStatus;
   /** Only what is not Current; bounded. */
-  readonly resources: readonly { readonly path: string; readonly status: HealthStatus; readonly message: string }[];
-  readonly drift: readonly { readonly path: string; readonly kind: 'modified' | 'missing' | 'foreign'; readonly reverted: boolean; readonly at: Instant }[];
+  readonly resources: readonly { readonly path: string; readonly object?: string | undefined; readonly status: HealthStatus; readonly message: string }[];
+  readonly drift: readonly { readonly path: string; readonly object?: string | undefined; readonly kind: 'modified' | 'missing' | 'foreign'; readonly reverted: boolean; readonly at: Instant }[];
   /** Hash over the report's content, made by the agent: both sides compare it after a gap. */
   readonly digest: string;
   readonly receivedAt: Instant;
