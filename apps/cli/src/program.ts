@@ -4,6 +4,7 @@ import { backflowCommand } from './commands/backflow.js';
 import { clustersCommand } from './commands/clusters.js';
 import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
 import { downCommand } from './commands/down.js';
+import { driftCommand } from './commands/drift.js';
 import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
 import { loginCommand } from './commands/login.js';
 import { peopleCommand } from './commands/people.js';
@@ -42,6 +43,7 @@ const COMMANDS = [
   holdCommand,
   testsCommand,
   clustersCommand,
+  driftCommand,
   peopleCommand,
   rebuildCommand,
   loginCommand,

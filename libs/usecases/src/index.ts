@@ -1,3 +1,4 @@
+export * from './drift/read-drift.js';
 export * from './fleet/accept-report.js';
 export * from './fleet/create-join-token.js';
 export * from './fleet/enrol-cluster.js';

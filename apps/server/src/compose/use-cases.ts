@@ -23,6 +23,7 @@ import {
   ReadAssignment,
   ReadBackflow,
   ReadClusters,
+  ReadDrift,
   ReadMatrix,
   ReadPromotions,
   ReadRollout,
@@ -76,6 +77,7 @@ export const USE_CASES: readonly Provider[] = [
   build(ReadTestRuns, ({ testRuns, repositories }) => new ReadTestRuns(testRuns, repositories)),
   build(DiffPromotion, (ports) => new DiffPromotion(ports)),
   build(ReadClusters, (ports) => new ReadClusters(ports, ports.clock)),
+  build(ReadDrift, (ports) => new ReadDrift(ports)),
 
   { provide: ServerNonce, useFactory: ({ memory, clock }: Ports) => ServerNonce.create(memory, clock), inject: [PORTS] },
   build(CreateJoinToken, ({ clusters, repositories, clock }) => new CreateJoinToken(clusters, repositories, clock)),
