@@ -1,5 +1,5 @@
 import { API } from '@sluice/contracts';
-import type { DriftList } from '@sluice/contracts';
+import type { CapturedDrift, DriftList } from '@sluice/contracts';
 import { present, printable, printableLine } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
@@ -23,6 +23,26 @@ export function driftCommand(program: Command, context: Context): void {
       if (globals.output === 'json') return writeJson(context.terminal, list);
       writeDrift(context.terminal, list);
     });
+  drift
+    .command('capture')
+    .description('make a request of what was changed in a cluster, on its environment\'s branch; Secrets are never taken over')
+    .argument('<environment>', 'the one that the cluster runs')
+    .argument('<cluster>', 'as `sluice clusters` lists it')
+    .argument('[places...]', 'paths or objects as `sluice drift` lists them (default: all that can be taken over)')
+    .option('-r, --repository <name>', 'the repository, when the server has several')
+    .action(async (environment: string, cluster: string, places: readonly string[], options: { repository?: string }, command: Command) => {
+      const globals = globalOptions(command);
+      const client = await clientFor(context, globals);
+      const repository = await chooseRepository(client, options.repository);
+      const captured = await client.call(API.captureDrift, { params: { repository }, body: { environment, cluster, places: [...places] } });
+      if (globals.output === 'json') return writeJson(context.terminal, captured);
+      writeCaptured(context.terminal, captured);
+    });
+}
+
+function writeCaptured(terminal: Terminal, { change, captured, left }: CapturedDrift): void {
+  terminal.out(`request ${change.number} (${change.url}) into ${change.targetBranch} has ${captured.map((place) => printableLine(place)).join(', ')}`);
+  for (const { place, message } of left) terminal.out(`${paint(terminal, 'yellow', 'not in it')} ${printableLine(place)}: ${printableLine(message, 300)}`);
 }
 
 type Drifted = DriftList['items'][number];

@@ -4,6 +4,7 @@ import {
   AcceptReport,
   AdvanceLane,
   Authenticate,
+  CaptureDrift,
   ControlRollout,
   CreateJoinToken,
   CreateLoginLink,
@@ -77,6 +78,7 @@ export const USE_CASES: readonly Provider[] = [
   build(ReadTestRuns, ({ testRuns, repositories }) => new ReadTestRuns(testRuns, repositories)),
   build(DiffPromotion, (ports) => new DiffPromotion(ports)),
   build(ReadClusters, (ports) => new ReadClusters(ports, ports.clock)),
+  build(CaptureDrift, (ports) => new CaptureDrift(ports)),
   build(ReadDrift, (ports) => new ReadDrift(ports)),
 
   { provide: ServerNonce, useFactory: ({ memory, clock }: Ports) => ServerNonce.create(memory, clock), inject: [PORTS] },

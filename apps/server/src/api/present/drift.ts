@@ -1,10 +1,15 @@
-import type { DriftList } from '@sluice/contracts';
+import type { CapturedDrift as CapturedDriftDto, DriftList } from '@sluice/contracts';
 import { present } from '@sluice/kernel';
-import type { ClusterDrift, DriftPlace } from '@sluice/usecases';
+import { placeName, type CapturedDrift, type ClusterDrift, type DriftPlace } from '@sluice/usecases';
+import { presentChange } from './forge.js';
 import { time, timeField } from './time.js';
 
 export function presentDrift(clusters: readonly ClusterDrift[]): DriftList {
   return { items: clusters.map(({ cluster, environment, mode, commit, reportedAt, places }) => ({ cluster, environment, mode, ...present({ commit }), ...timeField('reportedAt', reportedAt), places: places.map(presentPlace) })) };
+}
+
+export function presentCapture({ request, captured, left }: CapturedDrift): CapturedDriftDto {
+  return { change: presentChange(request), captured: [...captured], left: left.map((place) => ({ place: placeName(place), message: place.message })) };
 }
 
 function presentPlace({ path, object, kind, reverted, at, diff }: DriftPlace): DriftList['items'][number]['places'][number] {
