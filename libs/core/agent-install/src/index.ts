@@ -1,0 +1,3 @@
+export * from './agent-install.js';
+export * from './agent-manifests.js';
+export * from './check-install.js';
