@@ -29,14 +29,18 @@ export function checkInstall(install: AgentInstall): AgentInstall {
   return { ...install, appliers: distinct(install.appliers), grants: distinct(install.grants) };
 }
 
+/** What is to hold, and what is said when it does not. */
 function firstProblem(install: AgentInstall): string | undefined {
-  const { cluster, namespace, image, storage } = install;
-  if (!isName(cluster)) return `--cluster ${shown(cluster)}: give a name of small letters, digits and dashes, at most 63`;
-  if (!isName(namespace)) return `--namespace ${shown(namespace)}: give a name of small letters, digits and dashes, at most 63`;
-  if (!IMAGE.test(image)) return `--image ${shown(image)}: give an image like registry/sluice-agent:1.2.3`;
-  if (!QUANTITY.test(storage.size)) return `--storage-size ${shown(storage.size)}: give a size like 1Gi`;
-  if (storage.className !== undefined && !isSubdomain(storage.className)) return `--storage-class ${shown(storage.className)}: give the name of a StorageClass`;
-  return portsProblem(install) ?? urlProblem('--server-url', install.serverUrl) ?? (install.gitUrl === undefined ? undefined : urlProblem('--git-url', install.gitUrl)) ?? labelsProblem(install.labels) ?? accountsProblem(install);
+  const { cluster, namespace, image, storage, serverUrl, gitUrl = serverUrl } = install;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [isName(cluster), `--cluster ${shown(cluster)}: give a name of small letters, digits and dashes, at most 63`],
+    [isName(namespace), `--namespace ${shown(namespace)}: give a name of small letters, digits and dashes, at most 63`],
+    [IMAGE.test(image), `--image ${shown(image)}: give an image like registry/sluice-agent:1.2.3`],
+    [QUANTITY.test(storage.size), `--storage-size ${shown(storage.size)}: give a size like 1Gi`],
+    [storage.className === undefined || isSubdomain(storage.className), `--storage-class ${shown(storage.className ?? '')}: give the name of a StorageClass`],
+  ];
+  const broken = rules.find(([holds]) => !holds)?.[1];
+  return broken ?? portsProblem(install) ?? urlProblem('--server-url', serverUrl) ?? urlProblem('--git-url', gitUrl) ?? labelsProblem(install.labels) ?? accountsProblem(install);
 }
 
 function portsProblem({ apiServerPorts }: AgentInstall): string | undefined {

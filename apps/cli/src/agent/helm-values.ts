@@ -1,0 +1,20 @@
+import { type AgentInstall, egressPorts } from '@sluice/agent-install';
+
+/** The values of the chart `infra/helm/sluice-agent` that give the same as the manifests. */
+export function helmValues(install: AgentInstall): Readonly<Record<string, unknown>> {
+  const { cluster, image, serverUrl, gitUrl = '', labels, joinToken, storage, apiServerPorts } = install;
+  const { size, className = '' } = storage;
+  return {
+    cluster,
+    image,
+    serverUrl,
+    gitUrl,
+    applyAs: install.appliers,
+    applyAsAgent: install.grants,
+    labels,
+    joinToken: joinToken?.token ?? '',
+    joinTokenExpiresAt: joinToken?.expiresAt ?? '',
+    storage: { size, className },
+    egress: { apiServerPorts, ports: egressPorts(install) },
+  };
+}
