@@ -1,9 +1,9 @@
-import { type Clock, type CommitSha, messageOf } from '@sluice/kernel';
+import { type Clock, type CommitSha, messageOf, Unavailable } from '@sluice/kernel';
 import type { Enforcement } from './describe-condition.js';
 import type { AfterChange } from './ports/after-change.js';
 import type { AgentMemory } from './ports/agent-state.js';
 import type { SourceRepository } from './ports/source-repository.js';
-import type { ApplyResult, DesiredFile, DriftEntry, Target } from './ports/target.js';
+import { type ApplyResult, type DesiredFile, type DriftEntry, placeKey, type Target } from './ports/target.js';
 import { ownFiles } from './own-files.js';
 import type { Remembered } from './remembered.js';
 import { trackDrift } from './track-drift.js';
@@ -35,10 +35,21 @@ export class EnforceCurrent {
     const memory = await this.parts.remembered.get();
     const { current } = memory;
     if (!current) return { failed: [], drift: [] };
-    const found = memory.settled === current ? await this.parts.target.drift({ deep: options.deep ?? false }) : [];
-    const needed = (await this.parts.target.applied()) !== current || (options.drift === 'revert' && found.some(isRevertible));
+    let found: readonly DriftEntry[] = [];
+    let needed: boolean;
+    try {
+      found = memory.settled === current ? await this.look(current, options) : [];
+      needed = (await this.parts.target.applied()) !== current || (options.drift === 'revert' && found.some(isRevertible));
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      return { ...this.standing(memory), unreadable: `the target cannot be looked at: ${error.message}` };
+    }
     if (!needed) return this.conclude(current, found, { written: 0, deleted: 0, unchanged: 0, failed: [] }, options);
     return this.apply(current, found, options);
+  }
+
+  private look(current: CommitSha, { deep = false, files }: Pick<EnforceOptions, 'deep' | 'files'>): Promise<readonly DriftEntry[]> {
+    return this.parts.target.drift({ deep, files: async () => files ?? ownFiles(await this.parts.source.files(current)) });
   }
 
   private async apply(current: CommitSha, found: readonly DriftEntry[], options: EnforceOptions): Promise<Enforcement> {
@@ -55,7 +66,7 @@ export class EnforceCurrent {
   }
 
   private async applyFiles(current: CommitSha, files: readonly DesiredFile[], found: readonly DriftEntry[], options: EnforceOptions): Promise<ApplyResult> {
-    const leave = new Set(options.drift === 'report' ? found.map((entry) => entry.path) : []);
+    const leave = new Set(options.drift === 'report' ? found.map(placeKey) : []);
     const due = (await this.parts.remembered.get()).afterChangeDue === true;
     // remembered before the first write: a kill between the last file and the command would lose it
     if (this.parts.afterChange && !due) await this.parts.remembered.update({ afterChangeDue: true });
@@ -66,14 +77,15 @@ export class EnforceCurrent {
   }
 
   private async conclude(current: CommitSha, found: readonly DriftEntry[], result: ApplyResult, options: EnforceOptions): Promise<Enforcement> {
-    const failedPaths = new Set(result.failed.map((failure) => failure.path));
-    const reverted = new Set(options.drift === 'revert' ? found.filter((entry) => isRevertible(entry) && !failedPaths.has(entry.path)).map((entry) => entry.path) : []);
+    const failedPaths = new Set(result.failed.map(placeKey));
+    const reverted = new Set(options.drift === 'revert' ? found.filter((entry) => isRevertible(entry) && !failedPaths.has(placeKey(entry))).map(placeKey) : []);
     const memory = await this.parts.remembered.get();
     // the first look at what does not belong here comes right after the first apply, not a sweep later
-    const seen = memory.settled === current ? found : await this.parts.target.drift();
-    const drift = trackDrift(memory.drift ?? [], seen.filter((entry) => !failedPaths.has(entry.path)), reverted, this.parts.clock());
+    const seen = memory.settled === current ? found : await this.look(current, options);
+    const drift = trackDrift(memory.drift ?? [], seen.filter((entry) => !failedPaths.has(placeKey(entry))), reverted, this.parts.clock());
     if (memory.settled !== current || !sameRecords(memory.drift ?? [], drift)) await this.parts.remembered.update({ settled: current, drift });
-    return { current, settled: current, failed: result.failed, drift, ...(await this.afterChange(current, result)) };
+    const health = (await this.parts.target.health?.()) ?? [];
+    return { current, settled: current, failed: result.failed, drift, health, ...(await this.afterChange(current, result)) };
   }
 
   private async afterChange(current: CommitSha, result: ApplyResult): Promise<Pick<Enforcement, 'afterChange' | 'afterChangeWaits'>> {
@@ -93,7 +105,11 @@ export class EnforceCurrent {
 
   private unfinished(memory: AgentMemory, found: readonly DriftEntry[], why: string): Enforcement {
     const drift = trackDrift(memory.drift ?? [], found, new Set(), this.parts.clock());
-    return { ...(memory.current && { current: memory.current }), ...(memory.settled && { settled: memory.settled }), failed: [], drift, unfinished: why };
+    return { ...this.standing(memory), drift, unfinished: why };
+  }
+
+  private standing({ current, settled, drift = [] }: AgentMemory): Enforcement {
+    return { ...(current && { current }), ...(settled && { settled }), failed: [], drift };
   }
 }
 

@@ -107,7 +107,7 @@ export class SyncOnce {
 }
 
 function isSettled(plan: SyncPlan, enforcement: Enforcement): boolean {
-  return (plan.kind === 'enforce' || plan.kind === 'apply') && enforcement.failed.length === 0 && enforcement.unfinished === undefined && enforcement.afterChange === undefined;
+  return (plan.kind === 'enforce' || plan.kind === 'apply') && enforcement.failed.length === 0 && enforcement.unfinished === undefined && enforcement.unreadable === undefined && enforcement.afterChange === undefined;
 }
 
 function emptying(commit: CommitSha, owned: number): string {

@@ -1,0 +1,62 @@
+import { printableLine } from '@sluice/kernel';
+import { formatPath, isMap, kindOf, printValue, type Value } from '@sluice/manifests';
+import type { FieldDrift, IgnoreRule, ObjectDrift } from '../model.js';
+import { compareLive, type Difference } from './compare-live.js';
+import { EXPECTED_FOREIGN, foreignFields, type ForeignAllowance } from './foreign-fields.js';
+import { isIgnored } from './ignore-rules.js';
+import { managersOf, owns, type ManagerFields } from './managed-fields.js';
+
+export interface DriftInput {
+  /** As the API server has it; absent: it is not there. */
+  readonly live?: Value | undefined;
+  /** What the API server answers to a dry run of the apply: what would be there. */
+  readonly dryRun?: Value | undefined;
+  /** Our field manager. */
+  readonly manager: string;
+  readonly ignore: readonly IgnoreRule[];
+  readonly foreign?: ForeignAllowance;
+}
+
+/** Bounds of what is told of one object. */
+export const DRIFT_LIMITS = { fields: 20, foreign: 20 } as const;
+
+/**
+ * Whether an object is as the commit wants it, and what differs: between what is there and what a dry run of the apply would make of it, so that defaults, conversions and webhooks are no drift.
+ * Values are short texts, a Secret's masked.
+ */
+export function objectDrift({ live, dryRun, manager, ignore, foreign = EXPECTED_FOREIGN }: DriftInput): ObjectDrift {
+  if (live === undefined) return { kind: 'missing', fields: [], foreign: [], truncated: false };
+  const kind = kindOf(live);
+  const found = dryRun === undefined ? [] : compareLive(kind, comparable(live), comparable(dryRun)).filter(({ path }) => !isIgnored(ignore, kind, path.map(({ step }) => step)));
+  const others = managersOf(live).filter((entry) => entry.manager !== manager);
+  const theirs = foreignFields(live, manager, { ...foreign, fields: [...foreign.fields, ...ignore] }, DRIFT_LIMITS.foreign);
+  return {
+    kind: found.length > 0 ? 'modified' : 'none',
+    fields: found.slice(0, DRIFT_LIMITS.fields).map((difference) => describe(kind, difference, others)),
+    foreign: theirs.slice(0, DRIFT_LIMITS.foreign),
+    truncated: found.length > DRIFT_LIMITS.fields || theirs.length > DRIFT_LIMITS.foreign,
+  };
+}
+
+// what the server alone sets, at every write: it differs always and says nothing
+const SERVER_KEPT = ['managedFields', 'resourceVersion', 'uid', 'selfLink', 'generation', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
+
+function comparable(object: Value): Value {
+  if (!isMap(object)) return object;
+  const copy = new Map(object);
+  copy.delete('status');
+  const metadata = object.get('metadata');
+  if (isMap(metadata)) copy.set('metadata', new Map([...metadata].filter(([field]) => !SERVER_KEPT.includes(field))));
+  return copy;
+}
+
+function describe(kind: string | undefined, { path, live, wanted }: Difference, others: readonly ManagerFields[]): FieldDrift {
+  const steps = path.map(({ step }) => step);
+  const owners = [...new Set(others.filter(({ fields }) => live !== undefined && owns(fields, path)).map((entry) => entry.manager))];
+  return {
+    field: formatPath(steps),
+    ...(wanted !== undefined && { wanted: printValue(kind, steps, wanted) }),
+    ...(live !== undefined && { live: printValue(kind, steps, live) }),
+    ...(owners.length > 0 && { by: printableLine(owners.join(', ')) }),
+  };
+}

@@ -1,0 +1,17 @@
+export * from './model.js';
+export { ANNOTATIONS, LABELS, annotationOf, labelOf } from './annotations.js';
+export { contentHash } from './content-hash.js';
+export { objectDrift, DRIFT_LIMITS, type DriftInput } from './drift/object-drift.js';
+export { EXPECTED_FOREIGN, type ForeignAllowance } from './drift/foreign-fields.js';
+export { isIgnored, keepIgnored } from './drift/ignore-rules.js';
+export { PROTECTED_KINDS, decidePrune, pruneCandidates, type KeepReason, type LiveObject, type PruneInput, type PrunePlan } from './decide-prune.js';
+export { immutableCause, type ImmutableField, type ImmutableVerdict } from './immutable-cause.js';
+export { InventoryUnreadable, decodeInventory, inventoryParts } from './inventory/decode-inventory.js';
+export { MAX_INVENTORY_BYTES, encodeInventory, type EncodedInventory } from './inventory/encode-inventory.js';
+export { inventoryOf, inventoryUnion, inventoryWithout, sameInventory, type Inventory } from './inventory/inventory.js';
+export { UnreadableJson, plainOf, readJson, writeJson } from './json.js';
+export { normalise, type NormaliseOptions } from './normalise.js';
+export { identityOfKey, objectKey } from './object-key.js';
+export { readObjects, type ReadObject } from './read-objects.js';
+export { objectsToSkip } from './stages/objects-to-skip.js';
+export { planStages } from './stages/plan-stages.js';

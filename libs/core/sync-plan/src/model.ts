@@ -1,0 +1,77 @@
+import type { ObjectIdentity, ValueMap } from '@sluice/manifests';
+
+/** An object as a commit wants it, with where it comes from. `identity` has its final namespace: empty only for what stands outside of namespaces. */
+export interface DesiredObject {
+  readonly identity: ObjectIdentity;
+  readonly apiVersion: string;
+  /** What is applied: see {@link normalise}. */
+  readonly value: ValueMap;
+  /** The file of the repository, for people. */
+  readonly path: string;
+}
+
+/** Something in a commit that cannot be applied as it is; `message` names the objects and is fit to be shown. */
+export interface PlanProblem {
+  readonly path: string;
+  readonly object?: ObjectIdentity;
+  readonly message: string;
+}
+
+/** Where an object belongs in the order of things: what others are instances of, classes, all else, and webhooks, which could refuse what comes before them. */
+export type StageName = 'definitions' | 'classes' | 'rest' | 'webhooks';
+
+/** What has to be true of an object before the next stage starts. `established`: of a CRD, that its kind is served; of a Namespace, that it is active. `current`: healthy. */
+export interface Wait {
+  readonly object: ObjectIdentity;
+  readonly until: 'established' | 'current';
+}
+
+/** Objects that are applied one after the other (or side by side); then `waits` are waited for. */
+export interface Stage {
+  readonly name: StageName;
+  readonly wave: number;
+  readonly objects: readonly DesiredObject[];
+  readonly waits: readonly Wait[];
+}
+
+export interface StagePlan {
+  readonly stages: readonly Stage[];
+  /** Who needs whom, by {@link objectKey}; for {@link objectsToSkip}. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Who wants the objects: in their labels. */
+export interface Owner {
+  readonly cluster: string;
+  readonly environment: string;
+}
+
+/** A rule of the pipeline's `drift.ignore`: `*` in a path stands for every item or value (FieldPath of @sluice/pipeline). */
+export interface IgnoreRule {
+  readonly kind?: string | undefined;
+  readonly path: readonly string[];
+}
+
+/** A difference between what is wanted and what is there; values are short texts, masked where they are secret; absent: not there. */
+export interface FieldDrift {
+  readonly field: string;
+  readonly wanted?: string;
+  readonly live?: string;
+  /** The field managers that have it now, besides us. */
+  readonly by?: string;
+}
+
+/** A field of a live object that somebody else has set and that the commit says nothing of. */
+export interface ForeignField {
+  readonly field: string;
+  readonly live: string;
+  readonly by: string;
+}
+
+export interface ObjectDrift {
+  readonly kind: 'none' | 'modified' | 'missing';
+  readonly fields: readonly FieldDrift[];
+  readonly foreign: readonly ForeignField[];
+  /** There was more than fits. */
+  readonly truncated: boolean;
+}
