@@ -1,8 +1,7 @@
-import { type AgentInstall, type JoinToken, agentManifests, agentNames, appliersOf, joinTokenManifest } from '@sluice/agent-install';
+import { type AgentInstall, type JoinToken, agentManifests, agentNames, appliersOf, helmValues, joinTokenManifest } from '@sluice/agent-install';
 import { API } from '@sluice/contracts';
 import { NotFound, formatDuration, isName, InvalidInput } from '@sluice/kernel';
 import type { Command } from 'commander';
-import { helmValues } from '../agent/helm-values.js';
 import { INSTALL_DEFAULTS, type RawInstallOptions, accountsOf, installOf, tokenLifetime } from '../agent/install-options.js';
 import { manifestFormat, toYaml, writeManifests } from '../agent/write-manifests.js';
 import type { ApiClient } from '../api-client.js';

@@ -1,6 +1,7 @@
-import { type AgentInstall, egressPorts } from '@sluice/agent-install';
+import { formatLabels } from '@sluice/kernel';
+import { type AgentInstall, egressPorts } from './agent-install.js';
 
-/** The values of the chart `infra/helm/sluice-agent` that give the same as the manifests. */
+/** The values of the chart `infra/helm/sluice-agent` that give the same as {@link agentManifests}, but the namespace: that is the release's. */
 export function helmValues(install: AgentInstall): Readonly<Record<string, unknown>> {
   const { cluster, image, serverUrl, gitUrl = '', labels, joinToken, storage, apiServerPorts } = install;
   const { size, className = '' } = storage;
@@ -11,7 +12,7 @@ export function helmValues(install: AgentInstall): Readonly<Record<string, unkno
     gitUrl,
     applyAs: install.appliers,
     applyAsAgent: install.grants,
-    labels,
+    labels: formatLabels(labels),
     joinToken: joinToken?.token ?? '',
     joinTokenExpiresAt: joinToken?.expiresAt ?? '',
     storage: { size, className },
