@@ -6,9 +6,9 @@ COPY . .
 RUN npm ci && NX_DAEMON=false npx nx run-many -t build --projects=@sluice/server,@sluice/dashboard --parallel=2 && npm prune --omit=dev && find apps libs -type d -name src -prune -exec rm -r {} +
 
 FROM node:20-bookworm-slim
-# kubectl renders kustomizations for plans, ssh-keygen checks signatures; tini ends what a killed child leaves behind
+# kubectl renders kustomizations for plans, ssh-keygen and gpg check signatures; tini ends what a killed child leaves behind
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends ca-certificates git kubernetes-client openssh-client tini \
+  && apt-get install --yes --no-install-recommends ca-certificates git gnupg kubernetes-client openssh-client tini \
   && rm -rf /var/lib/apt/lists/* \
   && install --directory --owner=1000 --group=1000 --mode=0700 /var/lib/sluice
 ENV NODE_ENV=production SLUICE_HOST=0.0.0.0 SLUICE_PORT=8080 SLUICE_DATA=/var/lib/sluice
