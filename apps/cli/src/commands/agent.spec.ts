@@ -39,7 +39,7 @@ describe('sluice agent', () => {
   it('prints nothing but manifests, with a token that enrols once, and says beside them until when', async () => {
     const answer = await install(...applyAs, '--labels', 'region=eu');
     expect(answer).toMatchObject({ code: 0, err: expect.stringMatching(/^The join token is good once, until \d{4}-\S+ \((1h|59m 59s)\)[^]*\nThe agent applies as shop\/deployer;[^]*sluice-agent:0/) });
-    expect(documents(answer).map(({ kind }) => kind)).toEqual(['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'Role', 'RoleBinding', 'Secret', 'NetworkPolicy', 'PersistentVolumeClaim', 'Deployment']);
+    expect(documents(answer).map(({ kind }) => kind)).toEqual(['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'ConfigMap', 'Role', 'RoleBinding', 'Secret', 'NetworkPolicy', 'PersistentVolumeClaim', 'Deployment']);
     expect(answer.err).not.toContain(tokenIn(answer));
     expect(await enrol(tokenIn(answer))).toBeLessThan(300);
     expect(await enrol(tokenIn(answer), 'j'.repeat(43))).toBe(409);
@@ -98,6 +98,7 @@ describe('sluice agent', () => {
       'Secret sluice/sluice-agent-dev-eu-join',
       'RoleBinding shop/sluice-agent-dev-eu-as-deployer',
       'Role shop/sluice-agent-dev-eu-as-deployer',
+      'ConfigMap sluice/sluice-agent-dev-eu-inventory',
       'RoleBinding sluice/sluice-agent-dev-eu',
       'Role sluice/sluice-agent-dev-eu',
       'ServiceAccount sluice/sluice-agent-dev-eu',

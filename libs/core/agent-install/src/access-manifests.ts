@@ -11,21 +11,21 @@ interface Subject {
 interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
-  readonly resourceNames?: readonly string[];
+  readonly resourceNames: readonly string[];
   readonly verbs: readonly string[];
 }
 
 /**
- * Accounts and rights. The agent's account itself can do two things: keep its inventory in ConfigMaps of its own namespace, and become one of the named appliers, each by a Role in that account's namespace. It reads,
- * writes and deletes objects of applications as an applier only, with that account's rights; it can give nobody a right, itself not either. Everybody may ask what they may (`system:basic-user`), so that is not said here.
+ * Accounts and rights. The agent's account itself can do two things: keep its inventory, one ConfigMap by its name that is made empty here (a right to make one cannot be bound to a name), and become one of the named appliers, each by a Role in that account's namespace. It reads, writes and
+ * deletes objects of applications as an applier only, with that account's rights; it can give nobody a right, itself not either. Everybody may ask what they may (`system:basic-user`), so that is not said here.
  */
 export function accessManifests(install: AgentInstall): readonly Manifest[] {
   const { cluster, namespace } = install;
   const names = agentNames(cluster);
   return [
     account(install, names.agent),
-    // parts of a large inventory are named by their content, so there is no name to give here
-    ...allowed(install, { namespace, name: names.agent }, [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'] }]),
+    ...allowed(install, { namespace, name: names.agent }, [{ apiGroups: [''], resources: ['configmaps'], resourceNames: [names.inventory], verbs: ['get', 'update', 'patch'] }]),
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: names.inventory, namespace, labels: agentLabels(cluster) } },
     ...(install.grants.length === 0 ? [] : [account(install, names.applier), ...install.grants.map((grant) => granted(install, grant))]),
     ...appliersOf(install).flatMap((applier) => mayBecome(install, applier)),
   ];

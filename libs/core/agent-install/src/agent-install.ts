@@ -57,7 +57,7 @@ export const DEFAULT_STORAGE = '1Gi';
 /** Names of what is installed for a cluster: several agents may live in one namespace. */
 export function agentNames(cluster: string) {
   const agent = `sluice-agent-${cluster}`;
-  return { agent, applier: `sluice-applier-${cluster}`, joinToken: `${agent}-join` } as const;
+  return { agent, applier: `sluice-applier-${cluster}`, joinToken: `${agent}-join`, inventory: `${agent}-inventory` } as const;
 }
 
 /** What every object of an agent is found by. */

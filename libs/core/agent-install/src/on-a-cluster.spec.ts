@@ -95,11 +95,18 @@ describeWithProgram('kubectl', 'an agent that is installed with kubectl', () => 
     expect(double.stored('apps', 'deployments', 'sluice', 'sluice-agent-prod-eu')?.metadata.generation).toBe(before);
   });
 
+  it('keeps what the agent has written into its inventory when it is installed again', async () => {
+    const patch = await kubectl(['patch', 'configmap', 'sluice-agent-prod-eu-inventory', '-n', 'sluice', '--type=merge', '-p', '{"data":{"objects":"[]"}}'], { as: 'agent' });
+    expect(patch).toMatchObject({ code: 0 });
+    await applied(agentManifests(PROD));
+    expect((await kubectl(['get', 'configmap', 'sluice-agent-prod-eu-inventory', '-n', 'sluice', '-o', 'jsonpath={.data.objects}'], { as: 'agent' })).out).toBe('[]');
+  });
+
   it.each([
     ['impersonate', 'serviceaccounts/deployer', ['-n', 'shop']],
     ['impersonate', 'serviceaccounts/deployer', ['-n', 'billing']],
-    ['create', 'configmaps', ['-n', 'sluice']],
-    ['patch', 'configmaps/inventory', ['-n', 'sluice']],
+    ['get', 'configmaps/sluice-agent-prod-eu-inventory', ['-n', 'sluice']],
+    ['patch', 'configmaps/sluice-agent-prod-eu-inventory', ['-n', 'sluice']],
     ['create', 'selfsubjectaccessreviews.authorization.k8s.io', []],
   ])('may %s %s %j', async (verb, resource, more) => {
     expect(await mayI(verb, resource, ...more)).toBe(true);
@@ -118,8 +125,9 @@ describeWithProgram('kubectl', 'an agent that is installed with kubectl', () => 
     ['get', 'deployments.apps', ['-n', 'shop']],
     ['create', 'pods', ['-n', 'sluice']],
     ['patch', 'deployments.apps/sluice-agent-prod-eu', ['-n', 'sluice']],
-    ['get', 'configmaps', ['-n', 'shop']],
-    ['watch', 'configmaps', ['-n', 'sluice']],
+    ['create', 'configmaps', ['-n', 'sluice']],
+    ['get', 'configmaps/another', ['-n', 'sluice']],
+    ['delete', 'configmaps/sluice-agent-prod-eu-inventory', ['-n', 'sluice']],
     ['create', 'roles.rbac.authorization.k8s.io', ['-n', 'sluice']],
     ['escalate', 'roles.rbac.authorization.k8s.io', ['-n', 'shop']],
     ['bind', 'clusterroles.rbac.authorization.k8s.io', []],
