@@ -5,8 +5,9 @@ import { AnswerCommands, AssignmentBook, EnforceCurrent, Remembered, ReportState
 import type { AgentContext } from './agent-context.js';
 import type { AgentFolder } from './disk/agent-folder.js';
 import { AgentSession } from './server/agent-session.js';
-import type { Enrolled } from './server/enrol-agent.js';
+import type { Enrolled } from './server/enrol-anew.js';
 import { HttpControlPlane } from './server/http-control-plane.js';
+import { RenewKey } from './server/renew-key.js';
 import { AgentRunner } from './sync/agent-runner.js';
 import { GitSource } from './sync/git-source.js';
 import { RunAfterChange } from './sync/run-after-change.js';
@@ -27,7 +28,7 @@ export function composeRunner(context: AgentContext, folder: AgentFolder, target
   const enforce = new EnforceCurrent({ source, target, remembered, clock: () => instant(Date.now()), ...(afterChange && { afterChange }) });
   const sync = new SyncOnce({ cluster: enrolment.cluster, book, source, target, remembered, enforce, reports, allowEmpty: settings.allowEmpty });
   const tests = new RunTests({ control, source, remembered, driver: new CommandDriver(folder.testFolder), journal: folder, allowed: settings.allowedTests });
-  const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, tests, source, commands: new AnswerCommands({ control, handle: (command) => runner.handle(command) }) });
+  const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, tests, source, health: context.health, renewKey: new RenewKey({ context, folder, session }), commands: new AnswerCommands({ control, handle: (command) => runner.handle(command) }) });
   return runner;
 }
 

@@ -45,6 +45,9 @@ const settings = z
     SLUICE_ALLOWED_TESTS: allowedTests.default([]),
     SLUICE_AFTER_CHANGE: program.optional(),
     SLUICE_AFTER_CHANGE_TIMEOUT: duration(100, 3_600_000).default(60_000),
+    /** Where probes ask how the agent does; without it nobody can. */
+    SLUICE_HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+    SLUICE_HEALTH_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'an address of this machine' }).optional(),
     SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     SLUICE_PARENT: z.literal('stdin').optional(),
   })
@@ -64,6 +67,7 @@ const settings = z
     allowedTests: env.SLUICE_ALLOWED_TESTS,
     afterChange: env.SLUICE_AFTER_CHANGE,
     afterChangeTimeout: env.SLUICE_AFTER_CHANGE_TIMEOUT,
+    healthAddress: env.SLUICE_HEALTH_PORT === undefined ? undefined : { port: env.SLUICE_HEALTH_PORT, host: env.SLUICE_HEALTH_HOST },
     logLevel: env.SLUICE_LOG_LEVEL,
     parent: env.SLUICE_PARENT,
   }));
