@@ -4,6 +4,7 @@ import { labelsProblem, parseDuration, parseLabels } from '@sluice/kernel';
 import { parseEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
 import { parseAllowedTests } from './allowed-tests.js';
+import { missingOfTarget, TARGET_SETTINGS, targetOf } from './target-settings.js';
 
 const absolute = z.string().refine(isAbsolute, 'an absolute path');
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
@@ -34,7 +35,7 @@ const settings = z
     /** What waves select the cluster by, from its enrolment on; its token and operators know better. */
     SLUICE_LABELS: labels.optional(),
     SLUICE_AGENT_DATA: absolute.default(join(homedir(), '.local', 'share', 'sluice-agent')),
-    SLUICE_TARGET_DIR: z.string({ error: 'set it to the folder that is to be kept like the branch' }).pipe(absolute),
+    ...TARGET_SETTINGS,
     /** Where to fetch from instead of what the control plane says: a locally pinned repository. */
     SLUICE_GIT_URL: webUrl.optional(),
     SLUICE_ADOPT: flag.default(false),
@@ -51,13 +52,18 @@ const settings = z
     SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     SLUICE_PARENT: z.literal('stdin').optional(),
   })
+  .superRefine((env, context) => {
+    const missing = missingOfTarget(env);
+    if (missing) context.addIssue({ code: 'custom', path: [missing.path], message: missing.message });
+    if (env.SLUICE_TARGET !== 'directory' && env.SLUICE_AFTER_CHANGE) context.addIssue({ code: 'custom', path: ['SLUICE_AFTER_CHANGE'], message: 'only a target of files has a command after a change' });
+  })
   .transform((env) => ({
     serverUrl: env.SLUICE_SERVER_URL,
     joinToken: env.SLUICE_JOIN_TOKEN,
     joinTokenFile: env.SLUICE_JOIN_TOKEN_FILE,
     labels: env.SLUICE_LABELS,
     dataFolder: env.SLUICE_AGENT_DATA,
-    targetFolder: env.SLUICE_TARGET_DIR,
+    target: targetOf(env),
     gitUrl: env.SLUICE_GIT_URL,
     adopt: env.SLUICE_ADOPT,
     allowEmpty: env.SLUICE_ALLOW_EMPTY,
