@@ -5,6 +5,9 @@ import { type RunningAgent, until, World } from '../agent-process.fixture.js';
 
 /** A world whose target is a cluster: real git, a real agent process, a control plane, and a double of an API server. */
 export class ClusterWorld extends World {
+  /** Agents that were started. */
+  readonly running: RunningAgent[] = [];
+
   private constructor(readonly cluster: KubernetesDouble) {
     super();
   }
@@ -24,7 +27,13 @@ export class ClusterWorld extends World {
   clusterAgent(env: Readonly<Record<string, string>> = {}, token = this.cluster.adminToken): RunningAgent {
     const kubeconfig = join(this.base, 'kubeconfig');
     writeFileSync(kubeconfig, this.cluster.kubeconfig(token), { mode: 0o600 });
-    return this.agent({ SLUICE_TARGET: 'kubernetes', SLUICE_TARGET_DIR: '', SLUICE_KUBECONFIG: kubeconfig, SLUICE_APPLY_AS: 'self', SLUICE_KUBE_NAMESPACE: 'default', SLUICE_SYNC_INTERVAL: '1s', ...env });
+    const agent = this.agent({ SLUICE_TARGET: 'kubernetes', SLUICE_TARGET_DIR: '', SLUICE_KUBECONFIG: kubeconfig, SLUICE_APPLY_AS: 'self', SLUICE_KUBE_NAMESPACE: 'default', SLUICE_SYNC_INTERVAL: '1s', ...env });
+    this.running.push(agent);
+    return agent;
+  }
+
+  reportsOf(commit: string): readonly unknown[] {
+    return this.control.reports.filter((report) => report.commit === commit);
   }
 
   /** Pushes manifests by path (null: deletes) and assigns the commit. */
