@@ -1,5 +1,6 @@
 import { DirectoryTarget } from '@sluice/directory-target';
 import { instant, InvalidInput } from '@sluice/kernel';
+import type { OwnedRenderer } from '@sluice/render';
 import type { Enrolment, Target } from '@sluice/sync';
 import type { AgentContext } from './agent-context.js';
 import type { KubernetesSettings } from './config/target-settings.js';
@@ -39,7 +40,7 @@ function directoryTarget({ settings, log }: AgentContext, folder: string): Unpre
   return Object.assign(target, { enrolled: () => undefined });
 }
 
-async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, kubeContext, applyAs, namespace, defaultNamespace }: KubernetesSettings): Promise<Unprepared> {
+async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, kubeContext, applyAs, namespace, defaultNamespace, healthRules }: KubernetesSettings): Promise<Unprepared> {
   // an agent of a folder does not pay for what clusters need
   const { inClusterAccess, kubeconfigAccess, KubernetesTarget, parseAppliers } = await import('@sluice/kubernetes-target');
   const target = new KubernetesTarget({
@@ -51,13 +52,14 @@ async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, k
     allowEmpty: settings.allowEmpty,
     renderer: openRenderer(),
     clock: () => instant(Date.now()),
+    health: healthRules,
     watchFailed: (error) => log.warn({ err: error }, 'the cluster cannot be watched for now; changes by another hand are seen at the next sweep'),
   });
   return Object.assign(target, { enrolled: ({ cluster, environment }: Pick<Enrolment, 'cluster' | 'environment'>) => target.belongTo({ cluster, environment }) });
 }
 
 function openRenderer() {
-  let opening: Promise<ReturnType<(typeof import('@sluice/render'))['createRenderer']>> | undefined;
+  let opening: Promise<OwnedRenderer> | undefined;
   return () => (opening ??= import('@sluice/render').then(({ createRenderer }) => createRenderer()));
 }
 

@@ -28,7 +28,7 @@ export async function applyObject(placed: PlacedObject, { client, signal }: Appl
       if (!(error instanceof ApiFailure)) throw error;
       if (error.code === 409 && attempt < CONFLICT_TRIES) continue;
       const verdict = immutableCause(desired.identity, error.status, desired.value);
-      if (verdict.kind === 'refuse') throw new ApiFailure(error.code, error.reason, `${error.message}: ${verdict.why}`, error.status);
+      if (verdict.kind === 'refuse') throw new ApiFailure(error.code, error.reason, `${error.message}: ${verdict.why}`, { status: error.status });
       if (verdict.kind === 'other' || attempt >= CONFLICT_TRIES) throw error;
       await remove(placed, { client, signal });
     }

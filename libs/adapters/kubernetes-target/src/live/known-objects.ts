@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '@sluice/kernel';
-import { type Health, healthOf } from '@sluice/health';
+import { type Health, type HealthExpressions, healthOf } from '@sluice/health';
 import { plainOf } from '@sluice/sync-plan';
 import type { KubeObject } from '../transport/kube-object.js';
 import { valueOf } from './value-of.js';
@@ -22,7 +22,10 @@ export interface KnownObject {
 export class KnownObjects {
   private readonly objects = new Map<string, KnownObject>();
 
-  constructor(private readonly now: () => Instant) {}
+  constructor(
+    private readonly now: () => Instant,
+    private readonly expressions: readonly HealthExpressions[] = [],
+  ) {}
 
   get(key: string): KnownObject | undefined {
     return this.objects.get(key);
@@ -42,7 +45,7 @@ export class KnownObjects {
 
   /** How an object is, as it is now. */
   healthNow(object: KubeObject): Health {
-    return healthOf(plainOf(valueOf(object)), this.now());
+    return healthOf(plainOf(valueOf(object)), this.now(), this.expressions);
   }
 
   /** Remembers what a comparison with what is wanted (`hash`) came to. */
