@@ -6,7 +6,7 @@ const LEAST = { SLUICE_TARGET_DIR: '/srv/app' };
 
 describe('settings', () => {
   it('need a target and have sensible defaults for the rest', () => {
-    expect(readSettings(LEAST)).toMatchObject({ targetFolder: '/srv/app', adopt: false, allowEmpty: false, syncInterval: 60_000, afterChange: undefined });
+    expect(readSettings(LEAST)).toMatchObject({ target: { kind: 'directory', folder: '/srv/app' }, adopt: false, allowEmpty: false, syncInterval: 60_000, afterChange: undefined });
   });
 
   it.each([
@@ -31,6 +31,15 @@ describe('settings', () => {
   it('take labels of the cluster', () => {
     expect(readSettings({ ...LEAST, SLUICE_LABELS: 'canary=true, region=eu' }).labels).toEqual({ canary: 'true', region: 'eu' });
     expect(readSettings(LEAST).labels).toBeUndefined();
+  });
+
+  it('take a cluster as a target, and say whose rights they need', () => {
+    const cluster = { SLUICE_TARGET: 'kubernetes', SLUICE_APPLY_AS: 'shop/deployer' };
+    expect(readSettings(cluster).target).toEqual({ kind: 'kubernetes', applyAs: 'shop/deployer', defaultNamespace: 'default', healthRules: [] });
+    expect(() => readSettings({ SLUICE_TARGET: 'kubernetes' })).toThrow('SLUICE_APPLY_AS: name the ServiceAccounts that apply');
+    expect(() => readSettings({ ...cluster, SLUICE_AFTER_CHANGE: '/bin/true' })).toThrow('SLUICE_AFTER_CHANGE: only a target of files');
+    expect(() => readSettings({ ...cluster, SLUICE_HEALTH_RULES: '{}' })).toThrow('SLUICE_HEALTH_RULES: a JSON list like');
+    expect(() => readSettings({ SLUICE_TARGET: 'moon' })).toThrow('SLUICE_TARGET: directory or kubernetes');
   });
 
   it('say what a missing target is', () => {

@@ -4,6 +4,7 @@ import { labelsProblem, parseDuration, parseLabels } from '@sluice/kernel';
 import { parseEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
 import { parseAllowedTests } from './allowed-tests.js';
+import { missingOfTarget, TARGET_SETTINGS, targetOf } from './target-settings.js';
 
 const absolute = z.string().refine(isAbsolute, 'an absolute path');
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
@@ -34,7 +35,7 @@ const settings = z
     /** What waves select the cluster by, from its enrolment on; its token and operators know better. */
     SLUICE_LABELS: labels.optional(),
     SLUICE_AGENT_DATA: absolute.default(join(homedir(), '.local', 'share', 'sluice-agent')),
-    SLUICE_TARGET_DIR: z.string({ error: 'set it to the folder that is to be kept like the branch' }).pipe(absolute),
+    ...TARGET_SETTINGS,
     /** Where to fetch from instead of what the control plane says: a locally pinned repository. */
     SLUICE_GIT_URL: webUrl.optional(),
     SLUICE_ADOPT: flag.default(false),
@@ -45,8 +46,16 @@ const settings = z
     SLUICE_ALLOWED_TESTS: allowedTests.default([]),
     SLUICE_AFTER_CHANGE: program.optional(),
     SLUICE_AFTER_CHANGE_TIMEOUT: duration(100, 3_600_000).default(60_000),
+    /** Where probes ask how the agent does; without it nobody can. */
+    SLUICE_HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+    SLUICE_HEALTH_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'an address of this machine' }).optional(),
     SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     SLUICE_PARENT: z.literal('stdin').optional(),
+  })
+  .superRefine((env, context) => {
+    const missing = missingOfTarget(env);
+    if (missing) context.addIssue({ code: 'custom', path: [missing.path], message: missing.message });
+    if (env.SLUICE_TARGET !== 'directory' && env.SLUICE_AFTER_CHANGE) context.addIssue({ code: 'custom', path: ['SLUICE_AFTER_CHANGE'], message: 'only a target of files has a command after a change' });
   })
   .transform((env) => ({
     serverUrl: env.SLUICE_SERVER_URL,
@@ -54,7 +63,7 @@ const settings = z
     joinTokenFile: env.SLUICE_JOIN_TOKEN_FILE,
     labels: env.SLUICE_LABELS,
     dataFolder: env.SLUICE_AGENT_DATA,
-    targetFolder: env.SLUICE_TARGET_DIR,
+    target: targetOf(env),
     gitUrl: env.SLUICE_GIT_URL,
     adopt: env.SLUICE_ADOPT,
     allowEmpty: env.SLUICE_ALLOW_EMPTY,
@@ -64,6 +73,7 @@ const settings = z
     allowedTests: env.SLUICE_ALLOWED_TESTS,
     afterChange: env.SLUICE_AFTER_CHANGE,
     afterChangeTimeout: env.SLUICE_AFTER_CHANGE_TIMEOUT,
+    healthAddress: env.SLUICE_HEALTH_PORT === undefined ? undefined : { port: env.SLUICE_HEALTH_PORT, host: env.SLUICE_HEALTH_HOST },
     logLevel: env.SLUICE_LOG_LEVEL,
     parent: env.SLUICE_PARENT,
   }));

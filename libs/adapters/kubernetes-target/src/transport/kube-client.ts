@@ -3,7 +3,7 @@ import { Unavailable } from '@sluice/kernel';
 import { ApiFailure, failureOf } from './api-failure.js';
 import { AtOnce } from './at-once.js';
 import type { ClusterAccess } from './cluster-access.js';
-import { parseExactly, printExactly } from './exact-json.js';
+import { parseExactly } from './exact-json.js';
 import { isKubeObject, isObject, type Json, type JsonObject, type KubeObject } from './kube-object.js';
 import { type Patience, retrying } from './retrying.js';
 import { Connections } from './send-request.js';
@@ -32,7 +32,8 @@ export interface ListOptions {
 }
 
 export interface ApplyRequest {
-  readonly object: Json;
+  /** The object as JSON. */
+  readonly body: string;
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -54,6 +55,8 @@ export interface ClientOptions {
 const PARTIAL = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 const PAGE = 500;
+/** Servers send a bookmark about once a minute: a connection that is silent for longer may be dead, and opening it again costs nothing. */
+const WATCH_SILENCE_MS = 150_000;
 const MANAGER = 'sluice';
 /** A list begins again so often when its pages expire on the way. */
 const LIST_TRIES = 3;
@@ -70,7 +73,7 @@ export class KubeClient {
   ) {
     this.connections = new Connections(access);
     this.turns = new AtOnce(options.atOnce ?? 8);
-    this.deadline = options.deadline ?? 30_000;
+    this.deadline = options.deadline ?? 40_000;
   }
 
   close(): void {
@@ -99,16 +102,15 @@ export class KubeClient {
   }
 
   /** Server-side apply in the name of `sluice`, taking over what others own. https://kubernetes.io/docs/reference/using-api/server-side-apply/ @throws ApiFailure, Unavailable */
-  async apply(at: Collection, name: string, { object, dryRun = false, signal }: ApplyRequest): Promise<KubeObject> {
+  async apply(at: Collection, name: string, { body, dryRun = false, signal }: ApplyRequest): Promise<KubeObject> {
     const query = `fieldManager=${MANAGER}&force=true&fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`;
-    const body = printExactly(object);
     return objectOf(await this.ask({ method: 'PATCH', path: `${at.path}/${encodeURIComponent(name)}?${query}`, as: at.as, signal, body, type: 'application/apply-patch+yaml' }));
   }
 
   /** @returns whether there was something to delete. @throws ApiFailure: 409 when it is another one by now; Unavailable */
   async delete(at: Collection, name: string, { uid, resourceVersion, propagation, signal }: DeleteRequest): Promise<boolean> {
     const preconditions = { ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) };
-    const body = printExactly({ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: propagation, preconditions });
+    const body = JSON.stringify({ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: propagation, preconditions });
     try {
       await this.ask({ method: 'DELETE', path: `${at.path}/${encodeURIComponent(name)}`, as: at.as, signal, body });
       return true;
@@ -120,7 +122,7 @@ export class KubeClient {
 
   /** For reviews, which are not kept by the server. @throws ApiFailure, Unavailable */
   async create(at: Collection, object: Json, signal?: AbortSignal): Promise<JsonObject> {
-    return answered(await this.ask({ method: 'POST', path: at.path, as: at.as, signal, body: printExactly(object) }));
+    return answered(await this.ask({ method: 'POST', path: at.path, as: at.as, signal, body: JSON.stringify(object) }));
   }
 
   /** Any document: of discovery, for example. @throws ApiFailure, Unavailable */
@@ -131,7 +133,7 @@ export class KubeClient {
   /** Opens a watch on metadata, after `resourceVersion`. Not repeated: the caller lists first. @throws ApiFailure: 410 when the version is too old; Unavailable */
   async watch(at: Collection, options: { readonly resourceVersion: string; readonly labelSelector: string; readonly seconds: number; readonly signal: AbortSignal }): Promise<IncomingMessage> {
     const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: options.resourceVersion, timeoutSeconds: String(options.seconds), labelSelector: options.labelSelector });
-    const response = await this.connections.stream({ method: 'GET', path: `${at.path}?${query}`, headers: { accept: PARTIAL, ...impersonating(at.as) }, deadline: (options.seconds + 30) * 1_000, signal: options.signal });
+    const response = await this.connections.stream({ method: 'GET', path: `${at.path}?${query}`, headers: { accept: PARTIAL, ...impersonating(at.as) }, deadline: WATCH_SILENCE_MS, signal: options.signal });
     if (response.statusCode === 200) return response;
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk as Buffer);
