@@ -61,7 +61,7 @@ export const acknowledgements = z.object({ ids: z.array(z.string()).max(500) });
 
 const healthStatus = z.enum(['Current', 'InProgress', 'Failed', 'Unknown']);
 const path = z.string().max(4_096);
-/** `Deployment.apps shop/web`: what of the file, where files hold several; agents before 0.2 say none. */
+/** `Deployment.apps shop/web`, where a file has several objects. */
 const object = z.string().max(700).optional();
 const shownText = z.string().max(500);
 
