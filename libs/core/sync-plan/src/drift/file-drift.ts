@@ -16,16 +16,26 @@ export interface FileDriftInput {
  */
 export function fileDrift(input: FileDriftInput): DriftDiff | undefined {
   const [wanted, live] = isStructured(input.path) ? [documentsOf(input.wanted), documentsOf(input.live)] : [];
-  const hidden = live?.some(holdsSecret) ?? false;
-  const all = wanted && live && wanted.length === live.length ? wanted.map((document, index) => compareDocuments(document, live[index] ?? null, wanted.length > 1)) : [undefined];
-  if (all.includes(undefined)) return withCapture(byLines(input), input.live, hidden);
-  const found = all.flatMap((differences) => differences ?? []);
+  const diff = diffOf(input, (wanted && live && compareAll(wanted, live)) ?? []);
+  return diff && withCapture(diff, input.live, live?.some(holdsSecret) ?? false);
+}
+
+/** Without a difference of values it is one of other words: comments, order or format. */
+function diffOf(input: FileDriftInput, found: readonly Found[]): DriftDiff | undefined {
+  if (found.length === 0) return byLines(input);
   const told = found.filter(({ kind, path }) => !isIgnored(input.ignore, kind, path));
-  // the same values in other words: comments, order or format
-  if (found.length === 0) return withCapture(byLines(input), input.live, hidden);
-  if (told.length === 0) return undefined;
-  const diff = { fields: told.slice(0, DRIFT_LIMITS.fields).map(({ field }) => field), ...(told.length > DRIFT_LIMITS.fields && { truncated: true }) };
-  return withCapture(diff, input.live, hidden);
+  return told.length === 0 ? undefined : byFields(told);
+}
+
+/** Undefined where other objects stand in the place of some. */
+function compareAll(wanted: readonly Value[], live: readonly Value[]): readonly Found[] | undefined {
+  if (wanted.length !== live.length) return undefined;
+  const all = wanted.map((document, index) => compareDocuments(document, live[index] ?? null, wanted.length > 1));
+  return all.includes(undefined) ? undefined : all.flatMap((differences) => differences ?? []);
+}
+
+function byFields(told: readonly Found[]): DriftDiff {
+  return { fields: told.slice(0, DRIFT_LIMITS.fields).map(({ field }) => field), ...(told.length > DRIFT_LIMITS.fields && { truncated: true }) };
 }
 
 interface Found {

@@ -123,6 +123,12 @@ describe('fields that others have set', () => {
     const live = deployment({ managers }).replace('spec:\n      replicas', 'spec:\n      paused: true\n      replicas').replace('name: web\n', 'name: web\n      annotations: { kubectl.kubernetes.io/last-applied-configuration: "{}" }\n');
     expect(drift(live, live).foreign).toBeUndefined();
   });
+  test('are not told of what is ours to set, and was taken from us', () => {
+    const managers = manager('kubectl-edit', '{ "f:spec": { "f:replicas": {} } }');
+    const live = deployment({ replicas: 7, managers }).replace('"f:replicas": {}, "f:template"', '"f:template"');
+    expect(drift(live, deployment({ managers }))).toMatchObject({ kind: 'modified', fields: [{ field: 'spec.replicas', by: 'kubectl-edit' }] });
+    expect(drift(live, deployment({ managers })).foreign).toBeUndefined();
+  });
   test('are not told where the pipeline ignores them', () => {
     const live = deployment({ managers: manager('someone', '{ "f:spec": { "f:paused": {} } }') }).replace('spec:\n      replicas', 'spec:\n      paused: true\n      replicas');
     expect(drift(live, live).foreign).toEqual([{ field: 'spec.paused', live: 'true', by: 'someone' }]);

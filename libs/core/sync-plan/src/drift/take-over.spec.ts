@@ -27,7 +27,7 @@ function file(text: string, mode = '100644'): FileVersion {
   return { mode, bytes: new TextEncoder().encode(text) };
 }
 
-function taken(capture: DriftCapture, { path = 'web.yaml', object = 'Deployment.apps shop/web' as string | undefined, text = WEB } = {}): TakenOver {
+function taken(capture: DriftCapture, { path = 'web.yaml', object = 'Deployment.apps shop/web', text = WEB } = {}): TakenOver {
   return takeOver(new Map([['web.yaml', file(text)]]), [{ path, object, capture }]);
 }
 
