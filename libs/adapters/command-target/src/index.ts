@@ -1,0 +1,2 @@
+export { CommandDriver } from './command-driver.js';
+export { CommandTarget, type CommandName, type CommandTargetOptions } from './command-target.js';
