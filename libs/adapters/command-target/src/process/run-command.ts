@@ -5,8 +5,8 @@ import { endMarked, type RunMark, signalGroup } from './end-processes.js';
 import { KeptOutput } from './kept-output.js';
 
 export interface MachineCommand {
-  /** Must be in the environment, too. */
-  readonly mark: RunMark;
+  /** Must be in the environment, too. Without one, only what stays in the command's group is ended: it may start what is to go on. */
+  readonly mark?: RunMark;
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ interface Ended {
   readonly error?: Error;
 }
 
-/** Runs a command to its end, its deadline or the signal. Whatever it has started has ended when this returns. */
+/** Runs a command to its end, its deadline or the signal. Whatever it has started, as far as its mark says, has ended when this returns. */
 export async function runCommand(command: MachineCommand, stop: AbortSignal): Promise<CommandOutcome> {
   const began = performance.now();
   const output = new KeptOutput();
@@ -48,7 +48,7 @@ export async function runCommand(command: MachineCommand, stop: AbortSignal): Pr
   const { ended, late } = await watch(child, command, stop);
   const durationMs = Math.round(performance.now() - began);
   signalGroup(child.pid, 'SIGKILL');
-  await endMarked(command.mark);
+  if (command.mark) await endMarked(command.mark);
   await drain(child);
   if (ended.error) return { outcome: 'not-started', durationMs, message: reasonOf(command, ended.error), output: output.text() };
   if (stop.aborted) return { outcome: 'lost', durationMs, message: 'the agent ended while it ran', output: output.text() };
