@@ -1,10 +1,10 @@
 import { CommandDriver } from '@sluice/command-target';
-import type { DirectoryTarget } from '@sluice/directory-target';
 import type { GitCredential } from '@sluice/git-process';
 import { instant } from '@sluice/kernel';
 import { AnswerCommands, AssignmentBook, EnforceCurrent, Remembered, ReportState, RunTests, SyncOnce } from '@sluice/sync';
 import type { AgentContext } from './agent-context.js';
 import type { AgentFolder } from './disk/agent-folder.js';
+import type { OpenTarget } from './open-target.js';
 import { AgentSession } from './server/agent-session.js';
 import type { Enrolled } from './server/enrol-anew.js';
 import { HttpControlPlane } from './server/http-control-plane.js';
@@ -14,8 +14,10 @@ import { GitSource } from './sync/git-source.js';
 import { RunAfterChange } from './sync/run-after-change.js';
 
 /** Wires an enrolled agent whose target was looked at. */
-export function composeRunner(context: AgentContext, folder: AgentFolder, target: DirectoryTarget, { identity, enrolment }: Enrolled): AgentRunner {
+export function composeRunner(context: AgentContext, folder: AgentFolder, opened: OpenTarget, { identity, enrolment }: Enrolled): AgentRunner {
   const { settings, log, version } = context;
+  const { target, folder: targetFolder } = opened;
+  opened.enrolled(enrolment);
   const session = new AgentSession(enrolment.serverUrl, enrolment.cluster, identity);
   const control = new HttpControlPlane(session, version, settings.allowedTests);
   const url = settings.gitUrl ?? enrolment.gitUrl;
@@ -24,7 +26,7 @@ export function composeRunner(context: AgentContext, folder: AgentFolder, target
   const book = new AssignmentBook(control, remembered);
   const reports = new ReportState({ control, journal: folder, agentVersion: version });
   const { afterChange: argv } = settings;
-  const afterChange = argv && new RunAfterChange({ argv, targetFolder: settings.targetFolder, scratchFolder: folder.path, deadline: settings.afterChangeTimeout });
+  const afterChange = argv && targetFolder !== undefined && new RunAfterChange({ argv, targetFolder, scratchFolder: folder.path, deadline: settings.afterChangeTimeout });
   const enforce = new EnforceCurrent({ source, target, remembered, clock: () => instant(Date.now()), ...(afterChange && { afterChange }) });
   const sync = new SyncOnce({ cluster: enrolment.cluster, book, source, target, remembered, enforce, reports, allowEmpty: settings.allowEmpty });
   const tests = new RunTests({ control, source, remembered, driver: new CommandDriver(folder.testFolder), journal: folder, allowed: settings.allowedTests });

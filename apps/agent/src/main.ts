@@ -42,7 +42,7 @@ async function runAgent(settings: Settings, log: Logger): Promise<void> {
   const app = await NestFactory.createApplicationContext(AgentModule.with({ settings, log, version, health, signal: ending.signal }), { logger: false, abortOnError: false });
   if (!ending.signal.aborted) {
     await app.get(AgentRunner).start();
-    log.info({ version, target: settings.targetFolder }, 'the agent runs');
+    log.info({ version, target: settings.target.kind }, 'the agent runs');
     await new Promise<void>((resolve) => (ending.signal.aborted ? resolve() : ending.signal.addEventListener('abort', () => resolve(), { once: true })));
   }
   await app.close();

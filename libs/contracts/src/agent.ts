@@ -59,14 +59,16 @@ export const acknowledgements = z.object({ ids: z.array(z.string()).max(500) });
 
 const healthStatus = z.enum(['Current', 'InProgress', 'Failed', 'Unknown']);
 const path = z.string().max(4_096);
+/** `Deployment.apps shop/web`: what of the file, where files hold several; agents before 0.2 say none. */
+const object = z.string().max(700).optional();
 export const agentReport = z.object({
   sequence: z.number().int().min(1),
   commit: zCommit.optional(),
   phase: z.enum(['syncing', 'synced', 'failed', 'blocked']),
   message: z.string().max(2_000),
   health: healthStatus,
-  resources: z.array(z.object({ path, status: healthStatus, message: z.string().max(500) })).max(200),
-  drift: z.array(z.object({ path, kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: z.number().int() })).max(200),
+  resources: z.array(z.object({ path, object, status: healthStatus, message: z.string().max(500) })).max(200),
+  drift: z.array(z.object({ path, object, kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: z.number().int() })).max(200),
   /** SHA-256 over the canonical JSON of all fields but sequence and digest. */
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   agentVersion: z.string().max(50),

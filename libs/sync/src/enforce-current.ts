@@ -1,4 +1,4 @@
-import { type Clock, type CommitSha, messageOf, Unavailable } from '@sluice/kernel';
+import { type Clock, type CommitSha, messageOf, SluiceError } from '@sluice/kernel';
 import type { Enforcement } from './describe-condition.js';
 import type { AfterChange } from './ports/after-change.js';
 import type { AgentMemory } from './ports/agent-state.js';
@@ -41,7 +41,7 @@ export class EnforceCurrent {
       found = memory.settled === current ? await this.look(current, options) : [];
       needed = (await this.parts.target.applied()) !== current || (options.drift === 'revert' && found.some(isRevertible));
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      if (!(error instanceof SluiceError)) throw error;
       return { ...this.standing(memory), unreadable: `the target cannot be looked at: ${error.message}` };
     }
     if (!needed) return this.conclude(current, found, { written: 0, deleted: 0, unchanged: 0, failed: [] }, options);

@@ -1,8 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import type { DirectoryTarget } from '@sluice/directory-target';
 import { messageOf } from '@sluice/kernel';
 import { closeAll, type Logger } from '@sluice/runtime';
-import type { AnswerCommands, AssignmentBook, Command, ReportState, RunTests, SyncOnce } from '@sluice/sync';
+import type { AnswerCommands, AssignmentBook, Command, ReportState, RunTests, SyncOnce, Target } from '@sluice/sync';
 import type { Settings } from '../config/settings.js';
 import type { AgentHealth } from '../health/agent-health.js';
 import type { AgentSession } from '../server/agent-session.js';
@@ -21,7 +20,7 @@ export interface RunnerParts {
   readonly settings: Settings;
   readonly log: Logger;
   readonly session: AgentSession;
-  readonly target: DirectoryTarget;
+  readonly target: Target;
   readonly sync: SyncOnce;
   readonly book: AssignmentBook;
   readonly reports: ReportState;

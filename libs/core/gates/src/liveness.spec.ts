@@ -32,6 +32,11 @@ describe('settleLiveness', () => {
     expect(settled?.healthySince).toBe(healthySince);
   });
 
+  it('names the object, where a file has several', () => {
+    const report = reported({ ...problem('apps/cart/a.yaml', 'InProgress'), object: 'Deployment.apps shop/cart' }, { ...problem('apps/cart/a.yaml', 'Failed'), object: 'Job.batch shop/migrate' });
+    expect(settleLiveness(soaking, running, report, NOW)).toMatchObject({ status: 'Failed', message: 'Job.batch shop/migrate: said so' });
+  });
+
   it('does not start the clock before something is Current', () => {
     expect(settleLiveness(undefined, running, reported(problem('apps/cart/a.yaml', 'InProgress')), NOW)?.healthySince).toBeUndefined();
   });

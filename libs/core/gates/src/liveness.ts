@@ -9,7 +9,7 @@ export interface ReportedState {
   readonly health: Status;
   readonly message: string;
   /** Only what is not Current. */
-  readonly resources: readonly { readonly path: string; readonly status: Status; readonly message: string }[];
+  readonly resources: readonly { readonly path: string; readonly object?: string | undefined; readonly status: Status; readonly message: string }[];
 }
 
 /** An application as of the commit that the cluster runs. */
@@ -66,7 +66,7 @@ function statusUnder(owns: (path: string) => boolean, report: ReportedState): { 
   const own = report.resources.filter(({ path }) => path === AFTER_CHANGE || COMMANDS.includes(path) || owns(path));
   if (own.length > 0) {
     const worst = own.reduce((a, b) => (SEVERITY[b.status] > SEVERITY[a.status] ? b : a));
-    return { status: worst.status, message: `${worst.path}: ${worst.message}` };
+    return { status: worst.status, message: `${worst.object ?? worst.path}: ${worst.message}` };
   }
   // problems are listed, and none of them is this application's: they explain the cluster's overall state
   const explained = report.resources.length > 0 && report.resources.length < MAX_REPORTED_RESOURCES;

@@ -24,5 +24,5 @@ function reported({ name, report }: Cluster): Trouble | undefined {
 
 function failureOf({ message, resources }: NonNullable<Cluster['report']>): string {
   const [first] = resources;
-  return first ? `${message}: ${first.path}: ${first.message}` : message;
+  return first ? `${message}: ${first.object ?? first.path}: ${first.message}` : message;
 }

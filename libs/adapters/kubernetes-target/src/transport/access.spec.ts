@@ -21,7 +21,7 @@ function kubeconfig(text = cluster.double.kubeconfig()): string {
 
 it('reaches a cluster by a kubeconfig', async () => {
   const access = await kubeconfigAccess({ path: kubeconfig() });
-  expect(access).toMatchObject({ server: cluster.double.url, namespace: 'default' });
+  expect(access).toMatchObject({ server: cluster.double.url });
   const client = new KubeClient(access);
   expect(await client.read('/version')).toHaveProperty('gitVersion');
   client.close();
@@ -47,7 +47,7 @@ describe('in a pod', () => {
     writeFileSync(join(folder, 'namespace'), 'sluice\n');
     writeFileSync(join(folder, 'token'), `${cluster.double.adminToken}\n`);
     const access = await inClusterAccess({ environment: environment(), folder });
-    expect(access.namespace).toBe('sluice');
+    expect(access.podNamespace).toBe('sluice');
     const client = new KubeClient(access);
     expect(await client.read('/version')).toHaveProperty('gitVersion');
     client.close();

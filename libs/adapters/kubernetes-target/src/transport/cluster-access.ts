@@ -5,8 +5,8 @@ export interface ClusterAccess {
   readonly tls: TlsParts;
   /** For one request: tokens are renewed meanwhile. @throws Unavailable when there is no credential to be had. */
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** Where objects go that name no namespace. */
-  readonly namespace?: string;
+  /** Of the pod that this runs in; absent outside of a cluster. */
+  readonly podNamespace?: string;
 }
 
 /** What `node:tls` takes of a kubeconfig. */

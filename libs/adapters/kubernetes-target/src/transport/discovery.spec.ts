@@ -29,7 +29,7 @@ describe.each([['aggregated', (client: KubeClient) => client], ['plain', plain]]
     let now = 0;
     const discovery = new Discovery(over(client), () => (now += 10_000));
     expect(await discovery.resource('example.com/v1', 'Shop')).toBeUndefined();
-    await client.apply({ path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', as: undefined }, 'shops.example.com', { object: definition });
+    await client.apply({ path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', as: undefined }, 'shops.example.com', { body: JSON.stringify(definition) });
     await cluster.double.cluster.settled();
     expect(await discovery.resource('example.com/v1', 'Shop')).toMatchObject({ plural: 'shops', namespaced: true });
     expect(await discovery.anyVersion('example.com', 'Shop')).toMatchObject({ plural: 'shops', version: 'v1' });

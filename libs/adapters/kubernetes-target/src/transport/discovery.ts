@@ -62,7 +62,7 @@ export class Discovery {
     this.readAt = this.now();
     const known = new Map<string, Resource>();
     // the first version of a group is the one that its server prefers
-    for (const resource of resources) if (!known.has(keyOf(versionOf(resource), resource.kind))) known.set(keyOf(versionOf(resource), resource.kind), resource);
+    for (const resource of resources) if (!known.has(keyOf(apiVersionOf(resource), resource.kind))) known.set(keyOf(apiVersionOf(resource), resource.kind), resource);
     return known;
   }
 
@@ -114,7 +114,8 @@ function versionsOf(group: JsonObject): readonly string[] {
   return [...new Set([preferred, ...all])].filter((version) => version !== '');
 }
 
-function versionOf({ group, version }: Resource): string {
+/** `apps/v1` */
+export function apiVersionOf({ group, version }: Pick<Resource, 'group' | 'version'>): string {
   return group === '' ? version : `${group}/${version}`;
 }
 

@@ -1,4 +1,4 @@
-import { parseExactly, printExactly } from './exact-json.js';
+import { parseExactly } from './exact-json.js';
 
 describe('numbers of a cluster', () => {
   it.each([
@@ -7,9 +7,8 @@ describe('numbers of a cluster', () => {
     ['{"a":9007199254740991}', { a: 9007199254740991 }],
     ['{"a":"9007199254740993 \\"9007199254740993","b":1}', { a: '9007199254740993 "9007199254740993', b: 1 }],
     ['{"a":1234567890123456}', { a: 1234567890123456 }],
-  ])('are read and written exactly: %s', (text, value) => {
+  ])('are read exactly: %s', (text, value) => {
     expect(parseExactly(text)).toEqual(value);
-    expect(printExactly(parseExactly(text))).toBe(text);
   });
 
   it('are doubles where they have a fraction or an exponent', () => {
@@ -17,7 +16,6 @@ describe('numbers of a cluster', () => {
   });
 
   it('are no numbers where a text only looks like one', () => {
-    const text = printExactly({ a: 'big-12345678901234567890' });
-    expect(parseExactly(text)).toEqual({ a: 'big-12345678901234567890' });
+    expect(parseExactly('{"a":"big-12345678901234567890"}')).toEqual({ a: 'big-12345678901234567890' });
   });
 });

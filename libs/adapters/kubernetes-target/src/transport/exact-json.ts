@@ -6,7 +6,6 @@ const MARK = `big-${randomUUID()}-`;
 const LONG_NUMBER = /\d{16}/;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const WHOLE = /^-?\d{16,}$/;
-const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'g');
 
 /** JSON whose whole numbers of 64 bits are kept exactly, as `bigint` where a number cannot hold them. @throws SyntaxError */
 export function parseExactly(text: string): Json {
@@ -14,15 +13,4 @@ export function parseExactly(text: string): Json {
   if (!LONG_NUMBER.test(text)) return JSON.parse(text) as Json;
   const marked = text.replace(STRING_OR_NUMBER, (token) => (WHOLE.test(token) && !Number.isSafeInteger(Number(token)) ? `"${MARK}${token}"` : token));
   return JSON.parse(marked, (_, value: unknown) => (typeof value === 'string' && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value)) as Json;
-}
-
-/** The text of a value; the inverse of {@link parseExactly}. */
-export function printExactly(value: Json): string {
-  let big = false;
-  const text = JSON.stringify(value, (_, field: unknown) => {
-    if (typeof field !== 'bigint') return field;
-    big = true;
-    return `${MARK}${field}`;
-  });
-  return big ? text.replace(MARKED, '$1') : text;
 }

@@ -26,7 +26,7 @@ export async function inClusterAccess({ environment, folder = FOLDER }: PodSurro
   return {
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
     tls: { ca },
-    namespace: namespace.trim(),
+    podNamespace: namespace.trim(),
     headers: async () => ({ authorization: `Bearer ${await token.read()}` }),
   };
 }

@@ -7,7 +7,7 @@ const map = (name: string, data: Record<string, string> = {}) => ({ apiVersion: 
 
 it('applies, reads and deletes an object', async () => {
   const client = cluster.client();
-  const applied = await client.apply(MAPS, 'one', { object: map('one', { a: '1' }) });
+  const applied = await client.apply(MAPS, 'one', { body: JSON.stringify(map('one', { a: '1' })) });
   expect(applied).toMatchObject({ data: { a: '1' }, metadata: { managedFields: [{ manager: 'sluice', operation: 'Apply' }] } });
   expect(await client.get(MAPS, 'one')).toEqual(applied);
   expect(await client.delete(MAPS, 'one', { uid: applied.metadata.uid, propagation: 'Background' })).toBe(true);
@@ -17,19 +17,19 @@ it('applies, reads and deletes an object', async () => {
 
 it('changes nothing in a dry run', async () => {
   const client = cluster.client();
-  expect(await client.apply(MAPS, 'one', { object: map('one', { a: '1' }), dryRun: true })).toMatchObject({ data: { a: '1' } });
+  expect(await client.apply(MAPS, 'one', { body: JSON.stringify(map('one', { a: '1' })), dryRun: true })).toMatchObject({ data: { a: '1' } });
   expect(await client.get(MAPS, 'one')).toBeUndefined();
 });
 
 it('does not delete another object of the same name', async () => {
   const client = cluster.client();
-  await client.apply(MAPS, 'one', { object: map('one') });
+  await client.apply(MAPS, 'one', { body: JSON.stringify(map('one')) });
   await expect(client.delete(MAPS, 'one', { uid: '11111111-1111-1111-1111-111111111111', propagation: 'Background' })).rejects.toMatchObject({ code: 409 });
 });
 
 it('lists more than a page, also when its pages expire on the way, and only metadata when that is enough', async () => {
   const client = cluster.client({ atOnce: 32 });
-  await Promise.all(Array.from({ length: 510 }, (_, index) => client.apply(MAPS, `m${index}`, { object: map(`m${index}`, { a: 'x' }) })));
+  await Promise.all(Array.from({ length: 510 }, (_, index) => client.apply(MAPS, `m${index}`, { body: JSON.stringify(map(`m${index}`, { a: 'x' })) })));
   const expire = cluster.double.inject({ fault: { kind: 'latency', ms: 1 }, of: ({ query }) => query.has('continue') && (cluster.double.expire(), expire(), false) });
   const page = await client.list(MAPS, { metadataOnly: true });
   expect(page.items.filter(({ metadata }) => metadata.name.startsWith('m'))).toHaveLength(510);
@@ -44,7 +44,7 @@ it.each([
 ])('asks again when the server %s', async (_, fault) => {
   const client = cluster.client();
   cluster.double.inject({ fault, of: ({ verb }) => verb === 'patch', times: 1 });
-  expect(await client.apply(MAPS, 'one', { object: map('one') })).toMatchObject({ metadata: { name: 'one' } });
+  expect(await client.apply(MAPS, 'one', { body: JSON.stringify(map('one')) })).toMatchObject({ metadata: { name: 'one' } });
 });
 
 it('gives up when nobody answers', async () => {
@@ -55,7 +55,7 @@ it('gives up when nobody answers', async () => {
 
 it('says what the server says, with its causes', async () => {
   const client = cluster.client();
-  const failure = await client.apply(MAPS, 'No', { object: map('No') }).catch((error: unknown) => error);
+  const failure = await client.apply(MAPS, 'No', { body: JSON.stringify(map('No')) }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(ApiFailure);
   expect(failure).toMatchObject({ code: 422, reason: 'Invalid', kind: 'invalid', status: { details: { causes: [{ field: 'metadata.name' }] } } });
 });

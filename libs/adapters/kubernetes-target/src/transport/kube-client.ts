@@ -3,7 +3,7 @@ import { Unavailable } from '@sluice/kernel';
 import { ApiFailure, failureOf } from './api-failure.js';
 import { AtOnce } from './at-once.js';
 import type { ClusterAccess } from './cluster-access.js';
-import { parseExactly, printExactly } from './exact-json.js';
+import { parseExactly } from './exact-json.js';
 import { isKubeObject, isObject, type Json, type JsonObject, type KubeObject } from './kube-object.js';
 import { type Patience, retrying } from './retrying.js';
 import { Connections } from './send-request.js';
@@ -32,7 +32,8 @@ export interface ListOptions {
 }
 
 export interface ApplyRequest {
-  readonly object: Json;
+  /** The object as JSON. */
+  readonly body: string;
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -99,16 +100,15 @@ export class KubeClient {
   }
 
   /** Server-side apply in the name of `sluice`, taking over what others own. https://kubernetes.io/docs/reference/using-api/server-side-apply/ @throws ApiFailure, Unavailable */
-  async apply(at: Collection, name: string, { object, dryRun = false, signal }: ApplyRequest): Promise<KubeObject> {
+  async apply(at: Collection, name: string, { body, dryRun = false, signal }: ApplyRequest): Promise<KubeObject> {
     const query = `fieldManager=${MANAGER}&force=true&fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`;
-    const body = printExactly(object);
     return objectOf(await this.ask({ method: 'PATCH', path: `${at.path}/${encodeURIComponent(name)}?${query}`, as: at.as, signal, body, type: 'application/apply-patch+yaml' }));
   }
 
   /** @returns whether there was something to delete. @throws ApiFailure: 409 when it is another one by now; Unavailable */
   async delete(at: Collection, name: string, { uid, resourceVersion, propagation, signal }: DeleteRequest): Promise<boolean> {
     const preconditions = { ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) };
-    const body = printExactly({ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: propagation, preconditions });
+    const body = JSON.stringify({ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: propagation, preconditions });
     try {
       await this.ask({ method: 'DELETE', path: `${at.path}/${encodeURIComponent(name)}`, as: at.as, signal, body });
       return true;
@@ -120,7 +120,7 @@ export class KubeClient {
 
   /** For reviews, which are not kept by the server. @throws ApiFailure, Unavailable */
   async create(at: Collection, object: Json, signal?: AbortSignal): Promise<JsonObject> {
-    return answered(await this.ask({ method: 'POST', path: at.path, as: at.as, signal, body: printExactly(object) }));
+    return answered(await this.ask({ method: 'POST', path: at.path, as: at.as, signal, body: JSON.stringify(object) }));
   }
 
   /** Any document: of discovery, for example. @throws ApiFailure, Unavailable */

@@ -24,12 +24,10 @@ export async function kubeconfigAccess({ path, context }: KubeconfigChoice): Pro
   const cluster = config.getCurrentCluster();
   if (!cluster) throw new InvalidInput(`the kubeconfig ${path} has no current context: choose one with SLUICE_KUBE_CONTEXT`);
   if (cluster.proxyUrl) throw new InvalidInput(`the kubeconfig ${path} reaches its cluster by a proxy, which is not supported: run the agent where it reaches the cluster without one`);
-  const namespace = config.getContextObject(config.getCurrentContext())?.namespace;
   const tls = tlsOf(await optionsOf(config));
   return {
     server: cluster.server.replace(/\/+$/, ''),
     tls: { ...tls, ...(cluster.tlsServerName && { servername: cluster.tlsServerName }) },
-    ...(namespace && { namespace }),
     headers: async () => headersOf(await optionsOf(config)),
   };
 }

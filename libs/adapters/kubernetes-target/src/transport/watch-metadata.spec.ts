@@ -20,8 +20,8 @@ function followed() {
 it('tells what comes, changes and goes', async () => {
   const { client, seen, watch, counts } = followed();
   await until(() => cluster.double.openWatches.length === 1);
-  await client.apply(MAPS, 'a', { object: map('a', '1') });
-  await client.apply(MAPS, 'a', { object: map('a', '2') });
+  await client.apply(MAPS, 'a', { body: JSON.stringify(map('a', '1')) });
+  await client.apply(MAPS, 'a', { body: JSON.stringify(map('a', '2')) });
   await client.delete(MAPS, 'a', { propagation: 'Background' });
   await until(() => seen.length === 3);
   expect(seen).toEqual(['ADDED a', 'MODIFIED a', 'DELETED a']);
@@ -34,7 +34,7 @@ it('lists anew when its version is too old', async () => {
   await until(() => cluster.double.openWatches.length === 1);
   cluster.double.expire();
   await until(() => counts.missed === 2 && cluster.double.openWatches.length === 1);
-  await client.apply(MAPS, 'a', { object: map('a', '1') });
+  await client.apply(MAPS, 'a', { body: JSON.stringify(map('a', '1')) });
   await until(() => seen.includes('ADDED a'));
   await watch.close();
 });
@@ -42,10 +42,10 @@ it('lists anew when its version is too old', async () => {
 it('goes on where it was when the connection breaks in the middle of an event', async () => {
   const { seen, client, watch, counts } = followed();
   await until(() => cluster.double.openWatches.length === 1);
-  await client.apply(MAPS, 'a', { object: map('a', '1') });
+  await client.apply(MAPS, 'a', { body: JSON.stringify(map('a', '1')) });
   await until(() => seen.length === 1);
   cluster.double.truncateWatches();
-  await client.apply(MAPS, 'b', { object: map('b', '1') });
+  await client.apply(MAPS, 'b', { body: JSON.stringify(map('b', '1')) });
   await until(() => seen.includes('ADDED b'));
   expect(counts.missed).toBe(1);
   await watch.close();
