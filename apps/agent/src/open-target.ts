@@ -1,6 +1,7 @@
 import { CommandTarget } from '@sluice/command-target';
 import { DirectoryTarget } from '@sluice/directory-target';
 import { instant, InvalidInput } from '@sluice/kernel';
+import type { OwnedRenderer } from '@sluice/render';
 import type { Enrolment, Target } from '@sluice/sync';
 import type { AgentContext } from './agent-context.js';
 import type { CommandSettings } from './config/command-settings.js';
@@ -72,7 +73,7 @@ function variable(name: string): string {
   return value;
 }
 
-async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, kubeContext, applyAs, namespace, defaultNamespace }: KubernetesSettings): Promise<Unprepared> {
+async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, kubeContext, applyAs, namespace, defaultNamespace, healthRules }: KubernetesSettings): Promise<Unprepared> {
   // an agent of a folder does not pay for what clusters need
   const { inClusterAccess, kubeconfigAccess, KubernetesTarget, parseAppliers } = await import('@sluice/kubernetes-target');
   const target = new KubernetesTarget({
@@ -84,13 +85,14 @@ async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, k
     allowEmpty: settings.allowEmpty,
     renderer: openRenderer(),
     clock: () => instant(Date.now()),
+    health: healthRules,
     watchFailed: (error) => log.warn({ err: error }, 'the cluster cannot be watched for now; changes by another hand are seen at the next sweep'),
   });
   return Object.assign(target, { enrolled: ({ cluster, environment }: Pick<Enrolment, 'cluster' | 'environment'>) => target.belongTo({ cluster, environment }) });
 }
 
 function openRenderer() {
-  let opening: Promise<ReturnType<(typeof import('@sluice/render'))['createRenderer']>> | undefined;
+  let opening: Promise<OwnedRenderer> | undefined;
   return () => (opening ??= import('@sluice/render').then(({ createRenderer }) => createRenderer()));
 }
 

@@ -7,6 +7,7 @@ import { backflowCommand } from './commands/backflow.js';
 import { clustersCommand } from './commands/clusters.js';
 import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
 import { downCommand } from './commands/down.js';
+import { driftCommand } from './commands/drift.js';
 import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
 import { loginCommand } from './commands/login.js';
 import { peopleCommand } from './commands/people.js';
@@ -46,6 +47,7 @@ const COMMANDS = [
   testsCommand,
   clustersCommand,
   agentCommand,
+  driftCommand,
   peopleCommand,
   rebuildCommand,
   loginCommand,

@@ -1,9 +1,11 @@
+import type { IgnoreRule } from '@sluice/sync-plan';
 import { type Clock, type CommitSha, messageOf, SluiceError } from '@sluice/kernel';
 import type { Enforcement } from './describe-condition.js';
 import type { AfterChange } from './ports/after-change.js';
 import type { AgentMemory } from './ports/agent-state.js';
 import type { SourceRepository } from './ports/source-repository.js';
 import { type ApplyResult, type DesiredFile, type DriftEntry, placeKey, type Target } from './ports/target.js';
+import { type DescribedDrift, describeDrift } from './describe-drift.js';
 import { ownFiles } from './own-files.js';
 import type { Remembered } from './remembered.js';
 import { trackDrift } from './track-drift.js';
@@ -18,6 +20,8 @@ export interface EnforceParts {
 
 export interface EnforceOptions {
   readonly drift: 'revert' | 'report';
+  /** Fields whose difference is no drift; absent: none. */
+  readonly ignore?: readonly IgnoreRule[];
   /** Compare by content even what seems unchanged. */
   readonly deep?: boolean;
   readonly signal?: AbortSignal;
@@ -35,29 +39,32 @@ export class EnforceCurrent {
     const memory = await this.parts.remembered.get();
     const { current } = memory;
     if (!current) return { failed: [], drift: [] };
-    let found: readonly DriftEntry[] = [];
+    let seen: DescribedDrift = NOTHING_SEEN;
     let needed: boolean;
     try {
-      found = memory.settled === current ? await this.look(current, options) : [];
-      needed = (await this.parts.target.applied()) !== current || (options.drift === 'revert' && found.some(isRevertible));
+      seen = memory.settled === current ? await this.look(current, options) : seen;
+      needed = (await this.parts.target.applied()) !== current || (options.drift === 'revert' && seen.found.some(isRevertible));
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
       return { ...this.standing(memory), unreadable: `the target cannot be looked at: ${error.message}` };
     }
-    if (!needed) return this.conclude(current, found, { written: 0, deleted: 0, unchanged: 0, failed: [] }, options);
-    return this.apply(current, found, options);
+    if (!needed) return this.conclude(current, seen.found, { written: 0, deleted: 0, unchanged: 0, failed: [] }, options);
+    return this.apply(current, seen, options);
   }
 
-  private look(current: CommitSha, { deep = false, files }: Pick<EnforceOptions, 'deep' | 'files'>): Promise<readonly DriftEntry[]> {
-    return this.parts.target.drift({ deep, files: async () => files ?? ownFiles(await this.parts.source.files(current)) });
+  private async look(current: CommitSha, { deep = false, files, ignore = [] }: Pick<EnforceOptions, 'deep' | 'files' | 'ignore'>): Promise<DescribedDrift> {
+    const { target, source } = this.parts;
+    const wanted = async () => files ?? ownFiles(await source.files(current));
+    return describeDrift(await target.drift({ deep, files: wanted, ignore }), { target, files: wanted, ignore });
   }
 
-  private async apply(current: CommitSha, found: readonly DriftEntry[], options: EnforceOptions): Promise<Enforcement> {
+  private async apply(current: CommitSha, seen: DescribedDrift, options: EnforceOptions): Promise<Enforcement> {
     const memory = await this.parts.remembered.get();
+    const { found } = seen;
     try {
       const files = options.files ?? ownFiles(await this.parts.source.files(current));
       await options.applying?.(current);
-      const result = await this.applyFiles(current, files, found, options);
+      const result = await this.applyFiles(current, files, seen, options);
       if (!result.interrupted) return await this.conclude(current, found, result, options);
       return this.unfinished(memory, found, `the apply of ${current.slice(0, 10)} was stopped and will be finished`);
     } catch (error) {
@@ -65,12 +72,12 @@ export class EnforceCurrent {
     }
   }
 
-  private async applyFiles(current: CommitSha, files: readonly DesiredFile[], found: readonly DriftEntry[], options: EnforceOptions): Promise<ApplyResult> {
-    const leave = new Set(options.drift === 'report' ? found.map(placeKey) : []);
+  private async applyFiles(current: CommitSha, files: readonly DesiredFile[], seen: DescribedDrift, options: EnforceOptions): Promise<ApplyResult> {
+    const leave = new Set([...seen.ignored, ...(options.drift === 'report' ? seen.found.map(placeKey) : [])]);
     const due = (await this.parts.remembered.get()).afterChangeDue === true;
     // remembered before the first write: a kill between the last file and the command would lose it
     if (this.parts.afterChange && !due) await this.parts.remembered.update({ afterChangeDue: true });
-    const result = await this.parts.target.apply(current, files, { leave, ...(options.signal && { signal: options.signal }) });
+    const result = await this.parts.target.apply(current, files, { leave, ...(options.signal && { signal: options.signal }), ...(options.ignore && { ignore: options.ignore }) });
     const untouched = result.written + result.deleted === 0 && !result.interrupted;
     if (this.parts.afterChange && !due && untouched) await this.parts.remembered.update({ afterChangeDue: false });
     return result;
@@ -81,7 +88,7 @@ export class EnforceCurrent {
     const reverted = new Set(options.drift === 'revert' ? found.filter((entry) => isRevertible(entry) && !failedPaths.has(placeKey(entry))).map(placeKey) : []);
     const memory = await this.parts.remembered.get();
     // the first look at what does not belong here comes right after the first apply, not a sweep later
-    const seen = memory.settled === current ? found : await this.look(current, options);
+    const seen = memory.settled === current ? found : (await this.look(current, options)).found;
     const drift = trackDrift(memory.drift ?? [], seen.filter((entry) => !failedPaths.has(placeKey(entry))), reverted, this.parts.clock());
     if (memory.settled !== current || !sameRecords(memory.drift ?? [], drift)) await this.parts.remembered.update({ settled: current, drift });
     const health = (await this.parts.target.health?.()) ?? [];
@@ -112,6 +119,8 @@ export class EnforceCurrent {
     return { ...(current && { current }), ...(settled && { settled }), failed: [], drift };
   }
 }
+
+const NOTHING_SEEN: DescribedDrift = { found: [], ignored: new Set() };
 
 function isRevertible(entry: DriftEntry): boolean {
   return entry.kind !== 'foreign';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { printable, printableLine } from '@sluice/kernel';
+import { boundDrift } from './bound-drift.js';
 import { canonicalJson } from './canonical-json.js';
 import type { Place } from './ports/target.js';
 import { type AgentCondition, REPORT_LIMITS, type StateReport } from './state-report.js';
@@ -12,7 +13,7 @@ export function boundCondition(condition: AgentCondition): AgentCondition {
     resources: condition.resources
       .slice(0, REPORT_LIMITS.resources)
       .map((resource) => ({ ...shown(resource), message: printableLine(resource.message, REPORT_LIMITS.resourceMessage) })),
-    drift: condition.drift.slice(0, REPORT_LIMITS.drift).map(shown),
+    drift: boundDrift(condition.drift.slice(0, REPORT_LIMITS.drift).map(shown)),
   };
 }
 

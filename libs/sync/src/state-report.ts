@@ -35,4 +35,4 @@ export interface StateReport extends AgentCondition {
 }
 
 /** Bounds of the wire form. */
-export const REPORT_LIMITS = { resources: 200, drift: 200, message: 2_000, resourceMessage: 500, path: 4_096, object: 700 } as const;
+export const REPORT_LIMITS = { resources: 200, drift: 200, message: 2_000, resourceMessage: 500, path: 4_096, object: 700, field: 500, value: 300, diffBytes: 384 * 1024 } as const;

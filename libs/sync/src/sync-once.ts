@@ -50,9 +50,11 @@ export class SyncOnce {
   async run(options: SyncOptions): Promise<SyncOutcome> {
     const unanswered = options.ask ? await this.ask() : undefined;
     const { plan, files } = await this.admit(decideSync(await this.observe()));
+    const assigned = await this.parts.book.known();
     const enforcement = await this.parts.enforce.run({
       ...(files && { files }),
-      drift: (await this.parts.book.known())?.drift ?? 'report',
+      drift: assigned?.drift ?? 'report',
+      ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }),
       deep: options.deep ?? false,
       ...(options.signal && { signal: options.signal }),
       applying: (commit) => this.announce(commit),

@@ -1,3 +1,4 @@
+import { boundDrift } from './bound-drift.js';
 import { type DriftEntry, placeKey } from './ports/target.js';
 import { type DriftRecord, REPORT_LIMITS } from './state-report.js';
 
@@ -11,7 +12,7 @@ export function trackDrift(before: readonly DriftRecord[], found: readonly Drift
   const undone = found.filter((entry) => reverted.has(placeKey(entry))).map((entry) => ({ ...entry, reverted: true, at: now }));
   const again = new Set(found.map(placeKey));
   const past = before.filter((record) => record.reverted && !again.has(placeKey(record))).sort((a, b) => b.at - a.at);
-  return [...present, ...undone, ...past].slice(0, REPORT_LIMITS.drift);
+  return boundDrift([...present, ...undone, ...past].slice(0, REPORT_LIMITS.drift));
 }
 
 function keyOf(entry: DriftEntry): string {

@@ -35,9 +35,10 @@ describe('settings', () => {
 
   it('take a cluster as a target, and say whose rights they need', () => {
     const cluster = { SLUICE_TARGET: 'kubernetes', SLUICE_APPLY_AS: 'shop/deployer' };
-    expect(readSettings(cluster).target).toEqual({ kind: 'kubernetes', applyAs: 'shop/deployer', defaultNamespace: 'default' });
+    expect(readSettings(cluster).target).toEqual({ kind: 'kubernetes', applyAs: 'shop/deployer', defaultNamespace: 'default', healthRules: [] });
     expect(() => readSettings({ SLUICE_TARGET: 'kubernetes' })).toThrow('SLUICE_APPLY_AS: name the ServiceAccounts that apply');
     expect(() => readSettings({ ...cluster, SLUICE_AFTER_CHANGE: '/bin/true' })).toThrow('SLUICE_AFTER_CHANGE: only a target of files');
+    expect(() => readSettings({ ...cluster, SLUICE_HEALTH_RULES: '{}' })).toThrow('SLUICE_HEALTH_RULES: a JSON list like');
     expect(() => readSettings({ SLUICE_TARGET: 'moon' })).toThrow('SLUICE_TARGET: directory, kubernetes or command');
   });
 

@@ -16,11 +16,19 @@ export interface KubernetesSettings {
   /** Of the agent's record; absent: that of its pod. */
   readonly namespace?: string | undefined;
   readonly defaultNamespace: string;
+  readonly healthRules: readonly z.output<typeof healthRule>[];
 }
 
 export type TargetSettings = DirectorySettings | KubernetesSettings | CommandSettings;
 
 const namespace = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a name of small letters, digits and dashes');
+
+const healthRule = z.strictObject({ apiVersion: z.string(), kind: z.string(), inProgress: z.string().optional(), failed: z.string().optional(), current: z.string().optional() });
+const healthRules = z.string().transform((text, context) => {
+  const parsed = z.array(healthRule).safeParse(jsonOf(text));
+  if (!parsed.success) context.addIssue({ code: 'custom', message: 'a JSON list like [{"apiVersion": "example.com/v1", "kind": "Shop", "current": "object.status.phase == \'Ready\'"}]' });
+  return parsed.data ?? [];
+});
 
 /** Settings that say what an agent keeps like its branch. */
 export const TARGET_SETTINGS = {
@@ -33,6 +41,8 @@ export const TARGET_SETTINGS = {
   SLUICE_APPLY_AS: z.string().optional(),
   SLUICE_KUBE_NAMESPACE: namespace.optional(),
   SLUICE_DEFAULT_NAMESPACE: namespace.default('default'),
+  /** When objects of a kind are well, in CEL: for kinds that say so in a way of their own. */
+  SLUICE_HEALTH_RULES: healthRules.default([]),
   ...COMMAND_SETTINGS,
 };
 
@@ -57,5 +67,14 @@ export function targetOf(env: TargetEnvironment): TargetSettings {
     applyAs: env.SLUICE_APPLY_AS ?? '',
     namespace: env.SLUICE_KUBE_NAMESPACE,
     defaultNamespace: env.SLUICE_DEFAULT_NAMESPACE,
+    healthRules: env.SLUICE_HEALTH_RULES,
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { assignment, enrolled, testResult, zCommit } from '@sluice/contracts';
+import { assignment, driftDiff, enrolled, testResult, zCommit } from '@sluice/contracts';
 import type { AgentMemory, AgentState, ReportJournal, RunInHand, TestJournal } from '@sluice/sync';
 import { z } from 'zod';
 import { readJson, writeJson } from './durable-file.js';
@@ -15,7 +15,7 @@ const memory = z.object({
   settled: zCommit.optional(),
   usedAcceptance: zCommit.optional(),
   afterChangeDue: z.boolean().optional(),
-  drift: z.array(z.object({ path: z.string(), kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: z.number() })).optional(),
+  drift: z.array(z.object({ path: z.string(), object: z.string().optional(), kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: z.number(), diff: driftDiff.optional().catch(undefined) })).optional(),
 });
 
 /** Absent or null: none. */

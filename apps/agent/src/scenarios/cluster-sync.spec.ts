@@ -56,9 +56,12 @@ describe('a cluster is kept like its branch', () => {
     const shop = { apiVersion: 'example.com/v1', kind: 'Shop', metadata: { name: 'main', namespace: 'shop' }, spec: { size: 3 } };
     const commit = world.release({ 'a-shop.yaml': shop, 'z-crd.yaml': definition, 'namespace.yaml': { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } } });
     const agent = world.clusterAgent();
-    // nothing reports on a Shop: it is in progress for good
+    // nothing reports on a Shop: whether it is well, only its user can say
     await world.reported(commit, { health: 'InProgress' }, agent);
     expect(world.cluster.stored('example.com', 'shops', 'shop', 'main')).toMatchObject({ spec: { size: 3 } });
+    await agent.kill();
+    world.clusterAgent({ SLUICE_HEALTH_RULES: JSON.stringify([{ apiVersion: 'example.com/v1', kind: 'Shop', current: 'object.spec.size > 2' }]) });
+    await world.reported(commit);
   });
 
   it('never deletes everything because a commit has no objects any more', async () => {

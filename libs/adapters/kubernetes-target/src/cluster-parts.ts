@@ -1,3 +1,4 @@
+import type { HealthExpressions } from '@sluice/health';
 import type { Clock } from '@sluice/kernel';
 import type { Owner } from '@sluice/sync-plan';
 import type { OpenRenderer } from './desired/load-manifests.js';
@@ -24,6 +25,8 @@ export interface KubernetesTargetOptions {
   readonly allowEmpty: boolean;
   readonly renderer: OpenRenderer;
   readonly clock: Clock;
+  /** A user's own rules for the health of kinds. */
+  readonly health?: readonly HealthExpressions[];
   readonly client?: ClientOptions;
   /** Longest waits between stages, milliseconds: what is not ready by then is waited for by the next run. */
   readonly patience?: Patience;
@@ -66,7 +69,7 @@ export function composeParts(access: ClusterAccess, owner: Owner, options: Kuber
     discovery,
     rights,
     live: new LiveObjects({ client, discovery, rights, owner }),
-    known: new KnownObjects(options.clock),
+    known: new KnownObjects(options.clock, options.health),
     record: new InventoryRecord(client, place),
   };
 }

@@ -1,4 +1,4 @@
-import { objectDrift } from '@sluice/sync-plan';
+import { type DriftDiff, type IgnoreRule, keepIgnored, objectDrift, writeJson } from '@sluice/sync-plan';
 import type { DriftEntry } from '@sluice/sync';
 import { inLanes } from './apply/in-lanes.js';
 import type { PlacedObject } from './desired/place-objects.js';
@@ -8,7 +8,6 @@ import { valueOf } from './live/value-of.js';
 import { ApiFailure } from './transport/api-failure.js';
 import type { KubeClient } from './transport/kube-client.js';
 import type { KubeObject } from './transport/kube-object.js';
-import { writeJson } from '@sluice/sync-plan';
 
 /** What is remembered of a wanted object: where it is from and how it is reached. */
 export interface WantedObject extends Reach {
@@ -24,6 +23,8 @@ export interface FindDriftParts {
   readonly known: KnownObjects;
   /** What is wanted, in full: read only if something has to be compared. */
   readonly desired: () => Promise<ReadonlyMap<string, PlacedObject>>;
+  /** Fields whose difference is no drift. */
+  readonly ignore: readonly IgnoreRule[];
 }
 
 const LANES = 8;
@@ -45,8 +46,8 @@ export async function findDrift(wanted: readonly WantedObject[], deep: boolean, 
   await compare(open, whole, parts);
   return wanted.flatMap(({ key, path, shown }): readonly DriftEntry[] => {
     const now = known.get(key);
-    if (now && !now.drifted) return [];
-    return [{ path, object: shown, kind: now ? 'modified' : 'missing' }];
+    if (!now) return [{ path, object: shown, kind: 'missing' }];
+    return now.drift ? [{ path, object: shown, kind: 'modified', diff: now.drift }] : [];
   });
 }
 
@@ -55,23 +56,26 @@ function isTimed(key: string, known: KnownObjects): boolean {
   return key.startsWith('/Pod/') && known.get(key)?.health.status === 'InProgress';
 }
 
-async function compare(open: readonly WantedObject[], whole: ReadonlyMap<string, KubeObject>, { client, known, desired }: FindDriftParts): Promise<void> {
+async function compare(open: readonly WantedObject[], whole: ReadonlyMap<string, KubeObject>, parts: FindDriftParts): Promise<void> {
   if (open.length === 0) return;
-  const placed = await desired();
+  const { known } = parts;
+  const placed = await parts.desired();
   await inLanes(open, LANES, async ({ key }) => {
     const [one, object] = [placed.get(key), whole.get(key)];
     if (!one || !object) return;
-    known.compared(key, object, one.hash, await differs(one, object, client));
+    known.compared(key, object, one.hash, await difference(one, object, parts));
   });
 }
 
-async function differs({ at, desired }: PlacedObject, live: KubeObject, client: KubeClient): Promise<boolean> {
+async function difference({ at, desired }: PlacedObject, live: KubeObject, { client, ignore }: FindDriftParts): Promise<DriftDiff | undefined> {
+  const there = valueOf(live);
   try {
-    const dryRun = await client.apply(at, desired.identity.name, { body: writeJson(desired.value), dryRun: true });
-    return objectDrift({ live: valueOf(live), dryRun: valueOf({ ...dryRun, apiVersion: live.apiVersion, kind: live.kind }), manager: 'sluice', ignore: [] }).kind !== 'none';
+    const dryRun = await client.apply(at, desired.identity.name, { body: writeJson(keepIgnored(desired.value, there, ignore)), dryRun: true });
+    const { kind, ...diff } = objectDrift({ live: there, dryRun: valueOf({ ...dryRun, apiVersion: live.apiVersion, kind: live.kind }), manager: 'sluice', ignore });
+    return kind === 'none' ? undefined : diff;
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
     // gone meanwhile, or what is wanted cannot be made of it any more: either way not as wanted. Where dry runs are refused (a webhook with side effects), only the apply itself can tell
-    return error.code === 404 || error.code === 422;
+    return error.code === 404 || error.code === 422 ? { fields: [] } : undefined;
   }
 }

@@ -112,7 +112,7 @@ describe('drift', () => {
     const target = await open();
     await target.apply(COMMIT, files);
     await change('a', { data: { x: 'by hand' } });
-    expect(await target.drift(lookup)).toEqual([{ path: 'a.yaml', object: 'ConfigMap default/a', kind: 'modified' }]);
+    expect(await target.drift(lookup)).toMatchObject([{ path: 'a.yaml', object: 'ConfigMap default/a', kind: 'modified', diff: { fields: [{ field: 'data.x', wanted: '"1"', live: '"by hand"' }] } }]);
     expect(await target.apply(COMMIT, files)).toMatchObject({ written: 1 });
     expect(maps(cluster.double, 'a')).toEqual(['{"x":"1"}']);
     expect(await target.drift(lookup)).toEqual([]);
@@ -129,6 +129,18 @@ describe('drift', () => {
     expect(Object.keys(cluster.double.requestCounts()).every((key) => key.startsWith('list '))).toBe(true);
   });
 
+  it('is none in fields that are ignored, which an apply leaves as they are', async () => {
+    const target = await open();
+    await target.apply(COMMIT, files);
+    await change('a', { data: { x: 'by hand' } });
+    const ignore = [{ kind: 'ConfigMap', path: ['data', 'x'] }];
+    expect(await target.drift({ ...lookup, ignore })).toEqual([]);
+    const next = filesOf({ 'a.yaml': configMap('a', { x: '1', y: '2' }), 'web.yaml': deployment('web') });
+    await target.apply(NEXT, next, { ignore });
+    expect(maps(cluster.double, 'a')).toEqual(['{"x":"by hand","y":"2"}']);
+    expect(await target.drift({ files: async () => next })).toMatchObject([{ kind: 'modified' }]);
+  });
+
   it('is an object that is gone, and not one that only a list lacks', async () => {
     const target = await open();
     await target.apply(COMMIT, files);
@@ -141,7 +153,7 @@ describe('drift', () => {
   it('is seen by an agent that has just started', async () => {
     await (await open()).apply(COMMIT, files);
     await change('a', { data: { x: 'by hand' } });
-    expect(await (await open()).drift(lookup)).toEqual([{ path: 'a.yaml', object: 'ConfigMap default/a', kind: 'modified' }]);
+    expect(await (await open()).drift(lookup)).toMatchObject([{ path: 'a.yaml', object: 'ConfigMap default/a', kind: 'modified' }]);
   });
 
   it('is told by watches, which also follow what is new', async () => {

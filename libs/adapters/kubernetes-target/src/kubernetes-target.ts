@@ -1,6 +1,6 @@
 import { InvalidInput } from '@sluice/kernel';
 import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, DriftOptions, ObjectHealth, Target } from '@sluice/sync';
-import type { Owner } from '@sluice/sync-plan';
+import type { IgnoreRule, Owner } from '@sluice/sync-plan';
 import { applyCommit } from './apply/apply-commit.js';
 import { type ClusterParts, composeParts, type KubernetesTargetOptions } from './cluster-parts.js';
 import { type Desired, loadDesired } from './desired/load-desired.js';
@@ -23,6 +23,8 @@ export class KubernetesTarget implements Target {
   /** What could not be applied, as it is shown. */
   private failed: ReadonlySet<string> = new Set();
   private line: Promise<unknown> = Promise.resolve();
+  /** The rules by which was compared last. */
+  private ignored = '[]';
   private busy = false;
   private readonly seenWhileBusy = new Map<string, string | undefined>();
   private watches: WatchKinds | undefined;
@@ -51,13 +53,14 @@ export class KubernetesTarget implements Target {
     });
   }
 
-  async drift({ deep = false, files }: DriftOptions = {}): Promise<readonly DriftEntry[]> {
+  async drift({ deep = false, files, ignore = [] }: DriftOptions = {}): Promise<readonly DriftEntry[]> {
     return this.inLine(async (parts) => {
+      this.judgeBy(ignore, parts);
       let desired: Desired | undefined;
       const load = async () => (desired ??= await loadDesired((await files?.()) ?? [], parts));
       if (!this.wanted) this.want(await load());
       const wanted = (this.wanted ?? []).filter(({ shown }) => !this.failed.has(shown));
-      const found = await findDrift(wanted, deep, { ...parts, desired: async () => (await load()).placed });
+      const found = await findDrift(wanted, deep, { ...parts, ignore, desired: async () => (await load()).placed });
       await this.follow(parts);
       return found;
     });
@@ -90,6 +93,12 @@ export class KubernetesTarget implements Target {
 
   async owned(): Promise<number> {
     return (await this.ready().record.load()).inventory.length;
+  }
+
+  private judgeBy(ignore: readonly IgnoreRule[], { known }: ClusterParts): void {
+    const rules = JSON.stringify(ignore);
+    if (rules !== this.ignored) known.recompare();
+    this.ignored = rules;
   }
 
   private want({ objects }: Desired): void {

@@ -6,7 +6,7 @@ import type { KubernetesTargetOptions } from './cluster-parts.js';
 import { KubernetesTarget } from './kubernetes-target.js';
 import type { ClusterAccess } from './transport/cluster-access.js';
 
-export const OWNER = { cluster: 'prod-eu', environment: 'prod' };
+const OWNER = { cluster: 'prod-eu', environment: 'prod' };
 export const COMMIT = 'a'.repeat(40);
 export const NEXT = 'b'.repeat(40);
 

@@ -50,7 +50,7 @@ const MAX_FIELDS = 20;
 export function immutableCause(identity: ObjectIdentity, status: unknown, desired?: Value): ImmutableVerdict {
   const causes = causesOf(status);
   if (causes.length === 0 || !causes.every((cause) => isImmutable(identity, cause))) return { kind: 'other' };
-  const fields = causes.slice(0, MAX_FIELDS).map(({ field, message }) => ({ field: printableLine(field), message: printableLine(message, 300) }));
+  const fields = causes.slice(0, MAX_FIELDS).map(({ field, message }) => ({ field: printableLine(field), message: printableLine(reasonOf(message), 300) }));
   const why = whyNot(identity, annotationOf(desired, ANNOTATIONS.recreate)?.trim());
   return why === undefined ? { kind: 'recreate', fields } : { kind: 'refuse', fields, why };
 }
@@ -64,10 +64,14 @@ function whyNot(identity: ObjectIdentity, asked: string | undefined): string | u
 }
 
 function isImmutable(identity: ObjectIdentity, { message }: ImmutableField): boolean {
-  // "Invalid value: <the value>: field is immutable", where the value is anything: only the end counts, and of a Forbidden what follows the word
+  const reason = reasonOf(message);
+  return WORDINGS.some(({ text, kinds }) => (kinds === undefined || kinds.includes(kindName(identity))) && text.test(reason));
+}
+
+/** Of "Invalid value: <the value>: field is immutable" the end, as the value is anything, and may be secret; of "Forbidden: …" what follows. */
+function reasonOf(message: string): string {
   const said = message.replace(/^Forbidden: /, '');
-  const tail = said.startsWith('Invalid value: ') ? said.slice(said.lastIndexOf(': ') + 2) : said;
-  return WORDINGS.some(({ text, kinds }) => (kinds === undefined || kinds.includes(kindName(identity))) && text.test(tail.trim()));
+  return (said.startsWith('Invalid value: ') ? said.slice(said.lastIndexOf(': ') + 2) : said).trim();
 }
 
 function causesOf(status: unknown): ImmutableField[] {

@@ -2,6 +2,8 @@ export * from './model.js';
 export { ANNOTATIONS, LABELS, annotationOf, labelOf } from './annotations.js';
 export { contentHash } from './content-hash.js';
 export { objectDrift, DRIFT_LIMITS, type DriftInput } from './drift/object-drift.js';
+export { fileDrift, type FileDriftInput } from './drift/file-drift.js';
+export { takeOver, type LeftPlace, type PlaceCapture, type TakenOver } from './drift/take-over.js';
 export { EXPECTED_FOREIGN, type ForeignAllowance } from './drift/foreign-fields.js';
 export { isIgnored, keepIgnored } from './drift/ignore-rules.js';
 export { PROTECTED_KINDS, decidePrune, pruneCandidates, type KeepReason, type LiveObject, type PruneInput, type PrunePlan } from './decide-prune.js';

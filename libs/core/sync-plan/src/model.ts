@@ -1,4 +1,4 @@
-import type { ObjectIdentity, ValueMap } from '@sluice/manifests';
+import type { ObjectIdentity, Path, ValueMap } from '@sluice/manifests';
 
 /** An object as a commit wants it, with where it comes from. `identity` has its final namespace: empty only for what stands outside of namespaces. */
 export interface DesiredObject {
@@ -54,6 +54,8 @@ export interface IgnoreRule {
 
 /** A difference between what is wanted and what is there; values are short texts, masked where they are secret; absent: not there. */
 export interface FieldDrift {
+  /** Where a file has several objects: which. */
+  readonly object?: string;
   readonly field: string;
   readonly wanted?: string;
   readonly live?: string;
@@ -68,10 +70,27 @@ export interface ForeignField {
   readonly by: string;
 }
 
-export interface ObjectDrift {
-  readonly kind: 'none' | 'modified' | 'missing';
+/** What differs at one place. Everything in it is fit to be shown but {@link DriftCapture}. */
+export interface DriftDiff {
   readonly fields: readonly FieldDrift[];
-  readonly foreign: readonly ForeignField[];
+  readonly foreign?: readonly ForeignField[];
   /** There was more than fits. */
-  readonly truncated: boolean;
+  readonly truncated?: boolean;
+  /** Lines that are wanted and not there, and that are there and not wanted: of files that are no manifests. */
+  readonly lines?: { readonly wanted: number; readonly live: number };
+  /** What is there in full, so that it can be taken over into git; absent where it is secret, or too large. */
+  readonly capture?: DriftCapture;
+}
+
+/** A text file as it is, or the differing fields of an object. */
+export type DriftCapture = { readonly text: string } | { readonly fields: readonly CapturedField[] };
+
+/** The value is JSON; without one the field is not there. */
+export interface CapturedField {
+  readonly path: Path;
+  readonly value?: string;
+}
+
+export interface ObjectDrift extends DriftDiff {
+  readonly kind: 'none' | 'modified' | 'missing';
 }

@@ -34,7 +34,9 @@ function whyNoObject(value: Value): string {
   const metadata = value.get('metadata');
   const kind = printableLine(kindOf(value) ?? '', 80);
   if (isMap(metadata) && metadata.has('generateName')) return `a ${kind} has "generateName": it would be another object at every sync, give it a "name"`;
-  return `a ${kind} has no "metadata.name"`;
+  const name = isMap(metadata) ? (metadata.get('name') ?? undefined) : undefined;
+  // y, no, on … are truth values in the YAML that kubectl reads
+  return name === undefined ? `a ${kind} has no "metadata.name"` : `a ${kind} has a "metadata.name" that is no text: put it in quotes`;
 }
 
 function itemsOf(document: Value): readonly Value[] {

@@ -1,3 +1,5 @@
+import type { DriftDiff, IgnoreRule } from '@sluice/sync-plan';
+
 /** A file as git has it. `mode`: `100644` or `100755`; also `120000` (symbolic link) and `160000` (submodule), which a target refuses one by one. */
 export interface DesiredFile {
   readonly path: string;
@@ -45,6 +47,14 @@ export interface ApplyResult {
 
 export interface DriftEntry extends Place {
   readonly kind: 'modified' | 'missing' | 'foreign';
+  /** What differs, where that is known. */
+  readonly diff?: DriftDiff;
+}
+
+/** A file of a target as it is. `mode`: as git would have it. */
+export interface LiveFile {
+  readonly mode: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface ApplyOptions {
@@ -52,6 +62,8 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal;
   /** Places ({@link placeKey}) that are left as they are: drift that is only to be reported. */
   readonly leave?: ReadonlySet<string>;
+  /** Fields that stay as they are: not ours to set, once the object is there. For a target that tells fields apart; others are told what to leave. */
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 export interface DriftOptions {
@@ -59,6 +71,8 @@ export interface DriftOptions {
   readonly deep?: boolean;
   /** The files of what was applied last, for a target that has to compare with them. */
   readonly files?: () => Promise<readonly DesiredFile[]>;
+  /** Fields whose difference is no drift. */
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 /** Where an agent makes things true. A driver behind it: a folder, a cluster, later a command. */
@@ -71,6 +85,8 @@ export interface Target {
   apply(commit: string, files: readonly DesiredFile[], options?: ApplyOptions): Promise<ApplyResult>;
   /** Compares what is there with what was applied last. */
   drift(options?: DriftOptions): Promise<readonly DriftEntry[]>;
+  /** What is there at the path of a file, up to a size, for a target of plain files; undefined: no such regular file, or larger. */
+  read?(path: string, maxBytes: number): Promise<LiveFile | undefined>;
   /** What is applied and not (yet) well, as of the last `apply` or `drift`. */
   health?(): Promise<readonly ObjectHealth[]>;
   /** Calls back soon after something in the target changed by another hand. @returns the function that ends it. */

@@ -1,4 +1,4 @@
-import { identityOfKey, labelOf, LABELS, objectKey, objectsToSkip, type Stage, type StagePlan } from '@sluice/sync-plan';
+import { identityOfKey, type IgnoreRule, labelOf, LABELS, objectKey, objectsToSkip, type Stage, type StagePlan } from '@sluice/sync-plan';
 import { formatIdentity } from '@sluice/manifests';
 import type { ApplyFailure, Place } from '@sluice/sync';
 import type { ClusterParts } from '../cluster-parts.js';
@@ -20,6 +20,8 @@ export interface StagesInput {
   /** What is left as it is. */
   readonly isLeft: (place: Place) => boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Fields that stay as they are. */
+  readonly ignore?: readonly IgnoreRule[] | undefined;
 }
 
 export interface StagesOutcome {
@@ -76,7 +78,7 @@ export class ApplyStages {
 
   private async attempt(placed: PlacedObject, there: KubeObject | undefined): Promise<void> {
     try {
-      const applied = await applyObject(placed, { client: this.parts.client, signal: this.input.signal });
+      const applied = await applyObject(placed, { client: this.parts.client, signal: this.input.signal, ignore: this.input.ignore });
       this.parts.known.applied(placed.key, applied, placed.hash);
       if (there?.metadata.resourceVersion === applied.metadata.resourceVersion) this.unchanged += 1;
       else this.written += 1;

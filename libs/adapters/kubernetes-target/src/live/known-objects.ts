@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '@sluice/kernel';
-import { type Health, healthOf } from '@sluice/health';
-import { plainOf } from '@sluice/sync-plan';
+import { type Health, type HealthExpressions, healthOf } from '@sluice/health';
+import { type DriftDiff, plainOf } from '@sluice/sync-plan';
 import type { KubeObject } from '../transport/kube-object.js';
 import { valueOf } from './value-of.js';
 
@@ -14,15 +14,18 @@ export interface KnownObject {
   /** Of all that an apply can change: the same means that nobody has changed it. */
   readonly content: string;
   readonly health: Health;
-  /** What a comparison of this content with what is wanted came to. */
-  readonly drifted: boolean;
+  /** What differs from what is wanted, as this content was compared; absent: nothing. */
+  readonly drift?: DriftDiff | undefined;
 }
 
 /** The objects of the present commit, as they were when they were looked at last. */
 export class KnownObjects {
   private readonly objects = new Map<string, KnownObject>();
 
-  constructor(private readonly now: () => Instant) {}
+  constructor(
+    private readonly now: () => Instant,
+    private readonly expressions: readonly HealthExpressions[] = [],
+  ) {}
 
   get(key: string): KnownObject | undefined {
     return this.objects.get(key);
@@ -30,7 +33,7 @@ export class KnownObjects {
 
   /** Remembers what the server has answered to an apply. */
   applied(key: string, object: KubeObject, hash: string): KnownObject {
-    return this.set(key, { hash, drifted: false, ...this.seen(object) });
+    return this.set(key, { hash, ...this.seen(object) });
   }
 
   /** Looks at an object again; what was known of it stays, as long as its content is the same. @returns undefined when it has to be compared */
@@ -42,12 +45,17 @@ export class KnownObjects {
 
   /** How an object is, as it is now. */
   healthNow(object: KubeObject): Health {
-    return healthOf(plainOf(valueOf(object)), this.now());
+    return healthOf(plainOf(valueOf(object)), this.now(), this.expressions);
   }
 
   /** Remembers what a comparison with what is wanted (`hash`) came to. */
-  compared(key: string, object: KubeObject, hash: string, drifted: boolean): KnownObject {
-    return this.set(key, { hash, drifted, ...this.seen(object) });
+  compared(key: string, object: KubeObject, hash: string, drift: DriftDiff | undefined): KnownObject {
+    return this.set(key, { hash, drift, ...this.seen(object) });
+  }
+
+  /** What counts as drift is another now: everything is compared again when it is looked at. */
+  recompare(): void {
+    for (const [key, known] of this.objects) this.set(key, { ...known, resourceVersion: '', content: '', drift: undefined });
   }
 
   /** Forgets all but these. */
@@ -62,7 +70,7 @@ export class KnownObjects {
   /** Whether an object is the very one that was looked at last, and as wanted. */
   isSettled(key: string, hash: string | undefined, resourceVersion: string | undefined): boolean {
     const known = this.objects.get(key);
-    return known?.hash !== undefined && (hash === undefined || known.hash === hash) && known.resourceVersion === resourceVersion && !known.drifted;
+    return known?.hash !== undefined && (hash === undefined || known.hash === hash) && known.resourceVersion === resourceVersion && known.drift === undefined;
   }
 
   private set(key: string, known: KnownObject): KnownObject {

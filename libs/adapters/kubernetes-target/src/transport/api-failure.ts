@@ -8,16 +8,20 @@ const KINDS: Readonly<Record<number, ErrorKind>> = { 401: 'unauthenticated', 403
 export class ApiFailure extends SluiceError {
   readonly kind: ErrorKind;
 
+  /** The body, when it was JSON: it tells the causes field by field. */
+  readonly status: Json;
+  /** Seconds that the server asks to wait. */
+  readonly retryAfter: number | undefined;
+
   constructor(
     readonly code: number,
     readonly reason: string,
     message: string,
-    /** The body, when it was JSON: it tells the causes field by field. */
-    readonly status: Json = null,
-    /** Seconds that the server asks to wait. */
-    readonly retryAfter?: number,
+    { status = null, retryAfter }: { readonly status?: Json | undefined; readonly retryAfter?: number | undefined } = {},
   ) {
     super(message, { details: { code, reason } });
+    this.status = status;
+    this.retryAfter = retryAfter;
     this.kind = KINDS[code] ?? (code >= 500 ? 'unavailable' : 'invalid');
   }
 
@@ -32,7 +36,7 @@ export function failureOf(code: number, headers: Readonly<Record<string, string 
   const status = statusOf(text);
   const details = isObject(status) && isObject(status['details']) ? status['details'] : {};
   const message = printableLine(textOf(status, 'message') || text.trim() || `the API server answered ${code}`, 1_000);
-  return new ApiFailure(code, textOf(status, 'reason'), message, status ?? null, secondsOf(headers['retry-after']) ?? secondsOf(details['retryAfterSeconds']));
+  return new ApiFailure(code, textOf(status, 'reason'), message, { status, retryAfter: secondsOf(headers['retry-after']) ?? secondsOf(details['retryAfterSeconds']) });
 }
 
 function statusOf(text: string): Json | undefined {

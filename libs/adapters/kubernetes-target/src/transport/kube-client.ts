@@ -55,6 +55,8 @@ export interface ClientOptions {
 const PARTIAL = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 const PAGE = 500;
+/** Servers send a bookmark about once a minute: a connection that is silent for longer may be dead, and opening it again costs nothing. */
+const WATCH_SILENCE_MS = 150_000;
 const MANAGER = 'sluice';
 /** A list begins again so often when its pages expire on the way. */
 const LIST_TRIES = 3;
@@ -71,7 +73,7 @@ export class KubeClient {
   ) {
     this.connections = new Connections(access);
     this.turns = new AtOnce(options.atOnce ?? 8);
-    this.deadline = options.deadline ?? 30_000;
+    this.deadline = options.deadline ?? 40_000;
   }
 
   close(): void {
@@ -131,7 +133,7 @@ export class KubeClient {
   /** Opens a watch on metadata, after `resourceVersion`. Not repeated: the caller lists first. @throws ApiFailure: 410 when the version is too old; Unavailable */
   async watch(at: Collection, options: { readonly resourceVersion: string; readonly labelSelector: string; readonly seconds: number; readonly signal: AbortSignal }): Promise<IncomingMessage> {
     const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: options.resourceVersion, timeoutSeconds: String(options.seconds), labelSelector: options.labelSelector });
-    const response = await this.connections.stream({ method: 'GET', path: `${at.path}?${query}`, headers: { accept: PARTIAL, ...impersonating(at.as) }, deadline: (options.seconds + 30) * 1_000, signal: options.signal });
+    const response = await this.connections.stream({ method: 'GET', path: `${at.path}?${query}`, headers: { accept: PARTIAL, ...impersonating(at.as) }, deadline: WATCH_SILENCE_MS, signal: options.signal });
     if (response.statusCode === 200) return response;
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk as Buffer);

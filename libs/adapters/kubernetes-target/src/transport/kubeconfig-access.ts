@@ -1,4 +1,5 @@
 import { InvalidInput, messageOf, printableLine, Unavailable } from '@sluice/kernel';
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { RequestOptions } from 'node:https';
 import type { ClusterAccess, TlsParts } from './cluster-access.js';
 
@@ -11,8 +12,8 @@ export interface KubeconfigChoice {
 /** Access by a kubeconfig: tokens, certificates, and programs that fetch either, as the client library knows them. @throws InvalidInput for a file or a context that is unfit. */
 export async function kubeconfigAccess({ path, context }: KubeconfigChoice): Promise<ClusterAccess> {
   // costs 55 MiB: only who has a kubeconfig pays for it
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const config = new KubeConfig();
+  const library = await import('@kubernetes/client-node');
+  const config = new library.KubeConfig();
   try {
     config.loadFromFile(path);
   } catch (error) {
@@ -32,9 +33,7 @@ export async function kubeconfigAccess({ path, context }: KubeconfigChoice): Pro
   };
 }
 
-type Loaded = InstanceType<(typeof import('@kubernetes/client-node'))['KubeConfig']>;
-
-async function optionsOf(config: Loaded): Promise<RequestOptions> {
+async function optionsOf(config: KubeConfig): Promise<RequestOptions> {
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);

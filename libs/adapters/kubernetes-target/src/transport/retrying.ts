@@ -8,19 +8,22 @@ export interface Patience {
   /** Milliseconds before the second try; each further one waits twice as long, with jitter. */
   readonly firstMs: number;
   readonly longestMs: number;
+  /** Nothing is begun again after so long. */
+  readonly inAllMs?: number;
 }
 
-export const PATIENCE: Patience = { attempts: 5, firstMs: 250, longestMs: 8_000 };
+const PATIENCE: Patience = { attempts: 5, firstMs: 250, longestMs: 8_000, inAllMs: 45_000 };
 /** A server that asks for more is asked again by the next sync. */
 const LONGEST_RETRY_AFTER_S = 30;
 
 /** Does something again while its failure may pass: no answer, 5xx, 429. `Retry-After` is a least time. Whatever is done so may be done twice. */
 export async function retrying<T>(work: () => Promise<T>, signal: AbortSignal | undefined, patience: Patience = PATIENCE): Promise<T> {
+  const began = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (attempt >= patience.attempts || signal?.aborted || !mayPass(error)) throw error;
+      if (attempt >= patience.attempts || performance.now() - began > (patience.inAllMs ?? Infinity) || signal?.aborted || !mayPass(error)) throw error;
       await sleep(waitBefore(error, attempt, patience), undefined, { ...(signal && { signal }) });
     }
   }

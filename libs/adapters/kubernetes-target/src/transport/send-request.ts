@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:https';
-import type { IncomingMessage } from 'node:http';
+import { Agent as PlainAgent, type IncomingMessage, request as plainRequest } from 'node:http';
+import { Agent, request as secureRequest } from 'node:https';
 import { messageOf, printableLine, Unavailable } from '@sluice/kernel';
 import type { ClusterAccess } from './cluster-access.js';
 
@@ -26,12 +26,14 @@ const MAX_SOCKETS = 32;
 
 /** Connections to one API server, kept open between requests. */
 export class Connections {
-  private readonly agent: Agent;
+  private readonly agent: Agent | PlainAgent;
   private readonly server: URL;
 
   constructor(private readonly access: ClusterAccess) {
     this.server = new URL(access.server);
-    this.agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 4, timeout: 60_000, ...access.tls });
+    const kept = { keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 4 };
+    // without TLS there is only `kubectl proxy`
+    this.agent = this.server.protocol === 'http:' ? new PlainAgent(kept) : new Agent({ ...kept, ...access.tls });
   }
 
   /** @throws Unavailable when no whole answer came. */
@@ -59,8 +61,9 @@ export class Connections {
     const sized = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const headers = { accept: 'application/json', 'user-agent': 'sluice-agent', ...sized, ...(await this.access.headers()), ...raw.headers };
     const path = pathname.replace(/\/$/, '') + raw.path;
+    const [request, usual] = this.server.protocol === 'http:' ? [plainRequest, 80] : [secureRequest, 443];
     return new Promise((resolve, reject) => {
-      const outgoing = request({ agent: this.agent, hostname: hostname.replace(/^\[|\]$/g, ''), port: port || 443, path, method, headers, ...(signal && { signal }) }, resolve);
+      const outgoing = request({ agent: this.agent, hostname: hostname.replace(/^\[|\]$/g, ''), port: port || usual, path, method, headers, ...(signal && { signal }) }, resolve);
       outgoing.setTimeout(raw.deadline, () => outgoing.destroy(new Error('no answer in time')));
       outgoing.on('error', (error) => reject(unreachable(this.access, raw, error)));
       outgoing.end(body);

@@ -83,29 +83,39 @@ export class MetadataWatch {
   private take(event: Json): void {
     const { type, object } = isObject(event) ? event : {};
     if (type === 'ERROR') throw errorOf(object);
-    if (!isKubeObject(object) && type !== 'BOOKMARK') throw new Error('the watch says what is not understood');
-    const version = isObject(object) && isObject(object['metadata']) ? object['metadata']['resourceVersion'] : undefined;
-    if (typeof version === 'string') this.resourceVersion = version;
-    if (isKubeObject(object) && (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED')) this.options.event(type, object);
+    const version = versionIn(object);
+    if (version !== undefined) this.resourceVersion = version;
+    if (type === 'BOOKMARK') return;
+    if (!isKubeObject(object)) throw new Error('the watch says what is not understood');
+    if (isChange(type)) this.options.event(type, object);
   }
 
   private async recover(error: unknown): Promise<void> {
-    if (error instanceof ApiFailure && error.code === 410) {
-      this.resourceVersion = '';
-      this.failures += 1;
-      // at once the first time: a version that is too old is nobody's fault
-      return this.failures > 1 ? this.wait() : undefined;
-    }
-    if (error instanceof ApiFailure && error.code < 500 && error.code !== 429) this.resourceVersion = '';
-    if (this.failures === 0) this.options.failed?.(error);
     this.failures += 1;
-    await this.wait(error instanceof ApiFailure ? (error.retryAfter ?? 0) * 1_000 : 0);
+    if (error instanceof ApiFailure && !error.isPassing) this.resourceVersion = '';
+    // at once the first time: a version that is too old is nobody's fault
+    const isOld = error instanceof ApiFailure && error.code === 410;
+    if (isOld && this.failures === 1) return;
+    if (this.failures === 1) this.options.failed?.(error);
+    await this.wait(error instanceof ApiFailure ? error.retryAfter : undefined);
   }
 
-  private async wait(atLeast = 0): Promise<void> {
+  private async wait(atLeastSeconds = 0): Promise<void> {
     const grown = Math.min(WAIT.longestMs, WAIT.firstMs * 2 ** Math.max(0, this.failures - 1));
-    await sleep(atLeast + grown * (0.5 + Math.random() / 2), undefined, { signal: this.closing.signal }).catch(() => undefined);
+    await sleep(atLeastSeconds * 1_000 + grown * (0.5 + Math.random() / 2), undefined, { signal: this.closing.signal }).catch(() => undefined);
   }
+}
+
+type ChangeType = Parameters<WatchOptions['event']>[0];
+
+function isChange(type: Json | undefined): type is ChangeType {
+  return type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED';
+}
+
+function versionIn(object: Json | undefined): string | undefined {
+  const metadata = isObject(object) ? object['metadata'] : undefined;
+  const version = isObject(metadata) ? metadata['resourceVersion'] : undefined;
+  return typeof version === 'string' ? version : undefined;
 }
 
 function errorOf(status: Json | undefined): Error {

@@ -50,9 +50,9 @@ interface Spot {
 
 function* placesOf(walk: Walk, fields: ValueMap, at: Spot): Generator<Spot> {
   for (const [key, below] of fields) {
-    const spot = key === '.' ? undefined : spotAt(walk, key, at);
+    const spot = spotAt(walk, key, at);
     const child = mapOf(below);
-    if (spot === undefined || child === undefined || isIgnored(walk.allowed.fields, walk.kind, stepsOf(spot.path))) continue;
+    if (spot === undefined || child === undefined) continue;
     const ours = walk.own.some((own) => owns(own, spot.path));
     // an item of somebody's is told as one
     const isWhole = isLeaf(child) || (key.startsWith('k:') && child.has('.') && !ours);
@@ -61,8 +61,13 @@ function* placesOf(walk: Walk, fields: ValueMap, at: Spot): Generator<Spot> {
   }
 }
 
-/** Where a key of managedFields leads; undefined when the object has nothing there. */
-function spotAt(walk: Walk, key: string, { path, value }: Spot): Spot | undefined {
+/** Where a key of managedFields leads; undefined when the object has nothing there, or it is expected to have. */
+function spotAt(walk: Walk, key: string, at: Spot): Spot | undefined {
+  const spot = key === '.' ? undefined : findSpot(walk, key, at);
+  return spot === undefined || isIgnored(walk.allowed.fields, walk.kind, stepsOf(spot.path)) ? undefined : spot;
+}
+
+function findSpot(walk: Walk, key: string, { path, value }: Spot): Spot | undefined {
   if (key.startsWith('f:')) {
     const field = key.slice(2);
     const child = isMap(value) ? value.get(field) : undefined;

@@ -1,10 +1,11 @@
 import { printableLine } from '@sluice/kernel';
-import { formatPath, isMap, kindOf, printValue, type Value } from '@sluice/manifests';
-import type { FieldDrift, IgnoreRule, ObjectDrift } from '../model.js';
+import { formatPath, holdsSecret, isMap, kindOf, printValue, type Path, type Value } from '@sluice/manifests';
+import { writeJson } from '../json.js';
+import type { DriftCapture, FieldDrift, IgnoreRule, ObjectDrift } from '../model.js';
 import { compareLive, type Difference } from './compare-live.js';
 import { EXPECTED_FOREIGN, foreignFields, type ForeignAllowance } from './foreign-fields.js';
 import { isIgnored } from './ignore-rules.js';
-import { managersOf, owns, type ManagerFields } from './managed-fields.js';
+import { managersOf, owns, type ManagerFields, type OwnedStep } from './managed-fields.js';
 
 export interface DriftInput {
   /** As the API server has it; absent: it is not there. */
@@ -17,24 +18,26 @@ export interface DriftInput {
   readonly foreign?: ForeignAllowance;
 }
 
-/** Bounds of what is told of one object. */
-export const DRIFT_LIMITS = { fields: 20, foreign: 20 } as const;
+/** Bounds of what is told of one object, and of the characters of a capture. */
+export const DRIFT_LIMITS = { fields: 20, foreign: 20, captured: 64 * 1024 } as const;
 
 /**
  * Whether an object is as the commit wants it, and what differs: between what is there and what a dry run of the apply would make of it, so that defaults, conversions and webhooks are no drift.
  * Values are short texts, a Secret's masked.
  */
 export function objectDrift({ live, dryRun, manager, ignore, foreign = EXPECTED_FOREIGN }: DriftInput): ObjectDrift {
-  if (live === undefined) return { kind: 'missing', fields: [], foreign: [], truncated: false };
+  if (live === undefined) return { kind: 'missing', fields: [] };
   const kind = kindOf(live);
-  const found = dryRun === undefined ? [] : compareLive(kind, comparable(live), comparable(dryRun)).filter(({ path }) => !isIgnored(ignore, kind, path.map(({ step }) => step)));
+  const found = dryRun === undefined ? [] : compareLive(kind, comparable(live), comparable(dryRun)).filter(({ path }) => !isIgnored(ignore, kind, stepsOf(path)));
   const others = managersOf(live).filter((entry) => entry.manager !== manager);
   const theirs = foreignFields(live, manager, { ...foreign, fields: [...foreign.fields, ...ignore] }, DRIFT_LIMITS.foreign);
+  const capture = found.length > 0 && found.length <= DRIFT_LIMITS.fields ? captureFields(live, found) : undefined;
   return {
     kind: found.length > 0 ? 'modified' : 'none',
-    fields: found.slice(0, DRIFT_LIMITS.fields).map((difference) => describe(kind, difference, others)),
-    foreign: theirs.slice(0, DRIFT_LIMITS.foreign),
-    truncated: found.length > DRIFT_LIMITS.fields || theirs.length > DRIFT_LIMITS.foreign,
+    fields: found.slice(0, DRIFT_LIMITS.fields).map((difference) => describeField(kind, difference, others)),
+    ...(theirs.length > 0 && { foreign: theirs.slice(0, DRIFT_LIMITS.foreign) }),
+    ...((found.length > DRIFT_LIMITS.fields || theirs.length > DRIFT_LIMITS.foreign) && { truncated: true }),
+    ...(capture && { capture }),
   };
 }
 
@@ -50,8 +53,9 @@ function comparable(object: Value): Value {
   return copy;
 }
 
-function describe(kind: string | undefined, { path, live, wanted }: Difference, others: readonly ManagerFields[]): FieldDrift {
-  const steps = path.map(({ step }) => step);
+/** A difference in words. `others`: who else has set fields. */
+export function describeField(kind: string | undefined, { path, live, wanted }: Difference, others: readonly ManagerFields[] = []): FieldDrift {
+  const steps = stepsOf(path);
   const owners = [...new Set(others.filter(({ fields }) => live !== undefined && owns(fields, path)).map((entry) => entry.manager))];
   return {
     field: formatPath(steps),
@@ -59,4 +63,19 @@ function describe(kind: string | undefined, { path, live, wanted }: Difference, 
     ...(live !== undefined && { live: printValue(kind, steps, live) }),
     ...(owners.length > 0 && { by: printableLine(owners.join(', ')) }),
   };
+}
+
+// what the wire form takes; a real path has a tenth of it
+const MAX_STEPS = 100;
+const MAX_STEP = 1_000;
+
+/** Of a Secret, or what holds one, nothing. */
+function captureFields(live: Value, differences: readonly Difference[]): DriftCapture | undefined {
+  if (holdsSecret(live) || differences.some(({ path }) => path.length > MAX_STEPS || path.some(({ step }) => (typeof step === 'string' ? step : step.item).length > MAX_STEP))) return undefined;
+  const fields = differences.map((difference) => ({ path: stepsOf(difference.path), ...(difference.live !== undefined && { value: writeJson(difference.live) }) }));
+  return fields.reduce((length, { value = '' }) => length + value.length, 0) <= DRIFT_LIMITS.captured ? { fields } : undefined;
+}
+
+export function stepsOf(path: readonly OwnedStep[]): Path {
+  return path.map(({ step }) => step);
 }

@@ -43,14 +43,24 @@ function readPart(name: string, text: string | undefined): readonly ObjectIdenti
 }
 
 function readText(text: string, what: string): InventoryText {
-  const fields = parsed(text, what);
-  if (fields['version'] !== INVENTORY_VERSION) throw new InventoryUnreadable(`${what} has a format that this agent does not know (version ${JSON.stringify(fields['version'])?.slice(0, 40) ?? 'missing'}): an agent of a newer version wrote it, use that or a newer one`);
-  const { objects, parts, count, version: _, ...unknown } = fields;
-  const [odd] = Object.keys(unknown);
-  if (odd !== undefined) throw new InventoryUnreadable(`${what} has something that this agent does not know: ${JSON.stringify(odd.slice(0, 40))}`);
-  if (objects !== undefined && parts === undefined && count === undefined) return { objects: readKeys(objects, what) };
-  if (objects === undefined && isPartNames(parts) && typeof count === 'number' && Number.isSafeInteger(count)) return { parts, count };
+  const { version, ...fields } = parsed(text, what);
+  if (version !== INVENTORY_VERSION) throw new InventoryUnreadable(`${what} has a format that this agent does not know (version ${shown(version)}): an agent of a newer version wrote it, use that or a newer one`);
+  const odd = Object.keys(fields).find((field) => !FIELDS.includes(field));
+  if (odd !== undefined) throw new InventoryUnreadable(`${what} has something that this agent does not know: ${shown(odd)}`);
+  const { objects, parts, count } = fields;
+  if (parts === undefined && count === undefined && objects !== undefined) return { objects: readKeys(objects, what) };
+  if (objects === undefined && isPartNames(parts) && isCount(count)) return { parts, count };
   throw new InventoryUnreadable(`${what} has neither a list of objects nor parts`);
+}
+
+const FIELDS = ['objects', 'parts', 'count'];
+
+function shown(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 80) ?? 'missing';
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value);
 }
 
 function parsed(text: string, what: string): Readonly<Record<string, unknown>> {
@@ -71,7 +81,7 @@ function readKeys(value: unknown, what: string): readonly ObjectIdentity[] {
   if (!Array.isArray(value)) throw new InventoryUnreadable(`${what} has objects that are no list`);
   return value.map((key: unknown) => {
     const identity = typeof key === 'string' ? identityOfKey(key) : undefined;
-    if (!identity) throw new InventoryUnreadable(`${what} has an entry that is no object: ${JSON.stringify(key)?.slice(0, 80)}`);
+    if (!identity) throw new InventoryUnreadable(`${what} has an entry that is no object: ${shown(key)}`);
     return identity;
   });
 }

@@ -9,12 +9,14 @@ import { problem, type Needs } from './read-needs.js';
 export function chooseWaves(read: Needs, sorted: readonly string[], problems: PlanProblem[]): ReadonlyMap<string, number> {
   const waves = new Map<string, number>();
   for (const key of sorted) waves.set(key, read.waves.get(key) ?? Math.max(0, ...needed(read, key).map((need) => waves.get(need) ?? 0)));
-  for (const key of [...sorted].reverse()) {
-    const own = waves.get(key) ?? 0;
-    for (const need of needed(read, key)) if (!read.waves.has(need) && (waves.get(need) ?? 0) > own) waves.set(need, own);
-  }
+  for (const key of [...sorted].reverse()) pullForward(read, key, waves);
   for (const key of sorted) for (const need of needed(read, key)) refuseLater(read, [key, need], waves, problems);
   return waves;
+}
+
+function pullForward(read: Needs, key: string, waves: Map<string, number>): void {
+  const own = waves.get(key) ?? 0;
+  for (const need of needed(read, key)) if (!read.waves.has(need) && (waves.get(need) ?? 0) > own) waves.set(need, own);
 }
 
 function needed({ needs }: Needs, key: string): readonly string[] {
