@@ -11,6 +11,7 @@ describe('the order of a commit', () => {
     const agent = world.clusterAgent();
     await until(() => world.report?.resources.some(({ object, message }) => object === 'Deployment.apps default/web' && message.startsWith('waits for Deployment.apps default/db')), () => [world.report, agent.output().slice(-500)]);
     expect(world.deployment('web')).toBeUndefined();
+    expect(world.report).toMatchObject({ phase: 'syncing', health: 'InProgress', message: '1 object waits for others' });
     world.cluster.cluster.resume();
     await world.reported(commit);
     expect(world.deployment('web')).toBeDefined();
