@@ -1,3 +1,4 @@
+import { CommandDriver } from '@sluice/command-target';
 import type { GitCredential } from '@sluice/git-process';
 import { instant } from '@sluice/kernel';
 import { AnswerCommands, AssignmentBook, EnforceCurrent, Remembered, ReportState, RunTests, SyncOnce } from '@sluice/sync';
@@ -11,7 +12,6 @@ import { RenewKey } from './server/renew-key.js';
 import { AgentRunner } from './sync/agent-runner.js';
 import { GitSource } from './sync/git-source.js';
 import { RunAfterChange } from './sync/run-after-change.js';
-import { CommandDriver } from './tests/command-driver.js';
 
 /** Wires an enrolled agent whose target was looked at. */
 export function composeRunner(context: AgentContext, folder: AgentFolder, opened: OpenTarget, { identity, enrolment }: Enrolled): AgentRunner {

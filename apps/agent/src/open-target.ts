@@ -1,9 +1,12 @@
+import { CommandTarget } from '@sluice/command-target';
 import { DirectoryTarget } from '@sluice/directory-target';
 import { instant, InvalidInput } from '@sluice/kernel';
 import type { OwnedRenderer } from '@sluice/render';
 import type { Enrolment, Target } from '@sluice/sync';
 import type { AgentContext } from './agent-context.js';
+import type { CommandSettings } from './config/command-settings.js';
 import type { KubernetesSettings } from './config/target-settings.js';
+import type { AgentFolder } from './disk/agent-folder.js';
 import { EXIT, Stop } from './exit-code.js';
 
 /** A target that was looked at and is fit. */
@@ -16,9 +19,9 @@ export interface OpenTarget {
 }
 
 /** @throws Stop for a target that is unfit, or settings of it that are wrong */
-export async function openTarget(context: AgentContext): Promise<OpenTarget> {
+export async function openTarget(context: AgentContext, folder: AgentFolder): Promise<OpenTarget> {
   const { target } = context.settings;
-  const opened = target.kind === 'kubernetes' ? await kubernetesTarget(context, target) : directoryTarget(context, target.folder);
+  const opened = await unprepared(context, folder);
   try {
     await opened.prepare();
   } catch (error) {
@@ -29,6 +32,18 @@ export async function openTarget(context: AgentContext): Promise<OpenTarget> {
 
 type Unprepared = Target & Pick<OpenTarget, 'enrolled'>;
 
+async function unprepared(context: AgentContext, folder: AgentFolder): Promise<Unprepared> {
+  const { target } = context.settings;
+  switch (target.kind) {
+    case 'directory':
+      return directoryTarget(context, target.folder);
+    case 'command':
+      return commandTarget(context, folder.commandFolder, target);
+    case 'kubernetes':
+      return kubernetesTarget(context, target);
+  }
+}
+
 function directoryTarget({ settings, log }: AgentContext, folder: string): Unprepared {
   const { dataFolder, adopt } = settings;
   const target = new DirectoryTarget({
@@ -38,6 +53,24 @@ function directoryTarget({ settings, log }: AgentContext, folder: string): Unpre
     watchFailed: (error) => log.warn({ err: error }, 'the target cannot be watched; changes by another hand are seen at the next sweep'),
   });
   return Object.assign(target, { enrolled: () => undefined });
+}
+
+function commandTarget({ log }: AgentContext, folder: string, { commands, environment, timeout, detectInterval }: CommandSettings): Unprepared {
+  const target = new CommandTarget({
+    folder,
+    commands,
+    environment: Object.fromEntries(environment.map((name) => [name, variable(name)])),
+    timeout,
+    detectInterval,
+    ended: ({ verdict, ...run }) => log[verdict === 'failed' ? 'warn' : 'info']({ ...run, verdict }, 'a command of the target has ended'),
+  });
+  return Object.assign(target, { enrolled: () => undefined });
+}
+
+function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Stop(EXIT.settings, `SLUICE_COMMAND_ENVIRONMENT names ${name}, which is not set on this machine`);
+  return value;
 }
 
 async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, kubeContext, applyAs, namespace, defaultNamespace, healthRules }: KubernetesSettings): Promise<Unprepared> {

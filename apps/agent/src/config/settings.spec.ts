@@ -39,7 +39,16 @@ describe('settings', () => {
     expect(() => readSettings({ SLUICE_TARGET: 'kubernetes' })).toThrow('SLUICE_APPLY_AS: name the ServiceAccounts that apply');
     expect(() => readSettings({ ...cluster, SLUICE_AFTER_CHANGE: '/bin/true' })).toThrow('SLUICE_AFTER_CHANGE: only a target of files');
     expect(() => readSettings({ ...cluster, SLUICE_HEALTH_RULES: '{}' })).toThrow('SLUICE_HEALTH_RULES: a JSON list like');
-    expect(() => readSettings({ SLUICE_TARGET: 'moon' })).toThrow('SLUICE_TARGET: directory or kubernetes');
+    expect(() => readSettings({ SLUICE_TARGET: 'moon' })).toThrow('SLUICE_TARGET: directory, kubernetes or command');
+  });
+
+  it('take commands as a target, each a program of this machine', () => {
+    const commands = { SLUICE_TARGET: 'command', SLUICE_COMMAND_PLAN: '["/usr/bin/terraform","plan","-detailed-exitcode"]', SLUICE_COMMAND_APPLY: '/usr/local/bin/apply' };
+    expect(readSettings(commands).target).toEqual({ kind: 'command', commands: { plan: ['/usr/bin/terraform', 'plan', '-detailed-exitcode'], apply: ['/usr/local/bin/apply'] }, detectInterval: 1_800_000, timeout: 1_800_000, environment: [] });
+    expect(readSettings({ ...commands, SLUICE_COMMAND_DETECT: '/bin/true', SLUICE_COMMAND_ENVIRONMENT: 'AWS_PROFILE, TF_VAR_size' }).target).toMatchObject({ commands: { detect: ['/bin/true'] }, environment: ['AWS_PROFILE', 'TF_VAR_size'] });
+    expect(() => readSettings({ SLUICE_TARGET: 'command' })).toThrow('SLUICE_COMMAND_PLAN: set it to the program');
+    expect(() => readSettings({ ...commands, SLUICE_COMMAND_APPLY: './apply' })).toThrow('SLUICE_COMMAND_APPLY: an absolute path of a program');
+    expect(() => readSettings({ ...commands, SLUICE_COMMAND_ENVIRONMENT: 'SLUICE_JOIN_TOKEN' })).toThrow('SLUICE_COMMAND_ENVIRONMENT: names of variables');
   });
 
   it('say what a missing target is', () => {

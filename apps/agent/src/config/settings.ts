@@ -1,18 +1,17 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { labelsProblem, parseDuration, parseLabels } from '@sluice/kernel';
+import { join } from 'node:path';
+import { labelsProblem, parseLabels } from '@sluice/kernel';
 import { parseEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
 import { parseAllowedTests } from './allowed-tests.js';
+import { absolute, duration, program } from './fields.js';
 import { missingOfTarget, TARGET_SETTINGS, targetOf } from './target-settings.js';
 
-const absolute = z.string().refine(isAbsolute, 'an absolute path');
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const webUrl = z
   .url({ protocol: /^https?$/, error: 'an http or https URL' })
   .refine((text) => !text.includes('@') || new URL(text).username === '', 'a URL without a user or a password in it')
   .transform((text) => text.replace(/\/+$/, ''));
-const program = z.string().transform(programOf).refine((argv) => argv !== undefined, 'an absolute path of a program, or a JSON list of it and its arguments');
 const allowedTests = z.string().transform((text, context) => {
   const tests = parseAllowedTests(text);
   if (!tests) context.addIssue({ code: 'custom', message: 'a JSON map of names and commands: {"smoke": ["./smoke.sh"]}' });
@@ -83,23 +82,4 @@ export type Settings = z.output<typeof settings>;
 /** @throws InvalidEnvironment naming every setting that is missing or wrong. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   return parseEnvironment(settings, environment);
-}
-
-/** Milliseconds of a duration within bounds. */
-function duration(least: number, most: number) {
-  return z
-    .string()
-    .transform((text) => parseDuration(text) ?? Number.NaN)
-    .refine((milliseconds) => milliseconds >= least && milliseconds <= most, `a duration like 30s or 5m, from ${least / 1000} s to ${most / 1000} s`);
-}
-
-/** `/usr/bin/true` or `["/usr/bin/true", "--flag"]`: no shell reads it. */
-function programOf(text: string): readonly string[] | undefined {
-  if (!text.startsWith('[')) return isAbsolute(text) ? [text] : undefined;
-  try {
-    const parsed = z.array(z.string()).min(1).safeParse(JSON.parse(text));
-    return parsed.success && isAbsolute(parsed.data[0] ?? '') ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
 }

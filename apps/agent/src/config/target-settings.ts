@@ -1,5 +1,6 @@
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { COMMAND_SETTINGS, type CommandSettings, commandsOf, missingOfCommands } from './command-settings.js';
+import { absolute } from './fields.js';
 
 export interface DirectorySettings {
   readonly kind: 'directory';
@@ -18,9 +19,8 @@ export interface KubernetesSettings {
   readonly healthRules: readonly z.output<typeof healthRule>[];
 }
 
-export type TargetSettings = DirectorySettings | KubernetesSettings;
+export type TargetSettings = DirectorySettings | KubernetesSettings | CommandSettings;
 
-const absolute = z.string().refine(isAbsolute, 'an absolute path');
 const namespace = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a name of small letters, digits and dashes');
 
 const healthRule = z.strictObject({ apiVersion: z.string(), kind: z.string(), inProgress: z.string().optional(), failed: z.string().optional(), current: z.string().optional() });
@@ -32,7 +32,7 @@ const healthRules = z.string().transform((text, context) => {
 
 /** Settings that say what an agent keeps like its branch. */
 export const TARGET_SETTINGS = {
-  SLUICE_TARGET: z.enum(['directory', 'kubernetes'], { error: 'directory or kubernetes' }).default('directory'),
+  SLUICE_TARGET: z.enum(['directory', 'kubernetes', 'command'], { error: 'directory, kubernetes or command' }).default('directory'),
   SLUICE_TARGET_DIR: absolute.optional(),
   /** From outside of the cluster. */
   SLUICE_KUBECONFIG: absolute.optional(),
@@ -43,6 +43,7 @@ export const TARGET_SETTINGS = {
   SLUICE_DEFAULT_NAMESPACE: namespace.default('default'),
   /** When objects of a kind are well, in CEL: for kinds that say so in a way of their own. */
   SLUICE_HEALTH_RULES: healthRules.default([]),
+  ...COMMAND_SETTINGS,
 };
 
 type TargetEnvironment = z.output<z.ZodObject<typeof TARGET_SETTINGS>>;
@@ -50,6 +51,7 @@ type TargetEnvironment = z.output<z.ZodObject<typeof TARGET_SETTINGS>>;
 /** What a kind of target cannot be without. */
 export function missingOfTarget(env: TargetEnvironment): { readonly path: string; readonly message: string } | undefined {
   if (env.SLUICE_TARGET === 'directory') return env.SLUICE_TARGET_DIR === undefined ? { path: 'SLUICE_TARGET_DIR', message: 'set it to the folder that is to be kept like the branch' } : undefined;
+  if (env.SLUICE_TARGET === 'command') return missingOfCommands(env);
   if (env.SLUICE_APPLY_AS !== undefined) return undefined;
   return { path: 'SLUICE_APPLY_AS', message: 'name the ServiceAccounts that apply, as namespace/name, or set it to self: then the agent applies with its own rights' };
 }
@@ -57,6 +59,7 @@ export function missingOfTarget(env: TargetEnvironment): { readonly path: string
 /** @param env in which nothing is missing */
 export function targetOf(env: TargetEnvironment): TargetSettings {
   if (env.SLUICE_TARGET === 'directory') return { kind: 'directory', folder: env.SLUICE_TARGET_DIR ?? '' };
+  if (env.SLUICE_TARGET === 'command') return commandsOf(env);
   return {
     kind: 'kubernetes',
     kubeconfig: env.SLUICE_KUBECONFIG,

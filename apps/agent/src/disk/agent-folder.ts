@@ -73,6 +73,11 @@ export class AgentFolder implements AgentState, ReportJournal, TestJournal {
     return join(this.path, 'test');
   }
 
+  /** What commands of a target work in, and what is known of it. */
+  get commandFolder(): string {
+    return join(this.path, 'command');
+  }
+
   async readRun(): Promise<RunInHand | undefined> {
     return (await readJson(join(this.path, 'test-run.json'), runInHand)) ?? undefined;
   }

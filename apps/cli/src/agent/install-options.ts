@@ -9,6 +9,7 @@ export interface RawInstallOptions {
   readonly namespace: string;
   readonly applyAs?: readonly string[];
   readonly applyAsAgent?: readonly string[];
+  readonly defaultNamespace: string;
   readonly labels?: string;
   readonly image: string;
   readonly serverUrl?: string;
@@ -20,11 +21,11 @@ export interface RawInstallOptions {
   readonly token: boolean;
 }
 
-export const INSTALL_DEFAULTS = { namespace: DEFAULT_NAMESPACE, storageSize: DEFAULT_STORAGE, tokenTtl: '1h' } as const;
+export const INSTALL_DEFAULTS = { namespace: DEFAULT_NAMESPACE, defaultNamespace: 'default', storageSize: DEFAULT_STORAGE, tokenTtl: '1h' } as const;
 
 /** What is to be installed, without the join token. `serverUrl`: where this command line finds the server, for when no other address is given. @throws InvalidInput naming the option. */
 export function installOf(raw: RawInstallOptions, serverUrl: string): AgentInstall {
-  const { cluster, namespace, image, gitUrl, storageSize: size, storageClass: className } = raw;
+  const { cluster, namespace, image, gitUrl, defaultNamespace, storageSize: size, storageClass: className } = raw;
   return checkInstall({
     cluster,
     namespace,
@@ -32,6 +33,7 @@ export function installOf(raw: RawInstallOptions, serverUrl: string): AgentInsta
     serverUrl: (raw.serverUrl ?? serverUrl).replace(/\/+$/, ''),
     ...present({ gitUrl }),
     ...accountsOf(raw),
+    defaultNamespace,
     labels: labelsOf(raw.labels),
     storage: { size, ...present({ className }) },
     apiServerPorts: raw.apiServerPort?.map(Number) ?? API_SERVER_PORTS,

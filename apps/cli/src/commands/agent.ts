@@ -1,4 +1,4 @@
-import { type AgentInstall, type JoinToken, agentManifests, agentNames, appliersOf, helmValues, joinTokenManifest } from '@sluice/agent-install';
+import { type AgentInstall, type JoinToken, agentManifests, agentNames, appliersOf, helmValues, joinTokenManifest, removalManifests, removalWithNamespace } from '@sluice/agent-install';
 import { API } from '@sluice/contracts';
 import { NotFound, formatDuration, isName, InvalidInput } from '@sluice/kernel';
 import type { Command } from 'commander';
@@ -26,6 +26,7 @@ export function agentCommand(program: Command, context: Context, version: string
     .option('-r, --repository <name>', 'the repository, when the server has several')
     .option('--apply-as <namespace/serviceaccount...>', APPLY_AS)
     .option('--apply-as-agent <namespace/clusterrole...>', APPLY_AS_AGENT)
+    .option('--default-namespace <name>', 'of objects in the repository that name none', INSTALL_DEFAULTS.defaultNamespace)
     .option('--labels <labels>', 'what waves select the cluster by, such as canary=true,region=eu')
     .option('--image <image>', 'the agent\'s image (see infra/images)', `sluice-agent:${version}`)
     .option('--server-url <url>', 'the server as the cluster reaches it; default: as this command line does')
@@ -94,9 +95,8 @@ async function uninstall(context: Context, command: Command, options: UninstallO
   const { cluster, namespace } = checkNames(options);
   const accounts = accountsOf(options);
   if (options.revoke) await (await clientFor(context, globalOptions(command))).call(API.revokeCluster, { params: { cluster } });
-  const everything = agentManifests({ cluster, namespace, ...accounts, image: '', serverUrl: 'https://none', labels: {}, joinToken: { token: '', expiresAt: '' }, storage: { size: '' }, apiServerPorts: [] });
-  const going = everything.filter(({ kind }) => kind !== 'Namespace' || options.withNamespace).reverse();
-  writeManifests(context.terminal, format, going.map(({ apiVersion, kind, metadata: { name, namespace: within } }) => ({ apiVersion, kind, metadata: { name, ...(within !== undefined && { namespace: within }) } })));
+  const named = options.withNamespace ? removalWithNamespace : removalManifests;
+  writeManifests(context.terminal, format, named({ cluster, namespace, ...accounts }));
   context.terminal.err(options.revoke ? `${cluster} is revoked: its agent is shut out.` : `The server still lets the agent of ${cluster} in: add --revoke when it is to be shut out.`);
   context.terminal.err(`What the agent has applied stays. Roles that are left in other namespaces: kubectl delete roles,rolebindings,clusterrolebindings -A -l sluice.dev/agent=${cluster}`);
 }

@@ -209,6 +209,15 @@ describeCombinations('an agent', (combination) => {
       expect(await agent.call('GET', API.agentAssignment.path)).toMatchObject({ status: 401, body: { detail: expect.stringMatching(/revoked: enrol its agent again/) } });
     });
 
+    it('loses it at once when another key enrols in its place', async () => {
+      const agent = await TestAgent.enrol(server, { cluster: 'qa-rotated', ...QA });
+      const stream = await open(agent);
+      await stream.next(({ event }) => event === 'assignment');
+      await TestAgent.enrol(server, { cluster: 'qa-rotated', ...QA });
+      await stream.untilEnd();
+      expect((await agent.call('GET', API.agentAssignment.path)).status).toBe(401);
+    });
+
     it('loses the older one when it opens another', async () => {
       const agent = await TestAgent.enrol(server, { cluster: 'qa-twice', ...QA });
       const older = await open(agent);

@@ -41,6 +41,8 @@ export interface AgentInstall {
   readonly appliers: readonly Applier[];
   /** What an applier that is made for the agent may do; without any there is none. */
   readonly grants: readonly Grant[];
+  /** Of objects in the repository that name none. */
+  readonly defaultNamespace: string;
   /** Said when the agent enrols. */
   readonly labels: Labels;
   readonly joinToken?: JoinToken;

@@ -37,6 +37,18 @@ describe('what an agent is installed with', () => {
     expect(egressPorts({ serverUrl: 'http://sluice', gitUrl: 'http://git:80/x' })).toEqual([80]);
   });
 
+  // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+  it('meets the restricted Pod Security Standard, which its namespace demands', () => {
+    const { spec } = of(manifests, 'Deployment')[0] as unknown as { spec: { template: { spec: Readonly<Record<string, unknown>> & { containers: readonly Readonly<Record<string, unknown>>[]; volumes: readonly object[] } } } };
+    const pod = spec.template.spec;
+    for (const host of ['hostNetwork', 'hostPID', 'hostIPC', 'initContainers', 'ephemeralContainers']) expect(pod).not.toHaveProperty(host);
+    expect(pod['securityContext']).toMatchObject({ runAsNonRoot: true, runAsUser: expect.any(Number), seccompProfile: { type: 'RuntimeDefault' } });
+    for (const container of pod.containers) expect(container['securityContext']).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+    expect(text(pod.containers)).not.toContain('hostPort');
+    const kinds = pod.volumes.flatMap((volume) => Object.keys(volume).filter((key) => key !== 'name'));
+    expect(kinds.filter((kind) => !['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret'].includes(kind))).toEqual([]);
+  });
+
   it('says to the agent what it was installed with', () => {
     const settings = text(of(manifests, 'Deployment'));
     for (const setting of ['SLUICE_TARGET","value":"kubernetes', 'SLUICE_APPLY_AS","value":"shop/deployer,billing/deployer', 'SLUICE_LABELS","value":"canary=true,region=eu', 'SLUICE_SERVER_URL","value":"https://sluice.example.org']) expect(settings).toContain(setting);

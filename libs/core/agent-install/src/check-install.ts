@@ -35,6 +35,7 @@ function firstProblem(install: AgentInstall): string | undefined {
   const rules: readonly (readonly [boolean, string])[] = [
     [isName(cluster), `--cluster ${shown(cluster)}: give a name of small letters, digits and dashes, at most 63`],
     [isName(namespace), `--namespace ${shown(namespace)}: give a name of small letters, digits and dashes, at most 63`],
+    [isName(install.defaultNamespace), `--default-namespace ${shown(install.defaultNamespace)}: give a name of small letters, digits and dashes, at most 63`],
     [IMAGE.test(image), `--image ${shown(image)}: give an image like registry/sluice-agent:1.2.3`],
     [QUANTITY.test(storage.size), `--storage-size ${shown(storage.size)}: give a size like 1Gi`],
     [storage.className === undefined || isSubdomain(storage.className), `--storage-class ${shown(storage.className ?? '')}: give the name of a StorageClass`],

@@ -11,6 +11,7 @@ export const PROD: AgentInstall = {
     { namespace: 'billing', name: 'deployer' },
   ],
   grants: [],
+  defaultNamespace: 'shop',
   labels: { canary: 'true', region: 'eu' },
   joinToken: { token: 'a-join-token-of-this-test', expiresAt: '2026-11-26T12:00:00.000Z' },
   storage: { size: '1Gi' },

@@ -8,6 +8,7 @@ import { describeWithProgram } from '@sluice/testing';
 import type { Manifest } from './agent-install.js';
 import { agentManifests } from './agent-manifests.js';
 import { OWN_APPLIER, PROD } from './install.fixture.js';
+import { removalManifests } from './removal-manifests.js';
 
 const AGENT = 'system:serviceaccount:sluice:sluice-agent-prod-eu';
 /** The namespaces and accounts of teams, which are there before an agent comes. */
@@ -148,15 +149,23 @@ describeWithProgram('kubectl', 'an agent that is installed with kubectl', () => 
     expect((await kubectl(['get', 'secrets', '-A'], { as: 'agent' })).err).toContain(`User "${AGENT}" cannot list resource "secrets"`);
   });
 
+  const left = async (): Promise<readonly string[]> => (await kubectl(['get', 'roles,rolebindings,serviceaccounts', '-n', 'shop', '-o', 'name'])).out.trim().split('\n').sort();
+  const TEAMS_OWN = ['role.rbac.authorization.k8s.io/deployer', 'rolebinding.rbac.authorization.k8s.io/deployer', 'serviceaccount/default', 'serviceaccount/deployer'];
+
+  it('is removed by its names, and what is not its own stays', async () => {
+    const removed = await kubectl(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], { input: list(removalManifests(PROD)) });
+    expect(removed).toMatchObject({ code: 0, err: '' });
+    expect(removed.out.trim().split('\n')).toHaveLength(agentManifests(PROD).length - 1);
+    expect(await left()).toEqual(TEAMS_OWN);
+    expect((await kubectl(['get', 'secrets,configmaps,deployments,networkpolicies,persistentvolumeclaims,roles,rolebindings', '-n', 'sluice', '-l', 'sluice.dev/agent', '-o', 'name'])).out).toBe('');
+    expect((await kubectl(['get', 'namespace', 'sluice', '-o', 'name'])).out.trim()).toBe('namespace/sluice');
+  });
+
   it('is found and removed by its label, and nothing else is', async () => {
+    await applied(agentManifests(PROD));
     const selected = await kubectl(['delete', 'deployments,networkpolicies,persistentvolumeclaims,secrets,configmaps,serviceaccounts,roles,rolebindings', '-A', '-l', 'sluice.dev/agent=prod-eu']);
     expect(selected).toMatchObject({ code: 0 });
-    expect((await kubectl(['get', 'roles,rolebindings,serviceaccounts', '-n', 'shop', '-o', 'name'])).out.trim().split('\n').sort()).toEqual([
-      'role.rbac.authorization.k8s.io/deployer',
-      'rolebinding.rbac.authorization.k8s.io/deployer',
-      'serviceaccount/default',
-      'serviceaccount/deployer',
-    ]);
+    expect(await left()).toEqual(TEAMS_OWN);
   });
 
   it('asks nothing odd of the server', () => {

@@ -93,6 +93,7 @@ function settings(install: AgentInstall): Readonly<Record<string, string>> {
     // a folder that it makes itself: the volume's own one is not its property
     SLUICE_AGENT_DATA: `${STATE}/data`,
     SLUICE_APPLY_AS: appliersOf(install).map(({ namespace, name }) => `${namespace}/${name}`).join(','),
+    SLUICE_DEFAULT_NAMESPACE: install.defaultNamespace,
     SLUICE_LABELS: formatLabels(install.labels),
     SLUICE_HEALTH_PORT: String(HEALTH_PORT),
     HOME: '/tmp',

@@ -92,6 +92,8 @@ describe('settleLiveness', () => {
   it.each(['Failed', 'InProgress'] as const)('is %s with the command after a change, whose application that may be', (status) => {
     const held = { ...reported(problem('after-change', status), problem('apps/checkout/link', 'Failed')), phase: 'failed' as const };
     expect(settleLiveness(undefined, running, held, NOW)).toMatchObject({ status, message: 'after-change: said so' });
+    const planned = { ...reported(problem('command:plan', status), problem('apps/checkout/link', 'Failed')), phase: 'failed' as const };
+    expect(settleLiveness(undefined, running, planned, NOW)).toMatchObject({ status, message: 'command:plan: said so' });
   });
 
   it('does not trust a list of problems that was cut at its bound', () => {

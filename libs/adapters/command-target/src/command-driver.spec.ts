@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { commitSha } from '@sluice/kernel';
 import type { DesiredFile, PreparedTest, TestOutcome } from '@sluice/sync';
 import { CommandDriver } from './command-driver.js';
+import { isAlive } from './processes.fixture.js';
 
 describe('a test that is a command', () => {
   const base = mkdtempSync(join(tmpdir(), 'sluice-test-command-'));
@@ -20,14 +21,6 @@ describe('a test that is a command', () => {
     return { order, files: [file('smoke.sh', `#!/bin/sh\n${script}\n`), ...files] };
   }
   const run = (script: string, fields?: Parameters<typeof prepared>[1], signal = new AbortController().signal): Promise<TestOutcome> => driver.run(prepared(script, fields), signal);
-  const isAlive = (pid: number): boolean => {
-    try {
-      process.kill(pid, 0);
-      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    } catch {
-      return false;
-    }
-  };
   const pidIn = (name: string): number => Number(readFileSync(join(base, name), 'utf8'));
 
   it('passes with exit code 0 and gives back what both streams say', async () => {

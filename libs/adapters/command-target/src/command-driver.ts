@@ -2,12 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@sluice/kernel';
 import type { PreparedTest, TestDriver, TestOutcome } from '@sluice/sync';
-import { RUN_MARK, endMarked } from './end-processes.js';
-import { layOutFiles } from './lay-out-files.js';
-import { removeFolder } from './remove-folder.js';
-import { runCommand } from './run-command.js';
+import { bareEnvironment } from './process/bare-environment.js';
+import { endMarked } from './process/end-processes.js';
+import { layOutFiles } from './process/lay-out-files.js';
+import { removeFolder } from './process/remove-folder.js';
+import { runCommand } from './process/run-command.js';
 
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const MARK = 'SLUICE_TEST_RUN';
 
 /** Runs tests as commands of this machine: in a copy of the application's files that is made for it and removed afterwards, with an environment that has nothing of the agent's in it. */
 export class CommandDriver implements TestDriver {
@@ -22,7 +23,7 @@ export class CommandDriver implements TestDriver {
       await layOutFiles(work, files, () => signal.aborted);
       if (signal.aborted) return unprepared('lost', 'the agent ended before it began');
       const { command: argv, timeoutMs: timeout } = order.test;
-      return await runCommand({ run: order.run, argv, cwd: work, environment: environmentOf({ order, files }, home), timeout }, signal);
+      return await runCommand({ mark: { variable: MARK, run: order.run }, argv, cwd: work, environment: environmentOf({ order, files }, home), timeout }, signal);
     } catch (error) {
       return unprepared('unprepared', messageOf(error));
     } finally {
@@ -32,7 +33,7 @@ export class CommandDriver implements TestDriver {
   }
 
   async clear(run: string): Promise<void> {
-    await endMarked(run);
+    await endMarked({ variable: MARK, run });
     await removeFolder(this.folder).catch(() => undefined);
   }
 }
@@ -40,15 +41,12 @@ export class CommandDriver implements TestDriver {
 function environmentOf({ order }: PreparedTest, home: string): Readonly<Record<string, string>> {
   const { environment, application, commit, test, run } = order;
   return {
-    PATH,
-    HOME: home,
-    TMPDIR: home,
-    LANG: 'C.UTF-8',
+    ...bareEnvironment(home),
     SLUICE_ENVIRONMENT: environment,
     SLUICE_APPLICATION: application,
     SLUICE_REVISION: commit,
     SLUICE_TEST: test.name,
-    [RUN_MARK]: run,
+    [MARK]: run,
   };
 }
 

@@ -1,8 +1,11 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** The variable that every process of a run has inherited. */
-export const RUN_MARK = 'SLUICE_TEST_RUN';
+/** A variable that every process of a run has inherited, and the run's own value of it. */
+export interface RunMark {
+  readonly variable: string;
+  readonly run: string;
+}
 
 const ROUNDS = 20;
 const BETWEEN_ROUNDS_MS = 25;
@@ -20,17 +23,17 @@ export function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKIL
  * Kills what has a run's mark in its environment, also what has left its process group, or whose agent was killed. Linux only: elsewhere there is no `/proc` to find it in. Again until nothing is
  * left, since what is being killed may start others.
  */
-export async function endMarked(run: string): Promise<void> {
+export async function endMarked(mark: RunMark): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
-    const found = await markedWith(run);
+    const found = await markedWith(mark);
     if (found.length === 0) return;
     for (const pid of found) kill(pid);
     await pause(BETWEEN_ROUNDS_MS);
   }
 }
 
-async function markedWith(run: string): Promise<readonly number[]> {
-  const mark = `\0${RUN_MARK}=${run}\0`;
+async function markedWith({ variable, run }: RunMark): Promise<readonly number[]> {
+  const mark = `\0${variable}=${run}\0`;
   const entries = await readdir('/proc').catch(() => []);
   const pids = entries.filter((name) => /^\d+$/.test(name)).map(Number);
   const marked = await Promise.all(pids.map(async (pid) => `\0${await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')}`.includes(mark)));
