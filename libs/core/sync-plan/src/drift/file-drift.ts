@@ -1,6 +1,7 @@
-import { ManifestError, decodeDocuments, diffObjects, formatIdentity, holdsSecret, identityOf, isStructured, kindOf, type FileVersion, type Value } from '@sluice/manifests';
+import { ManifestError, decodeDocuments, diffObjects, formatIdentity, identityOf, isStructured, kindOf, type FileVersion, type Value } from '@sluice/manifests';
 import type { DriftCapture, DriftDiff, FieldDrift, IgnoreRule } from '../model.js';
 import { compareLive } from './compare-live.js';
+import { textHasSecret } from './has-secret.js';
 import { isIgnored } from './ignore-rules.js';
 import { DRIFT_LIMITS, describeField, stepsOf } from './object-drift.js';
 
@@ -17,7 +18,7 @@ export interface FileDriftInput {
 export function fileDrift(input: FileDriftInput): DriftDiff | undefined {
   const [wanted, live] = isStructured(input.path) ? [documentsOf(input.wanted), documentsOf(input.live)] : [];
   const diff = diffOf(input, (wanted && live && compareAll(wanted, live)) ?? []);
-  return diff && withCapture(diff, input.live, live?.some(holdsSecret) ?? false);
+  return diff && withCapture(diff, input);
 }
 
 /** Without a difference of values it is one of other words: comments, order or format. */
@@ -74,11 +75,9 @@ function byLines({ path, wanted, live }: FileDriftInput): DriftDiff {
   return { fields: fields.slice(0, DRIFT_LIMITS.fields), ...(truncated && { truncated }), ...(lines && { lines: { wanted: lines.removed, live: lines.added } }) };
 }
 
-function withCapture(diff: DriftDiff, live: FileVersion, hidden: boolean): DriftDiff {
+function withCapture(diff: DriftDiff, { path, live }: FileDriftInput): DriftDiff {
   const text = textOf(live);
-  // a text that cannot be read as objects may still be a Secret with a slip in it
-  const isSecret = hidden || (text !== undefined && /\bkind["']?\s*:\s*["']?Secret/.test(text));
-  const capture: DriftCapture | undefined = text === undefined || isSecret || text.length > DRIFT_LIMITS.captured ? undefined : { text };
+  const capture: DriftCapture | undefined = text === undefined || text.length > DRIFT_LIMITS.captured || textHasSecret(path, text) ? undefined : { text };
   return { ...diff, ...(capture && { capture }) };
 }
 

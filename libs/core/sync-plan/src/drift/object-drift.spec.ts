@@ -64,6 +64,11 @@ describe('an object that is not as wanted', () => {
     expect(found.capture).toBeUndefined();
     expect(JSON.stringify(drift('{apiVersion: v1, kind: Secret}', '{apiVersion: v1, kind: Secret, data: {a: c2VjcmV0}}'))).not.toContain('c2VjcmV0');
   });
+  test('has nothing for a capture where a Secret stands in a text', () => {
+    const found = drift('{kind: ConfigMap, data: {a: "kind: Secret\\nstringData: {k: hunter2}"}}', '{kind: ConfigMap, data: {a: ""}}');
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+    expect(found).toEqual({ kind: 'modified', fields: [{ field: 'data.a', wanted: '""', live: '"(masked)"' }] });
+  });
   test('is told within bounds', () => {
     const keys = Array.from({ length: 300 }, (_, index) => `k${index}: "${'x'.repeat(5_000)}"`).join(', ');
     const found = drift('{kind: ConfigMap, data: {}}', `{kind: ConfigMap, data: {${keys}}}`);

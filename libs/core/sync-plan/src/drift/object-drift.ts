@@ -4,6 +4,7 @@ import { writeJson } from '../json.js';
 import type { DriftCapture, DriftDiff, FieldDrift, ForeignField, IgnoreRule, ObjectDrift } from '../model.js';
 import { compareLive, type Difference } from './compare-live.js';
 import { EXPECTED_FOREIGN, foreignFields, type ForeignAllowance } from './foreign-fields.js';
+import { hasSecret } from './has-secret.js';
 import { isIgnored } from './ignore-rules.js';
 import { managersOf, owns, type ManagerFields, type OwnedStep } from './managed-fields.js';
 
@@ -71,7 +72,8 @@ const MAX_STEP = 1_000;
 
 /** Of a Secret, or what holds one, nothing. */
 function captureFields(live: Value, differences: readonly Difference[]): DriftCapture | undefined {
-  if (holdsSecret(live) || !differences.every(isTellable)) return undefined;
+  const kind = kindOf(live);
+  if (holdsSecret(live) || !differences.every(isTellable) || differences.some(({ path, live: there }) => hasSecret(kind, stepsOf(path), there))) return undefined;
   const fields = differences.map((difference) => ({ path: stepsOf(difference.path), ...(difference.live !== undefined && { value: writeJson(difference.live) }) }));
   return fields.reduce((length, { value = '' }) => length + value.length, 0) <= DRIFT_LIMITS.captured ? { fields } : undefined;
 }
