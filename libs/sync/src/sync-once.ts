@@ -2,7 +2,7 @@ import { type ClusterName, type CommitSha, messageOf, Unavailable } from '@sluic
 import type { AssignmentBook } from './assignment-book.js';
 import { decideSync, type SyncObservation, type SyncPlan } from './decide-sync.js';
 import { describeCondition, type Enforcement } from './describe-condition.js';
-import type { EnforceCurrent } from './enforce-current.js';
+import type { EnforceCurrent, EnforceOptions } from './enforce-current.js';
 import { observeCandidate } from './observe-candidate.js';
 import { ownFiles } from './own-files.js';
 import type { SourceRepository } from './ports/source-repository.js';
@@ -50,17 +50,20 @@ export class SyncOnce {
   async run(options: SyncOptions): Promise<SyncOutcome> {
     const unanswered = options.ask ? await this.ask() : undefined;
     const { plan, files } = await this.admit(decideSync(await this.observe()));
-    const assigned = await this.parts.book.known();
     const enforcement = await this.parts.enforce.run({
       ...(files && { files }),
-      drift: assigned?.drift ?? 'report',
-      ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }),
+      ...(await this.driftPolicy()),
       deep: options.deep ?? false,
       ...(options.signal && { signal: options.signal }),
       applying: (commit) => this.announce(commit),
     });
     this.parts.reports.set(describeCondition(plan, enforcement));
     return { state: isSettled(plan, enforcement) ? 'settled' : 'again', plan, ...(unanswered !== undefined && { unanswered }) };
+  }
+
+  private async driftPolicy(): Promise<Pick<EnforceOptions, 'drift' | 'ignore'>> {
+    const assigned = await this.parts.book.known();
+    return { drift: assigned?.drift ?? 'report', ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }) };
   }
 
   private async ask(): Promise<unknown> {
