@@ -5,6 +5,7 @@ import { describeCondition, type Enforcement } from './describe-condition.js';
 import type { EnforceCurrent, EnforceOptions } from './enforce-current.js';
 import { observeCandidate } from './observe-candidate.js';
 import { ownFiles } from './own-files.js';
+import type { Assignment } from './ports/control-plane.js';
 import type { SourceRepository } from './ports/source-repository.js';
 import type { DesiredFile, Target } from './ports/target.js';
 import type { Remembered } from './remembered.js';
@@ -50,20 +51,16 @@ export class SyncOnce {
   async run(options: SyncOptions): Promise<SyncOutcome> {
     const unanswered = options.ask ? await this.ask() : undefined;
     const { plan, files } = await this.admit(decideSync(await this.observe()));
+    const assigned = await this.parts.book.known();
     const enforcement = await this.parts.enforce.run({
       ...(files && { files }),
-      ...(await this.driftPolicy()),
+      ...policyOf(assigned),
       deep: options.deep ?? false,
       ...(options.signal && { signal: options.signal }),
       applying: (commit) => this.announce(commit),
     });
     this.parts.reports.set(describeCondition(plan, enforcement));
     return { state: isSettled(plan, enforcement) ? 'settled' : 'again', plan, ...(unanswered !== undefined && { unanswered }) };
-  }
-
-  private async driftPolicy(): Promise<Pick<EnforceOptions, 'drift' | 'ignore'>> {
-    const assigned = await this.parts.book.known();
-    return { drift: assigned?.drift ?? 'report', ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }) };
   }
 
   private async ask(): Promise<unknown> {
@@ -109,6 +106,10 @@ export class SyncOnce {
     if (settled === commit) return;
     this.parts.reports.set({ ...(settled && { commit: settled }), phase: 'syncing', message: `applying ${commit.slice(0, 10)}`, health: 'InProgress', resources: [], drift });
   }
+}
+
+function policyOf(assigned: Assignment | undefined): Pick<EnforceOptions, 'drift' | 'ignore'> {
+  return { drift: assigned?.drift ?? 'report', ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }) };
 }
 
 function isSettled(plan: SyncPlan, enforcement: Enforcement): boolean {
