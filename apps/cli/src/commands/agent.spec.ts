@@ -59,6 +59,7 @@ describe('sluice agent', () => {
     ['nobody to apply as', [], 'with whose rights'],
     ['an account without a namespace', ['--apply-as', 'deployer'], 'namespace/serviceaccount'],
     ['a server that is the pod itself', [...applyAs, '--server-url', 'http://127.0.0.1:7420'], '--server-url'],
+    ['a namespace of the system', [...applyAs, '--namespace', 'kube-system'], '--no-create-namespace'],
     ['a token that never expires', [...applyAs, '--token-ttl', '30d'], '--token-ttl'],
     ['a label that is none', [...applyAs, '--labels', 'canary'], '--labels'],
     ['another kind of output', [...applyAs, '--output', 'xml'], 'argument \'xml\' is invalid'],
@@ -106,6 +107,7 @@ describe('sluice agent', () => {
     expect(await clusterNamed('dev-eu')).toMatchObject({ revoked: false });
     expect(await system.sluice(['agent', 'uninstall', '--cluster', 'dev-eu', '--revoke', '--with-namespace'])).toMatchObject({ code: 0, out: expect.stringContaining('kind: Namespace'), err: expect.stringContaining('dev-eu is revoked') });
     expect(await clusterNamed('dev-eu')).toMatchObject({ revoked: true });
+    expect(await system.sluice(['agent', 'uninstall', '--cluster', 'x', '--namespace', 'default', '--with-namespace'])).toMatchObject({ code: 2, out: '' });
     expect(await system.sluice(['agent', 'uninstall', '--cluster', 'nowhere', '--revoke'])).toMatchObject({ code: 4, out: '' });
   });
 });

@@ -1,4 +1,4 @@
-import { type AgentInstall, type JoinToken, agentManifests, agentNames, appliersOf, helmValues, joinTokenManifest, removalManifests, removalWithNamespace } from '@sluice/agent-install';
+import { type AgentInstall, type JoinToken, agentManifests, agentNames, appliersOf, helmValues, isSystemNamespace, joinTokenManifest, removalManifests, removalWithNamespace } from '@sluice/agent-install';
 import { API } from '@sluice/contracts';
 import { NotFound, formatDuration, isName, InvalidInput } from '@sluice/kernel';
 import type { Command } from 'commander';
@@ -34,6 +34,7 @@ export function agentCommand(program: Command, context: Context, version: string
     .option('--storage-size <size>', 'of the volume for its key and its copy of the repository', INSTALL_DEFAULTS.storageSize)
     .option('--storage-class <name>', 'of that volume; default: the cluster\'s')
     .option('--api-server-port <port...>', 'where the API server listens, for the network policy (443 and 6443)')
+    .option('--no-create-namespace', 'leave the namespace as it is: else what runs in it is held to the restricted Pod Security Standard')
     .option('--token-ttl <duration>', 'how long the join token is good', INSTALL_DEFAULTS.tokenTtl)
     .option('--no-token', 'without a join token: for manifests that are kept in git, or an agent that has enrolled')
     .action((options: RawInstallOptions, command: Command) => install(context, command, options));
@@ -94,6 +95,7 @@ async function uninstall(context: Context, command: Command, options: UninstallO
   const format = manifestFormat(command, ['yaml', 'json']);
   const { cluster, namespace } = checkNames(options);
   const accounts = accountsOf(options);
+  if (options.withNamespace && isSystemNamespace(namespace)) throw new InvalidInput(`--with-namespace: ${namespace} is not the agent's own`);
   if (options.revoke) await (await clientFor(context, globalOptions(command))).call(API.revokeCluster, { params: { cluster } });
   const named = options.withNamespace ? removalWithNamespace : removalManifests;
   writeManifests(context.terminal, format, named({ cluster, namespace, ...accounts }));

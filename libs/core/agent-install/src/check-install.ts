@@ -1,5 +1,5 @@
 import { InvalidInput, isName, labelsProblem, printableLine } from '@sluice/kernel';
-import { type AgentInstall, type Applier, type Grant, agentNames } from './agent-install.js';
+import { type AgentInstall, type Applier, type Grant, agentNames, isSystemNamespace } from './agent-install.js';
 
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 const SUBDOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
@@ -36,6 +36,7 @@ function firstProblem(install: AgentInstall): string | undefined {
     [isName(cluster), `--cluster ${shown(cluster)}: give a name of small letters, digits and dashes, at most 63`],
     [isName(namespace), `--namespace ${shown(namespace)}: give a name of small letters, digits and dashes, at most 63`],
     [isName(install.defaultNamespace), `--default-namespace ${shown(install.defaultNamespace)}: give a name of small letters, digits and dashes, at most 63`],
+    [!(install.createNamespace && isSystemNamespace(namespace)), `--namespace ${shown(namespace)}: what else runs there would be held to the restricted Pod Security Standard; choose one for agents, or leave it as it is with --no-create-namespace`],
     [IMAGE.test(image), `--image ${shown(image)}: give an image like registry/sluice-agent:1.2.3`],
     [QUANTITY.test(storage.size), `--storage-size ${shown(storage.size)}: give a size like 1Gi`],
     [storage.className === undefined || isSubdomain(storage.className), `--storage-class ${shown(storage.className ?? '')}: give the name of a StorageClass`],
