@@ -49,7 +49,8 @@ describe('sluice agent', () => {
   it('prints a list in JSON, values of the chart, or manifests without a token', async () => {
     expect(JSON.parse((await install(...applyAs, '--output', 'json', '--no-token')).out)).toMatchObject({ kind: 'List', items: expect.arrayContaining([expect.objectContaining({ kind: 'Deployment' })]) });
     const values = await install(...applyAs, '-o', 'helm-values');
-    expect(parseAllDocuments(values.out)[0]?.toJSON()).toMatchObject({ cluster: 'dev-eu', serverUrl: SERVER, applyAs: [{ namespace: 'shop', name: 'deployer' }], joinToken: expect.stringMatching(/.{20}/), egress: { ports: [443] } });
+    expect(parseAllDocuments(values.out)[0]?.toJSON()).toMatchObject({ cluster: 'dev-eu', serverUrl: SERVER, gitUrl: `${SERVER}/git/${system.system.repositoryId}.git`, applyAs: [{ namespace: 'shop', name: 'deployer' }], joinToken: expect.stringMatching(/.{20}/), egress: { ports: [443] } });
+    expect((await install(...applyAs, '--no-token', '--git-url', 'https://git.example.org/shop.git')).out).toContain('value: https://git.example.org/shop.git');
     const without = await install(...applyAs, '--no-token');
     expect(without).toMatchObject({ code: 0, err: expect.stringContaining('sluice agent rotate --cluster dev-eu') });
     expect(tokenIn(without)).toBe('');

@@ -60,15 +60,24 @@ async function install(context: Context, command: Command, options: RawInstallOp
   const client = await clientFor(context, globalOptions(command));
   // what is wrong is said before a token is made
   const ttlSeconds = tokenLifetime(options.tokenTtl);
-  const wanted = installOf(options, client.connection.url);
+  const asked = installOf(options, client.connection.url);
   const repository = await chooseRepository(client, options.repository);
   await checkEnvironment(client, repository, options.environment);
+  const wanted = await withGit(client, repository, asked);
   const { cluster, labels } = wanted;
   const body = { cluster, environment: options.environment, repository, ttlSeconds, ...(Object.keys(labels).length > 0 && { labels }) };
   const ready: AgentInstall = options.token ? { ...wanted, joinToken: await client.call(API.createJoinToken, { body }) } : wanted;
   if (format === 'helm-values') context.terminal.out(toYaml(helmValues(ready)));
   else writeManifests(context.terminal, format, agentManifests(ready));
   for (const hint of hints(context, ready)) context.terminal.err(hint);
+}
+
+/** A server that the cluster reaches under another address than people do names that one for git: the agent is told the one that it can reach. */
+async function withGit(client: ApiClient, repository: string, install: AgentInstall): Promise<AgentInstall> {
+  const { items } = await client.call(API.repositories);
+  const served = items.find(({ id, forge }) => id === repository && forge === 'builtin')?.gitUrl;
+  if (install.gitUrl !== undefined || served === undefined || new URL(served).origin === new URL(install.serverUrl).origin) return install;
+  return { ...install, gitUrl: `${install.serverUrl}/git/${repository}.git` };
 }
 
 async function checkEnvironment(client: ApiClient, repository: string, environment: string): Promise<void> {
