@@ -40,13 +40,17 @@ function phaseOf(plan: SyncPlan, enforcement: Enforcement, resources: readonly R
   if (!enforcement.current || enforcement.unfinished) return 'syncing';
   // drift that is only reported, and what is not well although it is applied, are no failures of the sync
   const applied = new Set([...enforcement.drift, ...(enforcement.health ?? [])].map(placeKey));
-  return resources.some((resource) => !applied.has(placeKey(resource))) || enforcement.failed.length > 0 ? 'failed' : 'synced';
+  const waiting = new Set(enforcement.failed.filter(({ waits }) => waits).map(placeKey));
+  if (enforcement.failed.length > waiting.size || resources.some((resource) => !applied.has(placeKey(resource)) && !waiting.has(placeKey(resource)))) return 'failed';
+  if (waiting.size === 0) return 'synced';
+  // what waits for something that is on its way has not failed; what waits for something that has failed will not come by itself
+  return resources.some(({ status }) => status === 'Failed') ? 'failed' : 'syncing';
 }
 
 const WORST_FIRST = ['Failed', 'Unknown', 'InProgress'] as const;
 
 function healthOf(enforcement: Enforcement, resources: readonly ResourceStatus[]): HealthStatus {
-  const worst = WORST_FIRST.find((status) => resources.some((resource) => resource.status === status) || (status === 'Failed' && enforcement.failed.length > 0));
+  const worst = WORST_FIRST.find((status) => resources.some((resource) => resource.status === status));
   if (worst === 'Failed') return worst;
   if (!enforcement.current || enforcement.unreadable !== undefined) return 'Unknown';
   return worst ?? (enforcement.unfinished ? 'InProgress' : 'Current');
@@ -75,7 +79,13 @@ function commandAfterChange({ afterChange, afterChangeWaits }: Enforcement): rea
 
 function summary(enforcement: Enforcement): string {
   const { failed, afterChange } = enforcement;
-  const thing = failed.some(({ object }) => object !== undefined) ? 'object' : 'file';
-  const paths = failed.length === 0 ? '' : `${failed.length} ${failed.length === 1 ? thing : `${thing}s`} could not be applied`;
-  return [paths, afterChange === undefined ? '' : 'the command after the change failed'].filter(Boolean).join('; ');
+  const [waiting, refused] = [failed.filter(({ waits }) => waits), failed.filter(({ waits }) => !waits)];
+  const parts = [counted(refused, 'could not be applied', 'could not be applied'), counted(waiting, 'waits for others', 'wait for others'), afterChange === undefined ? '' : 'the command after the change failed'];
+  return parts.filter(Boolean).join('; ');
+}
+
+function counted(failures: readonly ApplyFailure[], one: string, many: string): string {
+  if (failures.length === 0) return '';
+  const thing = failures.some(({ object }) => object !== undefined) ? 'object' : 'file';
+  return failures.length === 1 ? `1 ${thing} ${one}` : `${failures.length} ${thing}s ${many}`;
 }

@@ -78,6 +78,8 @@ describe('a cluster is kept like its branch', () => {
     await world.reported(world.release({ 'a.yaml': configMap('a', {}, { annotations: { 'sluice.dev/prune': 'disabled' } }), 'b.yaml': configMap('b') }), {}, world.clusterAgent());
     await world.reported(world.release({ 'a.yaml': null }));
     expect(world.maps('a', 'b')).toEqual(['a', 'b']);
+    await until(() => world.report?.drift.length === 1, () => world.report);
+    expect(world.report?.drift).toMatchObject([{ object: 'ConfigMap default/a', kind: 'foreign', reverted: false }]);
   });
 
   it('renders what a kustomization makes', async () => {

@@ -1,6 +1,7 @@
 import { InvalidInput } from '@sluice/kernel';
+import { formatIdentity } from '@sluice/manifests';
 import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, DriftOptions, ObjectHealth, Target } from '@sluice/sync';
-import type { IgnoreRule, Owner } from '@sluice/sync-plan';
+import { type IgnoreRule, type Owner, pruneCandidates } from '@sluice/sync-plan';
 import { applyCommit } from './apply/apply-commit.js';
 import { type ClusterParts, composeParts, type KubernetesTargetOptions } from './cluster-parts.js';
 import { type Desired, loadDesired } from './desired/load-desired.js';
@@ -62,7 +63,7 @@ export class KubernetesTarget implements Target {
       const wanted = (this.wanted ?? []).filter(({ shown }) => !this.failed.has(shown));
       const found = await findDrift(wanted, deep, { ...parts, ignore, desired: async () => (await load()).placed });
       await this.follow(parts);
-      return found;
+      return [...found, ...(await this.leftovers(parts))];
     });
   }
 
@@ -99,6 +100,14 @@ export class KubernetesTarget implements Target {
     const rules = JSON.stringify(ignore);
     if (rules !== this.ignored) known.recompare();
     this.ignored = rules;
+  }
+
+  /** What is ours, is no longer wanted, and stays: because it says so, or because too much would go with it. */
+  private async leftovers({ record }: ClusterParts): Promise<readonly DriftEntry[]> {
+    const { commit, inventory } = await record.load();
+    if (commit === undefined) return [];
+    const wanted = (this.wanted ?? []).map(({ identity }) => identity);
+    return pruneCandidates(inventory, wanted).map(formatIdentity).map((object) => ({ path: object, object, kind: 'foreign' }));
   }
 
   private want({ objects }: Desired): void {

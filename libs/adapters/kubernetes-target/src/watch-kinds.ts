@@ -16,6 +16,9 @@ export interface WatchedCollection {
   readonly resource: Resource;
 }
 
+/** Beyond so many connections, sweeps have to do. */
+const MOST = 100;
+
 /** One watch on metadata for each collection that holds something of ours. */
 export class WatchKinds {
   private readonly open = new Map<string, MetadataWatch>();
@@ -26,7 +29,7 @@ export class WatchKinds {
   /** Watches exactly these. */
   follow(collections: readonly WatchedCollection[]): void {
     if (this.closed) return;
-    const wanted = new Map(collections.map((collection) => [`${collection.at.as ?? ''} ${collection.at.path}`, collection]));
+    const wanted = new Map(collections.slice(0, MOST).map((collection) => [`${collection.at.as ?? ''} ${collection.at.path}`, collection]));
     for (const [key, watch] of this.open) {
       if (wanted.has(key)) continue;
       this.open.delete(key);

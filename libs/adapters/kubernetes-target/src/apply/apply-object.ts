@@ -11,6 +11,8 @@ import type { KubeObject } from '../transport/kube-object.js';
 const GONE_MS = 20_000;
 const LOOK_MS = 250;
 const CONFLICT_TRIES = 3;
+/** A kind that is established is served by every server a moment later. */
+const [SERVED_TRIES, SERVED_MS] = [6, 500];
 
 export interface ApplyObjectParts {
   readonly client: KubeClient;
@@ -32,12 +34,21 @@ export async function applyObject(placed: PlacedObject, parts: ApplyObjectParts)
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
       if (error.code === 409 && attempt < CONFLICT_TRIES) continue;
+      if (isNotServedYet(error) && attempt < SERVED_TRIES) {
+        await sleep(SERVED_MS, undefined, { ...(signal && { signal }) });
+        continue;
+      }
       const verdict = immutableCause(desired.identity, error.status, desired.value);
       if (verdict.kind === 'refuse') throw new ApiFailure(error.code, error.reason, `${error.message}: ${verdict.why}`, { status: error.status });
       if (verdict.kind === 'other' || attempt >= CONFLICT_TRIES) throw error;
       await remove(placed, { client, signal });
     }
   }
+}
+
+// the path itself is unknown; a namespace that is missing is told in a Status
+function isNotServedYet({ code, status }: ApiFailure): boolean {
+  return code === 404 && status === null;
 }
 
 async function wantedBeside({ at, desired }: PlacedObject, { client, signal, ignore = [] }: ApplyObjectParts): Promise<ValueMap> {

@@ -8,6 +8,7 @@ import { ApiFailure } from '../transport/api-failure.js';
 import type { KubeObject } from '../transport/kube-object.js';
 import { applyObject } from './apply-object.js';
 import { awaitObjects } from './await-objects.js';
+import { maskedIn } from './masked-message.js';
 import { inLanes } from './in-lanes.js';
 
 const LANES = 8;
@@ -87,7 +88,7 @@ export class ApplyStages {
       if (!(error instanceof ApiFailure)) throw error;
       this.parts.known.forget(placed.key);
       if (error.code === 403) this.parts.rights.forget();
-      this.fail(placed, error.message);
+      this.fail(placed, maskedIn(error.message, placed.desired));
     }
   }
 

@@ -1,6 +1,6 @@
 import { messageOf } from '@sluice/kernel';
 import { formatIdentity, type ObjectIdentity } from '@sluice/manifests';
-import { decidePrune, type Inventory, type LiveObject, objectKey, type Owner, pruneCandidates, type PrunePlan } from '@sluice/sync-plan';
+import { decidePrune, type Inventory, type LiveObject, objectKey, type Owner, pruneCandidates } from '@sluice/sync-plan';
 import type { ApplyFailure } from '@sluice/sync';
 import type { LiveObjects, Reach } from '../live/live-objects.js';
 import { valueOf } from '../live/value-of.js';
@@ -28,7 +28,6 @@ export interface PruneOutcome {
   /** No longer in the record. */
   readonly gone: readonly ObjectIdentity[];
   readonly failed: readonly ApplyFailure[];
-  readonly kept: PrunePlan['keep'];
 }
 
 /** Deletes what is owned and no longer wanted, each only if it is still the very object that was looked at. */
@@ -37,7 +36,7 @@ export async function pruneObjects(request: PruneRequest, { client, live }: { re
   const found = await look(await live.reach(candidates), live, request.signal);
   const states = new Map<string, LiveObject>([...found].map(([key, { object }]) => [key, object ? { state: 'live', object: valueOf(object) } : { state: 'absent' }]));
   const plan = decidePrune({ ...request, live: states });
-  if (plan.blocked === 'would-empty') return { deleted: 0, gone: [], kept: [], failed: [emptying(candidates)] };
+  if (plan.blocked === 'would-empty') return { deleted: 0, gone: [], failed: [emptying(candidates)] };
   const failed: ApplyFailure[] = [];
   const gone: ObjectIdentity[] = [];
   for (const rank of ranks(plan.delete)) {
@@ -49,7 +48,7 @@ export async function pruneObjects(request: PruneRequest, { client, live }: { re
       else gone.push(identity);
     });
   }
-  return { deleted: gone.length, gone: [...gone, ...plan.forget], failed, kept: plan.keep };
+  return { deleted: gone.length, gone: [...gone, ...plan.forget], failed };
 }
 
 interface Looked {

@@ -29,7 +29,19 @@ export async function kubeconfigAccess({ path, context }: KubeconfigChoice): Pro
   return {
     server: cluster.server.replace(/\/+$/, ''),
     tls: { ...tls, ...(cluster.tlsServerName && { servername: cluster.tlsServerName }) },
-    headers: async () => headersOf(await optionsOf(config)),
+    headers: remembered(async () => headersOf(await optionsOf(config))),
+  };
+}
+
+/** The library reads files and makes objects for every request: a credential of some seconds ago is as good. */
+const REREAD_MS = 5_000;
+
+function remembered<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: { readonly value: Promise<T>; readonly until: number } | undefined;
+  return () => {
+    if (!known || performance.now() >= known.until) known = { value: read(), until: performance.now() + REREAD_MS };
+    known.value.catch(() => (known = undefined));
+    return known.value;
   };
 }
 

@@ -27,35 +27,40 @@ const MAX_SOCKETS = 32;
 /** Connections to one API server, kept open between requests. */
 export class Connections {
   private readonly agent: Agent | PlainAgent;
+  /** Streams have connections of their own: there may be many, and they must not keep requests waiting. */
+  private readonly streams: Agent | PlainAgent;
   private readonly server: URL;
 
   constructor(private readonly access: ClusterAccess) {
     this.server = new URL(access.server);
     const kept = { keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 4 };
     // without TLS there is only `kubectl proxy`
-    this.agent = this.server.protocol === 'http:' ? new PlainAgent(kept) : new Agent({ ...kept, ...access.tls });
+    const made = (options: object) => (this.server.protocol === 'http:' ? new PlainAgent(options) : new Agent({ ...options, ...access.tls }));
+    this.agent = made(kept);
+    this.streams = made({ keepAlive: true, maxFreeSockets: 0 });
   }
 
   /** @throws Unavailable when no whole answer came. */
   async ask(raw: RawRequest): Promise<RawAnswer> {
     const deadline = AbortSignal.timeout(raw.deadline);
     const signal = raw.signal ? AbortSignal.any([raw.signal, deadline]) : deadline;
-    const response = await this.open(raw, signal);
+    const response = await this.open(this.agent, raw, signal);
     return { status: response.statusCode ?? 0, headers: response.headers, text: await textOf(response, raw, this.access) };
   }
 
   /** An answer that comes in pieces; the caller reads or destroys it. @throws Unavailable */
   async stream(raw: RawRequest): Promise<IncomingMessage> {
-    const response = await this.open(raw, raw.signal);
+    const response = await this.open(this.streams, raw, raw.signal);
     response.setTimeout(raw.deadline, () => response.destroy(new Error('nothing came for too long')));
     return response;
   }
 
   close(): void {
     this.agent.destroy();
+    this.streams.destroy();
   }
 
-  private async open(raw: RawRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+  private async open(agent: Agent | PlainAgent, raw: RawRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {
     const { method, body } = raw;
     const { hostname, port, pathname } = this.server;
     const sized = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -63,7 +68,7 @@ export class Connections {
     const path = pathname.replace(/\/$/, '') + raw.path;
     const [request, usual] = this.server.protocol === 'http:' ? [plainRequest, 80] : [secureRequest, 443];
     return new Promise((resolve, reject) => {
-      const outgoing = request({ agent: this.agent, hostname: hostname.replace(/^\[|\]$/g, ''), port: port || usual, path, method, headers, ...(signal && { signal }) }, resolve);
+      const outgoing = request({ agent, hostname: hostname.replace(/^\[|\]$/g, ''), port: port || usual, path, method, headers, ...(signal && { signal }) }, resolve);
       outgoing.setTimeout(raw.deadline, () => outgoing.destroy(new Error('no answer in time')));
       outgoing.on('error', (error) => reject(unreachable(this.access, raw, error)));
       outgoing.end(body);
