@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@sluice/testing';
 import { until } from './agent-process.fixture.js';
@@ -113,6 +113,21 @@ describe('enrolment', () => {
       writeFileSync(file(), 'a-token-after-revoking');
       await until(() => agent.output().includes('the agent has a new key'), agent.output);
       current.world.control.revoked = false;
+      await goesOn();
+    });
+
+    it('is tried again, with the same new key, while the server does not answer', async () => {
+      const agent = await running();
+      await current.world.control.stop();
+      current.world.control.tokens.set('a-token-for-later-on', {});
+      writeFileSync(file(), 'a-token-for-later-on');
+      const next = () => readFileSync(join(current.world.data, 'identity.next.json'), 'utf8');
+      await until(() => existsSync(join(current.world.data, 'identity.next.json')), agent.output);
+      const made = (JSON.parse(next()) as { identity: { privateKey: { x: string } } }).identity.privateKey.x;
+      await current.world.control.start();
+      await until(() => agent.output().includes('the agent has a new key'), agent.output);
+      expect(keyOf()).toBe(made);
+      expect(next().trim()).toBe('null');
       await goesOn();
     });
 

@@ -8,6 +8,7 @@ const RULES = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'lis
 const INSTALL: AgentInstall = {
   cluster: 'prod-eu',
   namespace: 'sluice',
+  createNamespace: true,
   image: 'sluice-agent:0.1.0',
   serverUrl: 'http://sluice.example.org:7420',
   appliers: [{ namespace: 'shop', name: 'deployer' }],

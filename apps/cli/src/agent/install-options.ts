@@ -7,6 +7,7 @@ export interface RawInstallOptions {
   readonly environment: string;
   readonly repository?: string;
   readonly namespace: string;
+  readonly createNamespace: boolean;
   readonly applyAs?: readonly string[];
   readonly applyAsAgent?: readonly string[];
   readonly defaultNamespace: string;
@@ -25,10 +26,11 @@ export const INSTALL_DEFAULTS = { namespace: DEFAULT_NAMESPACE, defaultNamespace
 
 /** What is to be installed, without the join token. `serverUrl`: where this command line finds the server, for when no other address is given. @throws InvalidInput naming the option. */
 export function installOf(raw: RawInstallOptions, serverUrl: string): AgentInstall {
-  const { cluster, namespace, image, gitUrl, defaultNamespace, storageSize: size, storageClass: className } = raw;
+  const { cluster, namespace, createNamespace, image, gitUrl, defaultNamespace, storageSize: size, storageClass: className } = raw;
   return checkInstall({
     cluster,
     namespace,
+    createNamespace,
     image,
     serverUrl: (raw.serverUrl ?? serverUrl).replace(/\/+$/, ''),
     ...present({ gitUrl }),

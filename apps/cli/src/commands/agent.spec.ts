@@ -49,7 +49,8 @@ describe('sluice agent', () => {
   it('prints a list in JSON, values of the chart, or manifests without a token', async () => {
     expect(JSON.parse((await install(...applyAs, '--output', 'json', '--no-token')).out)).toMatchObject({ kind: 'List', items: expect.arrayContaining([expect.objectContaining({ kind: 'Deployment' })]) });
     const values = await install(...applyAs, '-o', 'helm-values');
-    expect(parseAllDocuments(values.out)[0]?.toJSON()).toMatchObject({ cluster: 'dev-eu', serverUrl: SERVER, applyAs: [{ namespace: 'shop', name: 'deployer' }], joinToken: expect.stringMatching(/.{20}/), egress: { ports: [443] } });
+    expect(parseAllDocuments(values.out)[0]?.toJSON()).toMatchObject({ cluster: 'dev-eu', serverUrl: SERVER, gitUrl: `${SERVER}/git/${system.system.repositoryId}.git`, applyAs: [{ namespace: 'shop', name: 'deployer' }], joinToken: expect.stringMatching(/.{20}/), egress: { ports: [443] } });
+    expect((await install(...applyAs, '--no-token', '--git-url', 'https://git.example.org/shop.git')).out).toContain('value: https://git.example.org/shop.git');
     const without = await install(...applyAs, '--no-token');
     expect(without).toMatchObject({ code: 0, err: expect.stringContaining('sluice agent rotate --cluster dev-eu') });
     expect(tokenIn(without)).toBe('');
@@ -59,6 +60,7 @@ describe('sluice agent', () => {
     ['nobody to apply as', [], 'with whose rights'],
     ['an account without a namespace', ['--apply-as', 'deployer'], 'namespace/serviceaccount'],
     ['a server that is the pod itself', [...applyAs, '--server-url', 'http://127.0.0.1:7420'], '--server-url'],
+    ['a namespace of the system', [...applyAs, '--namespace', 'kube-system'], '--no-create-namespace'],
     ['a token that never expires', [...applyAs, '--token-ttl', '30d'], '--token-ttl'],
     ['a label that is none', [...applyAs, '--labels', 'canary'], '--labels'],
     ['another kind of output', [...applyAs, '--output', 'xml'], 'argument \'xml\' is invalid'],
@@ -106,6 +108,7 @@ describe('sluice agent', () => {
     expect(await clusterNamed('dev-eu')).toMatchObject({ revoked: false });
     expect(await system.sluice(['agent', 'uninstall', '--cluster', 'dev-eu', '--revoke', '--with-namespace'])).toMatchObject({ code: 0, out: expect.stringContaining('kind: Namespace'), err: expect.stringContaining('dev-eu is revoked') });
     expect(await clusterNamed('dev-eu')).toMatchObject({ revoked: true });
+    expect(await system.sluice(['agent', 'uninstall', '--cluster', 'x', '--namespace', 'default', '--with-namespace'])).toMatchObject({ code: 2, out: '' });
     expect(await system.sluice(['agent', 'uninstall', '--cluster', 'nowhere', '--revoke'])).toMatchObject({ code: 4, out: '' });
   });
 });

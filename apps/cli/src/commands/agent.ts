@@ -1,4 +1,4 @@
-import { type AgentInstall, type JoinToken, agentManifests, agentNames, appliersOf, helmValues, joinTokenManifest, removalManifests, removalWithNamespace } from '@sluice/agent-install';
+import { type AgentInstall, type JoinToken, agentManifests, agentNames, appliersOf, helmValues, isSystemNamespace, joinTokenManifest, removalManifests, removalWithNamespace } from '@sluice/agent-install';
 import { API } from '@sluice/contracts';
 import { NotFound, formatDuration, isName, InvalidInput } from '@sluice/kernel';
 import type { Command } from 'commander';
@@ -34,6 +34,7 @@ export function agentCommand(program: Command, context: Context, version: string
     .option('--storage-size <size>', 'of the volume for its key and its copy of the repository', INSTALL_DEFAULTS.storageSize)
     .option('--storage-class <name>', 'of that volume; default: the cluster\'s')
     .option('--api-server-port <port...>', 'where the API server listens, for the network policy (443 and 6443)')
+    .option('--no-create-namespace', 'leave the namespace as it is: else what runs in it is held to the restricted Pod Security Standard')
     .option('--token-ttl <duration>', 'how long the join token is good', INSTALL_DEFAULTS.tokenTtl)
     .option('--no-token', 'without a join token: for manifests that are kept in git, or an agent that has enrolled')
     .action((options: RawInstallOptions, command: Command) => install(context, command, options));
@@ -59,15 +60,24 @@ async function install(context: Context, command: Command, options: RawInstallOp
   const client = await clientFor(context, globalOptions(command));
   // what is wrong is said before a token is made
   const ttlSeconds = tokenLifetime(options.tokenTtl);
-  const wanted = installOf(options, client.connection.url);
+  const asked = installOf(options, client.connection.url);
   const repository = await chooseRepository(client, options.repository);
   await checkEnvironment(client, repository, options.environment);
+  const wanted = await withGit(client, repository, asked);
   const { cluster, labels } = wanted;
   const body = { cluster, environment: options.environment, repository, ttlSeconds, ...(Object.keys(labels).length > 0 && { labels }) };
   const ready: AgentInstall = options.token ? { ...wanted, joinToken: await client.call(API.createJoinToken, { body }) } : wanted;
   if (format === 'helm-values') context.terminal.out(toYaml(helmValues(ready)));
   else writeManifests(context.terminal, format, agentManifests(ready));
   for (const hint of hints(context, ready)) context.terminal.err(hint);
+}
+
+/** A server that the cluster reaches under another address than people do names that one for git: the agent is told the one that it can reach. */
+async function withGit(client: ApiClient, repository: string, install: AgentInstall): Promise<AgentInstall> {
+  const { items } = await client.call(API.repositories);
+  const served = items.find(({ id, forge }) => id === repository && forge === 'builtin')?.gitUrl;
+  if (install.gitUrl !== undefined || served === undefined || new URL(served).origin === new URL(install.serverUrl).origin) return install;
+  return { ...install, gitUrl: `${install.serverUrl}/git/${repository}.git` };
 }
 
 async function checkEnvironment(client: ApiClient, repository: string, environment: string): Promise<void> {
@@ -94,6 +104,7 @@ async function uninstall(context: Context, command: Command, options: UninstallO
   const format = manifestFormat(command, ['yaml', 'json']);
   const { cluster, namespace } = checkNames(options);
   const accounts = accountsOf(options);
+  if (options.withNamespace && isSystemNamespace(namespace)) throw new InvalidInput(`--with-namespace: ${namespace} is not the agent's own`);
   if (options.revoke) await (await clientFor(context, globalOptions(command))).call(API.revokeCluster, { params: { cluster } });
   const named = options.withNamespace ? removalWithNamespace : removalManifests;
   writeManifests(context.terminal, format, named({ cluster, namespace, ...accounts }));

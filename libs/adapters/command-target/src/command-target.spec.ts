@@ -139,14 +139,14 @@ describe('a target that commands make true', () => {
 
   describe('looks for drift', () => {
     it('with a command, every so often and not in between', async () => {
-      const one = target({ detect: 'test ! -e $base/changed || exit 2' }, { detectInterval: 100 });
+      const one = target({ detect: 'test ! -e $base/changed || { echo 1 to change with $CLOUD_PASSWORD; exit 2; }' }, { detectInterval: 100, environment: { CLOUD_PASSWORD: SECRET } });
       await one.prepare();
       await one.apply(A, FILES);
       expect(await drift(one)).toEqual([]);
       expect(ran()).not.toContain(`detect ${A}`);
       writeFileSync(join(base, 'changed'), '');
       await pause(150);
-      expect(await drift(one)).toEqual([{ path: 'command:detect', kind: 'modified' }]);
+      expect(await drift(one)).toEqual([{ path: 'command:detect', kind: 'modified', diff: { fields: [{ field: 'output', live: '1 to change with ***' }] } }]);
       rmSync(join(base, 'changed'));
       expect(await one.apply(A, FILES)).toMatchObject({ written: 1 });
       expect(await drift(one)).toEqual([]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '@sluice/kernel';
 import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, DriftOptions, ObjectHealth, Target } from '@sluice/sync';
 import { type CommandRecord, CommandRecordFile } from './command-record.js';
-import { describeRun, type Verdict, verdictOf } from './describe-run.js';
+import { describeRun, endOf, type Verdict, verdictOf } from './describe-run.js';
 import { bareEnvironment } from './process/bare-environment.js';
 import { endMarked } from './process/end-processes.js';
 import { layOutFiles } from './process/lay-out-files.js';
@@ -131,9 +131,15 @@ export class CommandTarget implements Target {
     const run = await this.run('detect', work);
     if (work.signal.aborted) return;
     const verdict = verdictOf(run);
-    if (verdict !== 'failed') return this.settle(verdict === 'changes' ? [{ path: pathOf('detect'), kind: 'modified' }] : []);
+    if (verdict !== 'failed') return this.settle(verdict === 'changes' ? [this.drifted(run)] : []);
     this.undetected = { path: pathOf('detect'), status: 'Unknown', message: describeRun(run, this.secrets) };
     this.waitToDetect();
+  }
+
+  /** What differs, in the words of the command. */
+  private drifted({ output }: CommandOutcome): DriftEntry {
+    const live = endOf(output, this.secrets);
+    return { path: pathOf('detect'), kind: 'modified', ...(live !== '' && { diff: { fields: [{ field: 'output', live }] } }) };
   }
 
   /** It is known how things are. */

@@ -18,8 +18,13 @@ export function verdictOf({ outcome, exitCode }: CommandOutcome): Verdict {
 /** What is said of a command that did not do its work: how it ended, and the end of what it wrote, without the values that were passed to it. */
 export function describeRun({ outcome, exitCode, signal, message, durationMs, output }: CommandOutcome, secrets: readonly string[]): string {
   const how = { exited: `ended with ${signal ?? `exit code ${exitCode ?? '?'}`}`, 'timed-out': `took longer than ${durationMs} ms and was ended`, 'not-started': message, lost: 'was ended with the agent' }[outcome];
-  const said = masked(output, secrets).trim().slice(-TAIL_CHARS);
+  const said = endOf(output, secrets);
   return printableLine(said === '' ? how : `${how}: ${said}`, 480);
+}
+
+/** The end of what a command wrote, on one line, without the values that were passed to it. */
+export function endOf(output: string, secrets: readonly string[]): string {
+  return printableLine(masked(output, secrets).trim().slice(-TAIL_CHARS), TAIL_CHARS);
 }
 
 function masked(text: string, secrets: readonly string[]): string {

@@ -32,6 +32,8 @@ export interface AgentInstall {
   readonly cluster: string;
   /** Of the agent itself. */
   readonly namespace: string;
+  /** Make the namespace, for nothing but agents: what runs in it is held to the restricted Pod Security Standard. */
+  readonly createNamespace: boolean;
   readonly image: string;
   /** The server as a pod of the cluster reaches it. */
   readonly serverUrl: string;
@@ -53,6 +55,11 @@ export interface AgentInstall {
 
 /** What a good many clusters have: a service at 443, behind it a server at 6443. */
 export const API_SERVER_PORTS: readonly number[] = [443, 6_443];
+/** Namespaces that are never an agent's own. */
+export function isSystemNamespace(name: string): boolean {
+  return name === 'default' || name.startsWith('kube-');
+}
+
 export const DEFAULT_NAMESPACE = 'sluice';
 export const DEFAULT_STORAGE = '1Gi';
 

@@ -22,6 +22,10 @@ describe('what an agent is installed with', () => {
     expect(of(manifests, 'ClusterRoleBinding')).toEqual([]);
   });
 
+  it('leaves a namespace as it is when it shall', () => {
+    expect(agentManifests({ ...PROD, createNamespace: false }).map(({ kind }) => kind)).toEqual(manifests.slice(1).map(({ kind }) => kind));
+  });
+
   it('can be found by one label', () => {
     expect(manifests.slice(1).every(({ metadata }) => metadata.labels?.['sluice.dev/agent'] === 'prod-eu')).toBe(true);
   });
@@ -69,6 +73,8 @@ describe('what cannot be installed', () => {
     ['the agent itself', { appliers: [{ namespace: 'sluice', name: 'sluice-agent-prod-eu' }] }, 'own account'],
     ['a name that is none', { cluster: 'Prod' }, '--cluster'],
     ['a namespace that is none', { namespace: 'a/b' }, '--namespace'],
+    ['a namespace that others live in', { namespace: 'kube-system' }, '--no-create-namespace'],
+    ['a default namespace that is none', { defaultNamespace: 'A' }, '--default-namespace'],
     ['a server that is the pod itself', { serverUrl: 'http://127.0.0.1:7420' }, '--server-url'],
     ['a password in a URL', { gitUrl: 'https://ada:secret@git.example.org/shop.git' }, '--git-url: give a URL without'],
     ['another protocol', { serverUrl: 'ftp://example.org' }, 'http or https'],

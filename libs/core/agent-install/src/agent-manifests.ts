@@ -5,7 +5,7 @@ import { workloadManifests } from './workload-manifests.js';
 /** Everything that an agent is installed with, in the order in which it can be applied. */
 export function agentManifests(install: AgentInstall): readonly Manifest[] {
   const { joinToken } = install;
-  return [namespaceManifest(install.namespace), ...accessManifests(install), ...(joinToken ? [joinTokenManifest(install, joinToken)] : []), networkPolicy(install), ...workloadManifests(install)];
+  return [...(install.createNamespace ? [namespaceManifest(install.namespace)] : []), ...accessManifests(install), ...(joinToken ? [joinTokenManifest(install, joinToken)] : []), networkPolicy(install), ...workloadManifests(install)];
 }
 
 /** @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */

@@ -1,5 +1,5 @@
 import { InvalidInput, isName, labelsProblem, printableLine } from '@sluice/kernel';
-import { type AgentInstall, type Applier, type Grant, agentNames } from './agent-install.js';
+import { type AgentInstall, type Applier, type Grant, agentNames, isSystemNamespace } from './agent-install.js';
 
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 const SUBDOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
@@ -29,19 +29,22 @@ export function checkInstall(install: AgentInstall): AgentInstall {
   return { ...install, appliers: distinct(install.appliers), grants: distinct(install.grants) };
 }
 
-/** What is to hold, and what is said when it does not. */
 function firstProblem(install: AgentInstall): string | undefined {
-  const { cluster, namespace, image, storage, serverUrl, gitUrl = serverUrl } = install;
-  const rules: readonly (readonly [boolean, string])[] = [
-    [isName(cluster), `--cluster ${shown(cluster)}: give a name of small letters, digits and dashes, at most 63`],
-    [isName(namespace), `--namespace ${shown(namespace)}: give a name of small letters, digits and dashes, at most 63`],
-    [isName(install.defaultNamespace), `--default-namespace ${shown(install.defaultNamespace)}: give a name of small letters, digits and dashes, at most 63`],
-    [IMAGE.test(image), `--image ${shown(image)}: give an image like registry/sluice-agent:1.2.3`],
-    [QUANTITY.test(storage.size), `--storage-size ${shown(storage.size)}: give a size like 1Gi`],
-    [storage.className === undefined || isSubdomain(storage.className), `--storage-class ${shown(storage.className ?? '')}: give the name of a StorageClass`],
-  ];
-  const broken = rules.find(([holds]) => !holds)?.[1];
-  return broken ?? portsProblem(install) ?? urlProblem('--server-url', serverUrl) ?? urlProblem('--git-url', gitUrl) ?? labelsProblem(install.labels) ?? accountsProblem(install);
+  const { serverUrl, gitUrl = serverUrl, labels } = install;
+  return namesProblem(install) ?? formsProblem(install) ?? portsProblem(install) ?? urlProblem('--server-url', serverUrl) ?? urlProblem('--git-url', gitUrl) ?? labelsProblem(labels) ?? accountsProblem(install);
+}
+
+function namesProblem({ cluster, namespace, defaultNamespace, createNamespace }: AgentInstall): string | undefined {
+  const wrong = Object.entries({ '--cluster': cluster, '--namespace': namespace, '--default-namespace': defaultNamespace }).find(([, name]) => !isName(name));
+  if (wrong) return `${wrong[0]} ${shown(wrong[1])}: give a name of small letters, digits and dashes, at most 63`;
+  if (!createNamespace || !isSystemNamespace(namespace)) return undefined;
+  return `--namespace ${shown(namespace)}: what else runs there would be held to the restricted Pod Security Standard; choose one for agents, or leave it as it is with --no-create-namespace`;
+}
+
+function formsProblem({ image, storage: { size, className } }: AgentInstall): string | undefined {
+  if (!IMAGE.test(image)) return `--image ${shown(image)}: give an image like registry/sluice-agent:1.2.3`;
+  if (!QUANTITY.test(size)) return `--storage-size ${shown(size)}: give a size like 1Gi`;
+  return className === undefined || isSubdomain(className) ? undefined : `--storage-class ${shown(className)}: give the name of a StorageClass`;
 }
 
 function portsProblem({ apiServerPorts }: AgentInstall): string | undefined {

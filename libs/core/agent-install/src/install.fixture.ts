@@ -4,6 +4,7 @@ import { API_SERVER_PORTS } from './agent-install.js';
 export const PROD: AgentInstall = {
   cluster: 'prod-eu',
   namespace: 'sluice',
+  createNamespace: true,
   image: 'sluice-agent:0.1.0',
   serverUrl: 'https://sluice.example.org',
   appliers: [

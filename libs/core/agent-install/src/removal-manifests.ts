@@ -16,7 +16,7 @@ export function removalWithNamespace(agent: InstalledAgent): readonly Manifest[]
 
 function namesOf(agent: InstalledAgent): readonly Manifest[] {
   // what differs between installations is in no name
-  const any = { image: 'any', defaultNamespace: 'any', serverUrl: 'https://any', labels: {}, joinToken: { token: '', expiresAt: '' }, storage: { size: DEFAULT_STORAGE }, apiServerPorts: API_SERVER_PORTS };
+  const any = { createNamespace: true, image: 'any', defaultNamespace: 'any', serverUrl: 'https://any', labels: {}, joinToken: { token: '', expiresAt: '' }, storage: { size: DEFAULT_STORAGE }, apiServerPorts: API_SERVER_PORTS };
   return agentManifests({ ...any, ...agent })
     .map(({ apiVersion, kind, metadata: { name, namespace } }) => ({ apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } }))
     .reverse();
