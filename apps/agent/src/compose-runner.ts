@@ -1,20 +1,23 @@
-import type { DirectoryTarget } from '@sluice/directory-target';
+import { CommandDriver } from '@sluice/command-target';
 import type { GitCredential } from '@sluice/git-process';
 import { instant } from '@sluice/kernel';
 import { AnswerCommands, AssignmentBook, EnforceCurrent, Remembered, ReportState, RunTests, SyncOnce } from '@sluice/sync';
 import type { AgentContext } from './agent-context.js';
 import type { AgentFolder } from './disk/agent-folder.js';
+import type { OpenTarget } from './open-target.js';
 import { AgentSession } from './server/agent-session.js';
-import type { Enrolled } from './server/enrol-agent.js';
+import type { Enrolled } from './server/enrol-anew.js';
 import { HttpControlPlane } from './server/http-control-plane.js';
+import { RenewKey } from './server/renew-key.js';
 import { AgentRunner } from './sync/agent-runner.js';
 import { GitSource } from './sync/git-source.js';
 import { RunAfterChange } from './sync/run-after-change.js';
-import { CommandDriver } from './tests/command-driver.js';
 
 /** Wires an enrolled agent whose target was looked at. */
-export function composeRunner(context: AgentContext, folder: AgentFolder, target: DirectoryTarget, { identity, enrolment }: Enrolled): AgentRunner {
+export function composeRunner(context: AgentContext, folder: AgentFolder, opened: OpenTarget, { identity, enrolment }: Enrolled): AgentRunner {
   const { settings, log, version } = context;
+  const { target, folder: targetFolder } = opened;
+  opened.enrolled(enrolment);
   const session = new AgentSession(enrolment.serverUrl, enrolment.cluster, identity);
   const control = new HttpControlPlane(session, version, settings.allowedTests);
   const url = settings.gitUrl ?? enrolment.gitUrl;
@@ -23,11 +26,11 @@ export function composeRunner(context: AgentContext, folder: AgentFolder, target
   const book = new AssignmentBook(control, remembered);
   const reports = new ReportState({ control, journal: folder, agentVersion: version });
   const { afterChange: argv } = settings;
-  const afterChange = argv && new RunAfterChange({ argv, targetFolder: settings.targetFolder, scratchFolder: folder.path, deadline: settings.afterChangeTimeout });
+  const afterChange = argv && targetFolder !== undefined && new RunAfterChange({ argv, targetFolder, scratchFolder: folder.path, deadline: settings.afterChangeTimeout });
   const enforce = new EnforceCurrent({ source, target, remembered, clock: () => instant(Date.now()), ...(afterChange && { afterChange }) });
   const sync = new SyncOnce({ cluster: enrolment.cluster, book, source, target, remembered, enforce, reports, allowEmpty: settings.allowEmpty });
   const tests = new RunTests({ control, source, remembered, driver: new CommandDriver(folder.testFolder), journal: folder, allowed: settings.allowedTests });
-  const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, tests, source, commands: new AnswerCommands({ control, handle: (command) => runner.handle(command) }) });
+  const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, tests, source, health: context.health, renewKey: new RenewKey({ context, folder, session }), commands: new AnswerCommands({ control, handle: (command) => runner.handle(command) }) });
   return runner;
 }
 

@@ -74,8 +74,8 @@ export class TestControlPlane {
   }
 
   /** Changes what is assigned, and says so on the stream unless it shall be a secret. */
-  assign(change: { commit?: string; accepted?: string; floor?: string; drift?: 'revert' | 'report' }, hint = true): void {
-    const { commit, accepted, floor, drift } = change;
+  assign(change: { commit?: string; accepted?: string; floor?: string; drift?: 'revert' | 'report'; driftIgnore?: Assignment['driftIgnore'] }, hint = true): void {
+    const { commit, accepted, floor, drift, driftIgnore } = change;
     this.assigned = {
       ...this.assigned,
       revision: this.assigned.revision + 1,
@@ -83,6 +83,7 @@ export class TestControlPlane {
       ...(accepted && { accepted: commitSha(accepted) }),
       ...(floor && { floor: commitSha(floor) }),
       ...(drift && { drift }),
+      ...(driftIgnore && { driftIgnore }),
     };
     if (hint) this.send('assignment', this.assigned);
   }

@@ -14,8 +14,31 @@ describe('drift', () => {
     expect(current.world.live()).toEqual({ a: '1', b: '1', foreign: 'mine' });
     expect(current.world.report?.drift).toEqual([
       { path: 'foreign', kind: 'foreign', reverted: false, at: expect.any(Number) as number },
-      { path: 'a', kind: 'modified', reverted: true, at: expect.any(Number) as number },
+      { path: 'a', kind: 'modified', reverted: true, at: expect.any(Number) as number, diff: { fields: [], lines: { wanted: 1, live: 1 }, capture: { text: 'by hand' } } },
     ]);
+  });
+
+  it('is reported field by field, with a Secret masked', async () => {
+    const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { level: info }\n';
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { key: first }\n';
+    await started({ 'a.yaml': settings, 'b.yaml': secret });
+    writeFileSync(join(current.world.target, 'a.yaml'), settings.replace('info', 'debug'));
+    writeFileSync(join(current.world.target, 'b.yaml'), secret.replace('first', 'hunter2'));
+    await until(() => current.world.report?.drift.filter(({ reverted }) => reverted).length === 2, () => current.world.report);
+    const byPath = new Map(current.world.report?.drift.map((entry) => [entry.path, entry.diff]));
+    expect(byPath.get('a.yaml')).toEqual({ fields: [{ field: 'data.level', wanted: '"info"', live: '"debug"' }], capture: { text: settings.replace('info', 'debug') } });
+    expect(byPath.get('b.yaml')).toEqual({ fields: [{ field: 'stringData.key', wanted: '"(masked)"', live: '"(masked)"' }] });
+  });
+
+  it('is none in fields that the pipeline ignores', async () => {
+    const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { level: info, mode: fast }\n';
+    current.world.control.assign({ driftIgnore: [{ kind: 'ConfigMap', path: ['data', 'level'] }] });
+    await started({ 'a.yaml': settings, b: '1' });
+    writeFileSync(join(current.world.target, 'a.yaml'), settings.replace('info', 'debug'));
+    writeFileSync(join(current.world.target, 'b'), 'by hand');
+    await until(() => current.world.report?.drift.length === 1, () => current.world.report);
+    expect(current.world.report?.drift).toMatchObject([{ path: 'b', reverted: true }]);
+    expect(current.world.live()).toEqual({ 'a.yaml': settings.replace('info', 'debug'), b: '1' });
   });
 
   it('is only reported when that is the policy', async () => {

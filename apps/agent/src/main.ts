@@ -9,6 +9,8 @@ import { withTestsFile } from './config/allowed-tests.js';
 import { withFlags } from './config/flags.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { EXIT, type ExitCode, Stop } from './exit-code.js';
+import { AgentHealth } from './health/agent-health.js';
+import { serveHealth } from './health/serve-health.js';
 import { AgentRunner } from './sync/agent-runner.js';
 
 process.exit(await main());
@@ -35,10 +37,12 @@ async function runAgent(settings: Settings, log: Logger): Promise<void> {
     ending.abort();
   });
   const version = agentVersion();
-  const app = await NestFactory.createApplicationContext(AgentModule.with({ settings, log, version, signal: ending.signal }), { logger: false, abortOnError: false });
+  const health = new AgentHealth(() => performance.now(), settings.syncInterval);
+  if (settings.healthAddress) await serveHealth(health, settings.healthAddress);
+  const app = await NestFactory.createApplicationContext(AgentModule.with({ settings, log, version, health, signal: ending.signal }), { logger: false, abortOnError: false });
   if (!ending.signal.aborted) {
     await app.get(AgentRunner).start();
-    log.info({ version, target: settings.targetFolder }, 'the agent runs');
+    log.info({ version, target: settings.target.kind }, 'the agent runs');
     await new Promise<void>((resolve) => (ending.signal.aborted ? resolve() : ending.signal.addEventListener('abort', () => resolve(), { once: true })));
   }
   await app.close();

@@ -1,9 +1,13 @@
+import { InvalidInput } from '@sluice/kernel';
 import { Command, Option } from 'commander';
+import { MANIFEST_OUTPUTS } from './agent/write-manifests.js';
 import { acceptCommand } from './commands/accept.js';
+import { agentCommand } from './commands/agent.js';
 import { backflowCommand } from './commands/backflow.js';
 import { clustersCommand } from './commands/clusters.js';
 import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
 import { downCommand } from './commands/down.js';
+import { driftCommand } from './commands/drift.js';
 import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
 import { loginCommand } from './commands/login.js';
 import { peopleCommand } from './commands/people.js';
@@ -42,6 +46,8 @@ const COMMANDS = [
   holdCommand,
   testsCommand,
   clustersCommand,
+  agentCommand,
+  driftCommand,
   peopleCommand,
   rebuildCommand,
   loginCommand,
@@ -54,14 +60,21 @@ export function createProgram(context: Context, version: string): Command {
     .version(version)
     .addOption(new Option('--url <url>', 'the server (default: --data, SLUICE_URL, the login file, or .sluice/connection.json)'))
     .option('--data <folder>', 'the data folder of a Sluice on this machine (default: .sluice)')
-    .addOption(new Option('-o, --output <format>', 'table for people, json for machines').choices(['table', 'json']).default('table'))
+    .addOption(new Option('-o, --output <format>', 'table for people, json for machines; yaml and helm-values where manifests are printed').choices(['table', 'json', ...MANIFEST_OUTPUTS]).default('table'))
+    .hook('preAction', (_program, command) => refuseOutput(command))
     .addHelpText('after', EXIT_CODE_HELP)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: (text) => context.terminal.err(text.trimEnd()), outputError: (text, write) => write(text.replace(/^error:/, 'sluice:')) })
     .exitOverride();
-  for (const add of COMMANDS) add(program, context);
+  for (const add of COMMANDS) add(program, context, version);
   pointAtHelp(program, 'sluice');
   return program;
+}
+
+/** Commands that print no manifests know tables and JSON. */
+function refuseOutput(command: Command): void {
+  const { output } = command.optsWithGlobals<{ output: string }>();
+  if (command.parent?.name() !== 'agent' && MANIFEST_OUTPUTS.some((format) => format === output)) throw new InvalidInput(`--output ${output}: this command prints table or json`);
 }
 
 /** After wrong usage, the help of the command that was meant. */

@@ -67,8 +67,8 @@ function ClusterRow({ cluster }: { readonly cluster: ClusterDto }): ReactNode {
       <td>
         {cluster.drift.length === 0 ? <span className="quiet">none</span> : null}
         {cluster.drift.map((entry) => (
-          <div key={`${entry.path}:${entry.kind}`}>
-            <code>{entry.path}</code> {entry.kind}
+          <div key={`${entry.path}:${entry.object}:${entry.kind}`}>
+            <code>{entry.object ?? entry.path}</code> {entry.kind}
             {entry.reverted ? ', reverted' : ''}
           </div>
         ))}
@@ -76,8 +76,8 @@ function ClusterRow({ cluster }: { readonly cluster: ClusterDto }): ReactNode {
       <td className="message">
         {cluster.message}
         {cluster.resources.map((resource) => (
-          <div key={resource.path} className="quiet">
-            <code>{resource.path}</code> {resource.status}: {resource.message}
+          <div key={`${resource.path}:${resource.object}`} className="quiet">
+            <code>{resource.object ?? resource.path}</code> {resource.status}: {resource.message}
           </div>
         ))}
       </td>

@@ -9,6 +9,7 @@ import { AgentTokens } from './agent/agent-tokens.js';
 import { AgentCommandsController } from './agent/agent-commands.controller.js';
 import { AgentController } from './agent/agent.controller.js';
 import { ChangesController } from './api/changes.controller.js';
+import { DriftController } from './api/drift.controller.js';
 import { EventsController } from './api/events.controller.js';
 import { FleetController } from './api/fleet.controller.js';
 import { OperationsController } from './api/operations.controller.js';
@@ -56,6 +57,7 @@ const API_CONTROLLERS: readonly Type[] = [
   TestRunsController,
   RolloutsController,
   FleetController,
+  DriftController,
   EventsController,
   ChangesController,
   StatusesController,

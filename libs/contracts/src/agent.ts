@@ -48,6 +48,8 @@ export const assignment = z.object({
   /** A commit that need not descend from what was applied: a person accepted the force push. */
   accepted: zCommit.optional(),
   drift: z.enum(['revert', 'report']),
+  /** Fields whose difference is no drift: `*` in a path stands for every item or value. Absent: none. */
+  driftIgnore: z.array(z.object({ kind: z.string().optional(), path: z.array(z.string()).min(1) })).optional(),
 });
 export type Assignment = z.output<typeof assignment>;
 
@@ -59,14 +61,34 @@ export const acknowledgements = z.object({ ids: z.array(z.string()).max(500) });
 
 const healthStatus = z.enum(['Current', 'InProgress', 'Failed', 'Unknown']);
 const path = z.string().max(4_096);
+/** `Deployment.apps shop/web`, where a file has several objects. */
+const object = z.string().max(700).optional();
+const shownText = z.string().max(500);
+
+/** A step of a path: a key, or an item of a list by its label. */
+const pathStep = z.union([z.string().max(1_000), z.object({ item: z.string().max(1_000) })]);
+
+/** What a capture takes over: a text file as it is, or the differing fields of an object, each as JSON (absent: it is not there). Never of a Secret. */
+const driftCapture = z.union([z.object({ text: z.string().max(70_000) }), z.object({ fields: z.array(z.object({ path: z.array(pathStep).min(1).max(100), value: z.string().max(70_000).optional() })).min(1).max(50) })]);
+
+/** What differs at one place, in short texts in which secrets are masked. */
+export const driftDiff = z.object({
+  fields: z.array(z.object({ object, field: shownText, wanted: shownText.optional(), live: shownText.optional(), by: shownText.optional() })).max(50),
+  /** Fields that others have set and the commit says nothing of. */
+  foreign: z.array(z.object({ field: shownText, live: shownText, by: shownText })).max(50).optional(),
+  truncated: z.boolean().optional(),
+  lines: z.object({ wanted: z.number().int().min(0), live: z.number().int().min(0) }).optional(),
+  capture: driftCapture.optional(),
+});
+
 export const agentReport = z.object({
   sequence: z.number().int().min(1),
   commit: zCommit.optional(),
   phase: z.enum(['syncing', 'synced', 'failed', 'blocked']),
   message: z.string().max(2_000),
   health: healthStatus,
-  resources: z.array(z.object({ path, status: healthStatus, message: z.string().max(500) })).max(200),
-  drift: z.array(z.object({ path, kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: z.number().int() })).max(200),
+  resources: z.array(z.object({ path, object, status: healthStatus, message: z.string().max(500) })).max(200),
+  drift: z.array(z.object({ path, object, kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: z.number().int(), diff: driftDiff.optional() })).max(200),
   /** SHA-256 over the canonical JSON of all fields but sequence and digest. */
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   agentVersion: z.string().max(50),

@@ -218,8 +218,8 @@ export const clusterDto = z.object({
   phase: z.enum(['enrolled', 'syncing', 'synced', 'failed', 'blocked']),
   health: z.enum(['Current', 'InProgress', 'Failed', 'Unknown']),
   message: z.string(),
-  resources: z.array(z.object({ path: z.string(), status: z.string(), message: z.string() })),
-  drift: z.array(z.object({ path: z.string(), kind: z.string(), reverted: z.boolean(), at: zTime })),
+  resources: z.array(z.object({ path: z.string(), object: z.string().optional(), status: z.string(), message: z.string() })),
+  drift: z.array(z.object({ path: z.string(), object: z.string().optional(), kind: z.string(), reverted: z.boolean(), at: zTime })),
 });
 export type ClusterDto = z.output<typeof clusterDto>;
 export const clusterList = z.object({ items: z.array(clusterDto) });

@@ -1,6 +1,7 @@
 export * from './agent.js';
 export * from './api.js';
 export * from './backflow.js';
+export * from './drift.js';
 export * from './fields.js';
 export * from './freezes.js';
 export * from './jobs.js';

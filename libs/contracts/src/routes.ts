@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as agent from './agent.js';
 import * as api from './api.js';
 import * as backflow from './backflow.js';
+import * as drift from './drift.js';
 import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } from './fields.js';
 import * as freezes from './freezes.js';
 import * as people from './people.js';
@@ -92,6 +93,8 @@ export const API = {
   continueRollout: { method: 'POST', path: `${REPOSITORY}/environments/:environment/rollout/continue`, access: 'person', summary: 'Let a paused rollout go on', params: ofEnvironment, body: rollouts.rolloutOrder, reply: rollouts.rolloutView },
   abortRollout: { method: 'POST', path: `${REPOSITORY}/environments/:environment/rollout/abort`, access: 'person', summary: 'Roll back everything that a rollout brought', params: ofEnvironment, body: rollouts.rolloutOrder, reply: rollouts.abortOutcome },
 
+  drift: { method: 'GET', path: `${REPOSITORY}/drift`, access: 'person', summary: 'What differs in clusters from what was applied there', params: inRepository, query: drift.driftQuery, reply: drift.driftList },
+  captureDrift: { method: 'POST', path: `${REPOSITORY}/drift/captures`, access: 'person', summary: 'Make a request of what was changed in a cluster', status: 201, params: inRepository, body: drift.driftCapture, reply: drift.capturedDrift },
   clusters: { method: 'GET', path: `${V1}/clusters`, access: 'person', summary: 'List clusters with their state', query: api.clusterQuery, reply: api.clusterList },
   createJoinToken: { method: 'POST', path: `${V1}/clusters/tokens`, access: 'admin', summary: 'Make a join token for a cluster', status: 201, body: api.newJoinToken, reply: api.joinToken },
   revokeCluster: { method: 'POST', path: `${V1}/clusters/:cluster/revoke`, access: 'admin', summary: 'Shut an agent out at once', params: ofCluster, reply: api.clusterDto },

@@ -19,6 +19,13 @@ describe('what an agent reports', () => {
     ['a command that waits for failed files', ENFORCE, { ...WELL, failed: [{ path: 'x', message: 'no' }], afterChangeWaits: true }, { phase: 'failed', resources: [{ path: 'after-change', status: 'InProgress' }, { path: 'x', status: 'Failed' }] }],
     ['drift that is only reported', ENFORCE, { ...WELL, drift: [modified] }, { phase: 'synced', health: 'Failed', resources: [{ path: 'a', status: 'Failed' }], drift: [modified] }],
     ['drift that was reverted as well', ENFORCE, { ...WELL, drift: [{ ...modified, reverted: true }] }, { phase: 'synced', health: 'Current', resources: [] }],
+    ['objects that are on their way', ENFORCE, { ...WELL, health: [{ path: 'a', object: 'Deployment.apps shop/web', status: 'InProgress', message: '1 of 2' }] }, { phase: 'synced', health: 'InProgress', resources: [{ path: 'a', object: 'Deployment.apps shop/web', status: 'InProgress', message: '1 of 2' }], message: '' }],
+    ['what failed before what is on its way', ENFORCE, { ...WELL, health: [{ path: 'a', object: 'x', status: 'InProgress', message: '' }, { path: 'a', object: 'y', status: 'Failed', message: 'no' }] }, { phase: 'synced', health: 'Failed', resources: [{ object: 'y' }, { object: 'x' }] }],
+    ['an object that waits for others', ENFORCE, { ...WELL, failed: [{ path: 'a', object: 'x', message: 'waits', waits: true }] }, { phase: 'syncing', health: 'InProgress', resources: [{ path: 'a', object: 'x', status: 'InProgress', message: 'waits' }], message: '1 object waits for others' }],
+    ['an object that failed and had drifted before', ENFORCE, { ...WELL, failed: [{ path: 'a', message: 'no' }], drift: [{ ...modified, reverted: true }] }, { phase: 'failed', health: 'Failed' }],
+    ['objects that wait for one that has failed', ENFORCE, { ...WELL, failed: [{ path: 'a', object: 'x', message: 'waits', waits: true }], health: [{ path: 'b', object: 'y', status: 'Failed', message: 'no' }] }, { phase: 'failed', health: 'Failed', resources: [{ object: 'y' }, { object: 'x' }] }],
+    ['two objects of a file, one of them drifted', ENFORCE, { ...WELL, failed: [{ path: 'a', object: 'x', message: 'no' }], drift: [{ ...modified, object: 'y' }] }, { phase: 'failed', resources: [{ object: 'x' }, { object: 'y' }] }],
+    ['a target that cannot be looked at', ENFORCE, { ...WELL, unreadable: 'no answer' }, { phase: 'synced', health: 'Unknown', message: 'no answer' }],
     ['foreign files as no harm', ENFORCE, { ...WELL, drift: [{ ...modified, kind: 'foreign' }] }, { phase: 'synced', health: 'Current', resources: [] }],
   ])('is %s', (_, plan, enforcement, expected) => {
     expect(describeCondition(plan, enforcement)).toMatchObject(expected);

@@ -1,15 +1,20 @@
 import type { CommitSha } from '@sluice/kernel';
 import type { SyncPlan } from './decide-sync.js';
+import { type ApplyFailure, type ObjectHealth, placeKey } from './ports/target.js';
 import type { AgentCondition, DriftRecord, HealthStatus, ResourceStatus } from './state-report.js';
 
 /** What there is to say after the current commit was enforced. */
 export interface Enforcement {
   readonly current?: CommitSha;
   readonly settled?: CommitSha;
-  readonly failed: readonly { readonly path: string; readonly message: string }[];
+  readonly failed: readonly ApplyFailure[];
   readonly drift: readonly DriftRecord[];
+  /** What is applied and not well. */
+  readonly health?: readonly ObjectHealth[];
   /** The apply did not run to its end. */
   readonly unfinished?: string;
+  /** What is there could not be looked at: nobody knows how it is. */
+  readonly unreadable?: string;
   /** What the command that follows a change said when it failed. */
   readonly afterChange?: string;
   /** That command is still to run: it waits until every file could be applied. */
@@ -23,7 +28,7 @@ export function describeCondition(plan: SyncPlan, enforcement: Enforcement): Age
   return {
     ...(enforcement.settled && { commit: enforcement.settled }),
     phase: phaseOf(plan, enforcement, resources),
-    message: [reason, enforcement.unfinished, summary(enforcement)].filter(Boolean).join('; '),
+    message: [reason, enforcement.unfinished, enforcement.unreadable, summary(enforcement)].filter(Boolean).join('; '),
     health: healthOf(enforcement, resources),
     resources,
     drift: enforcement.drift,
@@ -33,23 +38,38 @@ export function describeCondition(plan: SyncPlan, enforcement: Enforcement): Age
 function phaseOf(plan: SyncPlan, enforcement: Enforcement, resources: readonly ResourceStatus[]): AgentCondition['phase'] {
   if (plan.kind === 'blocked') return 'blocked';
   if (!enforcement.current || enforcement.unfinished) return 'syncing';
-  const drifted = new Set(enforcement.drift.map((record) => record.path));
-  return resources.some((resource) => !drifted.has(resource.path)) || enforcement.failed.length > 0 ? 'failed' : 'synced';
+  // drift that is only reported, and what is not well although it is applied, are no failures of the sync
+  const applied = new Set([...enforcement.drift, ...(enforcement.health ?? [])].map(placeKey));
+  const waiting = new Set(enforcement.failed.filter(({ waits }) => waits).map(placeKey));
+  if (enforcement.failed.length > waiting.size || resources.some((resource) => !applied.has(placeKey(resource)) && !waiting.has(placeKey(resource)))) return 'failed';
+  if (waiting.size === 0) return 'synced';
+  // what waits for something that is on its way has not failed; what waits for something that has failed will not come by itself
+  return resources.some(({ status }) => status === 'Failed') ? 'failed' : 'syncing';
 }
 
+const WORST_FIRST = ['Failed', 'Unknown', 'InProgress'] as const;
+
 function healthOf(enforcement: Enforcement, resources: readonly ResourceStatus[]): HealthStatus {
-  if (resources.length > 0) return 'Failed';
-  if (!enforcement.current) return 'Unknown';
-  return enforcement.unfinished ? 'InProgress' : 'Current';
+  const worst = WORST_FIRST.find((status) => resources.some((resource) => resource.status === status));
+  if (worst === 'Failed') return worst;
+  if (!enforcement.current || enforcement.unreadable !== undefined) return 'Unknown';
+  return worst ?? (enforcement.unfinished ? 'InProgress' : 'Current');
 }
 
 function notCurrent(enforcement: Enforcement): readonly ResourceStatus[] {
-  const failed = enforcement.failed.map(({ path, message }): ResourceStatus => ({ path, status: 'Failed', message }));
-  const known = new Set(failed.map((resource) => resource.path));
+  const failed = enforcement.failed.map(({ waits, ...failure }): ResourceStatus => ({ ...failure, status: waits ? 'InProgress' : 'Failed' }));
+  const known = new Set(failed.map(placeKey));
   const drifted = enforcement.drift
-    .filter((record) => !record.reverted && record.kind !== 'foreign' && !known.has(record.path))
-    .map((record): ResourceStatus => ({ path: record.path, status: 'Failed', message: `${record.kind} by another hand, and only reported (drift: report)` }));
-  return [...commandAfterChange(enforcement), ...failed, ...drifted];
+    .filter((record) => !record.reverted && record.kind !== 'foreign' && !known.has(placeKey(record)))
+    .map((record): ResourceStatus => ({ path: record.path, ...(record.object !== undefined && { object: record.object }), status: 'Failed', message: `${record.kind} by another hand, and only reported (drift: report)` }));
+  for (const place of drifted) known.add(placeKey(place));
+  const unwell = (enforcement.health ?? []).filter((place) => !known.has(placeKey(place)));
+  // lists of reports are bounded: what matters most comes first
+  return [...commandAfterChange(enforcement), ...[...failed, ...drifted, ...unwell].sort((a, b) => rank(a) - rank(b))];
+}
+
+function rank({ status }: ResourceStatus): number {
+  return WORST_FIRST.findIndex((one) => one === status);
 }
 
 function commandAfterChange({ afterChange, afterChangeWaits }: Enforcement): readonly ResourceStatus[] {
@@ -59,6 +79,13 @@ function commandAfterChange({ afterChange, afterChangeWaits }: Enforcement): rea
 
 function summary(enforcement: Enforcement): string {
   const { failed, afterChange } = enforcement;
-  const paths = failed.length === 0 ? '' : `${failed.length} ${failed.length === 1 ? 'file' : 'files'} could not be applied`;
-  return [paths, afterChange === undefined ? '' : 'the command after the change failed'].filter(Boolean).join('; ');
+  const [waiting, refused] = [failed.filter(({ waits }) => waits), failed.filter(({ waits }) => !waits)];
+  const parts = [counted(refused, 'could not be applied', 'could not be applied'), counted(waiting, 'waits for others', 'wait for others'), afterChange === undefined ? '' : 'the command after the change failed'];
+  return parts.filter(Boolean).join('; ');
+}
+
+function counted(failures: readonly ApplyFailure[], one: string, many: string): string {
+  if (failures.length === 0) return '';
+  const thing = failures.some(({ object }) => object !== undefined) ? 'object' : 'file';
+  return failures.length === 1 ? `1 ${thing} ${one}` : `${failures.length} ${thing}s ${many}`;
 }

@@ -1,9 +1,11 @@
-import { type Clock, type CommitSha, messageOf } from '@sluice/kernel';
+import type { IgnoreRule } from '@sluice/sync-plan';
+import { type Clock, type CommitSha, messageOf, SluiceError } from '@sluice/kernel';
 import type { Enforcement } from './describe-condition.js';
 import type { AfterChange } from './ports/after-change.js';
 import type { AgentMemory } from './ports/agent-state.js';
 import type { SourceRepository } from './ports/source-repository.js';
-import type { ApplyResult, DesiredFile, DriftEntry, Target } from './ports/target.js';
+import { type ApplyResult, type DesiredFile, type DriftEntry, placeKey, type Target } from './ports/target.js';
+import { type DescribedDrift, describeDrift } from './describe-drift.js';
 import { ownFiles } from './own-files.js';
 import type { Remembered } from './remembered.js';
 import { trackDrift } from './track-drift.js';
@@ -18,6 +20,8 @@ export interface EnforceParts {
 
 export interface EnforceOptions {
   readonly drift: 'revert' | 'report';
+  /** Fields whose difference is no drift; absent: none. */
+  readonly ignore?: readonly IgnoreRule[];
   /** Compare by content even what seems unchanged. */
   readonly deep?: boolean;
   readonly signal?: AbortSignal;
@@ -35,18 +39,32 @@ export class EnforceCurrent {
     const memory = await this.parts.remembered.get();
     const { current } = memory;
     if (!current) return { failed: [], drift: [] };
-    const found = memory.settled === current ? await this.parts.target.drift({ deep: options.deep ?? false }) : [];
-    const needed = (await this.parts.target.applied()) !== current || (options.drift === 'revert' && found.some(isRevertible));
-    if (!needed) return this.conclude(current, found, { written: 0, deleted: 0, unchanged: 0, failed: [] }, options);
-    return this.apply(current, found, options);
+    let seen: DescribedDrift = NOTHING_SEEN;
+    let needed: boolean;
+    try {
+      seen = memory.settled === current ? await this.look(current, options) : seen;
+      needed = (await this.parts.target.applied()) !== current || (options.drift === 'revert' && seen.found.some(isRevertible));
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      return { ...this.standing(memory), unreadable: `the target cannot be looked at: ${error.message}` };
+    }
+    if (!needed) return this.conclude(current, seen.found, { written: 0, deleted: 0, unchanged: 0, failed: [] }, options);
+    return this.apply(current, seen, options);
   }
 
-  private async apply(current: CommitSha, found: readonly DriftEntry[], options: EnforceOptions): Promise<Enforcement> {
+  private async look(current: CommitSha, { deep = false, files, ignore = [] }: Pick<EnforceOptions, 'deep' | 'files' | 'ignore'>): Promise<DescribedDrift> {
+    const { target, source } = this.parts;
+    const wanted = async () => files ?? ownFiles(await source.files(current));
+    return describeDrift(await target.drift({ deep, files: wanted, ignore }), { target, files: wanted, ignore });
+  }
+
+  private async apply(current: CommitSha, seen: DescribedDrift, options: EnforceOptions): Promise<Enforcement> {
     const memory = await this.parts.remembered.get();
+    const { found } = seen;
     try {
       const files = options.files ?? ownFiles(await this.parts.source.files(current));
       await options.applying?.(current);
-      const result = await this.applyFiles(current, files, found, options);
+      const result = await this.applyFiles(current, files, seen, options);
       if (!result.interrupted) return await this.conclude(current, found, result, options);
       return this.unfinished(memory, found, `the apply of ${current.slice(0, 10)} was stopped and will be finished`);
     } catch (error) {
@@ -54,26 +72,27 @@ export class EnforceCurrent {
     }
   }
 
-  private async applyFiles(current: CommitSha, files: readonly DesiredFile[], found: readonly DriftEntry[], options: EnforceOptions): Promise<ApplyResult> {
-    const leave = new Set(options.drift === 'report' ? found.map((entry) => entry.path) : []);
+  private async applyFiles(current: CommitSha, files: readonly DesiredFile[], seen: DescribedDrift, options: EnforceOptions): Promise<ApplyResult> {
+    const leave = new Set([...seen.ignored, ...(options.drift === 'report' ? seen.found.map(placeKey) : [])]);
     const due = (await this.parts.remembered.get()).afterChangeDue === true;
     // remembered before the first write: a kill between the last file and the command would lose it
     if (this.parts.afterChange && !due) await this.parts.remembered.update({ afterChangeDue: true });
-    const result = await this.parts.target.apply(current, files, { leave, ...(options.signal && { signal: options.signal }) });
+    const result = await this.parts.target.apply(current, files, { leave, ...(options.signal && { signal: options.signal }), ...(options.ignore && { ignore: options.ignore }) });
     const untouched = result.written + result.deleted === 0 && !result.interrupted;
     if (this.parts.afterChange && !due && untouched) await this.parts.remembered.update({ afterChangeDue: false });
     return result;
   }
 
   private async conclude(current: CommitSha, found: readonly DriftEntry[], result: ApplyResult, options: EnforceOptions): Promise<Enforcement> {
-    const failedPaths = new Set(result.failed.map((failure) => failure.path));
-    const reverted = new Set(options.drift === 'revert' ? found.filter((entry) => isRevertible(entry) && !failedPaths.has(entry.path)).map((entry) => entry.path) : []);
+    const failedPaths = new Set(result.failed.map(placeKey));
+    const reverted = new Set(options.drift === 'revert' ? found.filter((entry) => isRevertible(entry) && !failedPaths.has(placeKey(entry))).map(placeKey) : []);
     const memory = await this.parts.remembered.get();
     // the first look at what does not belong here comes right after the first apply, not a sweep later
-    const seen = memory.settled === current ? found : await this.parts.target.drift();
-    const drift = trackDrift(memory.drift ?? [], seen.filter((entry) => !failedPaths.has(entry.path)), reverted, this.parts.clock());
+    const seen = memory.settled === current ? found : (await this.look(current, options)).found;
+    const drift = trackDrift(memory.drift ?? [], seen.filter((entry) => !failedPaths.has(placeKey(entry))), reverted, this.parts.clock());
     if (memory.settled !== current || !sameRecords(memory.drift ?? [], drift)) await this.parts.remembered.update({ settled: current, drift });
-    return { current, settled: current, failed: result.failed, drift, ...(await this.afterChange(current, result)) };
+    const health = (await this.parts.target.health?.()) ?? [];
+    return { current, settled: current, failed: result.failed, drift, health, ...(await this.afterChange(current, result)) };
   }
 
   private async afterChange(current: CommitSha, result: ApplyResult): Promise<Pick<Enforcement, 'afterChange' | 'afterChangeWaits'>> {
@@ -93,9 +112,15 @@ export class EnforceCurrent {
 
   private unfinished(memory: AgentMemory, found: readonly DriftEntry[], why: string): Enforcement {
     const drift = trackDrift(memory.drift ?? [], found, new Set(), this.parts.clock());
-    return { ...(memory.current && { current: memory.current }), ...(memory.settled && { settled: memory.settled }), failed: [], drift, unfinished: why };
+    return { ...this.standing(memory), drift, unfinished: why };
+  }
+
+  private standing({ current, settled, drift = [] }: AgentMemory): Enforcement {
+    return { ...(current && { current }), ...(settled && { settled }), failed: [], drift };
   }
 }
+
+const NOTHING_SEEN: DescribedDrift = { found: [], ignored: new Set() };
 
 function isRevertible(entry: DriftEntry): boolean {
   return entry.kind !== 'foreign';

@@ -1,4 +1,4 @@
-import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, Target } from './ports/target.js';
+import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, LiveFile, Target } from './ports/target.js';
 
 /** A target of texts by path, with files that cannot be written. */
 export class FakeTarget implements Target {
@@ -33,6 +33,11 @@ export class FakeTarget implements Target {
       else if (this.texts.get(path) !== text) found.push({ path, kind: 'modified' });
     }
     return found;
+  }
+
+  async read(path: string): Promise<LiveFile | undefined> {
+    const text = this.texts.get(path);
+    return text === undefined ? undefined : { mode: '100644', bytes: Buffer.from(text) };
   }
 
   async watch(): Promise<() => Promise<void>> {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { printable, printableLine } from '@sluice/kernel';
+import { boundDrift } from './bound-drift.js';
 import { canonicalJson } from './canonical-json.js';
+import type { Place } from './ports/target.js';
 import { type AgentCondition, REPORT_LIMITS, type StateReport } from './state-report.js';
 
 /** A condition within the bounds of the wire form: texts shortened and cleaned, lists cut. */
@@ -10,8 +12,8 @@ export function boundCondition(condition: AgentCondition): AgentCondition {
     message: printable(condition.message, REPORT_LIMITS.message),
     resources: condition.resources
       .slice(0, REPORT_LIMITS.resources)
-      .map((resource) => ({ ...resource, path: shownPath(resource.path), message: printableLine(resource.message, REPORT_LIMITS.resourceMessage) })),
-    drift: condition.drift.slice(0, REPORT_LIMITS.drift).map((entry) => ({ ...entry, path: shownPath(entry.path) })),
+      .map((resource) => ({ ...shown(resource), message: printableLine(resource.message, REPORT_LIMITS.resourceMessage) })),
+    drift: boundDrift(condition.drift.slice(0, REPORT_LIMITS.drift).map(shown)),
   };
 }
 
@@ -28,6 +30,7 @@ export function sealReport(condition: AgentCondition, agentVersion: string, sequ
   return { ...bounded, agentVersion, sequence, digest: conditionDigest(bounded, agentVersion) };
 }
 
-function shownPath(path: string): string {
-  return printableLine(path, REPORT_LIMITS.path);
+function shown<P extends Place>(place: P): P {
+  const object = place.object === undefined ? {} : { object: printableLine(place.object, REPORT_LIMITS.object) };
+  return { ...place, path: printableLine(place.path, REPORT_LIMITS.path), ...object };
 }

@@ -1,12 +1,11 @@
 import type { CommitSha } from '@sluice/kernel';
-import type { DriftEntry } from './ports/target.js';
+import type { DriftEntry, Place } from './ports/target.js';
 
 export type HealthStatus = 'Current' | 'InProgress' | 'Failed' | 'Unknown';
 export type SyncPhase = 'syncing' | 'synced' | 'failed' | 'blocked';
 
-/** A path (or `after-change`) that is not as wanted. */
-export interface ResourceStatus {
-  readonly path: string;
+/** A place (or `after-change`) that is not as wanted. */
+export interface ResourceStatus extends Place {
   readonly status: HealthStatus;
   readonly message: string;
 }
@@ -36,4 +35,4 @@ export interface StateReport extends AgentCondition {
 }
 
 /** Bounds of the wire form. */
-export const REPORT_LIMITS = { resources: 200, drift: 200, message: 2_000, resourceMessage: 500, path: 4_096 } as const;
+export const REPORT_LIMITS = { resources: 200, drift: 200, message: 2_000, resourceMessage: 500, path: 4_096, object: 700, field: 500, value: 300, diffBytes: 384 * 1024 } as const;

@@ -95,7 +95,7 @@ describe('one look of an agent', () => {
     agent.target.texts.set('x', 'by hand');
     expect((await agent.run()).unanswered).toBeInstanceOf(Unavailable);
     expect(agent.target.texts.get('x')).toBe('1');
-    expect(agent.last?.drift).toEqual([{ path: 'x', kind: 'modified', reverted: true, at: 1 }]);
+    expect(agent.last?.drift).toMatchObject([{ path: 'x', kind: 'modified', reverted: true, at: 1 }]);
   });
 
   it('says that drift is there when it can be seen and not reverted', async () => {
@@ -187,5 +187,48 @@ describe('the command after a change', () => {
     await agent.run();
     expect(runs).toBe(1);
     expect(agent.memory.afterChangeDue).toBe(false);
+  });
+});
+
+describe('drift of a file with objects', () => {
+  const wanted = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { level: info, mode: fast }\n';
+  const ignoring = (): void => {
+    agent.assigned = { ...agent.assigned, revision: agent.assigned.revision + 1, driftIgnore: [{ kind: 'ConfigMap', path: ['data', 'level'] }] };
+  };
+
+  it('says what was changed before it is put back', async () => {
+    agent.assign(A, { 'a.yaml': wanted });
+    await agent.run();
+    agent.target.texts.set('a.yaml', wanted.replace('info', 'debug'));
+    await agent.run();
+    expect(agent.target.texts.get('a.yaml')).toBe(wanted);
+    expect(agent.last?.drift).toEqual([
+      { path: 'a.yaml', kind: 'modified', reverted: true, at: 1, diff: { fields: [{ field: 'data.level', wanted: '"info"', live: '"debug"' }], capture: { text: wanted.replace('info', 'debug') } } },
+    ]);
+    expect(agent.memory.drift).toEqual(agent.last?.drift);
+  });
+
+  it('is none where all that was changed is ignored, and stays', async () => {
+    agent.assign(A, { 'a.yaml': wanted, 'b.yaml': wanted });
+    ignoring();
+    await agent.run();
+    agent.target.texts.set('a.yaml', wanted.replace('info', 'debug'));
+    await agent.run();
+    expect(agent.last).toMatchObject({ health: 'Current', drift: [] });
+    agent.target.texts.set('b.yaml', wanted.replace('fast', 'slow'));
+    await agent.run();
+    expect(agent.target.texts.get('a.yaml')).toBe(wanted.replace('info', 'debug'));
+    expect(agent.target.texts.get('b.yaml')).toBe(wanted);
+    expect(agent.last?.drift).toMatchObject([{ path: 'b.yaml', reverted: true, diff: { fields: [{ field: 'data.mode' }] } }]);
+  });
+
+  it('gives way to a commit that changes the file', async () => {
+    agent.assign(A, { 'a.yaml': wanted });
+    ignoring();
+    await agent.run();
+    agent.target.texts.set('a.yaml', wanted.replace('info', 'debug'));
+    agent.assign(B, { 'a.yaml': wanted.replace('fast', 'slow') });
+    await agent.run();
+    expect(agent.target.texts.get('a.yaml')).toBe(wanted.replace('fast', 'slow'));
   });
 });

@@ -2,9 +2,10 @@ import { type ClusterName, type CommitSha, messageOf, Unavailable } from '@sluic
 import type { AssignmentBook } from './assignment-book.js';
 import { decideSync, type SyncObservation, type SyncPlan } from './decide-sync.js';
 import { describeCondition, type Enforcement } from './describe-condition.js';
-import type { EnforceCurrent } from './enforce-current.js';
+import type { EnforceCurrent, EnforceOptions } from './enforce-current.js';
 import { observeCandidate } from './observe-candidate.js';
 import { ownFiles } from './own-files.js';
+import type { Assignment } from './ports/control-plane.js';
 import type { SourceRepository } from './ports/source-repository.js';
 import type { DesiredFile, Target } from './ports/target.js';
 import type { Remembered } from './remembered.js';
@@ -50,9 +51,10 @@ export class SyncOnce {
   async run(options: SyncOptions): Promise<SyncOutcome> {
     const unanswered = options.ask ? await this.ask() : undefined;
     const { plan, files } = await this.admit(decideSync(await this.observe()));
+    const assigned = await this.parts.book.known();
     const enforcement = await this.parts.enforce.run({
       ...(files && { files }),
-      drift: (await this.parts.book.known())?.drift ?? 'report',
+      ...policyOf(assigned),
       deep: options.deep ?? false,
       ...(options.signal && { signal: options.signal }),
       applying: (commit) => this.announce(commit),
@@ -106,8 +108,12 @@ export class SyncOnce {
   }
 }
 
+function policyOf(assigned: Assignment | undefined): Pick<EnforceOptions, 'drift' | 'ignore'> {
+  return { drift: assigned?.drift ?? 'report', ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }) };
+}
+
 function isSettled(plan: SyncPlan, enforcement: Enforcement): boolean {
-  return (plan.kind === 'enforce' || plan.kind === 'apply') && enforcement.failed.length === 0 && enforcement.unfinished === undefined && enforcement.afterChange === undefined;
+  return (plan.kind === 'enforce' || plan.kind === 'apply') && enforcement.failed.length === 0 && enforcement.unfinished === undefined && enforcement.unreadable === undefined && enforcement.afterChange === undefined;
 }
 
 function emptying(commit: CommitSha, owned: number): string {

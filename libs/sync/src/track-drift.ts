@@ -1,4 +1,5 @@
-import type { DriftEntry } from './ports/target.js';
+import { boundDrift } from './bound-drift.js';
+import { type DriftEntry, placeKey } from './ports/target.js';
 import { type DriftRecord, REPORT_LIMITS } from './state-report.js';
 
 /**
@@ -7,13 +8,13 @@ import { type DriftRecord, REPORT_LIMITS } from './state-report.js';
  */
 export function trackDrift(before: readonly DriftRecord[], found: readonly DriftEntry[], reverted: ReadonlySet<string>, now: number): readonly DriftRecord[] {
   const open = new Map(before.filter((record) => !record.reverted).map((record) => [keyOf(record), record.at]));
-  const present = found.filter((entry) => !reverted.has(entry.path)).map((entry) => ({ ...entry, reverted: false, at: open.get(keyOf(entry)) ?? now }));
-  const undone = found.filter((entry) => reverted.has(entry.path)).map((entry) => ({ ...entry, reverted: true, at: now }));
-  const again = new Set(found.map((entry) => entry.path));
-  const past = before.filter((record) => record.reverted && !again.has(record.path)).sort((a, b) => b.at - a.at);
-  return [...present, ...undone, ...past].slice(0, REPORT_LIMITS.drift);
+  const present = found.filter((entry) => !reverted.has(placeKey(entry))).map((entry) => ({ ...entry, reverted: false, at: open.get(keyOf(entry)) ?? now }));
+  const undone = found.filter((entry) => reverted.has(placeKey(entry))).map((entry) => ({ ...entry, reverted: true, at: now }));
+  const again = new Set(found.map(placeKey));
+  const past = before.filter((record) => record.reverted && !again.has(placeKey(record))).sort((a, b) => b.at - a.at);
+  return boundDrift([...present, ...undone, ...past].slice(0, REPORT_LIMITS.drift));
 }
 
 function keyOf(entry: DriftEntry): string {
-  return `${entry.kind} ${entry.path}`;
+  return `${entry.kind} ${placeKey(entry)}`;
 }

@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -16,6 +16,7 @@ export interface ContractStore {
   readonly people: People;
   readonly settings: Settings;
   readonly clusters: Clusters;
+  readonly drift: DriftStore;
   readonly wakes: WakeStore;
 }
 

@@ -1,5 +1,6 @@
 import { describeCombinations, type Combination, type Services } from './services-combinations.js';
 import { coordinationContract } from './store-contract-coordination.js';
+import { driftContract } from './store-contract-drift.js';
 import { environmentsContract } from './store-contract-environments.js';
 import { eventsContract } from './store-contract-events.js';
 import { fleetContract } from './store-contract-fleet.js';
@@ -28,5 +29,5 @@ function onStore(combination: Combination, open: (services: Services) => Promise
     await services?.stop();
   });
   const store = (): ContractStore => opened.store;
-  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, freezesContract, rolloutsContract, testRunsContract]) part(store);
+  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, freezesContract, rolloutsContract, driftContract, testRunsContract]) part(store);
 }

@@ -1,3 +1,5 @@
+export { CaptureDrift, type CapturedDrift, type CaptureWanted } from './drift/capture-drift.js';
+export * from './drift/read-drift.js';
 export * from './fleet/accept-report.js';
 export * from './fleet/create-join-token.js';
 export * from './fleet/enrol-cluster.js';

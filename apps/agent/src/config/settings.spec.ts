@@ -6,7 +6,7 @@ const LEAST = { SLUICE_TARGET_DIR: '/srv/app' };
 
 describe('settings', () => {
   it('need a target and have sensible defaults for the rest', () => {
-    expect(readSettings(LEAST)).toMatchObject({ targetFolder: '/srv/app', adopt: false, allowEmpty: false, syncInterval: 60_000, afterChange: undefined });
+    expect(readSettings(LEAST)).toMatchObject({ target: { kind: 'directory', folder: '/srv/app' }, adopt: false, allowEmpty: false, syncInterval: 60_000, afterChange: undefined });
   });
 
   it.each([
@@ -31,6 +31,24 @@ describe('settings', () => {
   it('take labels of the cluster', () => {
     expect(readSettings({ ...LEAST, SLUICE_LABELS: 'canary=true, region=eu' }).labels).toEqual({ canary: 'true', region: 'eu' });
     expect(readSettings(LEAST).labels).toBeUndefined();
+  });
+
+  it('take a cluster as a target, and say whose rights they need', () => {
+    const cluster = { SLUICE_TARGET: 'kubernetes', SLUICE_APPLY_AS: 'shop/deployer' };
+    expect(readSettings(cluster).target).toEqual({ kind: 'kubernetes', applyAs: 'shop/deployer', defaultNamespace: 'default', healthRules: [] });
+    expect(() => readSettings({ SLUICE_TARGET: 'kubernetes' })).toThrow('SLUICE_APPLY_AS: name the ServiceAccounts that apply');
+    expect(() => readSettings({ ...cluster, SLUICE_AFTER_CHANGE: '/bin/true' })).toThrow('SLUICE_AFTER_CHANGE: only a target of files');
+    expect(() => readSettings({ ...cluster, SLUICE_HEALTH_RULES: '{}' })).toThrow('SLUICE_HEALTH_RULES: a JSON list like');
+    expect(() => readSettings({ SLUICE_TARGET: 'moon' })).toThrow('SLUICE_TARGET: directory, kubernetes or command');
+  });
+
+  it('take commands as a target, each a program of this machine', () => {
+    const commands = { SLUICE_TARGET: 'command', SLUICE_COMMAND_PLAN: '["/usr/bin/terraform","plan","-detailed-exitcode"]', SLUICE_COMMAND_APPLY: '/usr/local/bin/apply' };
+    expect(readSettings(commands).target).toEqual({ kind: 'command', commands: { plan: ['/usr/bin/terraform', 'plan', '-detailed-exitcode'], apply: ['/usr/local/bin/apply'] }, detectInterval: 1_800_000, timeout: 1_800_000, environment: [] });
+    expect(readSettings({ ...commands, SLUICE_COMMAND_DETECT: '/bin/true', SLUICE_COMMAND_ENVIRONMENT: 'AWS_PROFILE, TF_VAR_size' }).target).toMatchObject({ commands: { detect: ['/bin/true'] }, environment: ['AWS_PROFILE', 'TF_VAR_size'] });
+    expect(() => readSettings({ SLUICE_TARGET: 'command' })).toThrow('SLUICE_COMMAND_PLAN: set it to the program');
+    expect(() => readSettings({ ...commands, SLUICE_COMMAND_APPLY: './apply' })).toThrow('SLUICE_COMMAND_APPLY: an absolute path of a program');
+    expect(() => readSettings({ ...commands, SLUICE_COMMAND_ENVIRONMENT: 'SLUICE_JOIN_TOKEN' })).toThrow('SLUICE_COMMAND_ENVIRONMENT: names of variables');
   });
 
   it('say what a missing target is', () => {

@@ -1,17 +1,17 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { labelsProblem, parseDuration, parseLabels } from '@sluice/kernel';
+import { join } from 'node:path';
+import { labelsProblem, parseLabels } from '@sluice/kernel';
 import { parseEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
 import { parseAllowedTests } from './allowed-tests.js';
+import { absolute, duration, program } from './fields.js';
+import { missingOfTarget, TARGET_SETTINGS, targetOf } from './target-settings.js';
 
-const absolute = z.string().refine(isAbsolute, 'an absolute path');
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const webUrl = z
   .url({ protocol: /^https?$/, error: 'an http or https URL' })
   .refine((text) => !text.includes('@') || new URL(text).username === '', 'a URL without a user or a password in it')
   .transform((text) => text.replace(/\/+$/, ''));
-const program = z.string().transform(programOf).refine((argv) => argv !== undefined, 'an absolute path of a program, or a JSON list of it and its arguments');
 const allowedTests = z.string().transform((text, context) => {
   const tests = parseAllowedTests(text);
   if (!tests) context.addIssue({ code: 'custom', message: 'a JSON map of names and commands: {"smoke": ["./smoke.sh"]}' });
@@ -34,7 +34,7 @@ const settings = z
     /** What waves select the cluster by, from its enrolment on; its token and operators know better. */
     SLUICE_LABELS: labels.optional(),
     SLUICE_AGENT_DATA: absolute.default(join(homedir(), '.local', 'share', 'sluice-agent')),
-    SLUICE_TARGET_DIR: z.string({ error: 'set it to the folder that is to be kept like the branch' }).pipe(absolute),
+    ...TARGET_SETTINGS,
     /** Where to fetch from instead of what the control plane says: a locally pinned repository. */
     SLUICE_GIT_URL: webUrl.optional(),
     SLUICE_ADOPT: flag.default(false),
@@ -45,8 +45,16 @@ const settings = z
     SLUICE_ALLOWED_TESTS: allowedTests.default([]),
     SLUICE_AFTER_CHANGE: program.optional(),
     SLUICE_AFTER_CHANGE_TIMEOUT: duration(100, 3_600_000).default(60_000),
+    /** Where probes ask how the agent does; without it nobody can. */
+    SLUICE_HEALTH_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+    SLUICE_HEALTH_HOST: z.union([z.ipv4(), z.ipv6()], { error: 'an address of this machine' }).optional(),
     SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     SLUICE_PARENT: z.literal('stdin').optional(),
+  })
+  .superRefine((env, context) => {
+    const missing = missingOfTarget(env);
+    if (missing) context.addIssue({ code: 'custom', path: [missing.path], message: missing.message });
+    if (env.SLUICE_TARGET !== 'directory' && env.SLUICE_AFTER_CHANGE) context.addIssue({ code: 'custom', path: ['SLUICE_AFTER_CHANGE'], message: 'only a target of files has a command after a change' });
   })
   .transform((env) => ({
     serverUrl: env.SLUICE_SERVER_URL,
@@ -54,7 +62,7 @@ const settings = z
     joinTokenFile: env.SLUICE_JOIN_TOKEN_FILE,
     labels: env.SLUICE_LABELS,
     dataFolder: env.SLUICE_AGENT_DATA,
-    targetFolder: env.SLUICE_TARGET_DIR,
+    target: targetOf(env),
     gitUrl: env.SLUICE_GIT_URL,
     adopt: env.SLUICE_ADOPT,
     allowEmpty: env.SLUICE_ALLOW_EMPTY,
@@ -64,6 +72,7 @@ const settings = z
     allowedTests: env.SLUICE_ALLOWED_TESTS,
     afterChange: env.SLUICE_AFTER_CHANGE,
     afterChangeTimeout: env.SLUICE_AFTER_CHANGE_TIMEOUT,
+    healthAddress: env.SLUICE_HEALTH_PORT === undefined ? undefined : { port: env.SLUICE_HEALTH_PORT, host: env.SLUICE_HEALTH_HOST },
     logLevel: env.SLUICE_LOG_LEVEL,
     parent: env.SLUICE_PARENT,
   }));
@@ -73,23 +82,4 @@ export type Settings = z.output<typeof settings>;
 /** @throws InvalidEnvironment naming every setting that is missing or wrong. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   return parseEnvironment(settings, environment);
-}
-
-/** Milliseconds of a duration within bounds. */
-function duration(least: number, most: number) {
-  return z
-    .string()
-    .transform((text) => parseDuration(text) ?? Number.NaN)
-    .refine((milliseconds) => milliseconds >= least && milliseconds <= most, `a duration like 30s or 5m, from ${least / 1000} s to ${most / 1000} s`);
-}
-
-/** `/usr/bin/true` or `["/usr/bin/true", "--flag"]`: no shell reads it. */
-function programOf(text: string): readonly string[] | undefined {
-  if (!text.startsWith('[')) return isAbsolute(text) ? [text] : undefined;
-  try {
-    const parsed = z.array(z.string()).min(1).safeParse(JSON.parse(text));
-    return parsed.success && isAbsolute(parsed.data[0] ?? '') ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -16,7 +16,7 @@ export class AgentSession {
   constructor(
     readonly serverUrl: string,
     private readonly cluster: ClusterName,
-    private readonly identity: Identity,
+    private identity: Identity,
   ) {}
 
   /** A token that is good for a while yet. @throws Unavailable */
@@ -36,6 +36,12 @@ export class AgentSession {
   /** The server did not take this token: the next is over a fresh nonce. */
   async forget(token: string): Promise<void> {
     if (this.current && (await this.current.token) === token) this.current = undefined;
+  }
+
+  /** From now on tokens are signed with another key. */
+  renew(identity: Identity): void {
+    this.identity = identity;
+    this.current = undefined;
   }
 
   private async ask(): Promise<string> {

@@ -1,11 +1,12 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import type { DirectoryTarget } from '@sluice/directory-target';
 import { messageOf } from '@sluice/kernel';
 import { closeAll, type Logger } from '@sluice/runtime';
-import type { AnswerCommands, AssignmentBook, Command, ReportState, RunTests, SyncOnce } from '@sluice/sync';
+import type { AnswerCommands, AssignmentBook, Command, ReportState, RunTests, SyncOnce, Target } from '@sluice/sync';
 import type { Settings } from '../config/settings.js';
+import type { AgentHealth } from '../health/agent-health.js';
 import type { AgentSession } from '../server/agent-session.js';
 import { followStream, type StreamPosition } from '../server/follow-stream.js';
+import type { RenewKey } from '../server/renew-key.js';
 import { Lane } from './lane.js';
 import { SyncLane } from './sync-lane.js';
 import { throttled } from './throttled.js';
@@ -21,13 +22,15 @@ export interface RunnerParts {
   readonly settings: Settings;
   readonly log: Logger;
   readonly session: AgentSession;
-  readonly target: DirectoryTarget;
+  readonly target: Target;
   readonly sync: SyncOnce;
   readonly book: AssignmentBook;
   readonly reports: ReportState;
   readonly commands: AnswerCommands;
   readonly tests: RunTests;
   readonly source: { close(): void };
+  readonly health: AgentHealth;
+  readonly renewKey: RenewKey;
 }
 
 /** Runs the agent's lanes: syncing, reports, commands, tests, heartbeat and the stream of hints, none of which waits for another. */
@@ -46,13 +49,14 @@ export class AgentRunner implements OnApplicationShutdown {
   constructor(private readonly parts: RunnerParts) {
     const { settings, log, sync, reports } = parts;
     const patience = () => RETRY_MS;
-    this.syncing = new SyncLane({ sync, log, interval: settings.syncInterval, streaming: () => this.streaming });
+    this.syncing = new SyncLane({ sync, log, interval: settings.syncInterval, streaming: () => this.streaming, ended: () => parts.health.hasLooked() });
     this.reporting = new Lane({ name: 'reports', log, patience, interval: () => settings.syncInterval, run: () => settled(reports.flush()) });
     this.answering = new Lane({ name: 'commands', log, patience, interval: () => settings.syncInterval, run: () => settled(this.answer()) });
     const heartbeat = new Lane({ name: 'heartbeat', log, patience, interval: () => settings.heartbeatInterval, run: () => settled(this.beat()) });
     const stream = new Lane({ name: 'stream', log, patience, interval: () => 200 + Math.random() * this.spread, run: (signal) => settled(this.follow(signal)) });
     this.testing = new Lane({ name: 'tests', log, patience, interval: () => settings.syncInterval, run: (signal) => settled(parts.tests.work(signal)) });
-    this.lanes = [stream, heartbeat, this.answering, this.reporting, this.testing];
+    const renewing = new Lane({ name: 'key', log, patience, interval: () => settings.syncInterval, run: () => settled(this.renewKey()) });
+    this.lanes = [stream, heartbeat, this.answering, this.reporting, this.testing, renewing];
     reports.whenChanged(() => this.reporting.wake(false));
   }
 
@@ -91,6 +95,13 @@ export class AgentRunner implements OnApplicationShutdown {
   private async answer(): Promise<void> {
     if (!this.streaming) await this.parts.commands.poll();
     await this.parts.commands.acknowledge();
+  }
+
+  private async renewKey(): Promise<void> {
+    if (!(await this.parts.renewKey.look())) return;
+    // a cluster that enrols again has no report yet
+    this.parts.reports.again();
+    this.syncing.wake(true);
   }
 
   private async beat(): Promise<void> {

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bareEnvironment, removeFolder, runCommand } from '@sluice/command-target';
 import { err, ok, printable, type Result } from '@sluice/kernel';
 import type { AfterChange } from '@sluice/sync';
-
-const MAX_OUTPUT_CHARS = 8_000;
 
 export interface AfterChangeOptions {
   /** Program and arguments, from this machine's settings; no shell. */
@@ -21,52 +19,22 @@ export class RunAfterChange implements AfterChange {
   constructor(private readonly options: AfterChangeOptions) {}
 
   async run(commit: string): Promise<Result<void, string>> {
-    const folder = await mkdtemp(join(this.options.scratchFolder, 'after-change-'));
+    const { argv, targetFolder, scratchFolder, deadline } = this.options;
+    const cwd = await mkdtemp(join(scratchFolder, 'after-change-'));
+    const environment = { ...bareEnvironment(cwd), SLUICE_COMMIT: commit, SLUICE_TARGET_DIR: targetFolder };
     try {
-      return await this.runIn(folder, commit);
+      // a service that it starts anew may leave its group, and stays
+      const { outcome, exitCode, signal, message, output } = await runCommand({ argv, cwd, environment, timeout: deadline }, new AbortController().signal);
+      if (outcome === 'not-started') return err(`${argv[0] ?? ''} could not be started: ${message}`);
+      if (outcome === 'exited' && exitCode === 0) return ok(undefined);
+      return err(told(outcome === 'timed-out' ? `took longer than ${deadline} ms and was ended` : `ended with ${signal ?? `exit code ${exitCode ?? '?'}`}`, output));
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(cwd);
     }
-  }
-
-  private runIn(cwd: string, commit: string): Promise<Result<void, string>> {
-    const [program = '', ...args] = this.options.argv;
-    const child = spawn(program, args, { cwd, env: this.environment(commit), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    let output = '';
-    let late = false;
-    const collect = (chunk: Buffer) => (output = (output + chunk.toString('utf8')).slice(-MAX_OUTPUT_CHARS));
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    const timer = setTimeout(() => {
-      late = true;
-      killGroup(child.pid);
-    }, this.options.deadline);
-    return new Promise((resolve) => {
-      const settle = (result: Result<void, string>) => {
-        clearTimeout(timer);
-        // what it left running in its group ends with it
-        killGroup(child.pid);
-        resolve(result);
-      };
-      child.once('error', (error) => settle(err(`${program} could not be started: ${error.message}`)));
-      child.once('exit', (code, signal) => settle(code === 0 ? ok(undefined) : err(told(late ? `took longer than ${this.options.deadline} ms and was ended` : `ended with ${signal ?? `exit code ${code}`}`, output))));
-    });
-  }
-
-  private environment(commit: string): Record<string, string> {
-    return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', SLUICE_COMMIT: commit, SLUICE_TARGET_DIR: this.options.targetFolder };
   }
 }
 
 function told(what: string, output: string): string {
   const text = printable(output.trim(), 400);
   return text === '' ? `the command ${what}` : `the command ${what}: ${text}`;
-}
-
-function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // it has ended
-  }
 }

@@ -22,6 +22,8 @@ export interface SyncLaneOptions {
   /** Milliseconds between two sweeps. */
   readonly interval: number;
   readonly streaming: () => boolean;
+  /** Called after every run, also one that failed. */
+  readonly ended: () => void;
 }
 
 /** When to look, and what to ask meanwhile. */
@@ -54,7 +56,7 @@ export class SyncLane {
     const ask = this.askNext || !this.options.streaming();
     this.askNext = false;
     const deep = Date.now() >= this.deepAt;
-    const outcome = await this.options.sync.run({ ask, deep, signal });
+    const outcome = await this.options.sync.run({ ask, deep, signal }).finally(() => this.options.ended());
     if (deep) this.deepAt = Date.now() + DEEP_MS;
     this.askNext ||= outcome.unanswered !== undefined;
     this.tell(outcome);

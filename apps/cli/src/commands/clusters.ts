@@ -110,5 +110,5 @@ function waveText({ wave }: ClusterDto): string {
 /** What the agent says, and the first of what it says it of. */
 function messageOf({ message, resources }: ClusterDto): string {
   const [first] = resources;
-  return first && first.message !== '' ? `${message}${message === '' ? '' : ': '}${first.path}: ${first.message}` : message;
+  return first && first.message !== '' ? `${message}${message === '' ? '' : ': '}${first.object ?? first.path}: ${first.message}` : message;
 }

@@ -101,6 +101,50 @@ describeCombinations('an agent', (combination) => {
       expect(await clusterOf('qa-report')).toMatchObject({ connected: true, phase: 'synced', health: 'Current', commit: FIRST, agentVersion: '1.0.1' });
     });
 
+    it('says what differs, and people see it without what only a capture needs', async () => {
+      const agent = await TestAgent.enrol(server, { cluster: 'qa-drift', ...QA });
+      const field = { field: 'data.level', wanted: '"info"', live: '"debug"', by: 'kubectl-edit' };
+      const drift = [
+        { path: 'a.yaml', object: 'ConfigMap shop/a', kind: 'modified', reverted: false, at: 1, diff: { fields: [field], foreign: [{ field: 'spec.paused', live: 'true', by: 'someone' }], truncated: true, capture: { fields: [{ path: ['data', 'level'], value: '"debug"' }] } } },
+        { path: 'b.txt', kind: 'modified', reverted: true, at: 2, diff: { fields: [], lines: { wanted: 1, live: 2 } } },
+        { path: 'c', kind: 'foreign', reverted: false, at: 3 },
+      ];
+      await agent.call('POST', API.agentReport.path, report(1, { drift }));
+      const of = async (query: string) => (await server.call('GET', `${pathOf(API.drift, { repository: 'shop' })}?${query}`, { token: server.adminToken })).body;
+      const at = (text: number) => new Date(text).toISOString();
+      expect(await of('environment=qa&cluster=qa-drift')).toEqual({
+        items: [
+          {
+            cluster: 'qa-drift',
+            environment: 'qa',
+            mode: 'report',
+            commit: FIRST,
+            reportedAt: expect.any(String),
+            places: [
+              { path: 'a.yaml', object: 'ConfigMap shop/a', kind: 'modified', reverted: false, at: at(1), fields: [field], foreign: [{ field: 'spec.paused', live: 'true', by: 'someone' }], truncated: true, capturable: true },
+              { path: 'b.txt', kind: 'modified', reverted: true, at: at(2), fields: [], lines: { wanted: 1, live: 2 }, truncated: false, capturable: false },
+              { path: 'c', kind: 'foreign', reverted: false, at: at(3), truncated: false, capturable: false },
+            ],
+          },
+        ],
+      });
+      await agent.call('POST', API.agentReport.path, report(2));
+      expect(await of('cluster=qa-drift')).toMatchObject({ items: [{ places: [] }] });
+    });
+
+    it('is not found where there is no such cluster', async () => {
+      expect(await server.call('GET', `${pathOf(API.drift, { repository: 'shop' })}?cluster=nowhere`, { token: server.adminToken })).toMatchObject({ status: 404, body: { detail: 'there is no cluster nowhere in shop' } });
+    });
+
+    it.each([
+      ['older: without what differs', { drift: [{ path: 'a', kind: 'modified', reverted: false, at: 1 }] }, { path: 'a', truncated: false, capturable: false }],
+      ['newer: with what nobody knows yet', { mood: 'fine', drift: [{ path: 'a', kind: 'modified', reverted: false, at: 1, weight: 3, diff: { fields: [{ field: 'x', live: '1', colour: 'red' }], score: 1 } }] }, { path: 'a', fields: [{ field: 'x', live: '1' }] }],
+    ])('of a version that is %s', async (_, change, place) => {
+      const agent = await TestAgent.enrol(server, { cluster: 'qa-skew', ...QA });
+      expect((await agent.call('POST', API.agentReport.path, report(1, change as never))).status).toBe(200);
+      expect((await server.call('GET', `${pathOf(API.drift, { repository: 'shop' })}?cluster=qa-skew`, { token: server.adminToken })).body).toMatchObject({ items: [{ places: [place] }] });
+    });
+
     it('is asked to send everything again when both sides hold something else', async () => {
       const agent = await TestAgent.enrol(server, { cluster: 'qa-beat', ...QA });
       const beat = async (sequence: number, digest: string) => (await agent.call('POST', API.agentHeartbeat.path, { sequence, digest, agentVersion: '1' })).body;
@@ -164,6 +208,15 @@ describeCombinations('an agent', (combination) => {
       expect(revoked.body).toMatchObject({ revoked: true, connected: false });
       await stream.untilEnd();
       expect(await agent.call('GET', API.agentAssignment.path)).toMatchObject({ status: 401, body: { detail: expect.stringMatching(/revoked: enrol its agent again/) } });
+    });
+
+    it('loses it at once when another key enrols in its place', async () => {
+      const agent = await TestAgent.enrol(server, { cluster: 'qa-rotated', ...QA });
+      const stream = await open(agent);
+      await stream.next(({ event }) => event === 'assignment');
+      await TestAgent.enrol(server, { cluster: 'qa-rotated', ...QA });
+      await stream.untilEnd();
+      expect((await agent.call('GET', API.agentAssignment.path)).status).toBe(401);
     });
 
     it('loses the older one when it opens another', async () => {

@@ -6,7 +6,8 @@ export function presentNonce(nonces: ServerNonce): Nonce {
 }
 
 export function presentAssignment(assignment: ClusterAssignment): Assignment {
-  return { ...assignment };
+  const { driftIgnore, ...rest } = assignment;
+  return { ...rest, ...(driftIgnore && { driftIgnore: driftIgnore.map(({ path, ...rule }) => ({ ...rule, path: [...path] })) }) };
 }
 
 export function presentCommand({ at, ...command }: ClusterCommand): Command {

@@ -3,11 +3,12 @@ import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path/posix';
 import { isAbsolute, join, resolve } from 'node:path';
 import { InvalidInput, messageOf } from '@sluice/kernel';
-import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, Target } from '@sluice/sync';
+import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, LiveFile, Target } from '@sluice/sync';
 import { type ApplyProgress, applyPlan } from './apply-plan.js';
 import { blobName, compareFile, sameStamp } from './compare-file.js';
 import { FolderWatcher } from './folder-watcher.js';
 import { findDrift } from './find-drift.js';
+import { readLive } from './read-live.js';
 import { inLanes } from './in-lanes.js';
 import { type Inventory, InventoryFile } from './inventory.js';
 import { inFolder } from './open-folder.js';
@@ -75,6 +76,10 @@ export class DirectoryTarget implements Target {
       const inventory = this.inventory;
       return inventory ? findDrift(root, inventory, await this.scan(inventory, []), options.deep ?? false) : [];
     });
+  }
+
+  read(path: string, maxBytes: number): Promise<LiveFile | undefined> {
+    return readLive(this.prepared().root, path, maxBytes);
   }
 
   async watch(changed: () => void): Promise<() => Promise<void>> {

@@ -92,6 +92,24 @@ describe('drift', () => {
   });
 });
 
+describe('a file as it is', () => {
+  it('is read with its mode, but through no link, and not when it is larger than wanted', async () => {
+    const target = await ground.open();
+    await target.apply(C1, commitOf({ 'a.yaml': 'a', 'sub/b.yaml': 'b' }));
+    await writeFile(join(ground.folder, 'sub/b.yaml'), 'by hand');
+    await chmod(join(ground.folder, 'sub/b.yaml'), 0o755);
+    expect(await target.read('sub/b.yaml', 100)).toEqual({ mode: '100755', bytes: Buffer.from('by hand') });
+    expect(await target.read('sub/b.yaml', 6)).toBeUndefined();
+    expect(await target.read('sub', 100)).toBeUndefined();
+    expect(await target.read('nothing', 100)).toBeUndefined();
+    await rm(join(ground.folder, 'a.yaml'));
+    await symlink('sub/b.yaml', join(ground.folder, 'a.yaml'));
+    await symlink('sub', join(ground.folder, 'alias'));
+    expect(await target.read('a.yaml', 100)).toBeUndefined();
+    expect(await target.read('alias/b.yaml', 100)).toBeUndefined();
+  });
+});
+
 async function watched() {
   const target = await ground.open();
   await target.apply(C1, commitOf({ 'a.yaml': 'a', 'sub/b.yaml': 'b' }));

@@ -48,6 +48,7 @@ export function createUntrustedReader(options: UntrustedReaderOptions = {}): San
     findSecrets: (before, after) => run<'secrets'>({ kind: 'secrets', before, after }),
     findImages: (files) => run<'images'>({ kind: 'images', before: new Map(), after: files }),
     updateImages: (files, wanted) => run<'update-images'>({ kind: 'update-images', before: new Map(), after: files, wanted }),
+    takeOver: (files, captures) => run<'take-over'>({ kind: 'take-over', before: new Map(), after: files, captures }),
     close: () => pool.close(),
   };
 }

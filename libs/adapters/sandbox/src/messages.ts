@@ -1,5 +1,6 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, OwnedField, RenderRoot } from '@sluice/manifests';
 import type { ImagesResult, ImagesUpdate, PolicyInput, PolicyResult, SecretsResult, WantedImage } from '@sluice/policy';
+import type { PlaceCapture, TakenOver } from '@sluice/sync-plan';
 import type { ParsedPipeline } from '@sluice/usecases';
 
 /** An owned field without the symbol for "every item", which no message can carry. */
@@ -20,6 +21,7 @@ export type Work =
   | { readonly kind: 'secrets'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | { readonly kind: 'images'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion> }
   | { readonly kind: 'update-images'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion>; readonly wanted: readonly WantedImage[] }
+  | { readonly kind: 'take-over'; readonly before: ReadonlyMap<string, FileVersion>; readonly after: ReadonlyMap<string, FileVersion>; readonly captures: readonly PlaceCapture[] }
   | ({ readonly kind: 'policy' } & PolicyInput);
 
 /** What each kind of work gives. */
@@ -32,6 +34,7 @@ export interface Results {
   readonly secrets: SecretsResult;
   readonly images: ImagesResult;
   readonly 'update-images': ImagesUpdate;
+  readonly 'take-over': TakenOver;
 }
 
 export type Reply = { readonly ok: true; readonly result: Results[keyof Results] } | { readonly ok: false; readonly message: string };

@@ -3,6 +3,7 @@ import { messageOf } from '@sluice/kernel';
 import { composeFiles, diffObjects, findRoots } from '@sluice/manifests';
 import { parsePipeline } from '@sluice/pipeline';
 import { evaluatePolicy, findImages, findSecrets, updateImages } from '@sluice/policy';
+import { takeOver } from '@sluice/sync-plan';
 import { fromWire, type Reply, type Results, type Work } from './messages.js';
 
 /** Runs in the worker thread: one request at a time, one reply for each. */
@@ -32,6 +33,8 @@ function run(work: Work): Results[keyof Results] {
       return findImages(work.after);
     case 'update-images':
       return updateImages(work.after, work.wanted);
+    case 'take-over':
+      return takeOver(work.after, work.captures);
   }
 }
 

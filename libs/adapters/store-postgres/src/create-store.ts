@@ -1,9 +1,10 @@
-import type { Approvals, Clusters, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
 import { PostgresClusters } from './clusters.js';
 import { Database } from './database.js';
+import { PostgresDrift } from './drift.js';
 import { PostgresEnvironmentIndex } from './environment-index.js';
 import { PostgresEventLog } from './event-log.js';
 import { PostgresFreezes } from './freezes.js';
@@ -35,6 +36,7 @@ export interface Store {
   readonly people: People;
   readonly settings: Settings;
   readonly clusters: Clusters;
+  readonly drift: DriftStore;
   readonly wakes: WakeStore;
   readonly maintenance: Maintenance;
   /** @throws Unavailable when the database does not answer. */
@@ -67,6 +69,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     people: new PostgresPeople(database),
     settings: new PostgresSettings(database),
     clusters: new PostgresClusters(database),
+    drift: new PostgresDrift(database),
     wakes: new PostgresWakeStore(database),
     maintenance: new Maintenance(database, { ...DEFAULT_RETENTION, ...options.retention }, options.vacuums ?? false),
     ping: async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as configuration from './schema/configuration.js';
 import * as columns from './schema/columns.js';
 import * as coordination from './schema/coordination.js';
+import * as drift from './schema/drift.js';
 import * as environments from './schema/environments.js';
 import * as events from './schema/events.js';
 import * as freezes from './schema/freezes.js';
@@ -19,7 +20,7 @@ describe('the migrations', () => {
   it('end in the schema that the code has', async () => {
     const last = journal.entries.at(-1)?.idx ?? 0;
     const snapshot = JSON.parse(readFileSync(new URL(`${String(last).padStart(4, '0')}_snapshot.json`, META), 'utf8')) as Parameters<typeof generateMigration>[0];
-    const schema = { ...columns, ...configuration, ...coordination, ...environments, ...events, ...freezes, ...fleet, ...promotions, ...rollouts, ...testRuns };
+    const schema = { ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...freezes, ...fleet, ...promotions, ...rollouts, ...testRuns };
     expect(await generateMigration(snapshot, generateDrizzleJson(schema, snapshot.id))).toEqual([]);
   });
 

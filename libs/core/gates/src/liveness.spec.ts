@@ -32,6 +32,11 @@ describe('settleLiveness', () => {
     expect(settled?.healthySince).toBe(healthySince);
   });
 
+  it('names the object, where a file has several', () => {
+    const report = reported({ ...problem('apps/cart/a.yaml', 'InProgress'), object: 'Deployment.apps shop/cart' }, { ...problem('apps/cart/a.yaml', 'Failed'), object: 'Job.batch shop/migrate' });
+    expect(settleLiveness(soaking, running, report, NOW)).toMatchObject({ status: 'Failed', message: 'Job.batch shop/migrate: said so' });
+  });
+
   it('does not start the clock before something is Current', () => {
     expect(settleLiveness(undefined, running, reported(problem('apps/cart/a.yaml', 'InProgress')), NOW)?.healthySince).toBeUndefined();
   });
@@ -87,6 +92,8 @@ describe('settleLiveness', () => {
   it.each(['Failed', 'InProgress'] as const)('is %s with the command after a change, whose application that may be', (status) => {
     const held = { ...reported(problem('after-change', status), problem('apps/checkout/link', 'Failed')), phase: 'failed' as const };
     expect(settleLiveness(undefined, running, held, NOW)).toMatchObject({ status, message: 'after-change: said so' });
+    const planned = { ...reported(problem('command:plan', status), problem('apps/checkout/link', 'Failed')), phase: 'failed' as const };
+    expect(settleLiveness(undefined, running, planned, NOW)).toMatchObject({ status, message: 'command:plan: said so' });
   });
 
   it('does not trust a list of problems that was cut at its bound', () => {

@@ -9,7 +9,7 @@ export interface ReportedState {
   readonly health: Status;
   readonly message: string;
   /** Only what is not Current. */
-  readonly resources: readonly { readonly path: string; readonly status: Status; readonly message: string }[];
+  readonly resources: readonly { readonly path: string; readonly object?: string | undefined; readonly status: Status; readonly message: string }[];
 }
 
 /** An application as of the commit that the cluster runs. */
@@ -55,15 +55,18 @@ export function settleLiveness(previous: ContentHealth | undefined, running: Run
 /** The resource that stands for the command after a change, in an agent's report (`libs/sync`, describe-condition): what it says concerns every application. */
 export const AFTER_CHANGE = 'after-change';
 
+/** The resources that stand for the commands which make a target true (`libs/adapters/command-target`): one target of all applications. */
+const COMMANDS: readonly string[] = ['command:plan', 'command:apply', 'command:detect'];
+
 /** Agents list at most this many problems; a full list may lack this application's. */
 export const MAX_REPORTED_RESOURCES = 200;
 
 /** The worst of an application's own resources; where none of them is a problem the cluster's whole answer decides only whether anything is known. */
 function statusUnder(owns: (path: string) => boolean, report: ReportedState): { readonly status: Status; readonly message: string } {
-  const own = report.resources.filter(({ path }) => path === AFTER_CHANGE || owns(path));
+  const own = report.resources.filter(({ path }) => path === AFTER_CHANGE || COMMANDS.includes(path) || owns(path));
   if (own.length > 0) {
     const worst = own.reduce((a, b) => (SEVERITY[b.status] > SEVERITY[a.status] ? b : a));
-    return { status: worst.status, message: `${worst.path}: ${worst.message}` };
+    return { status: worst.status, message: `${worst.object ?? worst.path}: ${worst.message}` };
   }
   // problems are listed, and none of them is this application's: they explain the cluster's overall state
   const explained = report.resources.length > 0 && report.resources.length < MAX_REPORTED_RESOURCES;

@@ -5,8 +5,8 @@ export { ManifestError, type ManifestErrorReason } from './decode/manifest-error
 export { formatIdentity, identityOf, kindOf } from './value/identity.js';
 export { formatPath, type Path, type PathStep } from './value/path.js';
 export { itemLabels, listMapKeys, type ListPlace, type MapKey } from './value/map-keys.js';
-export { MASKED, printValue, redact } from './value/redact.js';
-export { valuesEqual } from './value/values-equal.js';
+export { MASKED, holdsSecret, printValue, redact } from './value/redact.js';
+export { isList, isMap, valuesEqual } from './value/values-equal.js';
 export { isStructured } from './compose/file-version.js';
 export { composeFile } from './compose/compose-file.js';
 export { composeFiles } from './compose/compose-files.js';

@@ -46,6 +46,8 @@ export interface Environment {
   /** What happens to a commit that did not come by promotion. */
   readonly directPush: 'deploy' | 'hold' | 'deny';
   readonly drift: 'revert' | 'report';
+  /** Fields whose difference is no drift; absent: none. */
+  readonly driftIgnore?: readonly DriftIgnore[];
   readonly merge: 'auto' | 'manual';
   readonly onNewSource: 'update' | 'wait';
   readonly gates: readonly Gate[];
@@ -58,6 +60,12 @@ export interface Environment {
   readonly onDegraded?: 'rollback' | 'pause';
   /** Who may act against the rules in an emergency; absent: nobody. */
   readonly emergency?: EmergencyPolicy;
+}
+
+/** A field whose difference is no drift, in objects of one kind or (absent) of all. */
+export interface DriftIgnore {
+  readonly kind?: string;
+  readonly path: FieldPath;
 }
 
 /** Clusters that get a merge together. */

@@ -32,12 +32,18 @@ function toEnvironment(file: EnvironmentFile, tests: TestsFile): Environment {
     from,
     ...any,
     directPush: file.directPush ?? 'deploy',
-    drift: file.drift === 'report' ? 'report' : 'revert',
+    ...toDrift(file.drift),
     merge: file.merge ?? 'auto',
     onNewSource: file.onNewSource ?? 'update',
     gates: withSourcesGate(from, (file.gates ?? []).map((gate) => toGate(gate, tests))),
     ...toPolicies(file),
   };
+}
+
+function toDrift(file: EnvironmentFile['drift']): Pick<Environment, 'drift' | 'driftIgnore'> {
+  if (typeof file !== 'object') return { drift: file ?? 'revert' };
+  const driftIgnore = (file.ignore ?? []).flatMap(({ kind, fields }) => fields.map((field) => ({ ...(kind === undefined ? {} : { kind }), path: toFieldPath(field) })));
+  return { drift: file.mode ?? 'revert', ...(driftIgnore.length > 0 && { driftIgnore }) };
 }
 
 function toPolicies({ approvals, windows, rollout, emergency }: EnvironmentFile): Pick<Environment, 'approvals' | 'windows' | 'waves' | 'onDegraded' | 'emergency'> {

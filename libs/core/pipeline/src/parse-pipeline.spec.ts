@@ -114,3 +114,29 @@ describe('a pipeline file', () => {
     expect(found.at(-1)?.message).toBe('405 more errors follow from here; fix these first');
   });
 });
+
+describe('drift', () => {
+  const environment = (drift: string): unknown => {
+    const { pipeline, diagnostics } = parsePipeline(withEnvironments(`    - { name: dev, drift: ${drift} }\n`));
+    expect(diagnostics).toEqual([]);
+    return pipeline?.environments[0];
+  };
+
+  it.each([
+    ['{ mode: report }', { drift: 'report' }],
+    ['{}', { drift: 'revert' }],
+    [
+      '{ ignore: [{ kind: Deployment, fields: [spec.replicas, "spec.template.spec.containers[*].image"] }, { fields: [\'metadata.annotations["a.b/c"]\'] }] }',
+      {
+        drift: 'revert',
+        driftIgnore: [
+          { kind: 'Deployment', path: ['spec', 'replicas'] },
+          { kind: 'Deployment', path: ['spec', 'template', 'spec', 'containers', '*', 'image'] },
+          { path: ['metadata', 'annotations', 'a.b/c'] },
+        ],
+      },
+    ],
+  ])('is read: %s', (text, expected) => {
+    expect(environment(text)).toMatchObject(expected);
+  });
+});

@@ -1,4 +1,5 @@
 import type { ClusterName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
+import type { IgnoreRule } from '@sluice/sync-plan';
 import type { TestOrder, TestResult } from '../test-order.js';
 import type { StateReport } from '../state-report.js';
 
@@ -16,6 +17,8 @@ export interface Assignment {
   /** A person accepted this commit although it does not descend from what was applied. */
   readonly accepted?: CommitSha | undefined;
   readonly drift: 'revert' | 'report';
+  /** Fields whose difference is no drift; absent: none, or the server is of a version that knows none. */
+  readonly driftIgnore?: readonly IgnoreRule[] | undefined;
 }
 
 /** What an agent keeps of its enrolment: with it and the key it needs nobody to start again. */

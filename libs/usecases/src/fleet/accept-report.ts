@@ -1,8 +1,12 @@
-import type { Cluster, ClusterReport, Clusters, EnvironmentIndex, EventLog, Repositories, Transactions, Wakes } from '../ports/index.js';
+import type { DriftDiff } from '@sluice/sync-plan';
+import type { Cluster, ClusterReport, Clusters, DriftStore, EnvironmentIndex, EventLog, Repositories, Transactions, Wakes } from '../ports/index.js';
 import { lanesOut, newLiveness } from './new-liveness.js';
 
 /** A report as it comes in; the server adds when. */
-export type IncomingReport = Omit<ClusterReport, 'receivedAt'>;
+export type IncomingReport = Omit<ClusterReport, 'receivedAt' | 'drift'> & { readonly drift: readonly IncomingDrift[] };
+
+/** Agents of a version that does not know diffs, and targets that cannot tell, send none. */
+export type IncomingDrift = ClusterReport['drift'][number] & { readonly diff?: DriftDiff | undefined };
 
 /** What the server holds after a report: the agent compares. */
 export interface ReportReceipt {
@@ -16,6 +20,7 @@ export class AcceptReport {
   constructor(
     private readonly ports: {
       readonly clusters: Clusters;
+      readonly drift: DriftStore;
       readonly repositories: Repositories;
       readonly index: EnvironmentIndex;
       readonly wakes: Wakes;
@@ -24,10 +29,13 @@ export class AcceptReport {
     },
   ) {}
 
-  async run(cluster: Cluster, report: IncomingReport, agentVersion: string): Promise<ReportReceipt> {
+  async run(cluster: Cluster, incoming: IncomingReport, agentVersion: string): Promise<ReportReceipt> {
     await this.ports.clusters.seen(cluster.name, agentVersion);
+    const report = { ...incoming, drift: incoming.drift.map(({ diff: _, ...entry }) => entry) };
+    const places = incoming.drift.flatMap(({ path, object, diff }) => (diff ? [{ path, ...(object !== undefined && { object }), diff }] : []));
     return this.ports.transactions.run(async () => {
       const applied = await this.ports.clusters.report(cluster.name, report);
+      if (applied) await this.ports.drift.save({ cluster: cluster.name, sequence: report.sequence, places });
       const held = (await this.ports.clusters.get(cluster.name))?.report;
       if (applied && held) await this.settle(cluster, held);
       return { applied, sequence: held?.sequence ?? 0, digest: held?.digest ?? '' };

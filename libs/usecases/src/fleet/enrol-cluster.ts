@@ -1,7 +1,8 @@
 import { Conflict, Unauthenticated } from '@sluice/kernel';
 import type { CommitSha, Labels } from '@sluice/kernel';
-import type { Cluster, Clusters, EnvironmentIndex, EventLog, Repositories, Rollouts } from '../ports/index.js';
+import type { Cluster, Clusters, EnvironmentIndex, EventLog, Repositories, Rollouts, Signals } from '../ports/index.js';
 import { hashSecret } from '../people/secret.js';
+import { clusterTopic } from './read-assignment.js';
 
 /** What an agent shows to enrol. */
 export interface Enrolment {
@@ -19,6 +20,7 @@ interface Ports {
   readonly environments: EnvironmentIndex;
   readonly rollouts: Rollouts;
   readonly events: EventLog;
+  readonly signals: Signals;
 }
 
 /** Spends a join token for an agent's key. The branch's head at this moment (while something rolls out there: what all clusters ran before) becomes the floor: nothing older is ever applied. */
@@ -35,6 +37,8 @@ export class EnrolCluster {
     });
     if (typeof outcome === 'string') throw refusal(outcome);
     await this.ports.events.append({ type: 'cluster.enrolled', repository: outcome.repository, environment: outcome.environment, cluster: outcome.name, message: `${outcome.name} enrolled for ${outcome.environment}` });
+    // what was opened with an older key is to end now
+    this.ports.signals.publish(clusterTopic(outcome.name));
     return outcome;
   }
 

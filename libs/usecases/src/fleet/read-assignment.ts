@@ -1,6 +1,6 @@
 import { assignedTo } from '@sluice/gates';
 import type { CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
-import type { Pipeline } from '@sluice/pipeline';
+import type { DriftIgnore, Pipeline } from '@sluice/pipeline';
 import type { Cluster, EnvironmentIndex, EnvironmentState, Repositories, Rollouts, StoredRollout } from '../ports/index.js';
 
 /** What one cluster is to run. */
@@ -14,6 +14,7 @@ export interface ClusterAssignment {
   readonly floor?: CommitSha;
   readonly accepted?: CommitSha;
   readonly drift: 'revert' | 'report';
+  readonly driftIgnore?: readonly DriftIgnore[];
 }
 
 /** The topic on which replicas tell that an environment's assignment changed. */
@@ -65,6 +66,7 @@ function assignmentOf(cluster: Cluster, place: Place, pipeline: Pipeline | undef
     repository,
     environment: name,
     drift: environment?.drift ?? 'report',
+    ...(environment?.driftIgnore && { driftIgnore: environment.driftIgnore }),
     ...assigned(cluster, place, environment?.branch ?? name),
     ...(floor && { floor }),
     ...(accepted && { accepted }),

@@ -11,9 +11,9 @@ export interface ClusterReport {
   readonly phase: 'syncing' | 'synced' | 'failed' | 'blocked';
   readonly message: string;
   readonly health: HealthStatus;
-  /** Only what is not Current; bounded. */
-  readonly resources: readonly { readonly path: string; readonly status: HealthStatus; readonly message: string }[];
-  readonly drift: readonly { readonly path: string; readonly kind: 'modified' | 'missing' | 'foreign'; readonly reverted: boolean; readonly at: Instant }[];
+  /** Only what is not Current; bounded. `object`: of the file, where files hold several. */
+  readonly resources: readonly { readonly path: string; readonly object?: string | undefined; readonly status: HealthStatus; readonly message: string }[];
+  readonly drift: readonly { readonly path: string; readonly object?: string | undefined; readonly kind: 'modified' | 'missing' | 'foreign'; readonly reverted: boolean; readonly at: Instant }[];
   /** Hash over the report's content, made by the agent: both sides compare it after a gap. */
   readonly digest: string;
   readonly receivedAt: Instant;

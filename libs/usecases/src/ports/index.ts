@@ -1,3 +1,4 @@
+export * from './drift.js';
 export * from './fleet.js';
 export * from './forge.js';
 export * from './freezes.js';

@@ -1,6 +1,7 @@
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion, ObjectChange, RenderRoot } from '@sluice/manifests';
 import type { ImagesResult, ImagesUpdate, PolicyInput, PolicyResult, SecretsResult, WantedImage } from '@sluice/policy';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
+import type { PlaceCapture, TakenOver } from '@sluice/sync-plan';
 
 /** A bound on work with untrusted text was reached: a verdict for the user, not a fault to retry. */
 export interface LimitReached {
@@ -29,4 +30,6 @@ export interface UntrustedReader {
   findImages(files: ReadonlyMap<string, FileVersion>): Promise<ImagesResult | LimitReached>;
   /** The files with the wanted tags in place of older ones. */
   updateImages(files: ReadonlyMap<string, FileVersion>, wanted: readonly WantedImage[]): Promise<ImagesUpdate | LimitReached>;
+  /** The files with what is live in a cluster in place of what they want. */
+  takeOver(files: ReadonlyMap<string, FileVersion>, captures: readonly PlaceCapture[]): Promise<TakenOver | LimitReached>;
 }

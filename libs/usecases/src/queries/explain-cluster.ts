@@ -1,3 +1,4 @@
+import { printableLine } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import type { Verdict } from '@sluice/promotion';
 import type { Cluster } from '../ports/index.js';
@@ -19,10 +20,21 @@ function lost({ name, lastSeenAt, enrolledAt }: Cluster): Trouble {
 function reported({ name, report }: Cluster): Trouble | undefined {
   if (report?.phase === 'failed') return { outcome: 'fail', message: failureOf(report), clearedBy: `a commit that repairs it, or a hand in ${name}`, since: report.receivedAt };
   if (report?.phase === 'blocked') return { outcome: 'wait', message: report.message, clearedBy: `an operator of ${name}`, since: report.receivedAt };
-  return undefined;
+  return report && drifted(name, report);
+}
+
+const MAX_SHOWN = 3;
+
+/** What differs and is not put back: content with a difference is not healthy, so everything behind it waits. */
+function drifted(name: string, { drift, receivedAt }: NonNullable<Cluster['report']>): Trouble | undefined {
+  const standing = drift.filter(({ kind, reverted }) => kind !== 'foreign' && !reverted);
+  if (standing.length === 0) return undefined;
+  const shown = standing.slice(0, MAX_SHOWN).map(({ path, object, kind }) => printableLine(`${object ?? path} is ${kind}`));
+  const more = standing.length > MAX_SHOWN ? [`and ${standing.length - MAX_SHOWN} more`] : [];
+  return { outcome: 'fail', message: `differs from what was applied: ${[...shown, ...more].join(', ')}`, clearedBy: `\`sluice drift\` shows it; a hand in ${name}, "drift: revert", or \`sluice drift capture\``, since: receivedAt };
 }
 
 function failureOf({ message, resources }: NonNullable<Cluster['report']>): string {
   const [first] = resources;
-  return first ? `${message}: ${first.path}: ${first.message}` : message;
+  return first ? `${message}: ${first.object ?? first.path}: ${first.message}` : message;
 }

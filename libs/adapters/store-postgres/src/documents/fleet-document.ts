@@ -10,8 +10,8 @@ export const zReportDocument: z.ZodType<Omit<ClusterReport, 'receivedAt'>> = z.l
   phase: z.enum(['syncing', 'synced', 'failed', 'blocked']),
   message: z.string(),
   health: zHealth,
-  resources: z.array(z.looseObject({ path: z.string(), status: zHealth, message: z.string() })),
-  drift: z.array(z.looseObject({ path: z.string(), kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: zInstant })),
+  resources: z.array(z.looseObject({ path: z.string(), object: z.string().optional(), status: zHealth, message: z.string() })),
+  drift: z.array(z.looseObject({ path: z.string(), object: z.string().optional(), kind: z.enum(['modified', 'missing', 'foreign']), reverted: z.boolean(), at: zInstant })),
   digest: z.string(),
 });
 

@@ -41,6 +41,7 @@ const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({
   fromAny: z.boolean().optional(),
   directPush: z.enum(['deploy', 'hold', 'deny']),
   drift: z.enum(['revert', 'report']),
+  driftIgnore: z.array(z.looseObject({ kind: z.string().optional(), path: zTexts })).optional(),
   merge: z.enum(['auto', 'manual']),
   onNewSource: z.enum(['update', 'wait']),
   gates: z.array(zGate),

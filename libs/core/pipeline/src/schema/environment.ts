@@ -19,9 +19,9 @@ export const environment = section({
     .optional()
     .describe('What a commit gets that did not come by promotion: it is deployed, held until somebody else accepts it, or refused at the push; default deploy.'),
   drift: z
-    .union([z.enum(['revert', 'report']), driftWithIgnore], { error: () => 'must be "revert" or "report"' })
+    .union([z.enum(['revert', 'report']), driftWithIgnore], { error: () => 'must be "revert", "report", or { mode, ignore }' })
     .optional()
-    .describe('What happens to a change made behind Sluice\'s back in a cluster; default revert.'),
+    .describe('What happens to a change made behind Sluice\'s back in a cluster; default revert. { mode, ignore } says as well which fields are left alone.'),
   merge: z.enum(['auto', 'manual']).optional().describe('Whether a ready request is merged by Sluice or by a person; default auto.'),
   onNewSource: z.enum(['update', 'wait']).optional().describe('Whether a newer source commit replaces an open request; default update.'),
   gates: z.array(gate).max(50).optional(),

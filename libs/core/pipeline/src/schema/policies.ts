@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fieldPath, principals, text } from './scalars.js';
-import { notYet, section } from './section.js';
+import { section } from './section.js';
 import { waves } from './waves.js';
 
 const required = z.int().min(1).max(100).describe('How many people must approve.');
@@ -13,9 +13,13 @@ export const approvals = section({
 });
 
 export const driftWithIgnore = section({
-  mode: z.enum(['revert', 'report']).optional(),
-  ignore: z.array(section({ kind: text.optional(), fields: z.array(fieldPath).min(1) })),
-}).superRefine((_, context) => context.addIssue({ code: 'custom', message: notYet('drift with "ignore"') }));
+  mode: z.enum(['revert', 'report']).optional().describe('Default revert.'),
+  ignore: z
+    .array(section({ kind: text.optional().describe('Only in objects of this kind; default all.'), fields: z.array(fieldPath).min(1).max(50) }))
+    .max(100)
+    .optional()
+    .describe('Fields whose difference is no drift: they are neither reverted nor reported.'),
+});
 
 export const rollout = section({
   waves: waves.optional(),

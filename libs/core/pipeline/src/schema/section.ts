@@ -13,6 +13,6 @@ export function later<Schema extends z.ZodType>(schema: Schema, what: string): S
   return schema.superRefine((_, context) => context.addIssue({ code: 'custom', message: notYet(what) })).describe(`Not supported yet: ${what}.`);
 }
 
-export function notYet(what: string): string {
+function notYet(what: string): string {
   return `${what} is not supported yet`;
 }

@@ -1,0 +1,61 @@
+import { API_SERVER_PORTS, type AgentInstall, DEFAULT_NAMESPACE, DEFAULT_STORAGE, checkInstall, parseApplier, parseGrant } from '@sluice/agent-install';
+import { InvalidInput, type Labels, parseDuration, parseLabels, present } from '@sluice/kernel';
+
+/** Options of `sluice agent install`, as commander gives them. */
+export interface RawInstallOptions {
+  readonly cluster: string;
+  readonly environment: string;
+  readonly repository?: string;
+  readonly namespace: string;
+  readonly createNamespace: boolean;
+  readonly applyAs?: readonly string[];
+  readonly applyAsAgent?: readonly string[];
+  readonly defaultNamespace: string;
+  readonly labels?: string;
+  readonly image: string;
+  readonly serverUrl?: string;
+  readonly gitUrl?: string;
+  readonly storageSize: string;
+  readonly storageClass?: string;
+  readonly apiServerPort?: readonly string[];
+  readonly tokenTtl: string;
+  readonly token: boolean;
+}
+
+export const INSTALL_DEFAULTS = { namespace: DEFAULT_NAMESPACE, defaultNamespace: 'default', storageSize: DEFAULT_STORAGE, tokenTtl: '1h' } as const;
+
+/** What is to be installed, without the join token. `serverUrl`: where this command line finds the server, for when no other address is given. @throws InvalidInput naming the option. */
+export function installOf(raw: RawInstallOptions, serverUrl: string): AgentInstall {
+  const { cluster, namespace, createNamespace, image, gitUrl, defaultNamespace, storageSize: size, storageClass: className } = raw;
+  return checkInstall({
+    cluster,
+    namespace,
+    createNamespace,
+    image,
+    serverUrl: (raw.serverUrl ?? serverUrl).replace(/\/+$/, ''),
+    ...present({ gitUrl }),
+    ...accountsOf(raw),
+    defaultNamespace,
+    labels: labelsOf(raw.labels),
+    storage: { size, ...present({ className }) },
+    apiServerPorts: raw.apiServerPort?.map(Number) ?? API_SERVER_PORTS,
+  });
+}
+
+/** Whom the agent applies as. @throws InvalidInput */
+export function accountsOf({ applyAs = [], applyAsAgent = [] }: Pick<RawInstallOptions, 'applyAs' | 'applyAsAgent'>): Pick<AgentInstall, 'appliers' | 'grants'> {
+  return { appliers: applyAs.flatMap((text) => text.split(',')).map(parseApplier), grants: applyAsAgent.flatMap((text) => text.split(',')).map(parseGrant) };
+}
+
+/** Seconds. @throws InvalidInput */
+export function tokenLifetime(text: string): number {
+  const milliseconds = parseDuration(text) ?? 0;
+  if (milliseconds < 60_000 || milliseconds > 604_800_000) throw new InvalidInput(`--token-ttl ${text}: give a length of time from 1m to 7d`);
+  return Math.floor(milliseconds / 1_000);
+}
+
+function labelsOf(text = ''): Labels {
+  const labels = parseLabels(text);
+  if (!labels) throw new InvalidInput(`--labels ${text}: write labels like canary=true,region=eu`);
+  return labels;
+}

@@ -1,0 +1,165 @@
+import { InvalidInput } from '@sluice/kernel';
+import { formatIdentity } from '@sluice/manifests';
+import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, DriftOptions, ObjectHealth, Target } from '@sluice/sync';
+import { type IgnoreRule, type Owner, pruneCandidates } from '@sluice/sync-plan';
+import { applyCommit } from './apply/apply-commit.js';
+import { type ClusterParts, composeParts, type KubernetesTargetOptions } from './cluster-parts.js';
+import { type Desired, loadDesired } from './desired/load-desired.js';
+import { findDrift, type WantedObject } from './find-drift.js';
+import { Hints } from './hints.js';
+import { keyOf, ownedBy } from './live/live-objects.js';
+import type { ClusterAccess } from './transport/cluster-access.js';
+import type { Resource } from './transport/discovery.js';
+import type { KubeObject } from './transport/kube-object.js';
+import { WatchKinds } from './watch-kinds.js';
+
+/**
+ * A cluster as a target: the objects of the commit's manifests, applied on the server's side. What is owned stands in the cluster itself and is written down before the first object. One instance a
+ * cluster; calls are run one after the other. What the cluster says no to is a failure of that object; when it says nothing, the call throws Unavailable and nothing is concluded.
+ */
+export class KubernetesTarget implements Target {
+  private access: ClusterAccess | undefined;
+  private parts: ClusterParts | undefined;
+  /** As of the last apply or look; absent before the first. */
+  private wanted: readonly WantedObject[] | undefined;
+  /** What could not be applied, as it is shown. */
+  private failed: ReadonlySet<string> = new Set();
+  private line: Promise<unknown> = Promise.resolve();
+  /** The rules by which was compared last. */
+  private ignored = '[]';
+  private readonly hints = new Hints();
+  private busy = false;
+  private readonly seenWhileBusy = new Map<string, string | undefined>();
+  private watches: WatchKinds | undefined;
+  private changed: () => void = () => undefined;
+
+  constructor(private readonly options: KubernetesTargetOptions) {}
+
+  async prepare(): Promise<void> {
+    this.access = await this.options.connect();
+  }
+
+  /** Says whose agent this is, once that is known: its objects carry it as labels. */
+  belongTo(owner: Owner): void {
+    if (!this.access) throw new InvalidInput('the cluster is not connected yet');
+    this.parts = composeParts(this.access, owner, this.options);
+  }
+
+  async apply(commit: string, files: readonly DesiredFile[], options: ApplyOptions = {}): Promise<ApplyResult> {
+    return this.inLine(async (parts) => {
+      const desired = await loadDesired(files, parts);
+      this.want(desired);
+      const result = await applyCommit(commit, desired, parts, options);
+      this.failed = new Set(result.failed.flatMap(({ object }) => object ?? []));
+      await this.follow(parts);
+      return result;
+    });
+  }
+
+  async drift({ deep = false, files, ignore = [] }: DriftOptions = {}): Promise<readonly DriftEntry[]> {
+    return this.inLine(async (parts) => {
+      this.judgeBy(ignore, parts);
+      let desired: Desired | undefined;
+      const load = async () => (desired ??= await loadDesired((await files?.()) ?? [], parts));
+      if (!this.wanted) this.want(await load());
+      const wanted = (this.wanted ?? []).filter(({ shown }) => !this.failed.has(shown));
+      const found = await this.hints.look(deep, (scope) => findDrift(wanted, scope, { ...parts, ignore, desired: async () => (await load()).placed }));
+      await this.follow(parts);
+      return [...found, ...(await this.leftovers(parts))];
+    });
+  }
+
+  async health(): Promise<readonly ObjectHealth[]> {
+    return (this.wanted ?? []).flatMap(({ key, path, shown }): readonly ObjectHealth[] => {
+      const health = this.ready().known.get(key)?.health;
+      if (!health || health.status === 'Current' || this.failed.has(shown)) return [];
+      return [{ path, object: shown, status: health.status === 'Terminating' ? 'InProgress' : health.status, message: health.message }];
+    });
+  }
+
+  async watch(changed: () => void): Promise<() => Promise<void>> {
+    const { client, owner } = this.ready();
+    this.changed = changed;
+    this.watches = new WatchKinds({
+      client,
+      labelSelector: ownedBy(owner),
+      event: (type, object, resource) => this.see(type, object, resource),
+      missed: () => {
+        this.hints.forget();
+        changed();
+      },
+      failed: (error) => this.options.watchFailed?.(error),
+    });
+    return async () => this.watches?.close();
+  }
+
+  async applied(): Promise<string | undefined> {
+    return (await this.ready().record.load()).commit;
+  }
+
+  async owned(): Promise<number> {
+    return (await this.ready().record.load()).inventory.length;
+  }
+
+  private judgeBy(ignore: readonly IgnoreRule[], { known }: ClusterParts): void {
+    const rules = JSON.stringify(ignore);
+    if (rules === this.ignored) return;
+    known.recompare();
+    this.hints.forget();
+    this.ignored = rules;
+  }
+
+  /** What is ours, is no longer wanted, and stays: because it says so, or because too much would go with it. */
+  private async leftovers({ record }: ClusterParts): Promise<readonly DriftEntry[]> {
+    const { commit, inventory } = await record.load();
+    if (commit === undefined) return [];
+    const wanted = (this.wanted ?? []).map(({ identity }) => identity);
+    return pruneCandidates(inventory, wanted).map(formatIdentity).map((object) => ({ path: object, object, kind: 'foreign' }));
+  }
+
+  private want({ objects }: Desired): void {
+    this.wanted = objects.map(({ key, shown, hash, resource, at, desired: { path, identity } }) => ({ key, shown, hash, path, identity, resource, actor: at.as }));
+    this.ready().known.keepOnly(new Set(objects.map(({ key }) => key)));
+  }
+
+  /** Watches the kinds that there are now. */
+  private async follow({ live }: ClusterParts): Promise<void> {
+    this.watches?.follow(await live.collections(this.wanted ?? []));
+  }
+
+  private see(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject, resource: Resource): void {
+    const key = keyOf(object, resource);
+    const version = type === 'DELETED' ? undefined : object.metadata.resourceVersion;
+    if (this.busy) this.seenWhileBusy.set(key, version);
+    else this.judge(key, version);
+  }
+
+  /** Tells of an object that is another than it was when we looked at it, or made it so. */
+  private judge(key: string, version: string | undefined): void {
+    if (this.ready().known.get(key)?.resourceVersion === version) return;
+    this.hints.add(key);
+    this.changed();
+  }
+
+  /** Our own changes come back as events: what is seen meanwhile is judged afterwards. */
+  private inLine<T>(work: (parts: ClusterParts) => Promise<T>): Promise<T> {
+    const turn = this.line.then(async () => {
+      this.busy = true;
+      try {
+        return await work(this.ready());
+      } finally {
+        this.busy = false;
+        const seen = [...this.seenWhileBusy];
+        this.seenWhileBusy.clear();
+        for (const [key, version] of seen) this.judge(key, version);
+      }
+    });
+    this.line = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private ready(): ClusterParts {
+    if (!this.parts) throw new InvalidInput('it is not known yet whose cluster this is');
+    return this.parts;
+  }
+}

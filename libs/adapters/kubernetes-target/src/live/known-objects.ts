@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { Instant } from '@sluice/kernel';
+import { type Health, type HealthExpressions, healthOf } from '@sluice/health';
+import { type DriftDiff, plainOf } from '@sluice/sync-plan';
+import type { KubeObject } from '../transport/kube-object.js';
+import { valueOf } from './value-of.js';
+
+/** What is remembered of an object: little, as there may be thousands. */
+export interface KnownObject {
+  /** Of what was applied; absent: it is to be applied (again). */
+  readonly hash?: string;
+  /** What it was when it was looked at last. */
+  readonly resourceVersion: string;
+  /** Of all that an apply can change: the same means that nobody has changed it. */
+  readonly content: string;
+  readonly health: Health;
+  /** What differs from what is wanted, as this content was compared; absent: nothing. */
+  readonly drift?: DriftDiff | undefined;
+}
+
+/** The objects of the present commit, as they were when they were looked at last. */
+export class KnownObjects {
+  private readonly objects = new Map<string, KnownObject>();
+
+  constructor(
+    private readonly now: () => Instant,
+    private readonly expressions: readonly HealthExpressions[] = [],
+  ) {}
+
+  get(key: string): KnownObject | undefined {
+    return this.objects.get(key);
+  }
+
+  /** Remembers what the server has answered to an apply. */
+  applied(key: string, object: KubeObject, hash: string): KnownObject {
+    return this.set(key, { hash, ...this.seen(object) });
+  }
+
+  /** Looks at an object again; what was known of it stays, as long as its content is the same. @returns undefined when it has to be compared */
+  refreshed(key: string, object: KubeObject): KnownObject | undefined {
+    const known = this.objects.get(key);
+    const seen = this.seen(object);
+    return known?.hash !== undefined && known.content === seen.content ? this.set(key, { ...known, ...seen }) : undefined;
+  }
+
+  /** How an object is, as it is now. */
+  healthNow(object: KubeObject): Health {
+    return healthOf(plainOf(valueOf(object)), this.now(), this.expressions);
+  }
+
+  /** Remembers what a comparison with what is wanted (`hash`) came to. */
+  compared(key: string, object: KubeObject, hash: string, drift: DriftDiff | undefined): KnownObject {
+    return this.set(key, { hash, drift, ...this.seen(object) });
+  }
+
+  /** What counts as drift is another now: everything is compared again when it is looked at. */
+  recompare(): void {
+    for (const [key, known] of this.objects) this.set(key, { ...known, resourceVersion: '', content: '', drift: undefined });
+  }
+
+  /** Forgets all but these. */
+  keepOnly(keys: ReadonlySet<string>): void {
+    for (const key of this.objects.keys()) if (!keys.has(key)) this.objects.delete(key);
+  }
+
+  forget(key: string): void {
+    this.objects.delete(key);
+  }
+
+  /** Whether an object is the very one that was looked at last, and as wanted. */
+  isSettled(key: string, hash: string | undefined, resourceVersion: string | undefined): boolean {
+    const known = this.objects.get(key);
+    return known?.hash !== undefined && (hash === undefined || known.hash === hash) && known.resourceVersion === resourceVersion && known.drift === undefined;
+  }
+
+  private set(key: string, known: KnownObject): KnownObject {
+    this.objects.set(key, known);
+    return known;
+  }
+
+  private seen(object: KubeObject): Pick<KnownObject, 'resourceVersion' | 'content' | 'health'> {
+    return { resourceVersion: object.metadata.resourceVersion ?? '', content: contentOf(object), health: this.healthNow(object) };
+  }
+}
+
+/** A hash over all that is not the server's own or a controller's answer. */
+function contentOf({ apiVersion: _, kind: __, status: ___, metadata, ...rest }: KubeObject): string {
+  const { resourceVersion: _version, managedFields: _managers, generation: _generation, ...own } = metadata;
+  return createHash('sha1').update(JSON.stringify([own, rest], (_key, field: unknown) => (typeof field === 'bigint' ? `${field}n` : field))).digest('base64');
+}
