@@ -46,7 +46,7 @@ export const ON_EMBEDDED: Services = { kind: 'embedded', folder: '', template: e
 /** Repositories that nobody can read: for tests that need no content. */
 const unreadable: OpenReaders = () => {
   const refuse = (): Promise<never> => Promise.reject(new Unavailable('there is no git here'));
-  return { mirrors: { open: refuse, withPack: refuse }, reader: { parsePipeline: refuse, compose: refuse, diff: refuse, findRoots: refuse, evaluatePolicy: refuse, findSecrets: refuse, findImages: refuse, updateImages: refuse }, closings: [] };
+  return { mirrors: { open: refuse, withPack: refuse }, reader: { parsePipeline: refuse, compose: refuse, diff: refuse, findRoots: refuse, evaluatePolicy: refuse, findSecrets: refuse, findImages: refuse, updateImages: refuse, takeOver: refuse }, closings: [] };
 };
 
 export async function startTestServer(services: Services, options: { readonly environment?: Record<string, string>; readonly openReaders?: OpenReaders } = {}): Promise<TestServer> {

@@ -2,9 +2,10 @@ import { type ClusterName, type CommitSha, messageOf, Unavailable } from '@sluic
 import type { AssignmentBook } from './assignment-book.js';
 import { decideSync, type SyncObservation, type SyncPlan } from './decide-sync.js';
 import { describeCondition, type Enforcement } from './describe-condition.js';
-import type { EnforceCurrent } from './enforce-current.js';
+import type { EnforceCurrent, EnforceOptions } from './enforce-current.js';
 import { observeCandidate } from './observe-candidate.js';
 import { ownFiles } from './own-files.js';
+import type { Assignment } from './ports/control-plane.js';
 import type { SourceRepository } from './ports/source-repository.js';
 import type { DesiredFile, Target } from './ports/target.js';
 import type { Remembered } from './remembered.js';
@@ -53,8 +54,7 @@ export class SyncOnce {
     const assigned = await this.parts.book.known();
     const enforcement = await this.parts.enforce.run({
       ...(files && { files }),
-      drift: assigned?.drift ?? 'report',
-      ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }),
+      ...policyOf(assigned),
       deep: options.deep ?? false,
       ...(options.signal && { signal: options.signal }),
       applying: (commit) => this.announce(commit),
@@ -106,6 +106,10 @@ export class SyncOnce {
     if (settled === commit) return;
     this.parts.reports.set({ ...(settled && { commit: settled }), phase: 'syncing', message: `applying ${commit.slice(0, 10)}`, health: 'InProgress', resources: [], drift });
   }
+}
+
+function policyOf(assigned: Assignment | undefined): Pick<EnforceOptions, 'drift' | 'ignore'> {
+  return { drift: assigned?.drift ?? 'report', ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }) };
 }
 
 function isSettled(plan: SyncPlan, enforcement: Enforcement): boolean {

@@ -30,14 +30,15 @@ export function driftCommand(program: Command, context: Context): void {
     .argument('<cluster>', 'as `sluice clusters` lists it')
     .argument('[places...]', 'paths or objects as `sluice drift` lists them (default: all that can be taken over)')
     .option('-r, --repository <name>', 'the repository, when the server has several')
-    .action(async (environment: string, cluster: string, places: readonly string[], options: { repository?: string }, command: Command) => {
-      const globals = globalOptions(command);
-      const client = await clientFor(context, globals);
-      const repository = await chooseRepository(client, options.repository);
-      const captured = await client.call(API.captureDrift, { params: { repository }, body: { environment, cluster, places: [...places] } });
-      if (globals.output === 'json') return writeJson(context.terminal, captured);
-      writeCaptured(context.terminal, captured);
-    });
+    .action((environment: string, cluster: string, places: readonly string[], ...[options, command]: readonly [{ repository?: string }, Command]) => capture(context, command, { environment, cluster, places: [...places] }, options.repository));
+}
+
+async function capture(context: Context, command: Command, body: { readonly environment: string; readonly cluster: string; readonly places: string[] }, repository: string | undefined): Promise<void> {
+  const globals = globalOptions(command);
+  const client = await clientFor(context, globals);
+  const captured = await client.call(API.captureDrift, { params: { repository: await chooseRepository(client, repository) }, body });
+  if (globals.output === 'json') writeJson(context.terminal, captured);
+  else writeCaptured(context.terminal, captured);
 }
 
 function writeCaptured(terminal: Terminal, { change, captured, left }: CapturedDrift): void {

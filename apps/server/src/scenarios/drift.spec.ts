@@ -13,6 +13,12 @@ const bytes = (text: string) => ({ mode: '100644', bytes: new TextEncoder().enco
 // Design, agent.md: drift is seen, reverted or reported by the environment's policy, shown, and made a request of.
 describeWorlds('drift', (world) => {
   let sequence = 0;
+  async function found(shop: Shop, path: string, text: string | undefined, reverted: boolean): Promise<IncomingDrift> {
+    const wanted = await shop.file('prod', path);
+    const place = { path, reverted, at: instant(1_000) };
+    if (text === undefined) return { ...place, kind: 'missing' };
+    return wanted === undefined ? { ...place, kind: 'foreign' } : { ...place, kind: 'modified', diff: fileDrift({ path, wanted: bytes(wanted), live: bytes(text), ignore: [] }) };
+  }
   /** The agent of prod says what it runs, and what it found there instead of what git has. */
   async function reports(shop: Shop, live: Readonly<Record<string, string | undefined>>, { reverted = false } = {}): Promise<void> {
     await shop.settle();
@@ -20,11 +26,7 @@ describeWorlds('drift', (world) => {
     const cluster = await shop.cluster('prod');
     const commit = (await ports.environments.state(shop.id, cluster.environment))?.assigned;
     const drift: IncomingDrift[] = [];
-    for (const [path, text] of Object.entries(live)) {
-      const wanted = await shop.file('prod', path);
-      const diff = text === undefined || wanted === undefined ? undefined : fileDrift({ path, wanted: bytes(wanted), live: bytes(text), ignore: [] });
-      drift.push({ path, kind: text === undefined ? 'missing' : wanted === undefined ? 'foreign' : 'modified', reverted, at: instant(1_000), ...(diff && { diff }) });
-    }
+    for (const [path, text] of Object.entries(live)) drift.push(await found(shop, path, text, reverted));
     sequence += 1;
     const health = drift.some(({ kind }) => kind !== 'foreign') && !reverted ? 'Failed' : 'Current';
     await new AcceptReport({ ...ports, index: ports.environments }).run(cluster, { sequence, ...(commit && { commit }), phase: 'synced', message: '', health, resources: [], drift, digest: String(sequence) }, 'test');

@@ -24,7 +24,7 @@ function slowReaders() {
     seen.now -= 1;
     return refuse();
   };
-  return { seen, open, readers: () => ({ mirrors: { open: enter, withPack: refuse }, reader: { parsePipeline: refuse, compose: refuse, diff: refuse, findRoots: refuse, evaluatePolicy: refuse, findSecrets: refuse, findImages: refuse, updateImages: refuse }, closings: [] }) };
+  return { seen, open, readers: () => ({ mirrors: { open: enter, withPack: refuse }, reader: { parsePipeline: refuse, compose: refuse, diff: refuse, findRoots: refuse, evaluatePolicy: refuse, findSecrets: refuse, findImages: refuse, updateImages: refuse, takeOver: refuse }, closings: [] }) };
 }
 
 function environment(name: Environment['name'], from: readonly Environment['name'][]): Environment {

@@ -27,16 +27,23 @@ export interface FindDriftParts {
   readonly ignore: readonly IgnoreRule[];
 }
 
+/** What is looked at. */
+export interface DriftScope {
+  /** By content, also what has the version that it had. */
+  readonly deep: boolean;
+  /** Keys of what a watch has told of: nothing else is asked for. */
+  readonly only?: ReadonlySet<string> | undefined;
+}
+
 const LANES = 8;
 
 /**
  * Compares wanted objects with what is there. One that is the same as when it was looked at last costs nothing but its part of a list; of one that has changed, only what an apply can change counts; and only
  * where that differs, a dry run of the apply says what it would be. @throws ApiFailure, Unavailable
  */
-export async function findDrift(wanted: readonly WantedObject[], deep: boolean, parts: FindDriftParts): Promise<readonly DriftEntry[]> {
+export async function findDrift(wanted: readonly WantedObject[], scope: DriftScope, parts: FindDriftParts): Promise<readonly DriftEntry[]> {
   const { known, live } = parts;
-  const there = await live.metadata(wanted);
-  const moved = wanted.filter(({ key }) => deep || known.get(key)?.resourceVersion !== there.get(key)?.metadata.resourceVersion || isTimed(key, known));
+  const moved = await movedOf(wanted, scope, parts);
   const whole = moved.length === 0 ? new Map<string, KubeObject>() : await live.whole(moved);
   const open = moved.filter(({ key }) => {
     const object = whole.get(key);
@@ -49,6 +56,12 @@ export async function findDrift(wanted: readonly WantedObject[], deep: boolean, 
     if (!now) return [{ path, object: shown, kind: 'missing' }];
     return now.drift ? [{ path, object: shown, kind: 'modified', diff: now.drift }] : [];
   });
+}
+
+async function movedOf(wanted: readonly WantedObject[], { deep, only }: DriftScope, { live, known }: FindDriftParts): Promise<readonly WantedObject[]> {
+  if (only) return wanted.filter(({ key }) => only.has(key));
+  const there = await live.metadata(wanted);
+  return wanted.filter(({ key }) => deep || known.get(key)?.resourceVersion !== there.get(key)?.metadata.resourceVersion || isTimed(key, known));
 }
 
 /** A Pod fails by waiting, without a change. */

@@ -95,6 +95,15 @@ describe('a commit', () => {
     expect(JSON.stringify(next)).toContain('a:2');
   });
 
+  it('does not delete what was there before it, to make it again', async () => {
+    const foreign = deployment('web');
+    await cluster.client().apply({ path: '/apis/apps/v1/namespaces/default/deployments', as: undefined }, 'web', { body: JSON.stringify(foreign) });
+    const other = { ...foreign, spec: { ...foreign.spec, selector: { matchLabels: { app: 'x' } }, template: { ...foreign.spec.template, metadata: { labels: { app: 'x' } } } } };
+    const target = await open();
+    expect(await target.apply(COMMIT, filesOf({ 'web.yaml': other }))).toMatchObject({ written: 0, failed: [{ message: expect.stringContaining('was not applied by this agent') as string }] });
+    expect(cluster.double.stored('apps', 'deployments', 'default', 'web')).toMatchObject({ spec: { selector: { matchLabels: { app: 'web' } } } });
+  });
+
   it('keeps whole numbers exactly', async () => {
     const crd = { ...SHOPS, spec: { ...SHOPS.spec, versions: [{ ...SHOPS.spec.versions[0], schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } } } }] } };
     const target = await open();

@@ -6,6 +6,7 @@ import { applyCommit } from './apply/apply-commit.js';
 import { type ClusterParts, composeParts, type KubernetesTargetOptions } from './cluster-parts.js';
 import { type Desired, loadDesired } from './desired/load-desired.js';
 import { findDrift, type WantedObject } from './find-drift.js';
+import { Hints } from './hints.js';
 import { keyOf, ownedBy } from './live/live-objects.js';
 import type { ClusterAccess } from './transport/cluster-access.js';
 import type { Resource } from './transport/discovery.js';
@@ -26,6 +27,7 @@ export class KubernetesTarget implements Target {
   private line: Promise<unknown> = Promise.resolve();
   /** The rules by which was compared last. */
   private ignored = '[]';
+  private readonly hints = new Hints();
   private busy = false;
   private readonly seenWhileBusy = new Map<string, string | undefined>();
   private watches: WatchKinds | undefined;
@@ -61,7 +63,7 @@ export class KubernetesTarget implements Target {
       const load = async () => (desired ??= await loadDesired((await files?.()) ?? [], parts));
       if (!this.wanted) this.want(await load());
       const wanted = (this.wanted ?? []).filter(({ shown }) => !this.failed.has(shown));
-      const found = await findDrift(wanted, deep, { ...parts, ignore, desired: async () => (await load()).placed });
+      const found = await this.hints.look(deep, (scope) => findDrift(wanted, scope, { ...parts, ignore, desired: async () => (await load()).placed }));
       await this.follow(parts);
       return [...found, ...(await this.leftovers(parts))];
     });
@@ -82,7 +84,10 @@ export class KubernetesTarget implements Target {
       client,
       labelSelector: ownedBy(owner),
       event: (type, object, resource) => this.see(type, object, resource),
-      missed: changed,
+      missed: () => {
+        this.hints.forget();
+        changed();
+      },
       failed: (error) => this.options.watchFailed?.(error),
     });
     return async () => this.watches?.close();
@@ -98,7 +103,9 @@ export class KubernetesTarget implements Target {
 
   private judgeBy(ignore: readonly IgnoreRule[], { known }: ClusterParts): void {
     const rules = JSON.stringify(ignore);
-    if (rules !== this.ignored) known.recompare();
+    if (rules === this.ignored) return;
+    known.recompare();
+    this.hints.forget();
     this.ignored = rules;
   }
 
@@ -124,12 +131,14 @@ export class KubernetesTarget implements Target {
     const key = keyOf(object, resource);
     const version = type === 'DELETED' ? undefined : object.metadata.resourceVersion;
     if (this.busy) this.seenWhileBusy.set(key, version);
-    else if (this.isNews(key, version)) this.changed();
+    else this.judge(key, version);
   }
 
-  /** Whether an object is another than it was when we looked at it, or made it so. */
-  private isNews(key: string, version: string | undefined): boolean {
-    return this.ready().known.get(key)?.resourceVersion !== version;
+  /** Tells of an object that is another than it was when we looked at it, or made it so. */
+  private judge(key: string, version: string | undefined): void {
+    if (this.ready().known.get(key)?.resourceVersion === version) return;
+    this.hints.add(key);
+    this.changed();
   }
 
   /** Our own changes come back as events: what is seen meanwhile is judged afterwards. */
@@ -142,7 +151,7 @@ export class KubernetesTarget implements Target {
         this.busy = false;
         const seen = [...this.seenWhileBusy];
         this.seenWhileBusy.clear();
-        if (seen.some(([key, version]) => this.isNews(key, version))) this.changed();
+        for (const [key, version] of seen) this.judge(key, version);
       }
     });
     this.line = turn.catch(() => undefined);

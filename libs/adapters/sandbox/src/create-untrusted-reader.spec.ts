@@ -61,6 +61,14 @@ describe('a sandboxed reader', () => {
     expect(FILES.map(({ source }) => source && Buffer.from(source.bytes).toString())).toEqual(before);
   });
 
+  it('puts what is live in a cluster into manifests', async () => {
+    const file = (text: string) => ({ mode: '100644', bytes: new TextEncoder().encode(text) });
+    const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { level: info } # calm\n';
+    const captures = [{ path: 'a.yaml', object: 'ConfigMap shop/a', capture: { fields: [{ path: ['data', 'level'], value: '"debug"' }] } }, { path: 'b.yaml', capture: { text: 'kind: Secret' } }];
+    const taken = await reader().takeOver(new Map([['a.yaml', file(text)], ['b.yaml', file('a: 1\n')]]), captures);
+    expect(taken).toEqual({ edits: [{ path: 'a.yaml', file: file(text.replace('info', 'debug')) }], left: [{ path: 'b.yaml', message: 'it has a Secret, which is never taken over' }] });
+  });
+
   test('puts newer tags into files, and survives those that are made to block it', async () => {
     const wanted = [{ image: 'dev.example/shop/web', policy: { kind: 'glob', pattern: '*' }, tag: '2' }] as const;
     const files = new Map([['a.yaml', file(DEPLOYMENT)], ['bomb.yaml', file(BOMB)]]);

@@ -24,6 +24,7 @@ describe('an apply that is refused for an immutable field', () => {
     ['RoleBinding.rbac.authorization.k8s.io', ['roleRef', 'Invalid value: rbac.RoleRef{APIGroup:"rbac.authorization.k8s.io", Kind:"Role", Name:"b"}: cannot change roleRef']],
     ['ClusterRoleBinding.rbac.authorization.k8s.io', ['roleRef', 'Invalid value: {}: cannot change roleRef']],
     ['Service', ['spec.clusterIPs[0]', 'Invalid value: ["None"]: may not change once set']],
+    ['Service', ['spec.clusterIPs[0]', 'Invalid value: []string(nil): primary clusterIP can not be unset']],
     ['StorageClass.storage.k8s.io', ['parameters', 'Forbidden: updates to parameters are forbidden.']],
     ['StorageClass.storage.k8s.io', ['provisioner', 'Forbidden: updates to provisioner are forbidden.']],
     ['PriorityClass.scheduling.k8s.io', ['value', 'Forbidden: may not be changed in an update.']],

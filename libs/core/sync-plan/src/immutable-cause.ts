@@ -30,7 +30,7 @@ const WORDINGS: readonly Wording[] = [
   { text: /^updates to (parameters|provisioner|reclaimPolicy|volumeBindingMode|allowedTopologies) are forbidden\.?$/, kinds: ['StorageClass.storage.k8s.io'] },
   { text: /^may not be changed in an update\.?$/, kinds: ['PriorityClass.scheduling.k8s.io'] },
   { text: /^pod updates may not change fields other than /, kinds: ['Pod'] },
-  { text: /^may not change once set$/, kinds: ['Service'] },
+  { text: /^(may not change once set|primary clusterIP can not be unset)$/, kinds: ['Service'] },
   { text: /^spec is immutable after creation except /, kinds: ['PersistentVolumeClaim'] },
   { text: /^spec\.persistentvolumesource is immutable after creation/, kinds: ['PersistentVolume'] },
   { text: /^updates to statefulset spec for fields other than /, kinds: ['StatefulSet.apps'] },

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ValueMap } from '@sluice/manifests';
-import { type IgnoreRule, immutableCause, keepIgnored, writeJson } from '@sluice/sync-plan';
+import { type IgnoreRule, immutableCause, keepIgnored, labelOf, LABELS, writeJson } from '@sluice/sync-plan';
 import type { PlacedObject } from '../desired/place-objects.js';
 import { valueOf } from '../live/value-of.js';
 import { ApiFailure } from '../transport/api-failure.js';
 import type { KubeClient } from '../transport/kube-client.js';
-import type { KubeObject } from '../transport/kube-object.js';
+import { isObject, type KubeObject } from '../transport/kube-object.js';
 
 /** Longest wait for an object to be gone before it is made again. */
 const GONE_MS = 20_000;
@@ -27,28 +27,36 @@ export interface ApplyObjectParts {
  */
 export async function applyObject(placed: PlacedObject, parts: ApplyObjectParts): Promise<KubeObject> {
   const { at, desired } = placed;
-  const { client, signal } = parts;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.apply(at, desired.identity.name, { body: writeJson(await wantedBeside(placed, parts)), signal });
+      return await parts.client.apply(at, desired.identity.name, { body: writeJson(await wantedBeside(placed, parts)), signal: parts.signal });
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
-      if (error.code === 409 && attempt < CONFLICT_TRIES) continue;
-      if (isNotServedYet(error) && attempt < SERVED_TRIES) {
-        await sleep(SERVED_MS, undefined, { ...(signal && { signal }) });
-        continue;
-      }
-      const verdict = immutableCause(desired.identity, error.status, desired.value);
-      if (verdict.kind === 'refuse') throw new ApiFailure(error.code, error.reason, `${error.message}: ${verdict.why}`, { status: error.status });
-      if (verdict.kind === 'other' || attempt >= CONFLICT_TRIES) throw error;
-      await remove(placed, { client, signal });
+      await prepareAgain(placed, { error, attempt }, parts);
     }
   }
 }
 
-// the path itself is unknown; a namespace that is missing is told in a Status
+/** Does what another try needs. @throws ApiFailure when there is none */
+async function prepareAgain(placed: PlacedObject, { error, attempt }: { readonly error: ApiFailure; readonly attempt: number }, parts: ApplyObjectParts): Promise<void> {
+  if (isNotServedYet(error) && attempt < SERVED_TRIES) return pause(SERVED_MS, parts);
+  if (attempt >= CONFLICT_TRIES) throw error;
+  if (error.code === 409) return;
+  const { identity, value } = placed.desired;
+  const verdict = immutableCause(identity, error.status, value);
+  if (verdict.kind === 'refuse') throw new ApiFailure(error.code, error.reason, `${error.message}: ${verdict.why}`, { status: error.status });
+  if (verdict.kind === 'other') throw error;
+  await remove(placed, parts);
+}
+
+async function pause(ms: number, { signal }: ApplyObjectParts): Promise<void> {
+  await sleep(ms, undefined, { ...(signal && { signal }) });
+}
+
+// the path itself is unknown; of a namespace that is missing the answer says the name
 function isNotServedYet({ code, status }: ApiFailure): boolean {
-  return code === 404 && status === null;
+  const details = isObject(status) ? status['details'] : undefined;
+  return code === 404 && !(isObject(details) && typeof details['name'] === 'string');
 }
 
 async function wantedBeside({ at, desired }: PlacedObject, { client, signal, ignore = [] }: ApplyObjectParts): Promise<ValueMap> {
@@ -57,13 +65,15 @@ async function wantedBeside({ at, desired }: PlacedObject, { client, signal, ign
   return keepIgnored(desired.value, live && valueOf(live), ignore);
 }
 
-async function remove({ at, desired: { identity } }: PlacedObject, { client, signal }: ApplyObjectParts): Promise<void> {
+async function remove({ at, desired: { identity, value } }: PlacedObject, parts: ApplyObjectParts): Promise<void> {
+  const { client, signal } = parts;
   const live = await client.get(at, identity.name, signal);
   if (!live) return;
+  if (labelOf(valueOf(live), LABELS.cluster) !== labelOf(value, LABELS.cluster)) throw new ApiFailure(422, 'Invalid', 'it is there already and was not applied by this agent, and an immutable field differs: delete it by hand, or write into git what it has');
   await client.delete(at, identity.name, { uid: live.metadata.uid, propagation: 'Background', signal });
   const end = performance.now() + GONE_MS;
   while ((await client.get(at, identity.name, signal))?.metadata.uid === live.metadata.uid) {
     if (performance.now() > end) throw new ApiFailure(409, 'Terminating', 'it has to be made again because of an immutable field, and its predecessor is still being deleted: something holds it by a finalizer');
-    await sleep(LOOK_MS, undefined, { ...(signal && { signal }) });
+    await pause(LOOK_MS, parts);
   }
 }

@@ -23,10 +23,14 @@ export async function retrying<T>(work: () => Promise<T>, signal: AbortSignal | 
     try {
       return await work();
     } catch (error) {
-      if (attempt >= patience.attempts || performance.now() - began > (patience.inAllMs ?? Infinity) || signal?.aborted || !mayPass(error)) throw error;
+      if (isOver(attempt, performance.now() - began, patience) || signal?.aborted || !mayPass(error)) throw error;
       await sleep(waitBefore(error, attempt, patience), undefined, { ...(signal && { signal }) });
     }
   }
+}
+
+function isOver(attempt: number, elapsed: number, { attempts, inAllMs = Infinity }: Patience): boolean {
+  return attempt >= attempts || elapsed > inAllMs;
 }
 
 function mayPass(error: unknown): boolean {

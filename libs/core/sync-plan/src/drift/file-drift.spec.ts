@@ -48,6 +48,8 @@ describe('a Secret', () => {
     ['as an object', secret.replace('hunter2', 'other'), secret],
     ['that stands in a list', '{apiVersion: v1, kind: List, items: []}', '{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {key: hunter2}}]}'],
     ['that cannot be read', secret.replace('hunter2', 'other'), `${secret}a: [`],
+    ['that a kustomization makes', '{secretGenerator: [{name: a, literals: [a=b]}]}', '{secretGenerator: [{name: a, literals: [key=hunter2]}]}'],
+    ['that stands in a text', SETTINGS, SETTINGS.replace('{ level: info, mode: fast }', `{ a: ${JSON.stringify(secret)} }`)],
     ['that has come', SETTINGS, `${SETTINGS}---\n${secret}`],
   ])('is neither shown nor captured: %s', (_, wanted, live) => {
     const found = drift(wanted, live);

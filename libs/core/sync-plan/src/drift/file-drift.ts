@@ -1,6 +1,7 @@
-import { ManifestError, decodeDocuments, diffObjects, formatIdentity, holdsSecret, identityOf, isStructured, kindOf, type FileVersion, type Value } from '@sluice/manifests';
+import { ManifestError, decodeDocuments, diffObjects, formatIdentity, identityOf, isStructured, kindOf, type FileVersion, type Value } from '@sluice/manifests';
 import type { DriftCapture, DriftDiff, FieldDrift, IgnoreRule } from '../model.js';
 import { compareLive } from './compare-live.js';
+import { textHasSecret } from './has-secret.js';
 import { isIgnored } from './ignore-rules.js';
 import { DRIFT_LIMITS, describeField, stepsOf } from './object-drift.js';
 
@@ -16,16 +17,26 @@ export interface FileDriftInput {
  */
 export function fileDrift(input: FileDriftInput): DriftDiff | undefined {
   const [wanted, live] = isStructured(input.path) ? [documentsOf(input.wanted), documentsOf(input.live)] : [];
-  const hidden = live?.some(holdsSecret) ?? false;
-  const all = wanted && live && wanted.length === live.length ? wanted.map((document, index) => compareDocuments(document, live[index] ?? null, wanted.length > 1)) : [undefined];
-  if (all.includes(undefined)) return withCapture(byLines(input), input.live, hidden);
-  const found = all.flatMap((differences) => differences ?? []);
+  const diff = diffOf(input, (wanted && live && compareAll(wanted, live)) ?? []);
+  return diff && withCapture(diff, input);
+}
+
+/** Without a difference of values it is one of other words: comments, order or format. */
+function diffOf(input: FileDriftInput, found: readonly Found[]): DriftDiff | undefined {
+  if (found.length === 0) return byLines(input);
   const told = found.filter(({ kind, path }) => !isIgnored(input.ignore, kind, path));
-  // the same values in other words: comments, order or format
-  if (found.length === 0) return withCapture(byLines(input), input.live, hidden);
-  if (told.length === 0) return undefined;
-  const diff = { fields: told.slice(0, DRIFT_LIMITS.fields).map(({ field }) => field), ...(told.length > DRIFT_LIMITS.fields && { truncated: true }) };
-  return withCapture(diff, input.live, hidden);
+  return told.length === 0 ? undefined : byFields(told);
+}
+
+/** Undefined where other objects stand in the place of some. */
+function compareAll(wanted: readonly Value[], live: readonly Value[]): readonly Found[] | undefined {
+  if (wanted.length !== live.length) return undefined;
+  const all = wanted.map((document, index) => compareDocuments(document, live[index] ?? null, wanted.length > 1));
+  return all.includes(undefined) ? undefined : all.flatMap((differences) => differences ?? []);
+}
+
+function byFields(told: readonly Found[]): DriftDiff {
+  return { fields: told.slice(0, DRIFT_LIMITS.fields).map(({ field }) => field), ...(told.length > DRIFT_LIMITS.fields && { truncated: true }) };
 }
 
 interface Found {
@@ -64,11 +75,9 @@ function byLines({ path, wanted, live }: FileDriftInput): DriftDiff {
   return { fields: fields.slice(0, DRIFT_LIMITS.fields), ...(truncated && { truncated }), ...(lines && { lines: { wanted: lines.removed, live: lines.added } }) };
 }
 
-function withCapture(diff: DriftDiff, live: FileVersion, hidden: boolean): DriftDiff {
+function withCapture(diff: DriftDiff, { path, live }: FileDriftInput): DriftDiff {
   const text = textOf(live);
-  // a text that cannot be read as objects may still be a Secret with a slip in it
-  const isSecret = hidden || (text !== undefined && /\bkind["']?\s*:\s*["']?Secret/.test(text));
-  const capture: DriftCapture | undefined = text === undefined || isSecret || text.length > DRIFT_LIMITS.captured ? undefined : { text };
+  const capture: DriftCapture | undefined = text === undefined || text.length > DRIFT_LIMITS.captured || textHasSecret(path, text) ? undefined : { text };
   return { ...diff, ...(capture && { capture }) };
 }
 

@@ -1,4 +1,4 @@
-import { formatPath, isList, isMap, itemLabels, printValue, type PathStep, type Value, type ValueMap } from '@sluice/manifests';
+import { formatPath, isList, isMap, itemLabels, kindOf, printValue, type PathStep, type Value, type ValueMap } from '@sluice/manifests';
 import { printableLine } from '@sluice/kernel';
 import type { ForeignField, IgnoreRule } from '../model.js';
 import { isIgnored } from './ignore-rules.js';
@@ -16,25 +16,36 @@ export const EXPECTED_FOREIGN: ForeignAllowance = {
   fields: [{ path: ['metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration'] }, { path: ['metadata', 'finalizers'] }, { path: ['metadata', 'ownerReferences'] }, { path: ['status'] }],
 };
 
-/** The fields of a live object that others have set and the manager has not, the largest whole ones, up to a bound and one more. */
-export function foreignFields(live: Value, manager: string, allowed: ForeignAllowance, limit: number): ForeignField[] {
+export interface ForeignInput {
+  readonly live: Value;
+  /** What a dry run of our apply would make of it: with the fields that are ours as soon as it is applied. */
+  readonly dryRun?: Value | undefined;
+  readonly manager: string;
+  readonly allowed: ForeignAllowance;
+  readonly limit: number;
+}
+
+/** The fields of a live object that others have set and that are not ours to set either, the largest whole ones, up to a bound and one more. */
+export function foreignFields({ live, dryRun, manager, allowed, limit }: ForeignInput): ForeignField[] {
   const all = managersOf(live);
-  const own = all.filter((entry) => entry.manager === manager);
-  const kind = isMap(live) ? live.get('kind') : undefined;
-  const walk: Walk = { kind: typeof kind === 'string' ? kind : undefined, own: own.map(({ fields }) => fields), allowed };
+  const own = [...all, ...managersOf(dryRun)].filter((entry) => entry.manager === manager);
+  const walk: Walk = { kind: kindOf(live), own: own.map(({ fields }) => fields), allowed };
   const found = new Map<string, ForeignField>();
   for (const other of all) {
     if (other.manager === manager || isExpected(other.manager, allowed)) continue;
     for (const place of placesOf(walk, other.fields, { path: [], value: live })) {
       if (found.size > limit) break;
-      const field = formatPath(stepsOf(place.path));
-      const by = printableLine(other.manager, 100);
-      const known = found.get(field);
-      if (!known) found.set(field, { field, live: printValue(walk.kind, stepsOf(place.path), place.value), by });
-      else if (!known.by.split(', ').includes(by)) found.set(field, { ...known, by: printableLine(`${known.by}, ${by}`) });
+      note(found, walk, place, printableLine(other.manager, 100));
     }
   }
   return [...found.values()];
+}
+
+function note(found: Map<string, ForeignField>, { kind }: Walk, { path, value }: Spot, by: string): void {
+  const field = formatPath(stepsOf(path));
+  const known = found.get(field);
+  if (!known) found.set(field, { field, live: printValue(kind, stepsOf(path), value), by });
+  else if (!known.by.split(', ').includes(by)) found.set(field, { ...known, by: printableLine(`${known.by}, ${by}`) });
 }
 
 interface Walk {

@@ -64,6 +64,11 @@ describe('an object that is not as wanted', () => {
     expect(found.capture).toBeUndefined();
     expect(JSON.stringify(drift('{apiVersion: v1, kind: Secret}', '{apiVersion: v1, kind: Secret, data: {a: c2VjcmV0}}'))).not.toContain('c2VjcmV0');
   });
+  test('has nothing for a capture where a Secret stands in a text', () => {
+    const found = drift('{kind: ConfigMap, data: {a: "kind: Secret\\nstringData: {k: hunter2}"}}', '{kind: ConfigMap, data: {a: ""}}');
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+    expect(found).toEqual({ kind: 'modified', fields: [{ field: 'data.a', wanted: '""', live: '"(masked)"' }] });
+  });
   test('is told within bounds', () => {
     const keys = Array.from({ length: 300 }, (_, index) => `k${index}: "${'x'.repeat(5_000)}"`).join(', ');
     const found = drift('{kind: ConfigMap, data: {}}', `{kind: ConfigMap, data: {${keys}}}`);
@@ -122,6 +127,12 @@ describe('fields that others have set', () => {
   ])('are not told of %s', (_, managers) => {
     const live = deployment({ managers }).replace('spec:\n      replicas', 'spec:\n      paused: true\n      replicas').replace('name: web\n', 'name: web\n      annotations: { kubectl.kubernetes.io/last-applied-configuration: "{}" }\n');
     expect(drift(live, live).foreign).toBeUndefined();
+  });
+  test('are not told of what is ours to set, and was taken from us', () => {
+    const managers = manager('kubectl-edit', '{ "f:spec": { "f:replicas": {} } }');
+    const live = deployment({ replicas: 7, managers }).replace('"f:replicas": {}, "f:template"', '"f:template"');
+    expect(drift(live, deployment({ managers }))).toMatchObject({ kind: 'modified', fields: [{ field: 'spec.replicas', by: 'kubectl-edit' }] });
+    expect(drift(live, deployment({ managers })).foreign).toBeUndefined();
   });
   test('are not told where the pipeline ignores them', () => {
     const live = deployment({ managers: manager('someone', '{ "f:spec": { "f:paused": {} } }') }).replace('spec:\n      replicas', 'spec:\n      paused: true\n      replicas');

@@ -1,9 +1,10 @@
 import { printableLine } from '@sluice/kernel';
 import { formatPath, holdsSecret, isMap, kindOf, printValue, type Path, type Value } from '@sluice/manifests';
 import { writeJson } from '../json.js';
-import type { DriftCapture, FieldDrift, IgnoreRule, ObjectDrift } from '../model.js';
+import type { DriftCapture, DriftDiff, FieldDrift, ForeignField, IgnoreRule, ObjectDrift } from '../model.js';
 import { compareLive, type Difference } from './compare-live.js';
 import { EXPECTED_FOREIGN, foreignFields, type ForeignAllowance } from './foreign-fields.js';
+import { hasSecret } from './has-secret.js';
 import { isIgnored } from './ignore-rules.js';
 import { managersOf, owns, type ManagerFields, type OwnedStep } from './managed-fields.js';
 
@@ -30,15 +31,15 @@ export function objectDrift({ live, dryRun, manager, ignore, foreign = EXPECTED_
   const kind = kindOf(live);
   const found = dryRun === undefined ? [] : compareLive(kind, comparable(live), comparable(dryRun)).filter(({ path }) => !isIgnored(ignore, kind, stepsOf(path)));
   const others = managersOf(live).filter((entry) => entry.manager !== manager);
-  const theirs = foreignFields(live, manager, { ...foreign, fields: [...foreign.fields, ...ignore] }, DRIFT_LIMITS.foreign);
+  const theirs = foreignFields({ live, dryRun, manager, allowed: { ...foreign, fields: [...foreign.fields, ...ignore] }, limit: DRIFT_LIMITS.foreign });
+  const told = found.slice(0, DRIFT_LIMITS.fields).map((difference) => describeField(kind, difference, others));
+  return { kind: found.length > 0 ? 'modified' : 'none', fields: told, ...besides(live, found, theirs) };
+}
+
+function besides(live: Value, found: readonly Difference[], theirs: readonly ForeignField[]): Omit<DriftDiff, 'fields'> {
+  const truncated = found.length > DRIFT_LIMITS.fields || theirs.length > DRIFT_LIMITS.foreign;
   const capture = found.length > 0 && found.length <= DRIFT_LIMITS.fields ? captureFields(live, found) : undefined;
-  return {
-    kind: found.length > 0 ? 'modified' : 'none',
-    fields: found.slice(0, DRIFT_LIMITS.fields).map((difference) => describeField(kind, difference, others)),
-    ...(theirs.length > 0 && { foreign: theirs.slice(0, DRIFT_LIMITS.foreign) }),
-    ...((found.length > DRIFT_LIMITS.fields || theirs.length > DRIFT_LIMITS.foreign) && { truncated: true }),
-    ...(capture && { capture }),
-  };
+  return { ...(theirs.length > 0 && { foreign: theirs.slice(0, DRIFT_LIMITS.foreign) }), ...(truncated && { truncated }), ...(capture && { capture }) };
 }
 
 // what the server alone sets, at every write: it differs always and says nothing
@@ -71,9 +72,14 @@ const MAX_STEP = 1_000;
 
 /** Of a Secret, or what holds one, nothing. */
 function captureFields(live: Value, differences: readonly Difference[]): DriftCapture | undefined {
-  if (holdsSecret(live) || differences.some(({ path }) => path.length > MAX_STEPS || path.some(({ step }) => (typeof step === 'string' ? step : step.item).length > MAX_STEP))) return undefined;
+  const kind = kindOf(live);
+  if (holdsSecret(live) || !differences.every(isTellable) || differences.some(({ path, live: there }) => hasSecret(kind, stepsOf(path), there))) return undefined;
   const fields = differences.map((difference) => ({ path: stepsOf(difference.path), ...(difference.live !== undefined && { value: writeJson(difference.live) }) }));
   return fields.reduce((length, { value = '' }) => length + value.length, 0) <= DRIFT_LIMITS.captured ? { fields } : undefined;
+}
+
+function isTellable({ path }: Difference): boolean {
+  return path.length > 0 && path.length <= MAX_STEPS && path.every(({ step }) => (typeof step === 'string' ? step : step.item).length <= MAX_STEP);
 }
 
 export function stepsOf(path: readonly OwnedStep[]): Path {

@@ -27,7 +27,7 @@ function file(text: string, mode = '100644'): FileVersion {
   return { mode, bytes: new TextEncoder().encode(text) };
 }
 
-function taken(capture: DriftCapture, { path = 'web.yaml', object = 'Deployment.apps shop/web' as string | undefined, text = WEB } = {}): TakenOver {
+function taken(capture: DriftCapture, { path = 'web.yaml', object = 'Deployment.apps shop/web', text = WEB } = {}): TakenOver {
   return takeOver(new Map([['web.yaml', file(text)]]), [{ path, object, capture }]);
 }
 
@@ -81,6 +81,7 @@ describe('what cannot be taken over is said', () => {
     ['a file that is not in the commit', taken({ text: 'a' }, { path: 'other.yaml' }), 'not in the commit'],
     ['a Secret', taken({ fields: [{ path: ['data', 'a'], value: '"eA=="' }] }, { object: 'Secret shop/web', text: 'apiVersion: v1\nkind: Secret\nmetadata: { name: web }\ndata: { a: "" }\n' }), 'never taken over'],
     ['a text with a Secret', taken({ text: 'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\n' }), 'never taken over'],
+    ['a text that makes a Secret', taken({ text: 'secretGenerator: [{ name: a, literals: [a=b] }]\n' }), 'never taken over'],
     ['a text with a Secret in JSON', taken({ text: '{"apiVersion":"v1","kind":"Secret"}' }), 'never taken over'],
   ])('%s', (_, { edits, left }, message) => {
     expect(edits).toEqual([]);

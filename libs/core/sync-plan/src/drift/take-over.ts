@@ -1,6 +1,7 @@
-import { ManifestError, decodeDocuments, editDocuments, formatIdentity, holdsSecret, identityOf, isStructured, itemLabels, isList, isMap, kindOf, type FileVersion, type Path, type Value } from '@sluice/manifests';
+import { editDocuments, formatIdentity, holdsSecret, identityOf, itemLabels, isList, isMap, kindOf, type FileVersion, type Path, type Value } from '@sluice/manifests';
 import { UnreadableJson, readJson } from '../json.js';
 import type { CapturedField, DriftCapture } from '../model.js';
+import { hasSecret, textHasSecret } from './has-secret.js';
 
 /** One drifted place of a commit's file, as it is to be in git. */
 export interface PlaceCapture {
@@ -46,17 +47,8 @@ function takeOne(path: string, file: FileVersion, object: string | undefined, ca
 
 function takeText(path: string, file: FileVersion, text: string): FileVersion | string {
   if (file.mode === '120000' || file.mode === '160000') return 'it is no file';
-  if (/\bkind["']?\s*:\s*["']?Secret/.test(text) || (isStructured(path) && mayHoldSecret(text))) return 'it has a Secret, which is never taken over';
+  if (textHasSecret(path, text)) return 'it has a Secret, which is never taken over';
   return { mode: file.mode, bytes: new TextEncoder().encode(text) };
-}
-
-function mayHoldSecret(text: string): boolean {
-  try {
-    return decodeDocuments(text).some(holdsSecret);
-  } catch (error) {
-    if (error instanceof ManifestError) return false;
-    throw error;
-  }
 }
 
 /** What is wrong with one field: ends the edit of its object. */
@@ -91,7 +83,7 @@ function isNamed(document: Value, object: string): boolean {
 
 function withField(document: Value, { path, value }: CapturedField): Value {
   const wanted = value === undefined ? undefined : readJson(value);
-  if (holdsSecret(wanted)) throw new NotTaken('what is there holds a Secret: that is never taken over');
+  if (hasSecret(kindOf(document), path, wanted)) throw new NotTaken('what is there holds a Secret: that is never taken over');
   return put({ kind: kindOf(document), path: [] }, document, path, wanted) ?? document;
 }
 

@@ -152,4 +152,14 @@ describe('whatever a commit has', () => {
       { numRuns: 300 },
     );
   });
+  test('with any text in its annotations, is planned or refused with messages that name the object', () => {
+    const text = fc.oneof(fc.string(), fc.stringMatching(/^[-+ ]?[0-9]{1,7}$/), fc.stringMatching(/^[a-z./A-Z, ]{0,40}$/), fc.constantFrom('ConfigMap/a/x', 'v1/ConfigMap/a/x', '////', 'apps/Deployment//x'));
+    fc.assert(
+      fc.property(text, text, (wave, needs) => {
+        const planned = planStages(desired(annotated('ConfigMap', 'a/x', { 'sluice.dev/wave': wave, 'sluice.dev/depends-on': needs })));
+        if (!planned.ok) for (const { message } of planned.error) expect(message).toMatch(/^ConfigMap a\/x [^\n]+$/);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });
