@@ -16,7 +16,7 @@ import { RunAfterChange } from './sync/run-after-change.js';
 /** Wires an enrolled agent whose target was looked at. */
 export function composeRunner(context: AgentContext, folder: AgentFolder, opened: OpenTarget, { identity, enrolment }: Enrolled): AgentRunner {
   const { settings, log, version } = context;
-  const { target, folder: targetFolder } = opened;
+  const { target, folder: targetFolder, tests: driver = new CommandDriver(folder.testFolder) } = opened;
   opened.enrolled(enrolment);
   const session = new AgentSession(enrolment.serverUrl, enrolment.cluster, identity);
   const control = new HttpControlPlane(session, version, settings.allowedTests);
@@ -29,7 +29,7 @@ export function composeRunner(context: AgentContext, folder: AgentFolder, opened
   const afterChange = argv && targetFolder !== undefined && new RunAfterChange({ argv, targetFolder, scratchFolder: folder.path, deadline: settings.afterChangeTimeout });
   const enforce = new EnforceCurrent({ source, target, remembered, clock: () => instant(Date.now()), ...(afterChange && { afterChange }) });
   const sync = new SyncOnce({ cluster: enrolment.cluster, book, source, target, remembered, enforce, reports, allowEmpty: settings.allowEmpty });
-  const tests = new RunTests({ control, source, remembered, driver: new CommandDriver(folder.testFolder), journal: folder, allowed: settings.allowedTests });
+  const tests = new RunTests({ control, source, remembered, driver, journal: folder, allowed: settings.allowedTests });
   const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, tests, source, health: context.health, renewKey: new RenewKey({ context, folder, session }), commands: new AnswerCommands({ control, handle: (command) => runner.handle(command) }) });
   return runner;
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { acknowledgements, agentClaims, agentReport, type AgentReport, assignment, type Assignment, type Command, enrol, heartbeat } from '@sluice/contracts';
+import { acknowledgements, agentClaims, agentReport, type AgentReport, assignment, type Assignment, type Command, enrol, heartbeat, type TestOrder, testResult, type TestResult } from '@sluice/contracts';
 import { clusterName, commitSha, environmentName, repositoryId } from '@sluice/kernel';
 import { importJWK, jwtVerify } from 'jose';
 import { serveGit } from './git-repository.fixture.js';
@@ -37,6 +37,9 @@ export class TestControlPlane {
   nonceSeconds = 60;
   url = '';
   private events = 0;
+  /** What became of the runs of tests. */
+  readonly results = new Map<string, TestResult>();
+  private readonly orders = new Map<string, TestOrder>();
   private readonly nonces = new Set<string>();
   private readonly open = new Set<ServerResponse>();
   private server: Server | undefined;
@@ -95,6 +98,16 @@ export class TestControlPlane {
     return command.id;
   }
 
+  /** Orders a test of these files at a commit, which the agent allows or not. @returns the run. */
+  order({ commit, paths, test }: Pick<TestOrder, 'paths' | 'test'> & { readonly commit: string }): string {
+    const run = randomUUID();
+    this.orders.set(run, { run, take: 1, application: 'shop', environment: this.assigned.environment, commit: commitSha(commit), paths, test });
+    const command: Command = { id: randomUUID(), kind: 'test', run, at: new Date(0).toISOString() };
+    this.commands.push(command);
+    this.send('command', command);
+    return run;
+  }
+
   dropStreams(): void {
     for (const response of this.open) response.destroy();
     this.open.clear();
@@ -133,7 +146,17 @@ export class TestControlPlane {
     if (path === '/agent/v1/acknowledgements') return this.acknowledged.push(...acknowledgements.strict().parse(body).ids), {};
     if (path === '/agent/v1/reports') return this.report(agentReport.strict().parse(body));
     if (path === '/agent/v1/heartbeat') return this.beat(heartbeat.strict().parse(body));
+    const [, run, step] = /^\/agent\/v1\/test-runs\/([a-z0-9-]+)\/(take|result)$/.exec(path) ?? [];
+    if (run !== undefined && step !== undefined) return this.testRun(run, step, body);
     throw new Refusal(404, `no route ${path}`);
+  }
+
+  private testRun(run: string, step: string, body: unknown): unknown {
+    const order = this.orders.get(run);
+    if (!order) throw new Refusal(404, `no run ${run}`);
+    if (step === 'take') return order;
+    this.results.set(run, testResult.strict().parse(body));
+    return {};
   }
 
   private enrol({ joinToken, publicKey }: { joinToken: string; publicKey: string }): unknown {

@@ -1,8 +1,8 @@
 import { CommandTarget } from '@sluice/command-target';
 import { DirectoryTarget } from '@sluice/directory-target';
-import { instant, InvalidInput } from '@sluice/kernel';
+import { instant, InvalidInput, present } from '@sluice/kernel';
 import type { OwnedRenderer } from '@sluice/render';
-import type { Enrolment, Target } from '@sluice/sync';
+import type { Enrolment, Target, TestDriver } from '@sluice/sync';
 import type { AgentContext } from './agent-context.js';
 import type { CommandSettings } from './config/command-settings.js';
 import type { KubernetesSettings } from './config/target-settings.js';
@@ -16,6 +16,8 @@ export interface OpenTarget {
   readonly enrolled: (enrolment: Pick<Enrolment, 'cluster' | 'environment'>) => void;
   /** Where a target of files is. */
   readonly folder?: string;
+  /** Where this target runs tests; absent: on the agent's own machine. */
+  readonly tests?: TestDriver;
 }
 
 /** @throws Stop for a target that is unfit, or settings of it that are wrong */
@@ -27,10 +29,10 @@ export async function openTarget(context: AgentContext, folder: AgentFolder): Pr
   } catch (error) {
     throw error instanceof InvalidInput ? new Stop(EXIT.target, error.message, error) : error;
   }
-  return { target: opened, enrolled: opened.enrolled, ...(target.kind === 'directory' && { folder: target.folder }) };
+  return { target: opened, enrolled: opened.enrolled, ...present({ tests: opened.tests }), ...(target.kind === 'directory' && { folder: target.folder }) };
 }
 
-type Unprepared = Target & Pick<OpenTarget, 'enrolled'>;
+type Unprepared = Target & Pick<OpenTarget, 'enrolled' | 'tests'>;
 
 async function unprepared(context: AgentContext, folder: AgentFolder): Promise<Unprepared> {
   const { target } = context.settings;
@@ -73,7 +75,7 @@ function variable(name: string): string {
   return value;
 }
 
-async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, kubeContext, applyAs, namespace, defaultNamespace, healthRules }: KubernetesSettings): Promise<Unprepared> {
+async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, kubeContext, applyAs, namespace, defaultNamespace, testNamespace, healthRules }: KubernetesSettings): Promise<Unprepared> {
   // an agent of a folder does not pay for what clusters need
   const { inClusterAccess, kubeconfigAccess, KubernetesTarget, parseAppliers } = await import('@sluice/kubernetes-target');
   const target = new KubernetesTarget({
@@ -88,7 +90,7 @@ async function kubernetesTarget({ settings, log }: AgentContext, { kubeconfig, k
     health: healthRules,
     watchFailed: (error) => log.warn({ err: error }, 'the cluster cannot be watched for now; changes by another hand are seen at the next sweep'),
   });
-  return Object.assign(target, { enrolled: ({ cluster, environment }: Pick<Enrolment, 'cluster' | 'environment'>) => target.belongTo({ cluster, environment }) });
+  return Object.assign(target, { tests: target.testDriver({ namespace: testNamespace }), enrolled: ({ cluster, environment }: Pick<Enrolment, 'cluster' | 'environment'>) => target.belongTo({ cluster, environment }) });
 }
 
 function openRenderer() {

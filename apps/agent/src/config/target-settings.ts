@@ -16,6 +16,8 @@ export interface KubernetesSettings {
   /** Of the agent's record; absent: that of its pod. */
   readonly namespace?: string | undefined;
   readonly defaultNamespace: string;
+  /** Where tests run; absent: the default namespace. */
+  readonly testNamespace?: string | undefined;
   readonly healthRules: readonly z.output<typeof healthRule>[];
 }
 
@@ -41,6 +43,7 @@ export const TARGET_SETTINGS = {
   SLUICE_APPLY_AS: z.string().optional(),
   SLUICE_KUBE_NAMESPACE: namespace.optional(),
   SLUICE_DEFAULT_NAMESPACE: namespace.default('default'),
+  SLUICE_TEST_NAMESPACE: namespace.optional(),
   /** When objects of a kind are well, in CEL: for kinds that say so in a way of their own. */
   SLUICE_HEALTH_RULES: healthRules.default([]),
   ...COMMAND_SETTINGS,
@@ -67,6 +70,7 @@ export function targetOf(env: TargetEnvironment): TargetSettings {
     applyAs: env.SLUICE_APPLY_AS ?? '',
     namespace: env.SLUICE_KUBE_NAMESPACE,
     defaultNamespace: env.SLUICE_DEFAULT_NAMESPACE,
+    testNamespace: env.SLUICE_TEST_NAMESPACE,
     healthRules: env.SLUICE_HEALTH_RULES,
   };
 }

@@ -79,6 +79,16 @@ export class ClusterWorld extends World {
     if (!response.ok) throw new Error(`the hand was refused: ${response.status}`);
   }
 
+  /** Names of all objects of a kind, in all namespaces. */
+  async list(path: string): Promise<readonly string[]> {
+    const { Agent, fetch } = await import('undici');
+    const dispatcher = new Agent({ connect: { ca: this.cluster.authority } });
+    const response = await fetch(`${this.cluster.url}${path}`, { dispatcher, headers: { authorization: `Bearer ${this.cluster.adminToken}` } });
+    const { items } = (await response.json()) as { items: readonly KubeObject[] };
+    await dispatcher.close();
+    return items.map(({ metadata }) => metadata.name);
+  }
+
   async make(collection: string, object: object): Promise<void> {
     const { Agent, fetch } = await import('undici');
     const dispatcher = new Agent({ connect: { ca: this.cluster.authority } });

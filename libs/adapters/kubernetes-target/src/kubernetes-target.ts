@@ -1,6 +1,6 @@
 import { InvalidInput } from '@sluice/kernel';
 import { formatIdentity } from '@sluice/manifests';
-import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, DriftOptions, ObjectHealth, Target } from '@sluice/sync';
+import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, DriftOptions, ObjectHealth, Target, TestDriver } from '@sluice/sync';
 import { type IgnoreRule, type Owner, pruneCandidates } from '@sluice/sync-plan';
 import { applyCommit } from './apply/apply-commit.js';
 import { type ClusterParts, composeParts, type KubernetesTargetOptions } from './cluster-parts.js';
@@ -8,6 +8,7 @@ import { type Desired, loadDesired } from './desired/load-desired.js';
 import { findDrift, type WantedObject } from './find-drift.js';
 import { Hints } from './hints.js';
 import { keyOf, ownedBy } from './live/live-objects.js';
+import { JobDriver, type JobDriverOptions } from './tests/job-driver.js';
 import type { ClusterAccess } from './transport/cluster-access.js';
 import type { Resource } from './transport/discovery.js';
 import type { KubeObject } from './transport/kube-object.js';
@@ -99,6 +100,11 @@ export class KubernetesTarget implements Target {
 
   async owned(): Promise<number> {
     return (await this.ready().record.load()).inventory.length;
+  }
+
+  /** Runs tests in this cluster. */
+  testDriver(options: Omit<JobDriverOptions, 'parts'> = {}): TestDriver {
+    return new JobDriver({ ...options, parts: () => this.ready() });
   }
 
   private judgeBy(ignore: readonly IgnoreRule[], { known }: ClusterParts): void {

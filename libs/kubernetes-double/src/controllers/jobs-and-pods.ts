@@ -51,7 +51,7 @@ export function followPod(following: Following, pod: KubeObject): void {
     return hands.change(key, pod, (next) => (next.metadata.deletionGracePeriodSeconds = 0));
   }
   const job = jobOf(following, pod);
-  const end = job && endOf(job);
+  const end = job && endOf(job, pod);
   const status = end ?? (fails(following, objectAt(pod, 'spec')) ? crashing(pod) : running(pod));
   const same = textAt(pod, 'status', 'phase') === status['phase'] && listAt(pod, 'status', 'conditions').length > 0;
   if (!same) hands.setStatus(key, pod, { ...status, startTime: textAt(pod, 'status', 'startTime') || hands.world.now() });
@@ -62,10 +62,12 @@ function jobOf({ hands }: Following, { metadata }: KubeObject): KubeObject | und
   return owner === undefined ? undefined : hands.world.store.get({ group: 'batch', plural: 'jobs' }, metadata.namespace ?? '', textAt(owner, 'name'));
 }
 
-function endOf(job: KubeObject): JsonObject | undefined {
+/** https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-state-terminated */
+function endOf(job: KubeObject, pod: KubeObject): JsonObject | undefined {
   const types = listAt(job, 'status', 'conditions').map((one) => textAt(one, 'type'));
   const phase = types.includes('Complete') ? 'Succeeded' : types.includes('Failed') ? 'Failed' : undefined;
-  return phase === undefined ? undefined : { phase, conditions: [{ type: 'Ready', status: 'False', reason: phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed' }] };
+  const terminated = phase === 'Succeeded' ? { exitCode: 0, reason: 'Completed' } : { exitCode: 1, reason: 'Error' };
+  return phase === undefined ? undefined : { phase, containerStatuses: containerStatuses(pod, false, { terminated }).map((status) => ({ ...status, restartCount: 0 })), conditions: [{ type: 'Ready', status: 'False', reason: phase === 'Succeeded' ? 'PodCompleted' : 'PodFailed' }] };
 }
 
 function containerStatuses(pod: KubeObject, ready: boolean, state: JsonObject): JsonObject[] {

@@ -130,6 +130,13 @@ export class KubeClient {
     return answered(await this.ask({ method: 'GET', path, as: undefined, accept, signal }));
   }
 
+  /** A document that is no JSON, such as the log of a pod: `path` is below the collection. @throws ApiFailure, Unavailable */
+  async readText(at: Collection, path: string, signal?: AbortSignal): Promise<string> {
+    const answer = await this.connections.ask({ method: 'GET', path: `${at.path}/${path}`, headers: impersonating(at.as), deadline: this.deadline, ...(signal && { signal }) });
+    if (answer.status !== 200) throw failureOf(answer.status, answer.headers, answer.text);
+    return answer.text;
+  }
+
   /** Opens a watch on metadata, after `resourceVersion`. Not repeated: the caller lists first. @throws ApiFailure: 410 when the version is too old; Unavailable */
   async watch(at: Collection, options: { readonly resourceVersion: string; readonly labelSelector: string; readonly seconds: number; readonly signal: AbortSignal }): Promise<IncomingMessage> {
     const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion: options.resourceVersion, timeoutSeconds: String(options.seconds), labelSelector: options.labelSelector });
