@@ -200,7 +200,7 @@ async function observeComposition(ports: ObservePorts, leading: LaneScope, compo
   const applications = members.map(({ application }) => application);
   const asked = members.filter(({ application }) => composing.parts.every((part) => part.application !== application || part.source === undefined || part.source.name === leading.from.name));
   const commits = asked.map(({ application, source, scope }): MemberCommit => ({ application: application.name, commit: source, ...present({ sources: scope.sources, passed: scope.passed }) }));
-  const scope: LaneScope = { ...leading, application: asOne(applications), members: commits, ...(union.set ? {} : { moves: sayWhy(union) }) };
+  const scope: LaneScope = { ...leading, application: asOne(applications, leading.pipeline.applications), members: commits, ...(union.set ? {} : { moves: sayWhy(union) }) };
   const tampered = await tamperedOf(scope, composing);
   const request = { ...(await composeRequest(scope, composing)), ...present({ tampered }) };
   const inputsKey = await composeInputsKey(scope.mirror, request, undefined);

@@ -1,4 +1,5 @@
 import type { ObservedPredecessor } from '@sluice/gates';
+import { printableLine } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { membersOf } from '@sluice/promotion';
@@ -17,6 +18,9 @@ interface Scope {
 /** Conditions in which there is a candidate that cannot go on by itself. */
 const STUCK: readonly LaneCondition[] = ['conflicted', 'held', 'adopt', 'blocked'];
 
+/** Characters of what another one waits for: it may say itself what a third one waits for, and so on. */
+const MAX_REASON = 500;
+
 /** What the applications that go first (`after`) have open in the same target; undefined when none does. */
 export async function observePredecessors(ports: Pick<LifecyclePorts, 'promotions' | 'environments'>, scope: Scope): Promise<readonly ObservedPredecessor[] | undefined> {
   const { after = [] } = scope.application;
@@ -24,7 +28,7 @@ export async function observePredecessors(ports: Pick<LifecyclePorts, 'promotion
   return Promise.all(
     after.map(async (application) => {
       const waits = await waitsOf(ports, scope, application);
-      return { application, ...(waits !== undefined && { waits }) };
+      return { application, ...(waits !== undefined && { waits: printableLine(waits, MAX_REASON) }) };
     }),
   );
 }
