@@ -13,6 +13,7 @@ import { readLedger } from './read-ledger.js';
 import { isThere, none } from './source-facts.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { coversPaths } from './path-bases.js';
+import { returningWith, withoutReturning } from './returning-together.js';
 import { observeHold } from './observe-hold.js';
 import { takeTogether } from './take-together.js';
 import { withoutTorn } from './torn-moves.js';
@@ -24,9 +25,16 @@ type Alone = (scope: LaneScope) => Promise<Observed>;
 
 /** A lane whose application may have to be promoted together with others: then one of their lanes, the leader's, composes for all, and the others go with it. */
 export async function observeTogether(ports: ObservePorts, scope: LaneScope, alone: Alone): Promise<Observed> {
-  const { status, pipeline, target } = scope;
+  const { status, pipeline } = scope;
+  if (pipeline.applications.length < 2) return alone(scope);
+  if (!status?.rollback) return withoutReturning(ports, scope, await observeForward(ports, scope, alone));
   // a rollback knows for itself what goes back together
-  if (status?.rollback || pipeline.applications.length < 2) return alone(scope);
+  const observed = await alone(scope);
+  return { ...observed, companions: returningWith(scope, observed) };
+}
+
+async function observeForward(ports: ObservePorts, scope: LaneScope, alone: Alone): Promise<Observed> {
+  const { target } = scope;
   const open = await openTogether(ports, scope);
   const searches = (await unionScopes(ports, scope, sourceToLookAt(scope, open))).map((found) => new UnionSearch(ports, found));
   const [search] = searches;
