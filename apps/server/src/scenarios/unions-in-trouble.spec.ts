@@ -94,6 +94,21 @@ describeWorlds('applications that go together', (world) => {
     await expectStable(shop, BOTH);
   });
 
+  it('bring again what was undone in one of them without its ledger, when a person promotes', async () => {
+    const shop = await withSet();
+    await shop.commit('dev', NEW);
+    await shop.settle();
+    await shop.commit('prod', { [CART]: inProd('cart', { tag: '1.0' }) }, { as: 'bob' });
+    await shop.settle();
+    expect(await shop.lane('cart', 'prod')).toMatchObject({ condition: 'held' });
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '3.0' }) });
+    await shop.settle();
+    expect(await shop.lane('checkout', 'prod')).toMatchObject({ condition: 'held', message: expect.stringMatching(/^cart: /) });
+    await shop.promote('cart', 'prod');
+    expect([await shop.file('prod', CHECKOUT), await shop.file('prod', CART)]).toEqual([inProd('checkout', { tag: '3.0' }), inProd('cart', { tag: '2.0' })]);
+    await expectStable(shop, BOTH);
+  });
+
   it('follow a revert of a revert on the target, and need nobody then', async () => {
     const shop = await withSet();
     await shop.commit('dev', NEW);
