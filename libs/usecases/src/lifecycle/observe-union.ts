@@ -147,7 +147,7 @@ interface Taken extends Found {
 async function observeMembers(ports: ObservePorts, scope: LaneScope, taken: Taken): Promise<Offer> {
   const parts: Part[] = [];
   for (const member of taken.members) {
-    const part = await observePart(ports, member, taken.facts);
+    const part = await observePart(ports, member, taken);
     if ('kind' in part) return { ...part, message: `${member.application.name}: ${part.message}` };
     parts.push(part);
   }
@@ -156,13 +156,14 @@ async function observeMembers(ports: ObservePorts, scope: LaneScope, taken: Take
 }
 
 /** What is composed of one member, or why nothing can be: then none of them goes on. */
-async function observePart(ports: ObservePorts, member: Member, facts: UnionScope): Promise<Part | Extract<Offer, { kind: 'none' }>> {
+async function observePart(ports: ObservePorts, member: Member, { facts, members, source: newestSource }: Taken): Promise<Part | Extract<Offer, { kind: 'none' }>> {
   const { scope, newest, source } = member;
   if (newest.origin === undefined && (await isUnrecorded(ports, scope, newest))) return none('waiting', `where ${scope.from.name} has its content from is being recorded first`);
   const review = await reviewFirst(ports, scope, facts.sourceState);
   if (review) return review;
   const heldThere = await heldThereOf(ports, scope, facts.targetState);
-  const hold = await observeHold(ports, scope, { source, targetState: facts.targetState, ...present({ heldThere }) });
+  const together = { members: members.map(({ application }) => application), newest: newestSource };
+  const hold = await observeHold(ports, scope, { source, targetState: facts.targetState, together, ...present({ heldThere }) });
   return hold?.kind === 'held' ? none('held', hold.message) : partOf(ports, member, { facts, ended: hold?.hold });
 }
 
