@@ -1,3 +1,4 @@
+import { PlanPromotions } from '@sluice/usecases';
 import { describeWorlds } from './describe-worlds.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from './shop.fixture.js';
 import { expectStable } from './stable.fixture.js';
@@ -28,6 +29,8 @@ describeWorlds('what was undone in an object that then moves', (world) => {
   it.each(['with its ledger', 'without its ledger'] as const)('to another application stays undone, and comes where it is now when a person promotes it (undone %s)', async (how) => {
     const shop = await undone(how);
     await shop.commit('dev', { [CHECKOUT]: null, [MOVED]: TWO });
+    const [planned] = await new PlanPromotions(world().ports).run({ repository: shop.id, revision: 'dev' });
+    expect(planned).toMatchObject({ environment: 'qa', application: 'checkout', outcome: 'held' });
     await shop.settle();
     expect(await shop.lane('checkout', 'qa')).toMatchObject({ condition: 'held' });
     expect(await shop.lane('cart', 'qa')).toMatchObject({ condition: 'waiting', goesWith: 'checkout' });

@@ -45,11 +45,14 @@ async function waitsOf(ports: Pick<LifecyclePorts, 'promotions' | 'environments'
   return wasSeen(status, newest) ? undefined : 'its newest content has not been looked at yet';
 }
 
-/** What the promotion waits for that it has together with others. */
+/** What it waits for together with others: their promotion, or what keeps the one that composes for all from having any. */
 async function waitsTogether({ promotions }: Pick<LifecyclePorts, 'promotions'>, lane: LaneId, status: LaneStatus | undefined): Promise<string | undefined> {
   if (status?.goesWith === undefined || status.goesWith === lane.application) return undefined;
-  const leading = await promotions.current({ ...lane, application: status.goesWith });
-  return leading && membersOf(leading).includes(status.application) ? `its promotion with ${leading.application} waits for ${waitsFor(leading) ?? 'nothing'}` : undefined;
+  const other = { ...lane, application: status.goesWith };
+  const leading = await promotions.current(other);
+  if (leading) return membersOf(leading).includes(status.application) ? `its promotion with ${leading.application} waits for ${waitsFor(leading) ?? 'nothing'}` : undefined;
+  const leader = status.condition === 'waiting' ? await promotions.lane(other) : undefined;
+  return leader && STUCK.includes(leader.condition) ? `it goes with ${leader.application}, which is ${leader.condition}: ${leader.message}` : undefined;
 }
 
 function wasSeen(status: LaneStatus | undefined, newest: readonly CommitSha[]): boolean {
