@@ -77,6 +77,29 @@ describeWorlds('applications that go together', (world) => {
     await expectStable(shop, BOTH);
   });
 
+  it('are shown whole, with everybody behind it, when each was tampered with by a merge of its own', async () => {
+    const fields = { prod: MANUAL };
+    const shop = await world().repository(branches(fields));
+    const tamper = async (application: 'checkout' | 'cart', [before, after]: readonly [string, string], person: string): Promise<void> => {
+      await shop.commit('dev', { [`apps/${application}/deployment.yaml`]: deployment(application, { tag: after }) }, { as: 'grace' });
+      await shop.settle();
+      await shop.commit('prod', { [`apps/${application}/deployment.yaml`]: inProd(application, { tag: before, level: person }) }, { as: person });
+      const open = await shop.current(application, 'prod');
+      expect(await shop.mergeOnForge(open!.change!.number, open!.candidate.head)).toBe('merged');
+      await shop.settle();
+    };
+    await tamper('cart', ['1.0', '2.0'], 'bob');
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    await shop.settle();
+    await mergeOpen(shop, 'checkout');
+    await tamper('checkout', ['2.0', '3.0'], 'eve');
+    await configure(shop, `${pipelineOf(fields)}${SET}`);
+    const [request] = await openRequests(shop);
+    expect(request?.title).toContain('shop-release (checkout, cart)');
+    for (const level of ['bob', 'eve']) expect(request?.body).toContain(`"${level}"`);
+    expect((await shop.current('checkout', 'prod'))?.authors.map(({ person }) => person)).toEqual(expect.arrayContaining(['bob', 'eve', 'grace']));
+  });
+
   it('stay held after a rollback until both have something new', async () => {
     const shop = await withSet();
     await shop.commit('dev', NEW);
@@ -91,6 +114,26 @@ describeWorlds('applications that go together', (world) => {
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '3.0' }) });
     await shop.settle();
     for (const name of BOTH) expect(await shop.file('prod', `apps/${name}/deployment.yaml`)).toBe(inProd(name, { tag: '3.0' }));
+    await expectStable(shop, BOTH);
+  });
+
+  it('keep back what comes after one of them while another one is held', async () => {
+    const web = 'apps/web/deployment.yaml';
+    const text = pipelineOf({ applications: ['checkout', 'cart', 'web'] }).replace('["apps/web/**"] }', '["apps/web/**"], after: [cart] }');
+    const files = Object.fromEntries(Object.entries(branches()).map(([branch, own]) => [branch, { ...own, [web]: deployment('web') }]));
+    const shop = await world().repository({ ...files, main: { 'sluice.yaml': `${text}${SET}` } });
+    await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
+    await shop.settle();
+    await shop.checkout('prod');
+    await shop.gitAs('bob', 'revert', '--no-edit', 'HEAD');
+    await shop.push('prod');
+    await shop.settle();
+    await shop.commit('dev', { [CART]: deployment('cart', { tag: '2.0' }), [web]: deployment('web', { tag: '2.0' }) });
+    await shop.settle();
+    expect(await shop.lane('cart', 'prod')).toMatchObject({ condition: 'waiting', goesWith: 'checkout' });
+    expect((await shop.current('web', 'prod'))?.verdicts).toMatchObject([{ gate: 'after', outcome: 'wait', message: expect.stringMatching(/^cart goes first: it goes with checkout, which is held: /) }]);
+    await shop.promote('checkout', 'prod');
+    for (const name of ['cart', 'web']) expect(await shop.file('prod', `apps/${name}/deployment.yaml`)).toContain(`${name}:2.0`);
     await expectStable(shop, BOTH);
   });
 

@@ -219,10 +219,14 @@ async function observeComposition(ports: ObservePorts, leading: LaneScope, compo
   return judgeCandidate(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits: brought }, files });
 }
 
-/** Of members that were merged together and are not what was composed. */
-function tamperedOf({ mirror, target }: LaneScope, { members, facts }: Composing): Promise<Tampered | undefined> {
-  const [found] = members.flatMap(({ application }) => facts.targetState.tampered[application.name] ? [application] : []);
-  return found ? tamperedAt(mirror, { application: found, target }, facts.targetState.tampered[found.name]) : Promise.resolve(undefined);
+/** Of members that are not what was composed, by one merge or by several: what counts is all that came since each of them was right. */
+async function tamperedOf({ mirror, target }: LaneScope, { members, facts }: Composing): Promise<Tampered | undefined> {
+  let earliest: Tampered | undefined;
+  for (const { application } of members) {
+    const found = await tamperedAt(mirror, { application, target }, facts.targetState.tampered[application.name]);
+    if (found && (!earliest || (await isBehind(mirror, found.before, earliest.before)))) earliest = found;
+  }
+  return earliest;
 }
 
 async function composeRequest({ lane, pipeline, application, from, target, mirror, status }: LaneScope, { union, facts, parts, source }: Composing): Promise<ComposeRequest> {
