@@ -55,11 +55,17 @@ async function isTouched(ports: { readonly reader: UntrustedReader }, scope: Hol
   const { mirror } = scope;
   const held = heldThere ?? hold.source;
   if (hold.byPersonOnly === true || source === held || !(await isBehind(mirror, held, source))) return false;
+  const steps = await stepsSince(scope, { held, source: together?.newest ?? source, members: together?.members ?? [] });
+  return isChangedIn(ports, mirror, steps, hold.nodes);
+}
+
+async function isChangedIn(ports: { readonly reader: UntrustedReader }, mirror: Mirror, steps: readonly SourceStep[], nodes: readonly HeldNode[]): Promise<boolean> {
   let hasMoved = false;
-  for (const { own, all } of await stepsSince(scope, { held, source: together?.newest ?? source, members: together?.members ?? [] })) {
-    const touched = nodesAt(await changedNodes(ports, mirror, hasMoved ? all : own), hold.nodes);
+  for (const { own, all } of steps) {
+    const touched = nodesAt(await changedNodes(ports, mirror, hasMoved ? all : own), nodes);
     if (touched.length === 0) continue;
-    if (hasMoved || !touched.every(isWholeObject) || nodesAt(await changedNodes(ports, mirror, all), hold.nodes).length > 0) return true;
+    const onlyMoves = !hasMoved && touched.every(isWholeObject) && nodesAt(await changedNodes(ports, mirror, all), nodes).length === 0;
+    if (!onlyMoves) return true;
     hasMoved = true;
   }
   return false;

@@ -2,7 +2,7 @@ import { present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { Hold, LaneId, LaneStatus } from '@sluice/promotion';
-import type { Mirror } from '../ports/index.js';
+import type { EnvironmentState, Mirror } from '../ports/index.js';
 import { heldIn } from './find-base.js';
 import type { ObservePorts } from './lane-scope.js';
 import { observeHold } from './observe-hold.js';
@@ -32,7 +32,11 @@ export async function planObstacle(ports: ObservePorts, scope: ObstacleScope, so
   const [sourceState, targetState] = [from.name, target.name].map((name) => states.find(({ environment }) => environment === name));
   const unreviewed = sourceState ? (await unreviewedOf(ports, from, sourceState)).filter(({ applications }) => applications.includes(lane.application)) : [];
   if (unreviewed.length > 0) return { kind: 'stuck', outcome: 'waiting', message: `${from.name} has commits that are ${unreviewedMessage(from.name, unreviewed)}` };
-  if (!targetState) return { kind: 'none' };
+  return targetState ? heldObstacle(ports, scope, source, targetState) : { kind: 'none' };
+}
+
+async function heldObstacle(ports: ObservePorts, scope: ObstacleScope, source: CommitSha, targetState: EnvironmentState): Promise<Obstacle> {
+  const { lane, target } = scope;
   const held = targetState.held[lane.application];
   if (!held) return { kind: 'none' };
   const heldThere = target.from.length > 1 ? await heldIn(ports.environments, scope, held) : undefined;
