@@ -26,6 +26,7 @@ export async function mergedBefore(ports: { readonly mirrors: Mirrors }, plan: L
 /** The branch had the merge and has it no more. One that was never fetched may still be on its way. */
 async function isGone({ mirrors }: { readonly mirrors: Mirrors }, { repository, mergedAs }: Promotion, branch: string): Promise<boolean> {
   const mirror = await mirrors.open(repository);
+  if (mergedAs === undefined || !(await mirror.has(mergedAs))) return false;
   const head = (await mirror.refresh()).get(branch);
-  return head !== undefined && mergedAs !== undefined && (await mirror.has(mergedAs)) && !(await mirror.isAncestor(mergedAs, head));
+  return head !== undefined && !(await mirror.isAncestor(mergedAs, head));
 }
