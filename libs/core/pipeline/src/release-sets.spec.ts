@@ -36,6 +36,19 @@ describe('release sets', () => {
     expect(findingsOf(text(sets))).toEqual(['9:41 spec.releaseSets[1].applications[1]: "payment" is in "one" already in prod; in one environment an application is in one release set']);
   });
 
+  it.each([
+    ['as one application waits for itself', ['{ name: s, applications: [checkout, payment], environments: [prod] }'], '8:18 spec.releaseSets[0].applications: applications wait for each other in prod, where these go as one: s → cart → s'],
+    ['as two sets wait for each other', ['{ name: s, applications: [checkout, payment] }', '{ name: t, applications: [cart, basket] }'], '8:18 spec.releaseSets[0].applications: applications wait for each other in qa, where these go as one: s → t → s'],
+  ])('are refused when their members come after others so that they wait, %s', (_, sets, finding) => {
+    const applications = '  applications: [{ name: checkout, paths: [checkout/**] }, { name: payment, paths: [payment/**], after: [cart] }, { name: cart, paths: [cart/**], after: [checkout] }, { name: basket, paths: [basket/**] }]\n';
+    expect(findingsOf(text(sets).replace(APPLICATIONS, applications))).toEqual([finding]);
+  });
+
+  it('may order their own members, and others before or behind them', () => {
+    const applications = '  applications: [{ name: checkout, paths: [checkout/**], after: [cart] }, { name: payment, paths: [payment/**], after: [checkout] }, { name: cart, paths: [cart/**] }, { name: basket, paths: [basket/**], after: [payment] }]\n';
+    expect(findingsOf(text(['{ name: s, applications: [checkout, payment] }']).replace(APPLICATIONS, applications))).toEqual([]);
+  });
+
   it('hold also where there are several sources', () => {
     expect(parsePipeline(text(['{ name: s, applications: [checkout, payment] }'], JOINED)).pipeline?.releaseSets).toEqual([{ name: 's', applications: ['checkout', 'payment'], environments: ['qa', 'prod'] }]);
   });

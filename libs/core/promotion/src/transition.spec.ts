@@ -45,6 +45,13 @@ describe('a promotion', () => {
     expect(transition(merging, { kind: 'merge-refused', message: 'conflict' }, NOW).state).toBe('open');
   });
 
+  it('is rolled back when its merge is taken off the branch, and only one that was merged', () => {
+    const event: PromotionEvent = { kind: 'taken-back', message: 'by force' };
+    expect(transition(aPromotion({ state: 'live' }), event, NOW)).toMatchObject({ state: 'rolled-back', timeline: [{ what: 'taken back', detail: 'by force' }] });
+    const open = aPromotion({ state: 'open' });
+    expect(transition(open, event, NOW)).toBe(open);
+  });
+
   it('keeps the request that it has', () => {
     const opened = transition(aPromotion(), { kind: 'opened', change: { number: 1, url: 'u' } }, NOW);
     expect(transition(opened, { kind: 'opened', change: { number: 2, url: 'v' } }, NOW).change?.number).toBe(1);

@@ -14,6 +14,8 @@ export type PromotionEvent =
   | { readonly kind: 'live' }
   | { readonly kind: 'degraded'; readonly message: string }
   | { readonly kind: 'rolled-back'; readonly by: Promotion['id'] }
+  /** Its merge is on the target's branch no more. */
+  | { readonly kind: 'taken-back'; readonly message: string }
   | { readonly kind: 'closed'; readonly by?: string; readonly reason?: string }
   | { readonly kind: 'superseded'; readonly message: string };
 
@@ -43,6 +45,7 @@ const APPLIES_IN: Readonly<Record<StateEvent['kind'], readonly PromotionState[]>
   live: ['rolling-out', 'degraded'],
   degraded: ['rolling-out'],
   'rolled-back': ['rolling-out', 'degraded', 'live', 'tampered'],
+  'taken-back': ['rolling-out', 'degraded', 'live', 'tampered'],
   closed: CURRENT_STATES,
   superseded: CURRENT_STATES,
 };
@@ -61,6 +64,8 @@ function applied(promotion: Promotion, event: StateEvent, at: Instant): Promotio
       return moved(promotion, { state: 'degraded' }, { at, what: 'degraded', detail: event.message });
     case 'rolled-back':
       return moved(promotion, { state: 'rolled-back' }, { at, what: 'rolled back', detail: event.by });
+    case 'taken-back':
+      return moved(promotion, { state: 'rolled-back' }, { at, what: 'taken back', detail: event.message });
     case 'live':
       return moved(promotion, { state: 'live', liveAt: at }, { at, what: 'live' });
     case 'closed':

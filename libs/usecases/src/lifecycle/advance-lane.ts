@@ -13,6 +13,7 @@ import { performEffect } from './perform-effect.js';
 import type { Performed } from './perform-effect.js';
 import { followersOf } from './predecessors.js';
 import type { LifecyclePorts } from './ports.js';
+import { mergedBefore } from './taken-back.js';
 import { withLease } from './with-lease.js';
 
 /** Milliseconds that somebody waits for another run to end, and between two tries. */
@@ -61,7 +62,7 @@ export class AdvanceLane {
   /** @returns whether to look again at once. */
   private async step(lane: LaneId, key: string, lease: Lease): Promise<boolean> {
     const view = await observeLane(this.ports, lane);
-    const plan = await this.withoutStaleInsert(decideLane(view));
+    const plan = await this.withoutStaleInsert(decideLane(view), view);
     const stored = await this.store({ lane, key, lease }, view, plan);
     if (plan.lookAgainAt !== undefined) await this.ports.wakes.wakeAt(`gate:${key}`, { kind: 'lane', ...lane }, plan.lookAgainAt);
     return stored && (plan.effects.length > 0 || plan.insert !== undefined || (plan.update !== undefined && plan.update.state !== view.current?.state));
@@ -98,10 +99,11 @@ export class AdvanceLane {
   }
 
   /** The index may not have read a merge yet: what was merged a moment ago is not begun again. */
-  private async withoutStaleInsert(plan: LanePlan): Promise<LanePlan> {
-    if (!plan.insert) return plan;
-    const before = await this.ports.promotions.get(plan.insert.repository, plan.insert.id);
-    return before && before.state !== 'superseded' ? { status: plan.status, effects: [], events: [] } : plan;
+  private async withoutStaleInsert(plan: LanePlan, { target, now }: LaneView): Promise<LanePlan> {
+    const { insert } = plan;
+    const before = insert && (await this.ports.promotions.get(insert.repository, insert.id));
+    if (!before || before.state === 'superseded') return plan;
+    return mergedBefore(this.ports, { ...plan, insert }, before, { branch: target?.branch ?? before.target, now });
   }
 
   /** A candidate that was superseded and is right again (the target went back) takes up its old row. */

@@ -72,7 +72,7 @@ function activityIn(input: FollowInput): Activity {
   return activity;
 }
 
-function note({ changed, direct, promoted }: Activity, { touched, tampered }: FollowInput, { sha, recorded, isPromotion: ours }: { readonly sha: CommitSha; readonly recorded: ReadonlySet<ApplicationName>; readonly isPromotion: boolean }): void {
+function note({ changed, direct, promoted }: Activity, { touched, tampered, before }: FollowInput, { sha, recorded, isPromotion: ours }: { readonly sha: CommitSha; readonly recorded: ReadonlySet<ApplicationName>; readonly isPromotion: boolean }): void {
   for (const name of touched(sha)) {
     changed.add(name);
     if (promoted.has(name) && (!ours || tampered[name] === sha)) direct.add(name);
@@ -81,6 +81,9 @@ function note({ changed, direct, promoted }: Activity, { touched, tampered }: Fo
     changed.add(name);
     promoted.add(name);
   }
+  // what goes from one application to another takes along what only the environment has changed in it
+  const isTakenAlong = recorded.size > 1 && [...recorded].some((name) => direct.has(name) || before?.targetOnly?.[name]);
+  if (isTakenAlong) for (const name of recorded) direct.add(name);
 }
 
 /** Of this application, or of the one that its files belonged to then. */
@@ -110,12 +113,36 @@ interface Attribution {
   readonly tampered?: CommitSha;
 }
 
-/** Which commit gave each place the value that it has. What a promotion gave it (somebody has resolved a conflict so) is none of the environment's own. */
+/** Which commit gave each place the value that it has: one that changed the application, or else one that changed an application which had it before. */
 async function attribute(ports: Ports, mirror: Mirror, place: Attribution, nodes: readonly HeldNode[]): Promise<readonly TargetOnlyChange[]> {
+  const entries = (await mirror.firstParent(place.head, { limit: MAX_LOOKED_BACK })).filter(({ parents }) => parents.length > 0);
+  const own = await attributeTo(ports, mirror, { ...place, steps: stepsBack(place, entries, [place.application]) }, nodes);
+  const before = own.left.length > 0 ? promotedWith(place, entries) : undefined;
+  const came = before ? await attributeTo(ports, mirror, { ...place, steps: stepsBack(place, before.entries, before.applications) }, own.left) : { found: [] };
+  return [...own.found, ...came.found].slice(0, MAX_CHANGES);
+}
+
+interface Since {
+  readonly entries: readonly CommitEntry[];
+  readonly applications: readonly Application[];
+}
+
+/** The applications with which one was promoted as one, and what was there before that: they may have had what it has now. */
+function promotedWith({ pipeline, environment, application }: Attribution, entries: readonly CommitEntry[]): Since | undefined {
+  const ledgersOf = ({ changes }: CommitEntry): readonly Application[] => pipeline.applications.filter(({ name }) => changes.some(({ path }) => path === ledgerPath(environment.name, name)));
+  const isWith = (applications: readonly Application[]): boolean => applications.length > 1 && applications.some(({ name }) => name === application.name);
+  const newest = entries.findIndex((entry) => isWith(ledgersOf(entry)));
+  if (newest < 0) return undefined;
+  const names = new Set(entries.map(ledgersOf).filter(isWith).flat());
+  return { entries: entries.slice(newest + 1), applications: [...names].filter(({ name }) => name !== application.name) };
+}
+
+/** What a promotion gave a place (somebody has resolved a conflict so) is none of the environment's own. */
+async function attributeTo(ports: Ports, mirror: Mirror, { steps, ...place }: Attribution & { readonly steps: readonly StepBack[] }, nodes: readonly HeldNode[]): Promise<{ readonly found: readonly TargetOnlyChange[]; readonly left: readonly HeldNode[] }> {
   let found: readonly TargetOnlyChange[] = [];
   let left = nodes;
   let isFirst = place.states.earlier.length === 0;
-  for (const step of await stepsBack(mirror, place)) {
+  for (const step of steps) {
     const changed = await changedNodes(ports, mirror, step.changes);
     const here = step.isPromotion ? exactly(left, changed) : nodesAt(left, changed);
     left = left.filter((node) => !here.includes(node));
@@ -124,7 +151,7 @@ async function attribute(ports: Ports, mirror: Mirror, place: Attribution, nodes
     isFirst = isFirst && !step.isPromotion;
     if (left.length === 0 && !isFirst) break;
   }
-  return found.slice(0, MAX_CHANGES);
+  return { found, left };
 }
 
 interface StepBack {
@@ -133,10 +160,10 @@ interface StepBack {
   readonly isPromotion: boolean;
 }
 
-/** The commits that changed the application, newest first. What the branch began with is nobody's change. */
-async function stepsBack(mirror: Mirror, { pipeline, environment, application, head, tampered }: Attribution): Promise<readonly StepBack[]> {
-  const { matches } = compileSelection(promotedSelection(pipeline, application, environment));
-  const entries = (await mirror.firstParent(head, { limit: MAX_LOOKED_BACK })).filter(({ parents }) => parents.length > 0);
+/** The commits that changed the applications, newest first. What the branch began with is nobody's change. */
+function stepsBack({ pipeline, environment, tampered }: Attribution, entries: readonly CommitEntry[], applications: readonly Application[]): readonly StepBack[] {
+  const selections = applications.map((application) => compileSelection(promotedSelection(pipeline, application, environment)));
+  const matches = (path: string): boolean => selections.some((selection) => selection.matches(path));
   const steps = entries.map((entry) => ({ entry, changes: entry.changes.filter(({ path }) => matches(path)), isPromotion: isPromotion(entry, environment) && tampered !== entry.sha }));
   return steps.filter(({ changes, isPromotion }) => changes.length > 0 || isPromotion).slice(0, MAX_STEPS);
 }

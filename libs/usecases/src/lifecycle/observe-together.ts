@@ -1,10 +1,10 @@
 import { present } from '@sluice/kernel';
-import type { ApplicationName } from '@sluice/kernel';
+import type { ApplicationName, CommitSha } from '@sluice/kernel';
 import type { Environment } from '@sluice/pipeline';
 import { isCurrent, membersOf, sayTogether } from '@sluice/promotion';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
 import type { WakeTarget } from '../ports/index.js';
-import { heldThereOf, isBehind } from './find-base.js';
+import { heldThereOf, isBehind, newestOf } from './find-base.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
 import type { Observed, Offer, Outdated } from './lane-view.js';
 import type { MovedObjects } from './moved-objects.js';
@@ -13,7 +13,9 @@ import { readLedger } from './read-ledger.js';
 import { isThere, none } from './source-facts.js';
 import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { coversPaths } from './path-bases.js';
+import { returningWith, withoutReturning } from './returning-together.js';
 import { observeHold } from './observe-hold.js';
+import type { Together } from './observe-hold.js';
 import { takeTogether } from './take-together.js';
 import { withoutTorn } from './torn-moves.js';
 import { unionScopes } from './union-scopes.js';
@@ -24,9 +26,16 @@ type Alone = (scope: LaneScope) => Promise<Observed>;
 
 /** A lane whose application may have to be promoted together with others: then one of their lanes, the leader's, composes for all, and the others go with it. */
 export async function observeTogether(ports: ObservePorts, scope: LaneScope, alone: Alone): Promise<Observed> {
-  const { status, pipeline, target } = scope;
+  const { status, pipeline } = scope;
+  if (pipeline.applications.length < 2) return alone(scope);
+  if (!status?.rollback) return withoutReturning(ports, scope, await observeForward(ports, scope, alone));
   // a rollback knows for itself what goes back together
-  if (status?.rollback || pipeline.applications.length < 2) return alone(scope);
+  const observed = await alone(scope);
+  return { ...observed, companions: returningWith(scope, observed) };
+}
+
+async function observeForward(ports: ObservePorts, scope: LaneScope, alone: Alone): Promise<Observed> {
+  const { target } = scope;
   const open = await openTogether(ports, scope);
   const searches = (await unionScopes(ports, scope, sourceToLookAt(scope, open))).map((found) => new UnionSearch(ports, found));
   const [search] = searches;
@@ -171,11 +180,18 @@ async function goesWith({ ports, scope, found }: Place, union: Union, leader: Ap
   if (offered === undefined) return none('no-content', `${found.from.name} has no content of ${lane.application}`);
   const wanted = { source: offered.commit, ...present({ origin: offered.origin }) };
   const heldThere = await heldThereOf(ports, { ...scope, from: found.from }, targetState);
-  const hold = await observeHold(ports, scope, { ...wanted, targetState, ...present({ heldThere }) });
+  const hold = await observeHold(ports, scope, { ...wanted, targetState, ...present({ heldThere, together: await newestTogether(scope, found, union) }) });
   if (hold?.kind === 'held') return none('held', `${hold.message}; ${together}`);
   if (await isHere(scope, found, { ...wanted, ...present({ ended: hold?.hold }) })) return none('in-sync', `${lane.target} has ${offered.commit.slice(0, 10)}; it ${together}`);
   const leading = await ports.promotions.lane({ ...lane, application: leader });
   return none('waiting', `${together}${leading && says(leading) ? `: ${leading.message}` : ''}`);
+}
+
+/** What the leader has of all, for what was undone in one of them and is in another by now. */
+async function newestTogether({ mirror }: LaneScope, { offered }: UnionScope, { members }: Union): Promise<Together | undefined> {
+  const commits: CommitSha[] = [];
+  for (const { name } of members) commits.push(...[(await offered(name))?.commit].filter((commit) => commit !== undefined));
+  return commits.length > 0 ? { members, newest: await newestOf(mirror, commits) } : undefined;
 }
 
 async function isHere({ lane, mirror, application }: LaneScope, { targetState }: UnionScope, wanted: Parameters<typeof isThere>[2]): Promise<boolean> {

@@ -147,7 +147,7 @@ interface Taken extends Found {
 async function observeMembers(ports: ObservePorts, scope: LaneScope, taken: Taken): Promise<Offer> {
   const parts: Part[] = [];
   for (const member of taken.members) {
-    const part = await observePart(ports, member, taken.facts);
+    const part = await observePart(ports, member, taken);
     if ('kind' in part) return { ...part, message: `${member.application.name}: ${part.message}` };
     parts.push(part);
   }
@@ -156,13 +156,14 @@ async function observeMembers(ports: ObservePorts, scope: LaneScope, taken: Take
 }
 
 /** What is composed of one member, or why nothing can be: then none of them goes on. */
-async function observePart(ports: ObservePorts, member: Member, facts: UnionScope): Promise<Part | Extract<Offer, { kind: 'none' }>> {
+async function observePart(ports: ObservePorts, member: Member, { facts, members, source: newestSource }: Taken): Promise<Part | Extract<Offer, { kind: 'none' }>> {
   const { scope, newest, source } = member;
   if (newest.origin === undefined && (await isUnrecorded(ports, scope, newest))) return none('waiting', `where ${scope.from.name} has its content from is being recorded first`);
   const review = await reviewFirst(ports, scope, facts.sourceState);
   if (review) return review;
   const heldThere = await heldThereOf(ports, scope, facts.targetState);
-  const hold = await observeHold(ports, scope, { source, targetState: facts.targetState, ...present({ heldThere }) });
+  const together = { members: members.map(({ application }) => application), newest: newestSource };
+  const hold = await observeHold(ports, scope, { source, targetState: facts.targetState, together, ...present({ heldThere }) });
   return hold?.kind === 'held' ? none('held', hold.message) : partOf(ports, member, { facts, ended: hold?.hold });
 }
 
@@ -200,7 +201,7 @@ async function observeComposition(ports: ObservePorts, leading: LaneScope, compo
   const applications = members.map(({ application }) => application);
   const asked = members.filter(({ application }) => composing.parts.every((part) => part.application !== application || part.source === undefined || part.source.name === leading.from.name));
   const commits = asked.map(({ application, source, scope }): MemberCommit => ({ application: application.name, commit: source, ...present({ sources: scope.sources, passed: scope.passed }) }));
-  const scope: LaneScope = { ...leading, application: asOne(applications), members: commits, ...(union.set ? {} : { moves: sayWhy(union) }) };
+  const scope: LaneScope = { ...leading, application: asOne(applications, leading.pipeline.applications), members: commits, ...(union.set ? {} : { moves: sayWhy(union) }) };
   const tampered = await tamperedOf(scope, composing);
   const request = { ...(await composeRequest(scope, composing)), ...present({ tampered }) };
   const inputsKey = await composeInputsKey(scope.mirror, request, undefined);
@@ -218,10 +219,14 @@ async function observeComposition(ports: ObservePorts, leading: LaneScope, compo
   return judgeCandidate(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits: brought }, files });
 }
 
-/** Of members that were merged together and are not what was composed. */
-function tamperedOf({ mirror, target }: LaneScope, { members, facts }: Composing): Promise<Tampered | undefined> {
-  const [found] = members.flatMap(({ application }) => facts.targetState.tampered[application.name] ? [application] : []);
-  return found ? tamperedAt(mirror, { application: found, target }, facts.targetState.tampered[found.name]) : Promise.resolve(undefined);
+/** Of members that are not what was composed, by one merge or by several: what counts is all that came since each of them was right. */
+async function tamperedOf({ mirror, target }: LaneScope, { members, facts }: Composing): Promise<Tampered | undefined> {
+  let earliest: Tampered | undefined;
+  for (const { application } of members) {
+    const found = await tamperedAt(mirror, { application, target }, facts.targetState.tampered[application.name]);
+    if (found && (!earliest || (await isBehind(mirror, found.before, earliest.before)))) earliest = found;
+  }
+  return earliest;
 }
 
 async function composeRequest({ lane, pipeline, application, from, target, mirror, status }: LaneScope, { union, facts, parts, source }: Composing): Promise<ComposeRequest> {

@@ -1,8 +1,8 @@
 import { present } from '@sluice/kernel';
-import type { CommitSha } from '@sluice/kernel';
+import type { ApplicationName, CommitSha } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import type { Hold, LaneId, LaneStatus } from '@sluice/promotion';
-import type { Mirror } from '../ports/index.js';
+import type { EnvironmentState, Mirror } from '../ports/index.js';
 import { heldIn } from './find-base.js';
 import type { ObservePorts } from './lane-scope.js';
 import { observeHold } from './observe-hold.js';
@@ -17,6 +17,8 @@ interface ObstacleScope {
   readonly target: Environment;
   readonly mirror: Mirror;
   readonly status?: LaneStatus;
+  /** The applications that it would be promoted with, and the newest of what is planned: only a hold has to know them. */
+  readonly together: { readonly applications: () => Promise<readonly ApplicationName[]>; readonly newest: CommitSha };
 }
 
 /** What keeps a lane from looking at content at all; or a hold that this content ends. */
@@ -30,8 +32,16 @@ export async function planObstacle(ports: ObservePorts, scope: ObstacleScope, so
   const [sourceState, targetState] = [from.name, target.name].map((name) => states.find(({ environment }) => environment === name));
   const unreviewed = sourceState ? (await unreviewedOf(ports, from, sourceState)).filter(({ applications }) => applications.includes(lane.application)) : [];
   if (unreviewed.length > 0) return { kind: 'stuck', outcome: 'waiting', message: `${from.name} has commits that are ${unreviewedMessage(from.name, unreviewed)}` };
-  if (!targetState) return { kind: 'none' };
-  const heldThere = target.from.length > 1 ? await heldIn(ports.environments, scope, targetState.held[lane.application]) : undefined;
-  const hold = await observeHold(ports, scope, { source, targetState, ...present({ heldThere }) });
+  return targetState ? heldObstacle(ports, scope, source, targetState) : { kind: 'none' };
+}
+
+async function heldObstacle(ports: ObservePorts, scope: ObstacleScope, source: CommitSha, targetState: EnvironmentState): Promise<Obstacle> {
+  const { lane, target } = scope;
+  const held = targetState.held[lane.application];
+  if (!held) return { kind: 'none' };
+  const heldThere = target.from.length > 1 ? await heldIn(ports.environments, scope, held) : undefined;
+  const names = await scope.together.applications();
+  const together = { members: scope.pipeline.applications.filter(({ name }) => names.includes(name)), newest: scope.together.newest };
+  const hold = await observeHold(ports, scope, { source, targetState, together, ...present({ heldThere }) });
   return hold?.kind === 'held' ? { kind: 'stuck', outcome: 'held', message: hold.message } : { kind: 'none', ...present({ ended: hold?.hold }) };
 }

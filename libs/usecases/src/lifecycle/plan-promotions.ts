@@ -108,7 +108,9 @@ export class PlanPromotions {
     const taken = isJoin ? await planJoin(this.ports, { repository, mirror, ...lane }, ledger) : await plainSource(mirror, lane, source.commit);
     if ('outcome' in taken) return { outcome: taken };
     const { from, head, content, origin, sources } = taken;
-    const obstacle = await planObstacle(this.ports, { ...lane, lane: id, from, mirror, ...present({ status }) }, content.sha);
+    const findTogether = () => planTogether(this.ports, { repository, mirror, lane, onto, ...(!isJoin && { source: head }), sourceOf: (name) => contentIn(chain, lane, name) });
+    const together = { newest: head, applications: async () => (await findTogether())?.applications ?? [] };
+    const obstacle = await planObstacle(this.ports, { ...lane, lane: id, from, mirror, together, ...present({ status }) }, content.sha);
     if (obstacle.kind === 'stuck') return { outcome: { outcome: obstacle.outcome, message: obstacle.message, source: content.sha } };
     const { ended } = obstacle;
     if (!isJoin && (await isThere(mirror, lane, ledger, { source: content.sha, ended }))) return { outcome: { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha } };
@@ -116,8 +118,7 @@ export class PlanPromotions {
     const bases = await pathBases(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, { head: onto, sourceHead: head, ledger: found.ledger });
     const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy, ended, bases }), origin, attempt: status?.attempt ?? 0 };
     const { outcome, result } = await this.composed(mirror, { request, since: found.since, ...present({ sources }) }, blob);
-    const together = await planTogether(this.ports, { repository, mirror, lane, onto, ...(!isJoin && { source: head }), sourceOf: (name) => contentIn(chain, lane, name) });
-    return { outcome: withTogether(withReason(outcome, lane, ledger), together), ...present({ result }) };
+    return { outcome: withTogether(withReason(outcome, lane, ledger), await findTogether()), ...present({ result }) };
   }
 
   private async composed(mirror: Mirror, planned: Planning, blob: ObjectSha | undefined): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {

@@ -1,4 +1,5 @@
 import type { ObservedPredecessor } from '@sluice/gates';
+import { printableLine } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { membersOf } from '@sluice/promotion';
@@ -17,6 +18,9 @@ interface Scope {
 /** Conditions in which there is a candidate that cannot go on by itself. */
 const STUCK: readonly LaneCondition[] = ['conflicted', 'held', 'adopt', 'blocked'];
 
+/** Characters of what another one waits for: it may say itself what a third one waits for, and so on. */
+const MAX_REASON = 500;
+
 /** What the applications that go first (`after`) have open in the same target; undefined when none does. */
 export async function observePredecessors(ports: Pick<LifecyclePorts, 'promotions' | 'environments'>, scope: Scope): Promise<readonly ObservedPredecessor[] | undefined> {
   const { after = [] } = scope.application;
@@ -24,7 +28,7 @@ export async function observePredecessors(ports: Pick<LifecyclePorts, 'promotion
   return Promise.all(
     after.map(async (application) => {
       const waits = await waitsOf(ports, scope, application);
-      return { application, ...(waits !== undefined && { waits }) };
+      return { application, ...(waits !== undefined && { waits: printableLine(waits, MAX_REASON) }) };
     }),
   );
 }
@@ -41,11 +45,14 @@ async function waitsOf(ports: Pick<LifecyclePorts, 'promotions' | 'environments'
   return wasSeen(status, newest) ? undefined : 'its newest content has not been looked at yet';
 }
 
-/** What the promotion waits for that it has together with others. */
+/** What it waits for together with others: their promotion, or what keeps the one that composes for all from having any. */
 async function waitsTogether({ promotions }: Pick<LifecyclePorts, 'promotions'>, lane: LaneId, status: LaneStatus | undefined): Promise<string | undefined> {
   if (status?.goesWith === undefined || status.goesWith === lane.application) return undefined;
-  const leading = await promotions.current({ ...lane, application: status.goesWith });
-  return leading && membersOf(leading).includes(status.application) ? `its promotion with ${leading.application} waits for ${waitsFor(leading) ?? 'nothing'}` : undefined;
+  const other = { ...lane, application: status.goesWith };
+  const leading = await promotions.current(other);
+  if (leading) return membersOf(leading).includes(status.application) ? `its promotion with ${leading.application} waits for ${waitsFor(leading) ?? 'nothing'}` : undefined;
+  const leader = status.condition === 'waiting' ? await promotions.lane(other) : undefined;
+  return leader && STUCK.includes(leader.condition) ? `it goes with ${leader.application}, which is ${leader.condition}: ${leader.message}` : undefined;
 }
 
 function wasSeen(status: LaneStatus | undefined, newest: readonly CommitSha[]): boolean {

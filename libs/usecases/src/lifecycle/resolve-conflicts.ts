@@ -1,5 +1,6 @@
 import { present } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
+import { isStructured } from '@sluice/manifests';
 import type { ComposeFileInput, ComposeFileOutcome, FileVersion } from '@sluice/manifests';
 import { compileSelection } from '@sluice/pipeline';
 import type { Author } from '@sluice/promotion';
@@ -30,15 +31,15 @@ export function isLimit(outcomes: readonly ComposeFileOutcome[] | LimitReached):
   return 'kind' in outcomes;
 }
 
-/** The files to compose with what somebody has chosen for those that conflict. @throws TooLarge */
+/** The files to compose with what somebody has chosen for those that conflict. An object in one of them may have been in any other before. @throws TooLarge */
 async function withResolutions(mirror: Mirror, inputs: readonly ComposeFileInput[], outcomes: readonly ComposeFileOutcome[], resolution: Resolution): Promise<readonly ComposeFileInput[]> {
-  const paths = inputs.flatMap(({ path }, index) => (outcomes[index]?.kind === 'conflict' ? [path] : []));
+  const paths = inputs.flatMap(({ path }, index) => (outcomes[index]?.kind === 'conflict' || isStructured(path) ? [path] : []));
   const { source, onto, head, isComplete } = resolution;
   const versions = await Promise.all([baseVersions(mirror, resolution, paths), ...[source, onto, head].map((commit) => versionsAt(mirror, commit, paths))]);
-  const conflicting = new Set(paths);
+  const concerned = new Set(paths);
   return inputs.map((input) => {
     const [ofBase, ofSource, ofTarget, answer] = versions.map((files) => files.get(input.path));
-    return conflicting.has(input.path) ? { ...input, resolved: { isComplete, ...present({ base: ofBase, source: ofSource, target: ofTarget, answer }) } } : input;
+    return concerned.has(input.path) ? { ...input, resolved: { isComplete, ...present({ base: ofBase, source: ofSource, target: ofTarget, answer }) } } : input;
   });
 }
 

@@ -1,10 +1,11 @@
+import { present } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
 import type { Hold } from '@sluice/promotion';
 import type { LimitReached, Mirror, UntrustedReader } from '../ports/index.js';
 import { composeContent } from './compose-candidate.js';
 import type { ContentRequest, Overlay } from './compose-request.js';
 
-type Place = Pick<ContentRequest, 'pipeline' | 'application' | 'target' | 'onto'>;
+type Place = Pick<ContentRequest, 'pipeline' | 'application' | 'target' | 'onto' | 'alsoOwnedBy'>;
 
 /**
  * The target's files with everything that was undone there in place again: what the promotions from each of the hold's bases to its source had brought, where the target still has the earlier value.
@@ -28,6 +29,8 @@ export async function broughtSince(
   { base, source }: { readonly base: CommitSha; readonly source: CommitSha },
 ): Promise<Extract<Awaited<ReturnType<typeof composeContent>>, { kind: 'content' | 'limit' }> | undefined> {
   if (!(await mirror.has(base)) || !(await mirror.has(source))) return undefined;
-  const content = await composeContent(ports, mirror, { ...place, ledger: { commit: base }, sourceCommit: source });
+  // of the request that it is for only the place counts: its bases and its parts are other changes
+  const { pipeline, application, target, onto, alsoOwnedBy, overlay } = place;
+  const content = await composeContent(ports, mirror, { pipeline, application, target, onto, ...present({ alsoOwnedBy, overlay }), ledger: { commit: base }, sourceCommit: source });
   return content.kind === 'content' || content.kind === 'limit' ? content : undefined;
 }

@@ -56,12 +56,19 @@ export function sayWhy({ set, moves }: Union): string {
   return said.length > 3 ? `${said.slice(0, 3).join('; ')} and ${said.length - 3} more` : said.join('; ');
 }
 
-/** Several applications in one: what composing, gates and rules that look at all of them read. */
-export function asOne(members: readonly Application[]): Application {
+/** Several applications in one: what composing, gates and rules that look at all of them read. `all`: those of the pipeline. What comes after one of them does not go before another: each would wait for the other. */
+export function asOne(members: readonly Application[], all: readonly Application[] = members): Application {
   const [first] = members as readonly [Application];
-  const names = members.map(({ name }) => name);
-  const after = [...new Set(members.flatMap((member) => member.after ?? []))].filter((name) => !names.includes(name));
+  const behind = thoseBehind(members.map(({ name }) => name), all);
+  const after = [...new Set(members.flatMap((member) => member.after ?? []))].filter((name) => !behind.has(name));
   return { name: first.name, paths: members.flatMap(({ paths }) => paths), uses: [...new Set(members.flatMap(({ uses }) => uses))], ...(after.length > 0 && { after }) };
+}
+
+/** These, and whatever comes after one of them by whatever way. */
+function thoseBehind(names: readonly ApplicationName[], all: readonly Application[]): ReadonlySet<ApplicationName> {
+  const behind = new Set(names);
+  for (const name of behind) for (const other of all) if (other.after?.includes(name)) behind.add(other.name);
+  return behind;
 }
 
 /**
@@ -169,9 +176,12 @@ export class UnionSearch {
   }
 }
 
+/** Begins the keys of what was undone: it is taken out of both, and comes again in both. */
+const UNDONE = 'undone ';
+
 /** What was undone in the target by one commit, whole objects, comes again in one as well. */
 function withHeld({ removed, added }: MovedObjects, hold: Hold | undefined): MovedObjects {
-  const undone = (hold?.nodes ?? []).flatMap(({ object, field }) => (object && field === undefined && hold ? [[`undone ${hold.by} ${object.group} ${object.kind} ${object.namespace} ${object.name}`, `${object.kind} ${object.name}`] as const] : []));
+  const undone = (hold?.nodes ?? []).flatMap(({ object, field }) => (object && field === undefined && hold ? [[`${UNDONE}${hold.by} ${object.group} ${object.kind} ${object.namespace} ${object.name}`, `${object.kind} ${object.name}`] as const] : []));
   return undone.length === 0 ? { removed, added } : { removed: new Map([...removed, ...undone]), added: new Map([...added, ...undone]) };
 }
 
@@ -181,8 +191,9 @@ interface Moved extends MovedObjects {
 
 /** What goes from one of two applications to the other, in words, by its key. */
 export function exchangedBetween(one: Moved, other: Moved): readonly (readonly [string, string])[] {
-  const given = common(one.removed, other.added).map(([key, what]) => [key, `${what} goes from ${one.name} to ${other.name}`] as const);
-  const taken = common(other.removed, one.added).map(([key, what]) => [key, `${what} goes from ${other.name} to ${one.name}`] as const);
+  const said = (key: string, what: string, { from, to }: { readonly from: Moved; readonly to: Moved }): string => (key.startsWith(UNDONE) ? `${what} was undone in ${one.name} and ${other.name}` : `${what} goes from ${from.name} to ${to.name}`);
+  const given = common(one.removed, other.added).map(([key, what]) => [key, said(key, what, { from: one, to: other })] as const);
+  const taken = common(other.removed, one.added).map(([key, what]) => [key, said(key, what, { from: other, to: one })] as const);
   return [...given, ...taken];
 }
 

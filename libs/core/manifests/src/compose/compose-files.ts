@@ -6,6 +6,7 @@ import { findMoves } from './find-moves.js';
 import { conflicting, fileConflict, take } from './outcome.js';
 import { planMoves } from './plan-moves.js';
 import { relocateObjects, type Relocating } from './relocate-objects.js';
+import { relocateResolved } from './relocate-resolved.js';
 
 /**
  * {@link composeFile} for the files of one application that changed, in their order. An object that one side has in another of these files is composed there, so
@@ -16,7 +17,7 @@ export function composeFiles(inputs: readonly ComposeFileInput[]): ComposeFileOu
   if (objects.length === 0) return inputs.map(composeFile);
   const { relocations, conflicts } = planMoves(objects);
   const moves: Relocating = { inputs: new Map(inputs.map((input) => [input.path, input])), files, relocations };
-  return inputs.map((input) => {
+  return relocateResolved(inputs).map((input) => {
     const apart = conflicts.filter(({ path }) => path === input.path);
     return apart.length > 0 ? conflicting(apart) : composeRelocated(input, moves);
   });

@@ -1,3 +1,5 @@
+import type { ComposeFileInput, FileVersion } from '../model.js';
+import { composeFiles } from './compose-files.js';
 import { composed, conflicts, REGISTRY, rest, type Texts } from './compose.fixture.js';
 
 const yaml = (colour: string, size: string, extra = 'x') => `kind: ConfigMap
@@ -60,6 +62,21 @@ describe('a resolution', () => {
   });
   test('of a whole file does not count for other versions of it', () => {
     expect(conflicts({ path: 'a.png', base: 'a\0', source: 'B\0', target: 'c\0', resolved: { base: 'a\0', source: 'b\0', target: 'c\0', answer: 'd\0', isComplete: true } })).toHaveLength(1);
+  });
+  test('of an object that the source has moved counts where it is now', () => {
+    const file = (text: string): FileVersion => ({ mode: '100644', bytes: new TextEncoder().encode(text) });
+    const [base, source, target, answer] = [SIDES.base, SIDES.source, SIDES.target, yaml('teal', 'huge', 'y')].map(file) as [FileVersion, FileVersion, FileVersion, FileVersion];
+    const inputs: readonly ComposeFileInput[] = [
+      { path: 'new.yaml', owned: [], source },
+      { path: 'old.yaml', owned: [], base, target },
+    ];
+    expect(composeFiles(inputs).map(({ kind }) => kind)).toEqual(['conflict', 'delete']);
+    const [moved, left] = inputs as [ComposeFileInput, ComposeFileInput];
+    const resolved = [
+      { ...moved, resolved: { source, answer, isComplete: false } },
+      { ...left, resolved: { base, target, isComplete: false } },
+    ];
+    expect(composeFiles(resolved)).toMatchObject([{ kind: 'write', file: answer }, { kind: 'delete' }]);
   });
   test('that cannot be read itself is none', () => {
     expect(conflicts({ base: 'a: 1\n', source: 'a: 2\n', target: 'a: [\n', resolved: { base: 'a: 1\n', source: 'a: 2\n', target: 'a: [\n', answer: 'b: [\n' } }).at(-1)?.message).toContain('on the branch of the request');
