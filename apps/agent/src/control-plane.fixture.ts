@@ -146,12 +146,12 @@ export class TestControlPlane {
     if (path === '/agent/v1/acknowledgements') return this.acknowledged.push(...acknowledgements.strict().parse(body).ids), {};
     if (path === '/agent/v1/reports') return this.report(agentReport.strict().parse(body));
     if (path === '/agent/v1/heartbeat') return this.beat(heartbeat.strict().parse(body));
-    const [, run, step] = /^\/agent\/v1\/test-runs\/([a-z0-9-]+)\/(take|result)$/.exec(path) ?? [];
-    if (run !== undefined && step !== undefined) return this.testRun(run, step, body);
-    throw new Refusal(404, `no route ${path}`);
+    return this.testRun(path, body);
   }
 
-  private testRun(run: string, step: string, body: unknown): unknown {
+  private testRun(path: string, body: unknown): unknown {
+    const [, run = '', step] = /^\/agent\/v1\/test-runs\/([a-z0-9-]+)\/(take|result)$/.exec(path) ?? [];
+    if (step === undefined) throw new Refusal(404, `no route ${path}`);
     const order = this.orders.get(run);
     if (!order) throw new Refusal(404, `no run ${run}`);
     if (step === 'take') return order;

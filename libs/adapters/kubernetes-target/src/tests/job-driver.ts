@@ -7,7 +7,7 @@ import { collectionPath } from '../transport/resource-path.js';
 import type { Resource } from '../transport/discovery.js';
 import type { Collection } from '../transport/kube-client.js';
 import type { KubeObject } from '../transport/kube-object.js';
-import { endOfJob, obstacleOf, terminatedIn } from './read-end.js';
+import { endOfJob, obstacleOf, terminatedIn, type JobEnd } from './read-end.js';
 import { testFiles } from './test-files.js';
 import { RUN_LABEL, testJob } from './test-job.js';
 
@@ -76,23 +76,32 @@ export class JobDriver implements TestDriver {
     }
   }
 
-  private async follow({ jobs, pods }: Place, { order }: PreparedTest, { name, signal, outcome }: Following): Promise<TestOutcome> {
-    const { client } = this.options.parts();
+  private async follow(place: Place, { order }: PreparedTest, following: Following): Promise<TestOutcome> {
     const until = performance.now() + order.test.timeoutMs + (this.options.grace ?? GRACE_MS);
     for (;;) {
-      if (signal.aborted) return outcome('lost', 'the agent ended while it ran');
-      const job = await client.get(jobs, name, signal);
-      if (!job) return outcome('lost', `somebody has removed the Job ${name}`);
-      const end = endOfJob(job);
-      const pod = await this.podOf(pods, name);
-      const output = pod && end.kind !== 'runs' ? await this.logOf(pods, pod) : '';
-      if (end.kind === 'complete') return outcome('exited', '', { exitCode: 0, output });
-      if (end.kind === 'failed') return end.timedOut ? outcome('timed-out', `it had not ended after its timeout`, { output }) : this.failed(pod, end.message, (message, more) => outcome('exited', message, { ...more, output }));
-      const obstacle = pod && obstacleOf(pod);
-      if (obstacle !== undefined) return outcome('not-started', printableLine(obstacle, 500));
-      if (performance.now() > until) return outcome('timed-out', 'it had not ended after its timeout, and the cluster had not ended it', { output: pod ? await this.logOf(pods, pod) : '' });
-      await pause(this.options.interval ?? INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+      const ended = await this.look(place, following, performance.now() > until);
+      if (ended) return ended;
+      await pause(this.options.interval ?? INTERVAL_MS, undefined, { signal: following.signal }).catch(() => undefined);
     }
+  }
+
+  /** What became of it, if anything; `late`: its time is over, whatever the cluster says. */
+  private async look({ jobs, pods }: Place, { name, signal, outcome }: Following, late: boolean): Promise<TestOutcome | undefined> {
+    if (signal.aborted) return outcome('lost', 'the agent ended while it ran');
+    const job = await this.options.parts().client.get(jobs, name, signal);
+    if (!job) return outcome('lost', `somebody has removed the Job ${name}`);
+    const pod = await this.podOf(pods, name);
+    const end = endOfJob(job);
+    if (end.kind !== 'runs') return this.ended(end, pod, { outcome, output: pod ? await this.logOf(pods, pod) : '' });
+    const obstacle = pod && obstacleOf(pod);
+    if (obstacle !== undefined) return outcome('not-started', printableLine(obstacle, 500));
+    return late ? outcome('timed-out', 'it had not ended after its timeout, and the cluster had not ended it', { output: pod ? await this.logOf(pods, pod) : '' }) : undefined;
+  }
+
+  private ended(end: Exclude<JobEnd, { kind: 'runs' }>, pod: KubeObject | undefined, { outcome, output }: Pick<Following, 'outcome'> & { readonly output: string }): TestOutcome {
+    if (end.kind === 'complete') return outcome('exited', '', { exitCode: 0, output });
+    if (end.timedOut) return outcome('timed-out', 'it had not ended after its timeout', { output });
+    return this.failed(pod, end.message, (message, more) => outcome('exited', message, { ...more, output }));
   }
 
   private failed(pod: KubeObject | undefined, message: string, exited: (message: string, more: Partial<TestOutcome>) => TestOutcome): TestOutcome {
