@@ -4,8 +4,8 @@ import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { CHECKOUT, branches, deployment } from '../shop.fixture.js';
 import { expectRight } from './released-once.fixture.js';
 
-describeBothWorlds('faults:', (world) => {
-  it('repeated and reordered jobs change nothing', async () => {
+describeBothWorlds('jobs that are repeated and reordered', (world) => {
+  it('change nothing', async () => {
     const shop = await world().repository(branches());
     await shop.commit('dev', { [CHECKOUT]: deployment('checkout', { tag: '2.0' }) });
     const targets: readonly WakeTarget[] = [
