@@ -5,7 +5,7 @@ import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { CHECKOUT, branches, deployment } from '../shop.fixture.js';
 import { WANTED, expectRight } from './released-once.fixture.js';
 
-describeBothWorlds('faults:', (world) => {
+describeBothWorlds('a worker is killed:', (world) => {
   /** The ports of a worker that dies right after, or right before, it called the forge. */
   const dying = (method: 'merge' | 'open', when: 'before' | 'after'): LifecyclePorts => {
     const { changes } = world().ports;

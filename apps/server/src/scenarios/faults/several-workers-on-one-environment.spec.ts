@@ -4,7 +4,7 @@ import { describeWorldOnServices } from '../describe-worlds.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from '../shop.fixture.js';
 import { expectRight } from './released-once.fixture.js';
 
-describeWorldOnServices('two workers', (world) => {
+describeWorldOnServices('several workers', (world) => {
   it.each([
     ['of several processes', ['one', 'two', 'three']],
     ['of one process', ['one', 'one', 'one']],

@@ -8,7 +8,7 @@ import type { Shop } from '../world.fixture.js';
 import { expectArrived, verdictOf } from './released.fixture.js';
 import { FAILED, pipeline, tag, testSteps } from './tested.fixture.js';
 
-describeBothWorlds('a test in the source environment', (world) => {
+describeBothWorlds('a test that was run before', (world) => {
   const { released, runsOf } = testSteps(world);
 
   const again = (shop: Shop, person: string): Promise<readonly TestRun[]> =>

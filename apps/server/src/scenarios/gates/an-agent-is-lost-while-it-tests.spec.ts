@@ -4,7 +4,7 @@ import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { expectArrived, verdictOf } from './released.fixture.js';
 import { testSteps } from './tested.fixture.js';
 
-describeBothWorlds('a test in the source environment', (world) => {
+describeBothWorlds('a test whose agent is lost', (world) => {
   const { released, agentOf, runsOf, statesOf } = testSteps(world);
 
   it('is taken over from an agent that has not come back, whose word does not count any more', async () => {

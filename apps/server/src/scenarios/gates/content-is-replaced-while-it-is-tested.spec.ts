@@ -2,7 +2,7 @@ import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { expectWaiting } from './released.fixture.js';
 import { tag, testSteps } from './tested.fixture.js';
 
-describeBothWorlds('a test in the source environment', (world) => {
+describeBothWorlds('a test whose content is replaced', (world) => {
   const { released, statesOf, runsOf } = testSteps(world);
 
   it('is not run on content that was replaced first, and says so', async () => {

@@ -17,15 +17,4 @@ describeWorlds('the health of the source', (world) => {
     expect(await tagOnProd(shop)).toBe('2.1');
     expect((await shop.promotions('checkout', 'prod')).filter(({ candidate, mergedAs }) => candidate.kind === 'change' && mergedAs)).toHaveLength(1);
   });
-
-  it('of the target itself keeps nothing out: what has failed there gets its fix', async () => {
-    const shop = await released('2.0');
-    await shop.sync('qa');
-    await later(shop, 61);
-    await shop.sync('prod', 'Failed');
-    await release(shop, '2.1');
-    await shop.sync('qa');
-    await later(shop, 61);
-    expect(await tagOnProd(shop)).toBe('2.1');
-  });
 });

@@ -4,7 +4,7 @@ import { describeWorlds } from '../describe-worlds.fixture.js';
 import { CART, CHECKOUT, deployment } from '../shop.fixture.js';
 import { MANUAL, TWO, cartIsIn, ordered, waits } from './cart-after-checkout.fixture.js';
 
-describeWorlds('an application that comes after another', (world) => {
+describeWorlds('an application that comes after one in conflict or held', (world) => {
   it('shows the conflict of the other as its reason, and goes when that is settled', async () => {
     const shop = await world().repository(ordered());
     await shop.commit('qa', { [CHECKOUT]: deployment('checkout', { replicas: 2, level: 'trace' }) }, { as: 'bob' });

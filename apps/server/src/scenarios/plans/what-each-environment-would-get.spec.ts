@@ -7,7 +7,7 @@ import type { Shop } from '../world.fixture.js';
 
 const GATED = '      merge: manual';
 
-describeWorlds('a plan', (world) => {
+describeWorlds('a plan before anything is on the forge', (world) => {
   async function plan(shop: Shop, revision?: string): Promise<Readonly<Record<string, PlanItem>>> {
     const items = await new PlanPromotions(world().ports).run({ repository: shop.id, application: applicationName('checkout'), ...(revision !== undefined && { revision }) });
     return Object.fromEntries(items.map((item) => [item.environment, item]));

@@ -2,7 +2,7 @@ import { describeWorlds } from '../describe-worlds.fixture.js';
 import { CART, branches, deployment } from '../shop.fixture.js';
 import { both, prodImage, setSteps } from './set.fixture.js';
 
-describeWorlds('a release set', (world) => {
+describeWorlds('a release set that somebody rolls back', (world) => {
   const { repository } = setSteps(world);
 
   it('goes back as one, whichever of them somebody names', async () => {

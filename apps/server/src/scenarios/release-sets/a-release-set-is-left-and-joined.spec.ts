@@ -2,7 +2,7 @@ import { describeWorlds } from '../describe-worlds.fixture.js';
 import { CART, branches, deployment } from '../shop.fixture.js';
 import { MANUAL, both, prodImage, requestsTo, setSteps, withSet } from './set.fixture.js';
 
-describeWorlds('a release set', (world) => {
+describeWorlds('a release set that the pipeline changes', (world) => {
   const { repository } = setSteps(world);
 
   it('can be left and joined: nothing is adopted, nothing stays open', async () => {

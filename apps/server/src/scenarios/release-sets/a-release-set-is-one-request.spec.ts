@@ -4,7 +4,7 @@ import { describeWorlds } from '../describe-worlds.fixture.js';
 import { CART, CHECKOUT, deployment } from '../shop.fixture.js';
 import { MANUAL, both, prodImage, requestsTo, setSteps } from './set.fixture.js';
 
-describeWorlds('a release set', (world) => {
+describeWorlds('a release set of two applications', (world) => {
   const { repository } = setSteps(world);
 
   it('is promoted by one request, and its applications go by themselves elsewhere', async () => {

@@ -2,7 +2,7 @@ import { describeWorlds } from '../describe-worlds.fixture.js';
 import { CART, CHECKOUT, deployment } from '../shop.fixture.js';
 import { MANUAL, both, prodImage, setSteps } from './set.fixture.js';
 
-describeWorlds('a release set', (world) => {
+describeWorlds('a release set, after the database was lost,', (world) => {
   const { repository } = setSteps(world);
 
   it('is restored from git without a duplicate', async () => {

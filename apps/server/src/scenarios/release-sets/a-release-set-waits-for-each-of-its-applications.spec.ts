@@ -5,7 +5,7 @@ import { both, prodImage, setSteps } from './set.fixture.js';
 
 const HEALTHY = '      gates:\n        - { name: qa-healthy, type: health }';
 
-describeWorlds('a release set', (world) => {
+describeWorlds('a release set of which not all is ready', (world) => {
   const { repository } = setSteps(world);
 
   it('is stopped by a freeze of one of them', async () => {

@@ -4,7 +4,7 @@ import { MANUAL, SET, both, prodImage, setSteps } from './set.fixture.js';
 
 const APPROVED = '      approvals: { required: 1, from: [group:release-managers], excludeAuthors: true, excludeRequester: true }';
 
-describeWorlds('a release set', (world) => {
+describeWorlds('a release set that people decide on', (world) => {
   const { repository } = setSteps(world);
 
   it('is approved once, by nobody who wrote any of it', async () => {

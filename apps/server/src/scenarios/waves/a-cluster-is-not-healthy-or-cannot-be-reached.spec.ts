@@ -1,7 +1,7 @@
 import { describeWorlds } from '../describe-worlds.fixture.js';
 import { Fleet, release } from '../fleet.fixture.js';
 
-describeWorlds('waves', (world) => {
+describeWorlds('waves in which a cluster is not healthy or cannot be reached', (world) => {
   const fleet = new Fleet(world);
 
   it('hold what is healthy nowhere yet, and not what goes on autoscaling', async () => {

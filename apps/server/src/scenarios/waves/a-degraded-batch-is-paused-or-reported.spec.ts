@@ -3,7 +3,7 @@ import { Fleet, release, stateOf } from '../fleet.fixture.js';
 import { CHECKOUT } from '../shop.fixture.js';
 import { FAULT, before, running } from './running.fixture.js';
 
-describeWorlds('a batch in waves', (world) => {
+describeWorlds('a batch that degrades', (world) => {
   const fleet = new Fleet(world);
 
   it('is paused where the pipeline says so, and goes on when it is healthy and somebody says so', async () => {

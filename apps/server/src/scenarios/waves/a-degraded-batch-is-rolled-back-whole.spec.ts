@@ -3,7 +3,7 @@ import { Fleet, release } from '../fleet.fixture.js';
 import { CART, CHECKOUT, deployment } from '../shop.fixture.js';
 import { FAULT, before, running } from './running.fixture.js';
 
-describeWorlds('a batch in waves', (world) => {
+describeWorlds('a batch that degrades', (world) => {
   const fleet = new Fleet(world);
 
   it('is rolled back whole: what did not fail as well, and once', async () => {

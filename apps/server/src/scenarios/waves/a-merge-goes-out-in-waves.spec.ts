@@ -2,7 +2,7 @@ import { describeWorlds } from '../describe-worlds.fixture.js';
 import { Fleet, inWaves, release, stateOf } from '../fleet.fixture.js';
 import { CHECKOUT, branches } from '../shop.fixture.js';
 
-describeWorlds('waves', (world) => {
+describeWorlds('waves of a rollout', (world) => {
   const fleet = new Fleet(world);
 
   it('bring a merge to the canary at once, to the others after its soak, and it is live when all have it', async () => {

@@ -3,7 +3,7 @@ import { Fleet, release } from '../fleet.fixture.js';
 import { CART, CHECKOUT, deployment } from '../shop.fixture.js';
 import { FAULT, before, running } from './running.fixture.js';
 
-describeWorlds('waves', (world) => {
+describeWorlds('waves with a push past the promotions', (world) => {
   const fleet = new Fleet(world);
 
   it('take files of no application as well: the canary has to run them first', async () => {

@@ -3,7 +3,7 @@ import { Fleet, release, stateOf } from '../fleet.fixture.js';
 import { CART } from '../shop.fixture.js';
 import { SRE, running } from './running.fixture.js';
 
-describeWorlds('a batch in waves', (world) => {
+describeWorlds('a batch that is going out in waves', (world) => {
   const fleet = new Fleet(world);
 
   it('takes an emergency along, from the first wave, and nobody jumps the waves by it', async () => {

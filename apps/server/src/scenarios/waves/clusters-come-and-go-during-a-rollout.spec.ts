@@ -1,7 +1,7 @@
 import { describeWorlds } from '../describe-worlds.fixture.js';
 import { Fleet, release, stateOf } from '../fleet.fixture.js';
 
-describeWorlds('waves', (world) => {
+describeWorlds('waves while clusters come and go', (world) => {
   const fleet = new Fleet(world);
 
   it('without a cluster are passed, and clusters that no wave selects come last', async () => {

@@ -3,7 +3,7 @@ import { Fleet, release, stateOf } from '../fleet.fixture.js';
 import { CART, CHECKOUT } from '../shop.fixture.js';
 import { running } from './running.fixture.js';
 
-describeWorlds('a batch in waves', (world) => {
+describeWorlds('a batch of requests that are ready together', (world) => {
   const fleet = new Fleet(world);
 
   it('is what is ready at the same time: it goes out together', async () => {

@@ -2,7 +2,7 @@ import { describeWorlds } from '../describe-worlds.fixture.js';
 import { Fleet, release, stateOf } from '../fleet.fixture.js';
 import { branches } from '../shop.fixture.js';
 
-describeWorlds('waves', (world) => {
+describeWorlds('waves of a rollout that is under way', (world) => {
   const fleet = new Fleet(world);
 
   it('go on as they were begun when the pipeline changes them, and by the new ones from the next merge', async () => {

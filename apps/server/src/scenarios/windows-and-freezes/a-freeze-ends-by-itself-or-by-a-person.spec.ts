@@ -3,7 +3,7 @@ import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { CART, CHECKOUT, branches, deployment } from '../shop.fixture.js';
 import { NOON, TWO_HOURS, freezeSteps, order, release, tagIn } from './frozen.fixture.js';
 
-describeBothWorlds('freezes', (world) => {
+describeBothWorlds('freezes that end by themselves or by a person', (world) => {
   const { orders, why } = freezeSteps(world);
 
   beforeEach(() => world().setClock(NOON));

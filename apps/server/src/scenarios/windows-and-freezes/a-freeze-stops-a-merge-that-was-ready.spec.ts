@@ -4,7 +4,7 @@ import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { branches } from '../shop.fixture.js';
 import { NOON, TWO_HOURS, freezeSteps, order, release, tagIn } from './frozen.fixture.js';
 
-describeBothWorlds('freezes', (world) => {
+describeBothWorlds('freezes of what was ready', (world) => {
   const { orders } = freezeSteps(world);
 
   beforeEach(() => world().setClock(NOON));

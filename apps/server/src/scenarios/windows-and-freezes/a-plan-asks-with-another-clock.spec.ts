@@ -5,7 +5,7 @@ import { CHECKOUT, branches, deployment } from '../shop.fixture.js';
 import type { Shop } from '../world.fixture.js';
 import { WEEKEND, windowSteps } from './released.fixture.js';
 
-describeWorlds('windows and soak', (world) => {
+describeWorlds('windows and soak at another time:', (world) => {
   const { released } = windowSteps(world);
 
   const plan = (shop: Shop, at: string) => new PlanPromotions(world().ports).run({ repository: shop.id, application: applicationName('checkout'), environment: environmentName('prod'), at: instant(Date.parse(at)) });

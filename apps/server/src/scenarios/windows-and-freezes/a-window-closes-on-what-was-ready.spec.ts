@@ -4,7 +4,7 @@ import { describeWorlds } from '../describe-worlds.fixture.js';
 import { CHECKOUT } from '../shop.fixture.js';
 import { RELEASED, WEEKEND, windowSteps } from './released.fixture.js';
 
-describeWorlds('windows', (world) => {
+describeWorlds('windows that close on what was ready:', (world) => {
   const { released } = windowSteps(world);
 
   it('a window that closes takes back its pass: a request that a person could have merged waits', async () => {

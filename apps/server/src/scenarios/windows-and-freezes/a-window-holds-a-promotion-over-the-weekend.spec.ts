@@ -3,7 +3,7 @@ import { describeWorlds } from '../describe-worlds.fixture.js';
 import { CHECKOUT, branches } from '../shop.fixture.js';
 import { RELEASED, WEEKEND, windowSteps } from './released.fixture.js';
 
-describeWorlds('windows', (world) => {
+describeWorlds('windows over nights and weekends:', (world) => {
   const { released } = windowSteps(world);
 
   it('a closed window holds a promotion, says until when and what closes it, and lets it merge by itself when it opens', async () => {

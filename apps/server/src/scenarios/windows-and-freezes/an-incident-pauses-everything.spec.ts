@@ -3,7 +3,7 @@ import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { branches } from '../shop.fixture.js';
 import { NOON, freezeSteps, order, release, tagIn } from './frozen.fixture.js';
 
-describeBothWorlds('freezes', (world) => {
+describeBothWorlds('freezes in an incident,', (world) => {
   const { orders, why } = freezeSteps(world);
 
   beforeEach(() => world().setClock(NOON));

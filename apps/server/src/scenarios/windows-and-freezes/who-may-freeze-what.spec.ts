@@ -3,7 +3,7 @@ import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { branches } from '../shop.fixture.js';
 import { NOON, TWO_HOURS, freezeSteps, order } from './frozen.fixture.js';
 
-describeBothWorlds('freezes', (world) => {
+describeBothWorlds('freezes that somebody orders', (world) => {
   const { orders } = freezeSteps(world);
 
   beforeEach(() => world().setClock(NOON));
