@@ -5,6 +5,7 @@ import { dirname, join, normalize } from 'node:path';
 import { missingFromLock } from '../setup/lock-file.mjs';
 import { LAYERS, NARROWED } from './layers.mjs';
 import { readJson } from './projects.mjs';
+import { scenarioIndexProblems } from './scenario-index.mjs';
 
 const EXACT_VERSION = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 const OWN = '@sluice/';
@@ -19,6 +20,7 @@ export function workspaceProblems(root, projects) {
     ...lockProblems(root),
     ...files.flatMap(nameProblems),
     ...files.flatMap((file) => textProblems(root, file)),
+    ...scenarioIndexProblems(root, files),
   ];
 }
 

@@ -80,4 +80,25 @@ describe('the workspace check', () => {
     workspace.project('libs/core/a', ['layer:core']).write(path, 'export const a = 1;\n');
     expect((await workspace.lint('workspace')).output).toContain(reason);
   });
+
+  describe('of scenarios and their index', () => {
+    const entry = (...files: readonly string[]): string => files.map((file) => `- [a scenario](${file}): what comes of it\n`).join('');
+    beforeEach(() => void workspace.project('apps/server', ['layer:app']).write('apps/server/src/scenarios/holds/a-hold.spec.ts', 'export {};\n'));
+
+    it('accepts an index that has them all', async () => {
+      workspace.write('apps/server/src/scenarios/README.md', entry('holds/a-hold.spec.ts', './holds/a-hold.spec.ts'));
+      expect(await workspace.lint('workspace')).toMatchObject({ passed: true });
+    });
+
+    it.each([
+      ['without an index', undefined, 'README.md: is missing'],
+      ['that the index does not name', '# Scenarios\n', 'README.md: add an entry for holds/a-hold.spec.ts'],
+      ['that are gone from under an entry', entry('holds/a-hold.spec.ts', 'holds/gone.spec.ts'), 'README.md: there is no scenario holds/gone.spec.ts'],
+    ])('refuses scenarios %s', async (_, index, reason) => {
+      if (index !== undefined) workspace.write('apps/server/src/scenarios/README.md', index);
+      const { passed, output } = await workspace.lint('workspace');
+      expect(passed).toBe(false);
+      expect(output).toContain(`apps/server/src/scenarios/${reason}`);
+    });
+  });
 });

@@ -16,6 +16,8 @@ const MAX_HISTORY = 20_000;
 export interface IndexOutcome {
   readonly state: EnvironmentState;
   readonly moved: boolean;
+  /** The branch's head at the last look. */
+  readonly before: CommitSha | undefined;
   /** Applications with a new commit that changed their content, their `uses` or their ledger here; all after a re-index. */
   readonly touched: readonly ApplicationName[];
 }
@@ -41,7 +43,7 @@ interface IndexPorts {
 export async function indexEnvironment(ports: IndexPorts, mirror: Mirror, input: IndexInput): Promise<IndexOutcome> {
   const rules = indexRules(input.pipeline, input.environment);
   const before = await ports.environments.state(input.repository, input.environment.name);
-  if (before && before.head === input.head && before.rules === rules) return { state: before, moved: false, touched: [] };
+  if (before && before.head === input.head && before.rules === rules) return { state: before, moved: false, before: before.head, touched: [] };
   if (input.head === undefined) return branchGone(ports, input, before, rules);
   const since = before?.rules === rules && before.branch === input.environment.branch ? before.head : undefined;
   const continued = since === undefined ? undefined : await continuation(mirror, since, input.head);
@@ -77,7 +79,7 @@ async function store(ports: IndexPorts, mirror: Mirror, input: StoreInput): Prom
   const state: EnvironmentState = { ...carriedOver(input, before), head: input.head, position: lastPosition(commits, before), tampered, held, unreviewed, targetOnly, rules: input.rules };
   await ports.environments.save(state);
   const touched = [...commits.flatMap((commit) => [...commit.content, ...commit.uses]), ...ledgers.map(({ application }) => application)];
-  return { state, moved: true, touched: incremental ? [...new Set(touched)] : allNames(input) };
+  return { state, moved: true, before: before?.head, touched: incremental ? [...new Set(touched)] : allNames(input) };
 }
 
 function lastPosition(commits: readonly EnvironmentCommit[], before: EnvironmentState | undefined): number {
@@ -172,5 +174,5 @@ async function branchGone(ports: IndexPorts, input: IndexInput, before: Environm
   const { position, tampered, held, unreviewed = [] } = before ?? { position: 0, tampered: {}, held: {} };
   const state: EnvironmentState = { ...carriedOver(input, before), position, tampered, held, unreviewed, message: `branch ${input.environment.branch} does not exist`, rules };
   await ports.environments.save(state);
-  return { state, moved: true, touched: allNames(input) };
+  return { state, moved: true, before: before?.head, touched: allNames(input) };
 }

@@ -16,7 +16,18 @@ import { withLease } from './with-lease.js';
 /** More open requests than any repository has. */
 const MAX_OPEN = 20_000;
 
-type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'leases' | 'clock' | 'settings' | 'changes'>;
+type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'leases' | 'clock' | 'settings' | 'changes' | 'memory'>;
+
+/** What one look at a repository has read. */
+interface Observation {
+  readonly id: RepositoryId;
+  readonly pipeline: Pipeline;
+  readonly heads: Heads;
+  readonly outcomes: ReadonlyMap<EnvironmentName, IndexOutcome>;
+  /** The commit of the pipeline that was in force before, and of the one that is now. */
+  readonly before: CommitSha | undefined;
+  readonly commit: CommitSha | undefined;
+}
 
 /** Looks at a repository: fetches when a branch moved, reads the pipeline file, brings every environment's index up to date and wakes what that concerns. */
 export class ObserveRepository {
@@ -47,10 +58,18 @@ export class ObserveRepository {
     for (const environment of pipeline.environments) {
       outcomes.set(environment.name, await indexEnvironment(this.ports, mirror, { repository: id, pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline, environment, heads) }));
     }
-    const reconfigured = record.commit !== before?.commit;
-    await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)), ...(await this.draftLanes(id, heads, outcomes)), ...(reconfigured || !this.pinned.has(id) ? imageTargets(id, pipeline) : []));
+    await this.tell({ id, pipeline, heads, outcomes, before: before?.commit, commit: record.commit });
     await this.pin(id, mirror, pipeline, outcomes);
     await returnHotfixes(this.ports, { repository: id, pipeline, mirror, heads, states: [...outcomes.values()].map(({ state }) => state) });
+  }
+
+  /** Wakes what concerns what was read. What a worker had read but told nobody of when it ended is seen by what was told last: then everybody is told. */
+  private async tell({ id, pipeline, heads, outcomes, before, commit }: Observation): Promise<void> {
+    const told = await this.ports.memory.get(toldKey(id));
+    const reconfigured = commit !== before || told !== seen(before, outcomes, (outcome) => outcome.before);
+    await this.ports.wakes.wake(...concerned(id, pipeline, outcomes, reconfigured), ...(await this.openLanes(id, outcomes, reconfigured)), ...(await this.draftLanes(id, heads, outcomes)), ...(reconfigured || !this.pinned.has(id) ? imageTargets(id, pipeline) : []));
+    const now = seen(commit, outcomes, ({ state }) => state.head);
+    if (now !== told) await this.ports.memory.put(toldKey(id), now);
   }
 
   /** After the wakes: no promotion waits for it. What could not be pinned, or was not because a process ended, is pinned at the next first look. */
@@ -82,6 +101,15 @@ export class ObserveRepository {
     const lanes = (await this.ports.promotions.lanes(id)).filter(({ application, target, draft }) => draft?.change && (isSweep || heads.get(promotionBranch(target, application)) !== draft.head));
     return lanes.map(({ application, target }) => ({ kind: 'lane', repository: id, application, target }));
   }
+}
+
+/** Up to where lanes have been told: a pipeline file and the heads of its environments. */
+function toldKey(repository: RepositoryId): string {
+  return `told:${repository}`;
+}
+
+function seen(pipeline: CommitSha | undefined, outcomes: ReadonlyMap<EnvironmentName, IndexOutcome>, head: (outcome: IndexOutcome) => CommitSha | undefined): string {
+  return [`pipeline ${pipeline ?? ''}`, ...[...outcomes].map(([name, outcome]) => `${name} ${head(outcome) ?? ''}`)].join('\n');
 }
 
 /** Heads of the branches that an environment is promoted from, as far as they are there. */

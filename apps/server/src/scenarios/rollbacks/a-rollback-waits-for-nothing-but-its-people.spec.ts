@@ -1,0 +1,38 @@
+import { describeWorlds } from '../describe-worlds.fixture.js';
+import { release } from '../release.fixture.js';
+import { CHECKOUT, branches } from '../shop.fixture.js';
+import { text } from './released.fixture.js';
+
+const SRE = '      emergency: { required: 1, from: [group:release-managers] }';
+
+describeWorlds('a rollback', (world) => {
+  it('takes the place of an open request, and does not wait for gates, windows or approvals', async () => {
+    const gated = `${SRE}\n      approvals: { required: 2, from: ["*"] }\n      gates: [{ name: never, type: manual }]`;
+    const shop = await world().repository(branches({ prod: '      merge: manual' }));
+    await release(shop, '2.0');
+    await shop.commit('main', { 'sluice.yaml': branches({ qa: gated, prod: '      merge: manual' })['main']?.['sluice.yaml'] ?? '' });
+    await release(shop, '3.0');
+    const open = await shop.current('checkout', 'qa');
+    expect(open).toMatchObject({ state: 'open' });
+    await shop.rollBack('checkout', 'qa', { as: 'grace' });
+    expect(await shop.file('qa', CHECKOUT)).toBe(text('1.0'));
+    const promotions = await shop.promotions('checkout', 'qa');
+    expect(promotions.find(({ candidate }) => candidate.kind === 'rollback')).toMatchObject({ state: 'rolling-out', change: open?.change, requester: 'grace', verdicts: [{ gate: 'emergency', outcome: 'pass', message: 'ordered or approved by grace' }] });
+    // 3.0 changes what was undone, and is newer: it is offered again, and waits for its gates
+    expect(await shop.current('checkout', 'qa')).toMatchObject({ candidate: { kind: 'change', source: open?.candidate.source }, state: 'open' });
+  });
+
+  it('that somebody else orders waits for the people of the emergency policy, and can be rejected', async () => {
+    const shop = await world().repository(branches({ qa: SRE, prod: '      merge: manual' }));
+    await release(shop, '2.0');
+    await shop.rollBack('checkout', 'qa', { as: 'ada' });
+    expect(await shop.current('checkout', 'qa')).toMatchObject({ verdicts: [{ gate: 'emergency', outcome: 'wait', clearedBy: expect.stringContaining('group release-managers') }] });
+    await expect(shop.approve('checkout', 'qa', 'bob')).rejects.toThrow('only group release-managers may approve a rollback');
+    await shop.reject('checkout', 'qa', 'grace');
+    expect(await shop.file('qa', CHECKOUT)).toBe(text('2.0'));
+    expect(await shop.lane('checkout', 'qa')).toMatchObject({ condition: 'in-sync' });
+    await shop.rollBack('checkout', 'qa', { as: 'ada' });
+    await shop.approve('checkout', 'qa', 'grace');
+    expect(await shop.file('qa', CHECKOUT)).toBe(text('1.0'));
+  });
+});
