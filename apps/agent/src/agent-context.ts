@@ -1,5 +1,6 @@
 import type { Logger } from '@sluice/runtime';
 import type { Settings } from './config/settings.js';
+import type { AgentFigures } from './health/agent-figures.js';
 import type { AgentHealth } from './health/agent-health.js';
 
 /** What comes from outside of the agent: its settings, its log, and the wish to end. */
@@ -9,6 +10,8 @@ export interface AgentContext {
   readonly signal: AbortSignal;
   /** Told of by the probes of a pod. */
   readonly health: AgentHealth;
+  /** Where somebody may ask for them. */
+  readonly figures?: AgentFigures | undefined;
   /** Of this package. */
   readonly version: string;
 }

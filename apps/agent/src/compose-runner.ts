@@ -28,9 +28,9 @@ export function composeRunner(context: AgentContext, folder: AgentFolder, opened
   const { afterChange: argv } = settings;
   const afterChange = argv && targetFolder !== undefined && new RunAfterChange({ argv, targetFolder, scratchFolder: folder.path, deadline: settings.afterChangeTimeout });
   const enforce = new EnforceCurrent({ source, target, remembered, clock: () => instant(Date.now()), ...(afterChange && { afterChange }) });
-  const sync = new SyncOnce({ cluster: enrolment.cluster, book, source, target, remembered, enforce, reports, allowEmpty: settings.allowEmpty });
+  const sync = new SyncOnce({ cluster: enrolment.cluster, book, source, target, remembered, enforce, reports: { set: (condition) => (context.figures?.saw(condition), reports.set(condition)) }, allowEmpty: settings.allowEmpty });
   const tests = new RunTests({ control, source, remembered, driver, journal: folder, allowed: settings.allowedTests });
-  const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, tests, source, health: context.health, renewKey: new RenewKey({ context, folder, session }), commands: new AnswerCommands({ control, handle: (command) => runner.handle(command) }) });
+  const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, tests, source, health: context.health, figures: context.figures, renewKey: new RenewKey({ context, folder, session }), commands: new AnswerCommands({ control, handle: (command) => runner.handle(command) }) });
   return runner;
 }
 

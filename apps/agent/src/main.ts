@@ -9,6 +9,7 @@ import { withTestsFile } from './config/allowed-tests.js';
 import { withFlags } from './config/flags.js';
 import { readSettings, type Settings } from './config/settings.js';
 import { EXIT, type ExitCode, Stop } from './exit-code.js';
+import { AgentFigures } from './health/agent-figures.js';
 import { AgentHealth } from './health/agent-health.js';
 import { serveHealth } from './health/serve-health.js';
 import { AgentRunner } from './sync/agent-runner.js';
@@ -38,8 +39,9 @@ async function runAgent(settings: Settings, log: Logger): Promise<void> {
   });
   const version = agentVersion();
   const health = new AgentHealth(() => performance.now(), settings.syncInterval);
-  if (settings.healthAddress) await serveHealth(health, settings.healthAddress);
-  const app = await NestFactory.createApplicationContext(AgentModule.with({ settings, log, version, health, signal: ending.signal }), { logger: false, abortOnError: false });
+  const figures = settings.healthAddress && new AgentFigures(version);
+  if (settings.healthAddress) await serveHealth({ health, figures }, settings.healthAddress);
+  const app = await NestFactory.createApplicationContext(AgentModule.with({ settings, log, version, health, figures, signal: ending.signal }), { logger: false, abortOnError: false });
   if (!ending.signal.aborted) {
     await app.get(AgentRunner).start();
     log.info({ version, target: settings.target.kind }, 'the agent runs');

@@ -1,8 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { gitCounters } from '@sluice/git-process';
 import { CURRENT_STATES } from '@sluice/promotion';
+import type { Cluster } from '@sluice/usecases';
 import { AgentConnections } from './agent/agent-connections.js';
 import type { ServerParts } from './server.module.js';
+
+async function clustersOf({ clusters }: ServerParts['ports']): Promise<readonly Cluster[]> {
+  return (await clusters.list()).filter(({ revoked }) => !revoked);
+}
 
 /** The server's own figures, beside the process's. Read when somebody scrapes. */
 export function measure({ settings, ports, metrics }: ServerParts, app: NestFastifyApplication): void {
@@ -27,6 +32,12 @@ export function measure({ settings, ports, metrics }: ServerParts, app: NestFast
     const stopped = active.filter(({ paused, undoing }) => paused && !undoing).length;
     const undoing = active.filter((rollout) => rollout.undoing).length;
     for (const [state, count] of [['running', active.length - stopped - undoing], ['paused', stopped], ['rolling-back', undoing]] as const) gauge.set({ state }, count);
+  });
+  metrics.gauge('clusters', 'Clusters that may report, by environment and by the phase and health of their last report', ['repository', 'environment', 'phase', 'health'], async (gauge) => {
+    for (const { repository, environment, report } of await clustersOf(ports)) gauge.inc({ repository, environment, phase: report?.phase ?? 'silent', health: report?.health ?? 'Unknown' });
+  });
+  metrics.gauge('agent_versions', 'Clusters that may report, by the version of their agent', ['version'], async (gauge) => {
+    for (const { agentVersion } of await clustersOf(ports)) gauge.inc({ version: agentVersion });
   });
   metrics.gauge('promotions', 'Promotions on their way, by state', ['state'], async (gauge) => {
     for (const state of [...CURRENT_STATES, 'rolling-out', 'degraded'] as const) gauge.set({ state }, (await ports.promotions.list({ states: [state], limit: 200 })).items.length);

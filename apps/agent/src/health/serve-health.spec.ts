@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import { commitSha } from '@sluice/kernel';
+import { AgentFigures } from './agent-figures.js';
 import { AgentHealth } from './agent-health.js';
 import { serveHealth } from './serve-health.js';
 
@@ -7,8 +9,9 @@ const HOUR = 3_600_000;
 describe('the probes of an agent', () => {
   let now = 0;
   const health = new AgentHealth(() => now, 60_000);
+  const figures = new AgentFigures('1.2.3');
   const ask = async (path: string, method = 'GET'): Promise<readonly [number, string]> => {
-    const server = await serveHealth(health, { port: 0, host: '127.0.0.1' });
+    const server = await serveHealth({ health, figures }, { port: 0, host: '127.0.0.1' });
     const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { method });
     const text = await response.text();
     server.close();
@@ -44,6 +47,19 @@ describe('the probes of an agent', () => {
     expect(seldom.stuck()).toContain('ago');
   });
 
+  it('come with figures for Prometheus, which name nothing that is kept', async () => {
+    figures.connected = true;
+    figures.looked('settled');
+    figures.saw({ commit: commitSha('c'.repeat(40)), phase: 'failed', message: '', health: 'Failed', resources: [{ path: 'secret/place.yaml', status: 'Failed', message: 'hidden words' }], drift: [] });
+    const [status, text] = await ask('/metrics');
+    expect(status).toBe(200);
+    expect(text.split('\n')).toEqual(expect.arrayContaining(['sluice_agent_info{version="1.2.3"} 1', 'sluice_agent_connected 1', 'sluice_agent_looks{outcome="settled"} 1', 'sluice_agent_phase{phase="failed"} 1', 'sluice_agent_phase{phase="synced"} 0', `sluice_agent_commit{commit="${'c'.repeat(40)}"} 1`, 'sluice_agent_resources{status="Failed"} 1', 'sluice_agent_drift{reverted="true"} 0']));
+    expect(text).not.toMatch(/secret|hidden/);
+    const without = await serveHealth({ health }, { port: 0, host: '127.0.0.1' });
+    expect((await fetch(`http://127.0.0.1:${(without.address() as AddressInfo).port}/metrics`)).status).toBe(404);
+    without.close();
+  });
+
   it('are all that is answered', async () => {
     expect(await ask('/')).toEqual([404, 'not found']);
     expect(await ask('/livez', 'POST')).toEqual([404, 'not found']);
@@ -51,8 +67,8 @@ describe('the probes of an agent', () => {
   });
 
   it('end the agent with a clear word where the port is taken', async () => {
-    const server = await serveHealth(health, { port: 0, host: '127.0.0.1' });
-    await expect(serveHealth(health, { port: (server.address() as AddressInfo).port, host: '127.0.0.1' })).rejects.toThrow('SLUICE_HEALTH_PORT');
+    const server = await serveHealth({ health }, { port: 0, host: '127.0.0.1' });
+    await expect(serveHealth({ health }, { port: (server.address() as AddressInfo).port, host: '127.0.0.1' })).rejects.toThrow('SLUICE_HEALTH_PORT');
     server.close();
   });
 });

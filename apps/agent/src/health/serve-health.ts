@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { messageOf } from '@sluice/kernel';
 import { EXIT, Stop } from '../exit-code.js';
+import type { AgentFigures } from './agent-figures.js';
 import type { AgentHealth } from './agent-health.js';
 
 const TIMEOUT_MS = 5_000;
@@ -11,10 +12,16 @@ export interface HealthAddress {
   readonly host?: string | undefined;
 }
 
-/** Answers the probes of a pod: `/livez` and `/readyz`. Takes nothing, and says nothing about the target. @throws Stop when it cannot listen there. */
-export async function serveHealth(health: AgentHealth, { port, host }: HealthAddress): Promise<Server> {
+interface Told {
+  readonly health: AgentHealth;
+  readonly figures?: AgentFigures | undefined;
+}
+
+/** Answers the probes of a pod, `/livez` and `/readyz`, and `/metrics`. Takes nothing, and says nothing about the target but numbers. @throws Stop when it cannot listen there. */
+export async function serveHealth({ health, figures }: Told, { port, host }: HealthAddress): Promise<Server> {
   const probes: Readonly<Record<string, () => string | undefined>> = { '/livez': () => health.stuck(), '/readyz': () => health.stuck() ?? health.waiting() };
   const server = createServer({ requestTimeout: TIMEOUT_MS, headersTimeout: TIMEOUT_MS, keepAlive: false }, ({ method, url = '' }, response) => {
+    if (method === 'GET' && url === '/metrics' && figures) return void figures.text().then((text) => answer(response, 200, text), (error: unknown) => answer(response, 500, messageOf(error)));
     const probe = method === 'GET' ? probes[url] : undefined;
     if (!probe) return answer(response, 404, 'not found');
     const problem = probe();

@@ -3,6 +3,7 @@ import { messageOf } from '@sluice/kernel';
 import { closeAll, type Logger } from '@sluice/runtime';
 import type { AnswerCommands, AssignmentBook, Command, ReportState, RunTests, SyncOnce, Target } from '@sluice/sync';
 import type { Settings } from '../config/settings.js';
+import type { AgentFigures } from '../health/agent-figures.js';
 import type { AgentHealth } from '../health/agent-health.js';
 import type { AgentSession } from '../server/agent-session.js';
 import { followStream, type StreamPosition } from '../server/follow-stream.js';
@@ -30,6 +31,7 @@ export interface RunnerParts {
   readonly tests: RunTests;
   readonly source: { close(): void };
   readonly health: AgentHealth;
+  readonly figures?: AgentFigures | undefined;
   readonly renewKey: RenewKey;
 }
 
@@ -49,7 +51,7 @@ export class AgentRunner implements OnApplicationShutdown {
   constructor(private readonly parts: RunnerParts) {
     const { settings, log, sync, reports } = parts;
     const patience = () => RETRY_MS;
-    this.syncing = new SyncLane({ sync, log, interval: settings.syncInterval, streaming: () => this.streaming, ended: () => parts.health.hasLooked() });
+    this.syncing = new SyncLane({ sync, log, interval: settings.syncInterval, streaming: () => this.streaming, ended: (state) => this.looked(state) });
     this.reporting = new Lane({ name: 'reports', log, patience, interval: () => settings.syncInterval, run: () => settled(reports.flush()) });
     this.answering = new Lane({ name: 'commands', log, patience, interval: () => settings.syncInterval, run: () => settled(this.answer()) });
     const heartbeat = new Lane({ name: 'heartbeat', log, patience, interval: () => settings.heartbeatInterval, run: () => settled(this.beat()) });
@@ -117,12 +119,12 @@ export class AgentRunner implements OnApplicationShutdown {
       if (!this.streaming) throw error;
       this.parts.log.debug({ err: error }, 'the stream broke off; it is opened again');
     } finally {
-      this.streaming = false;
+      this.setStreaming(false);
     }
   }
 
   private opened(): void {
-    this.streaming = true;
+    this.setStreaming(true);
     this.parts.log.debug({}, 'the stream is open');
     this.syncing.wake(true);
     this.reporting.wake();
@@ -135,6 +137,16 @@ export class AgentRunner implements OnApplicationShutdown {
     } catch (error) {
       this.parts.log.error({ err: error }, 'the agent\'s folder cannot be written');
     }
+  }
+
+  private setStreaming(open: boolean): void {
+    this.streaming = open;
+    if (this.parts.figures) this.parts.figures.connected = open;
+  }
+
+  private looked(state: 'settled' | 'again'): void {
+    this.parts.health.hasLooked();
+    this.parts.figures?.looked(state);
   }
 
   /** A restart of the server ends all streams at once: a large fleet comes back one after the other. */

@@ -23,7 +23,7 @@ export interface SyncLaneOptions {
   readonly interval: number;
   readonly streaming: () => boolean;
   /** Called after every run, also one that failed. */
-  readonly ended: () => void;
+  readonly ended: (outcome: SyncOutcome['state']) => void;
 }
 
 /** When to look, and what to ask meanwhile. */
@@ -56,11 +56,22 @@ export class SyncLane {
     const ask = this.askNext || !this.options.streaming();
     this.askNext = false;
     const deep = Date.now() >= this.deepAt;
-    const outcome = await this.options.sync.run({ ask, deep, signal }).finally(() => this.options.ended());
+    const outcome = await this.look({ ask, deep, signal });
     if (deep) this.deepAt = Date.now() + DEEP_MS;
     this.askNext ||= outcome.unanswered !== undefined;
     this.tell(outcome);
     return outcome.state;
+  }
+
+  private async look(options: Parameters<SyncOnce['run']>[0]): Promise<SyncOutcome> {
+    let state: SyncOutcome['state'] = 'again';
+    try {
+      const outcome = await this.options.sync.run(options);
+      ({ state } = outcome);
+      return outcome;
+    } finally {
+      this.options.ended(state);
+    }
   }
 
   /** Says what changed since the last run, not every run. */
