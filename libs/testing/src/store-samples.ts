@@ -165,6 +165,7 @@ export function samplePipeline(): Pipeline {
         from: [],
         directPush: 'hold',
         drift: 'revert',
+        driftIgnore: [{ kind: 'Deployment', path: ['spec', 'containers', ANY_ITEM, 'image'] }, { path: ['metadata', 'annotations', 'a.b/c'] }],
         merge: 'auto',
         onNewSource: 'update',
         gates: [
@@ -188,8 +189,8 @@ export function sampleReport(sequence: number): Omit<ClusterReport, 'receivedAt'
     phase: 'synced',
     message: 'all is applied',
     health: 'InProgress',
-    resources: [{ path: 'app.yaml', status: 'InProgress', message: '1 of 2 replicas' }],
-    drift: [{ path: 'app.yaml', kind: 'modified', reverted: true, at: SOME_DAY }],
+    resources: [{ path: 'app.yaml', object: 'Deployment.apps shop/web', status: 'InProgress', message: '1 of 2 replicas' }],
+    drift: [{ path: 'app.yaml', object: 'Deployment.apps shop/web', kind: 'modified', reverted: true, at: SOME_DAY }],
     digest: `digest-${sequence}`,
   };
 }

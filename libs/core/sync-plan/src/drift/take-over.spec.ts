@@ -78,7 +78,7 @@ describe('what cannot be taken over is said', () => {
   test.each([
     ['an object that is not in the file', taken({ fields: [{ path: ['a'], value: '1' }] }, { object: 'Job.batch shop/web' }), 'the file has no document of this object'],
     ['an object twice in the file', taken({ fields: [{ path: ['a'], value: '1' }] }, { text: `${WEB}---\n${WEB}` }), 'several documents'],
-    ['a file that is not in the commit', taken({ text: 'a' }, { path: 'other.yaml' }), 'not in the commit'],
+    ['a file that is not in the commit', taken({ text: 'a' }, { path: 'other.yaml' }), 'no file of this name is in the commit'],
     ['a Secret', taken({ fields: [{ path: ['data', 'a'], value: '"eA=="' }] }, { object: 'Secret shop/web', text: 'apiVersion: v1\nkind: Secret\nmetadata: { name: web }\ndata: { a: "" }\n' }), 'never taken over'],
     ['a text with a Secret', taken({ text: 'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\n' }), 'never taken over'],
     ['a text that makes a Secret', taken({ text: 'secretGenerator: [{ name: a, literals: [a=b] }]\n' }), 'never taken over'],

@@ -33,7 +33,7 @@ export function takeOver(files: ReadonlyMap<string, FileVersion>, captures: read
   const left: LeftPlace[] = [];
   for (const { path, object, capture } of captures) {
     const before = changed.get(path) ?? files.get(path);
-    const outcome = before === undefined ? 'it is not in the commit that the cluster runs' : takeOne(path, before, object, capture);
+    const outcome = before === undefined ? 'no file of this name is in the commit that the cluster runs: what it is rendered from has to be changed by hand' : takeOne(path, before, object, capture);
     if (typeof outcome === 'string') left.push({ path, ...(object !== undefined && { object }), message: outcome });
     else changed.set(path, outcome);
   }
