@@ -1,5 +1,5 @@
 import { Unavailable } from '@sluice/kernel';
-import { type IgnoreRule, fileDrift } from '@sluice/sync-plan';
+import type { IgnoreRule } from '@sluice/sync-plan';
 import { type DesiredFile, type DriftEntry, placeKey, type Target } from './ports/target.js';
 
 /** Larger files, and more of them, are told without what differs in them. */
@@ -43,6 +43,8 @@ async function describeFile(entry: DriftEntry, file: DesiredFile | undefined, { 
   const live = await target.read?.(entry.path, MAX_BYTES);
   const bytes = live && (await file?.read());
   if (!live || !file || !bytes || bytes.length > MAX_BYTES) return entry;
+  // reading manifests costs an agent 15 MiB: only who has drift to tell pays for it (ADR 10)
+  const { fileDrift } = await import('@sluice/sync-plan');
   const diff = fileDrift({ path: entry.path, wanted: { mode: file.mode, bytes }, live, ignore });
   return diff && { ...entry, diff };
 }

@@ -1,3 +1,4 @@
+import { describeWithProgram } from '@sluice/testing';
 import { clusterWorld, configMap, deployment, until } from './cluster-world.fixture.js';
 
 const current = clusterWorld({ cluster: { fails: (image) => image.endsWith(':broken') } });
@@ -81,8 +82,10 @@ describe('a cluster is kept like its branch', () => {
     await until(() => world.report?.drift.length === 1, () => world.report);
     expect(world.report?.drift).toMatchObject([{ object: 'ConfigMap default/a', kind: 'foreign', reverted: false }]);
   });
+});
 
-  it('renders what a kustomization makes', async () => {
+describeWithProgram('kubectl', 'a kustomization', () => {
+  it('is rendered, and its files do not count on their own', async () => {
     const { world } = current;
     const commit = world.release({ 'apps/web/kustomization.yaml': 'namePrefix: eu-\nresources: [config.yaml]\n', 'apps/web/config.yaml': configMap('web') });
     const agent = world.clusterAgent();

@@ -188,6 +188,23 @@ describe('drift', () => {
   }
 });
 
+it('asks only for what a watch has told of, while that is enough', async () => {
+  const files = filesOf({ 'a.yaml': configMap('a'), 'b.yaml': configMap('b'), 'web.yaml': deployment('web') });
+  const target = await open();
+  const stop = await target.watch(() => undefined);
+  await target.apply(COMMIT, files);
+  while (cluster.double.openWatches.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await cluster.double.cluster.settled();
+  await target.drift({ files: async () => files });
+  await target.drift({ files: async () => files });
+  cluster.double.forgetRequests();
+  await cluster.client().delete({ path: '/api/v1/namespaces/default/configmaps', as: undefined }, 'a', { propagation: 'Background' });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await target.drift({ files: async () => files })).toMatchObject([{ object: 'ConfigMap default/a', kind: 'missing' }]);
+  expect(cluster.double.requestCounts()).toEqual({ 'delete configmaps': 1, 'get configmaps': 1 });
+  await stop();
+});
+
 describe('health', () => {
   it('is that of each object, as the cluster goes on', async () => {
     const files = filesOf({ 'web.yaml': deployment('web'), 'a.yaml': configMap('a') });

@@ -128,9 +128,13 @@ export class KubernetesTarget implements Target {
     this.ready().known.keepOnly(new Set(objects.map(({ key }) => key)));
   }
 
-  /** Watches the kinds that there are now. */
+  /** Watches the kinds that there are now. What was applied is so, whether it can be watched or not: sweeps see changes later. */
   private async follow({ live }: ClusterParts): Promise<void> {
-    this.watches?.follow(await live.collections(this.wanted ?? []));
+    try {
+      this.watches?.follow(await live.collections(this.wanted ?? []));
+    } catch (error) {
+      this.options.watchFailed?.(error);
+    }
   }
 
   private see(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject, resource: Resource): void {

@@ -50,3 +50,11 @@ it('goes on where it was when the connection breaks in the middle of an event', 
   expect(counts.missed).toBe(1);
   await watch.close();
 });
+
+it('leaves connections for requests, however many there are', async () => {
+  const client = cluster.client({ deadline: 5_000 });
+  const watches = Array.from({ length: 40 }, () => new MetadataWatch({ client, at: MAPS, labelSelector: 'ours', event: () => undefined, missed: () => undefined }));
+  await until(() => cluster.double.openWatches.length === 40);
+  expect(await client.read('/version')).toHaveProperty('gitVersion');
+  await Promise.all(watches.map((watch) => watch.close()));
+});
