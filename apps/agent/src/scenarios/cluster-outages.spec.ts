@@ -59,6 +59,15 @@ describe('an API server', () => {
     expect(world.report?.drift).toEqual([]);
   });
 
+  it('that says of some objects that another hand was faster gets them all the same', async () => {
+    const { world } = current;
+    world.cluster.inject({ fault: { kind: 'error', code: 409 }, of: (request) => request.kind === 'resource' && request.verb === 'patch' && request.name.startsWith('m'), times: 6 });
+    const commit = world.release(many(10, '1'));
+    await world.reported(commit, {}, world.clusterAgent());
+    expect(world.maps(...Array.from({ length: 10 }, (_, index) => `m${index}`))).toHaveLength(10);
+    expect(world.cluster.requests().filter(({ code }) => code === 409)).toHaveLength(6);
+  });
+
   it('that breaks off half of a batch has it completely in the end', async () => {
     const { world } = current;
     let count = 0;

@@ -7,7 +7,7 @@ export type Fault =
   | { readonly kind: 'latency'; readonly ms: number }
   /** https://kubernetes.io/docs/concepts/cluster-administration/flow-control/: too many requests, with `Retry-After`. */
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
-  | { readonly kind: 'error'; readonly code: 500 | 503 | 504 }
+  | { readonly kind: 'error'; readonly code: 409 | 500 | 503 | 504 }
   /** The connection breaks before an answer. */
   | { readonly kind: 'reset' }
   /** Never answered. */
@@ -48,6 +48,8 @@ export class Faults {
 export function errorOf(fault: Fault): ApiError | undefined {
   if (fault.kind === 'throttled') return tooManyRequests(fault.retryAfterSeconds);
   if (fault.kind !== 'error') return undefined;
+  // https://kubernetes.io/docs/reference/using-api/api-concepts/#updates-to-existing-resources
+  if (fault.code === 409) return new ApiError(409, 'Conflict', 'Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version and try again');
   if (fault.code === 503) return new ApiError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
   if (fault.code === 504) return new ApiError(504, 'Timeout', 'the server was unable to return a response in the time allotted, but may still be processing the request');
   return new ApiError(500, 'InternalError', 'Internal error occurred: etcdserver: leader changed', { details: { causes: [{ message: 'etcdserver: leader changed' }] } });
