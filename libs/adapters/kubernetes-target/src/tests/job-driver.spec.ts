@@ -15,7 +15,7 @@ const never = (): AbortSignal => new AbortController().signal;
 function driver(options: Partial<JobDriverOptions> = {}, appliers: readonly Applier[] = [{ name: 'the agent itself', as: undefined }], token?: string): JobDriver {
   const client = cluster.client({}, token);
   const parts = { client, discovery: new Discovery(client), rights: new Rights(client, appliers), owner: { cluster: 'qa-eu', environment: 'qa' }, options: { defaultNamespace: 'default' } };
-  return new JobDriver({ parts: () => parts, interval: 20, grace: 100, ...options });
+  return new JobDriver({ parts: () => parts, interval: 20, ...options });
 }
 
 function prepared(test: Partial<PreparedTest['order']['test']> = {}, files: PreparedTest['files'] = filesOf({ 'apps/checkout/smoke.sh': '#!/bin/sh\n', 'apps/checkout/value.txt': 'one' })): PreparedTest {
@@ -42,7 +42,7 @@ describe('a test in a cluster', () => {
       metadata: { namespace: 'default', labels: { 'app.kubernetes.io/managed-by': 'sluice', 'sluice.dev/cluster': 'qa-eu' } },
       spec: {
         backoffLimit: 0,
-        activeDeadlineSeconds: 60,
+        activeDeadlineSeconds: 180,
         template: { spec: { restartPolicy: 'Never', automountServiceAccountToken: false, containers: [{ image: 'registry.example/test:1', command: ['./apps/checkout/smoke.sh', '--quick'], workingDir: '/sluice/files' }] } },
       },
     });
@@ -62,7 +62,14 @@ describe('a test in a cluster', () => {
 
   it('that the cluster does not end in time is given up, and removed', async () => {
     ends.value = 'runs on';
-    expect(await driver().run(prepared({ timeoutMs: 100 }), never())).toMatchObject({ outcome: 'timed-out' });
+    expect(await driver().run(prepared({ timeoutMs: 500 }), never())).toMatchObject({ outcome: 'timed-out', message: 'it had not ended after its timeout' });
+    await nothingLeft();
+  });
+
+  it('that gets no pod until its timeout says so', async () => {
+    cluster.double.cluster.pause();
+    expect(await driver().run(prepared({ timeoutMs: 100 }), never())).toMatchObject({ outcome: 'not-started', message: expect.stringContaining('no pod') });
+    cluster.double.cluster.resume();
     await nothingLeft();
   });
 

@@ -7,7 +7,7 @@ import { collectionPath } from '../transport/resource-path.js';
 import type { Resource } from '../transport/discovery.js';
 import type { Collection } from '../transport/kube-client.js';
 import type { KubeObject } from '../transport/kube-object.js';
-import { endOfJob, obstacleOf, terminatedIn, type JobEnd } from './read-end.js';
+import { began, endOfJob, obstacleOf, terminatedIn, type JobEnd } from './read-end.js';
 import { testFiles } from './test-files.js';
 import { RUN_LABEL, testJob } from './test-job.js';
 
@@ -20,12 +20,9 @@ export interface JobDriverOptions {
   readonly namespace?: string | undefined;
   /** Milliseconds between two looks. */
   readonly interval?: number;
-  /** Milliseconds beyond its timeout after which a Job is given up that the cluster has not ended. */
-  readonly grace?: number;
 }
 
 const INTERVAL_MS = 2_000;
-const GRACE_MS = 60_000;
 /** As much as a server keeps of both streams. */
 const MAX_LOG_BYTES = 64_000;
 const CLEARING_MS = 20_000;
@@ -42,8 +39,8 @@ export class JobDriver implements TestDriver {
   constructor(private readonly options: JobDriverOptions) {}
 
   async run(test: PreparedTest, signal: AbortSignal): Promise<TestOutcome> {
-    const began = performance.now();
-    const outcome = (kind: TestOutcome['outcome'], message: string, more: Partial<TestOutcome> = {}): TestOutcome => ({ outcome: kind, durationMs: Math.round(performance.now() - began), message, output: '', ...more });
+    const from = performance.now();
+    const outcome = (kind: TestOutcome['outcome'], message: string, more: Partial<TestOutcome> = {}): TestOutcome => ({ outcome: kind, durationMs: Math.round(performance.now() - from), message, output: '', ...more });
     const { run, test: wanted } = test.order;
     if (wanted.image === undefined) return outcome('unprepared', `in a cluster a test needs an image: write \`image:\` beside its command in sluice.yaml`);
     let place: Place | undefined;
@@ -77,7 +74,7 @@ export class JobDriver implements TestDriver {
   }
 
   private async follow(place: Place, { order }: PreparedTest, following: Following): Promise<TestOutcome> {
-    const until = performance.now() + order.test.timeoutMs + (this.options.grace ?? GRACE_MS);
+    const until = performance.now() + order.test.timeoutMs;
     for (;;) {
       const ended = await this.look(place, following, performance.now() > until);
       if (ended) return ended;
@@ -85,7 +82,7 @@ export class JobDriver implements TestDriver {
     }
   }
 
-  /** What became of it, if anything; `late`: its time is over, whatever the cluster says. */
+  /** What became of it, if anything; `late`: its time is over. */
   private async look({ jobs, pods }: Place, { name, signal, outcome }: Following, late: boolean): Promise<TestOutcome | undefined> {
     if (signal.aborted) return outcome('lost', 'the agent ended while it ran');
     const job = await this.options.parts().client.get(jobs, name, signal);
@@ -95,7 +92,9 @@ export class JobDriver implements TestDriver {
     if (end.kind !== 'runs') return this.ended(end, pod, { outcome, output: pod ? await this.logOf(pods, pod) : '' });
     const obstacle = pod && obstacleOf(pod);
     if (obstacle !== undefined) return outcome('not-started', printableLine(obstacle, 500));
-    return late ? outcome('timed-out', 'it had not ended after its timeout, and the cluster had not ended it', { output: pod ? await this.logOf(pods, pod) : '' }) : undefined;
+    if (!late) return undefined;
+    if (!pod) return outcome('not-started', 'the cluster had made no pod for it until its timeout: the namespace refuses it (quota, pod security), or nothing works off Jobs');
+    return outcome('timed-out', `it had not ended after its timeout${began(pod) ? '' : ': its pod had not even begun'}`, { output: await this.logOf(pods, pod) });
   }
 
   private ended(end: Exclude<JobEnd, { kind: 'runs' }>, pod: KubeObject | undefined, { outcome, output }: Pick<Following, 'outcome'> & { readonly output: string }): TestOutcome {

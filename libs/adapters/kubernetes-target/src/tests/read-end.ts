@@ -18,6 +18,11 @@ export function obstacleOf(pod: KubeObject): string | undefined {
   return isObject(waiting) ? [text(waiting['reason']), text(waiting['message'])].filter((part) => part !== '').join(': ') : undefined;
 }
 
+/** Whether a container has ever run: a pod that waits for a node, a volume or an image has not. */
+export function began(pod: KubeObject): boolean {
+  return containers(pod).some((status) => isObject(at(status, 'state', 'running')) || isObject(at(status, 'state', 'terminated')));
+}
+
 export interface Terminated {
   readonly exitCode: number;
   readonly signal: number;

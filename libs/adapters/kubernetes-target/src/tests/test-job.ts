@@ -6,6 +6,9 @@ const HOME = '/sluice/home';
 /** Seconds after which the cluster removes a Job that nobody removed. */
 const KEPT = 3_600;
 
+/** Seconds after its timeout at which the cluster ends it without being asked: pods that it ends so are gone with their logs. */
+const GRACE = 120;
+
 /** The label by which everything of a run is found. */
 export const RUN_LABEL = 'sluice.dev/test-run';
 
@@ -40,7 +43,7 @@ export function testJob({ order }: PreparedTest, parts: { readonly name: string;
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name, labels },
-    spec: { backoffLimit: 0, completions: 1, parallelism: 1, activeDeadlineSeconds: Math.max(1, Math.ceil(test.timeoutMs / 1_000)), ttlSecondsAfterFinished: KEPT, template: { metadata: { labels }, spec: pod } },
+    spec: { backoffLimit: 0, completions: 1, parallelism: 1, activeDeadlineSeconds: Math.ceil(test.timeoutMs / 1_000) + GRACE, ttlSecondsAfterFinished: KEPT, template: { metadata: { labels }, spec: pod } },
   };
 }
 
