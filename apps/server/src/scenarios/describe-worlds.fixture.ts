@@ -31,9 +31,10 @@ export interface Way {
   readonly once: (title: string, test: () => Promise<void>) => void;
 }
 
-/** For rows of the design's table: every way on PostgreSQL and Redis, where a run is quicker, and the first of them embedded. */
+/** For rows of the design's table: every way on PostgreSQL and Redis; embedded, where those are not installed, the first of them. */
 export function describeInEveryWay(title: string, suite: (world: () => World, way: Way) => void): void {
-  describeCombinations(title, (combination) =>
+  const describeAll = servicesAvailable() ? describeOnServices : describeCombinations;
+  describeAll(title, (combination) =>
     inWorld(combination, (world) => {
       for (const mergeMethod of ['squash', 'rebase', 'merge'] as const) {
         for (const polled of ['all at once', 'step by step'] as const) {
