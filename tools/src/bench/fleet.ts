@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inLanes } from '@sluice/kernel';
 import { LocalSystem, servicesAvailable, startPostgres, startRedis } from '@sluice/testing';
 import type { SystemOptions } from '@sluice/testing';
 import { WorkTree } from '../system/work-tree.js';
@@ -65,7 +66,7 @@ class Fleet {
 
   async measure(count: number): Promise<void> {
     const before = await this.serverMemory();
-    await inLanes(Array.from({ length: count }, (_, index) => `fleet-${index}`), async (name) => void this.agents.push(await SimulatedAgent.enrol(this.system, this.pool, { name, environment: 'prod' })));
+    await inLanes(Array.from({ length: count }, (_, index) => `fleet-${index}`), AT_ONCE, async (name) => void this.agents.push(await SimulatedAgent.enrol(this.system, this.pool, { name, environment: 'prod' })));
     process.stderr.write(`${this.combination}: ${count} agents are enrolled\n`);
     for (const agent of this.agents) agent.start(HEARTBEAT, () => undefined);
     await this.until('every agent is connected and knows what is assigned', () => this.agents.every(({ connected, assigned }) => connected && assigned));
@@ -130,12 +131,4 @@ class Fleet {
     for (const until = Date.now() + WITHIN; Date.now() < until; await pause(50)) if (done()) return;
     throw new Error(`not within ${WITHIN / 1_000} s: ${what}; ${this.agents.filter(({ connected }) => connected).length} of ${this.agents.length} are connected`);
   }
-}
-
-/** A few at a time. */
-async function inLanes<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = [...items];
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-    for (let item = left.pop(); item !== undefined; item = left.pop()) await work(item);
-  }));
 }

@@ -1,9 +1,8 @@
-import { InvalidInput, messageOf } from '@sluice/kernel';
+import { InvalidInput, messageOf, inLanes } from '@sluice/kernel';
 import type { DesiredFile } from '@sluice/sync';
 import type { ApplyPlan } from './plan-apply.js';
 import { compareFile } from './compare-file.js';
 import type { OwnedFile } from './inventory.js';
-import { inLanes } from './in-lanes.js';
 import { NotAFolder } from './open-folder.js';
 import { parentFolders } from './parent-folders.js';
 import { removeEmptied } from './remove-emptied.js';

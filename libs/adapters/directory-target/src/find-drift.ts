@@ -1,6 +1,6 @@
+import { inLanes } from '@sluice/kernel';
 import type { DriftEntry } from '@sluice/sync';
 import { compareFile } from './compare-file.js';
-import { inLanes } from './in-lanes.js';
 import type { Inventory } from './inventory.js';
 import { parentFolders } from './parent-folders.js';
 import type { Found } from './scan-folder.js';

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { type Clock, type RepositoryId, Unavailable, instant } from '@sluice/kernel';
+import { type Clock, type RepositoryId, Unavailable, instant, AtMost } from '@sluice/kernel';
 import { assertOutsideTransaction } from '@sluice/runtime';
 import type { Mirror, Mirrors, RepositoryAccess } from '@sluice/usecases';
 import { localFault } from './faults.js';
 import { GitMirror } from './git-mirror.js';
 import { prepareMirror } from './mirror-folder.js';
-import { AtMost } from './one-at-a-time.js';
 import { PathRulesCache } from './path-rules.js';
 import { Quarantine, removeQuarantines } from './quarantine.js';
 import { ReadOnlyRemote, Remote } from './remote.js';

@@ -1,5 +1,5 @@
 import { RefSession, isRefName, runGit } from '@sluice/git-process';
-import { type Clock, type CommitSha, InvalidInput, NotFound, type ObjectSha } from '@sluice/kernel';
+import { type Clock, type CommitSha, InvalidInput, NotFound, type ObjectSha, type AtMost } from '@sluice/kernel';
 import type { CommitEntry, Heads, Mirror, NewCommit, PathChange, PathSelection, PinnedBase, PushOutcome, TreeEntry } from '@sluice/usecases';
 import { Branches } from './branches.js';
 import { changesBetween } from './changed-paths.js';
@@ -11,7 +11,7 @@ import { Lru } from './lru.js';
 import { needsMaintenance, packMirror } from './maintenance.js';
 import { type ObjectFormat, makeMirror, shareObjects } from './mirror-folder.js';
 import { ObjectReader } from './object-reader.js';
-import { type AtMost, OneAtATime, Shared } from './one-at-a-time.js';
+import { OneAtATime, Shared } from './one-at-a-time.js';
 import type { PathRulesCache } from './path-rules.js';
 import { Pins } from './pins.js';
 import { Recovery } from './recovery.js';

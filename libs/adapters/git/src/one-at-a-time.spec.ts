@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AtMost } from '@sluice/kernel';
 import { Lru } from './lru.js';
-import { AtMost, OneAtATime, Shared } from './one-at-a-time.js';
+import { OneAtATime, Shared } from './one-at-a-time.js';
 
 describe('work that must not overlap', () => {
   it('runs in the order in which it came, also after a failure', async () => {

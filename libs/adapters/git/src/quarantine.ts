@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitFailed, runGit } from '@sluice/git-process';
-import { type Clock, InvalidInput, type RepositoryId, TooLarge, Unavailable } from '@sluice/kernel';
+import { type Clock, InvalidInput, type RepositoryId, TooLarge, Unavailable, AtMost } from '@sluice/kernel';
 import { localFault } from './faults.js';
 import { GitMirror } from './git-mirror.js';
 import { type ObjectFormat, makeMirror, shareObjects } from './mirror-folder.js';
-import { AtMost } from './one-at-a-time.js';
 import type { PathRulesCache } from './path-rules.js';
 import type { ReadOnlyRemote } from './remote.js';
 

@@ -1,10 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { GitFailed, type GitOptions, type GitRef, listRefs, parseRefLines, runGit } from '@sluice/git-process';
-import { type CommitSha, Forbidden, InvalidInput, type RepositoryId } from '@sluice/kernel';
+import { type CommitSha, Forbidden, InvalidInput, type RepositoryId, type AtMost } from '@sluice/kernel';
 import type { PushOutcome, RepositoryAccess, RepositoryLocation } from '@sluice/usecases';
 import { remoteFault } from './faults.js';
 import { InPlace } from './in-place.js';
-import type { AtMost } from './one-at-a-time.js';
 import { porcelain } from './porcelain.js';
 
 const LIST_DEADLINE = 30_000;

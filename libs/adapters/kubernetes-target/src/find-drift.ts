@@ -1,6 +1,6 @@
+import { inLanes } from '@sluice/kernel';
 import { type DriftDiff, type IgnoreRule, keepIgnored, objectDrift, writeJson } from '@sluice/sync-plan';
 import type { DriftEntry } from '@sluice/sync';
-import { inLanes } from './apply/in-lanes.js';
 import type { PlacedObject } from './desired/place-objects.js';
 import type { KnownObjects } from './live/known-objects.js';
 import type { LiveObjects, Reach } from './live/live-objects.js';

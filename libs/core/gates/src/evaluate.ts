@@ -3,17 +3,14 @@ import type { Environment, Gate } from '@sluice/pipeline';
 import type { PromotionKind, Verdict } from '@sluice/promotion';
 import { evaluateAfter } from './after.js';
 import { evaluateApprovals } from './approvals.js';
-import { evaluateCheck } from './check-gate.js';
 import { evaluateContentGate } from './content-gate.js';
 import { evaluateFreezeGate, evaluateFreezes } from './freeze.js';
-import { evaluateHealth } from './health-gate.js';
-import { evaluateHealthInSources } from './health-in-sources.js';
 import { evaluateInMembers } from './in-members.js';
+import { judgeSource } from './judge-source.js';
 import { evaluateAdoption, evaluateManual } from './manual-gate.js';
 import type { GateObservations } from './observations.js';
 import { evaluateRollback } from './rollback.js';
 import { applyOverrides, asJudged } from './override.js';
-import { evaluateTest } from './test-gate.js';
 import { evaluateRollout } from './rollout/say-rollout.js';
 import { toVerdict } from './verdicts.js';
 import type { Judgement } from './verdicts.js';
@@ -70,14 +67,11 @@ export function evaluateGate(gate: Gate, observed: GateObservations, now: Instan
 }
 
 function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement {
-  if (observed.members && (gate.type === 'check' || gate.type === 'health' || gate.type === 'test')) return evaluateInMembers(gate, { ...observed, members: observed.members }, now);
   switch (gate.type) {
     case 'check':
-      return evaluateCheck(gate, observed);
     case 'health':
-      return observed.sources ? evaluateHealthInSources(gate, { ...observed, sources: observed.sources }, now) : evaluateHealth(gate, observed, now);
     case 'test':
-      return evaluateTest(gate, observed);
+      return observed.members ? evaluateInMembers(gate, { ...observed, members: observed.members }, now) : judgeSource(gate, observed, now);
     case 'manual':
       return evaluateManual(gate, observed);
     case 'window':

@@ -1,3 +1,4 @@
+import { inLanes } from '@sluice/kernel';
 import { identityOfKey, type IgnoreRule, labelOf, LABELS, objectKey, objectsToSkip, type Stage, type StagePlan } from '@sluice/sync-plan';
 import { formatIdentity } from '@sluice/manifests';
 import type { ApplyFailure, Place } from '@sluice/sync';
@@ -9,7 +10,6 @@ import type { KubeObject } from '../transport/kube-object.js';
 import { applyObject } from './apply-object.js';
 import { awaitObjects } from './await-objects.js';
 import { maskedIn } from './masked-message.js';
-import { inLanes } from './in-lanes.js';
 
 const LANES = 8;
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inLanes } from '@sluice/kernel';
 import type { Wait } from '@sluice/sync-plan';
 import type { PlacedObject } from '../desired/place-objects.js';
 import type { KnownObjects } from '../live/known-objects.js';
 import type { KubeClient } from '../transport/kube-client.js';
 import type { KubeObject } from '../transport/kube-object.js';
 import { isObject } from '../transport/kube-object.js';
-import { inLanes } from './in-lanes.js';
 
 const LOOK_MS = { first: 50, longest: 1_000 };
 const LANES = 8;

@@ -1,4 +1,4 @@
-import { messageOf } from '@sluice/kernel';
+import { messageOf, inLanes } from '@sluice/kernel';
 import { formatIdentity, type ObjectIdentity } from '@sluice/manifests';
 import { decidePrune, type Inventory, type LiveObject, objectKey, type Owner, pruneCandidates } from '@sluice/sync-plan';
 import type { ApplyFailure } from '@sluice/sync';
@@ -8,7 +8,6 @@ import { ApiFailure } from '../transport/api-failure.js';
 import type { KubeClient } from '../transport/kube-client.js';
 import type { KubeObject } from '../transport/kube-object.js';
 import { collectionPath } from '../transport/resource-path.js';
-import { inLanes } from './in-lanes.js';
 
 const LANES = 8;
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { Unavailable } from '@sluice/kernel';
+import { Unavailable, AtMost } from '@sluice/kernel';
 import { ApiFailure, failureOf } from './api-failure.js';
-import { AtOnce } from './at-once.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { parseExactly } from './exact-json.js';
 import { isKubeObject, isObject, type Json, type JsonObject, type KubeObject } from './kube-object.js';
@@ -64,7 +63,7 @@ const LIST_TRIES = 3;
 /** Requests to an API server as JSON: nothing that a server says or wants is lost to a model. All of them may be repeated, and are, while their failure may pass. */
 export class KubeClient {
   private readonly connections: Connections;
-  private readonly turns: AtOnce;
+  private readonly turns: AtMost;
   private readonly deadline: number;
 
   constructor(
@@ -72,7 +71,7 @@ export class KubeClient {
     private readonly options: ClientOptions = {},
   ) {
     this.connections = new Connections(access);
-    this.turns = new AtOnce(options.atOnce ?? 8);
+    this.turns = new AtMost(options.atOnce ?? 8);
     this.deadline = options.deadline ?? 40_000;
   }
 
