@@ -34,8 +34,11 @@ describe('the log of a process', () => {
     let files: readonly string[] = [];
     while (!(await allLines(files)).includes(LINES)) {
       await pause(50);
-      files = (await readdir(folder)).filter((name) => name.startsWith('talks.log')).toSorted();
+      files = await logs();
     }
+    // nothing is cut any more from here on
+    await processes.end();
+    files = await logs();
     expect(files).toEqual(['talks.log', 'talks.log.1', 'talks.log.2']);
     // what is kept is the end, in order
     const kept = [...(await linesOf('talks.log.2')), ...(await linesOf('talks.log.1')), ...(await linesOf('talks.log'))];
@@ -43,6 +46,10 @@ describe('the log of a process', () => {
     expect(new Set(kept).size).toBe(kept.length);
     expect(kept.length).toBeLessThan(LINES);
   });
+
+  async function logs(): Promise<readonly string[]> {
+    return (await readdir(folder)).filter((name) => name.startsWith('talks.log')).toSorted();
+  }
 
   async function allLines(files: readonly string[]): Promise<readonly number[]> {
     return (await Promise.all(files.map((name) => linesOf(name).catch(() => [])))).flat();

@@ -22,11 +22,11 @@ const END_WITHIN = 10_000;
 export class Processes {
   private readonly started: SupervisedProcess[] = [];
   private readonly looking: NodeJS.Timeout;
-  private readonly cutting = new Set<string>();
+  private readonly cutting = new Map<string, Promise<void>>();
   private ended = false;
 
   constructor(private readonly limits: LogLimits = LOG_LIMITS) {
-    this.looking = setInterval(() => this.started.forEach(({ logFile }) => void this.cut(logFile)), limits.every).unref();
+    this.looking = setInterval(() => this.started.forEach(({ logFile }) => this.cut(logFile)), limits.every).unref();
   }
 
   /** @throws Error after the end has begun: nothing that is still under way then starts anything. */
@@ -44,14 +44,16 @@ export class Processes {
     const [first, ...others] = this.started;
     await Promise.all(others.map((child) => child.stop()));
     await first?.stop();
+    await Promise.all(this.cutting.values());
   }
 
-  private async cut(logFile: string): Promise<void> {
+  private cut(logFile: string): void {
     if (this.cutting.has(logFile)) return;
-    this.cutting.add(logFile);
-    // a log that cannot be cut now is looked at again
-    await cutLog(logFile, this.limits).catch(() => undefined);
-    this.cutting.delete(logFile);
+    const cutting = cutLog(logFile, this.limits)
+      // a log that cannot be cut now is looked at again
+      .catch(() => undefined)
+      .finally(() => this.cutting.delete(logFile));
+    this.cutting.set(logFile, cutting);
   }
 }
 

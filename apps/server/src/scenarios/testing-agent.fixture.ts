@@ -55,8 +55,24 @@ export class TestingAgent {
   /** Takes what there is to run, and it ends with this exit code. */
   async runs(exitCode: number, output = ''): Promise<TestOrder> {
     const order = await this.take();
-    await this.says(order, { outcome: 'exited', exitCode, duration: 3_000, message: '', output });
+    await this.ends(order, exitCode, output);
     return order;
+  }
+
+  /** Takes all that there is to run. @returns the orders by application: who is asked first is not said. */
+  async takeAll(): Promise<ReadonlyMap<string, TestOrder>> {
+    const orders = new Map<string, TestOrder>();
+    for (const { run } of await this.told()) {
+      const order = await this.take(run);
+      orders.set(order.run.application, order);
+    }
+    return orders;
+  }
+
+  /** What was taken ends with this exit code. */
+  async ends(order: TestOrder | undefined, exitCode: number, output = ''): Promise<void> {
+    if (!order) throw new Error('this was never taken');
+    await this.says(order, { outcome: 'exited', exitCode, duration: 3_000, message: '', output });
   }
 
   async revoke(): Promise<void> {

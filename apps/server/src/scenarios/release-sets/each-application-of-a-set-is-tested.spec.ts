@@ -18,9 +18,10 @@ describeWorlds('a release set with a test in its source environment', (world) =>
     await agent.sync();
     const smoke = async () => (await shop.current('checkout', 'qa'))?.verdicts.find(({ gate }) => gate === 'smoke');
     expect(await smoke()).toMatchObject({ outcome: 'wait', evidence: { checkout: 'wait', cart: 'wait' } });
-    await agent.runs(0);
+    const orders = await agent.takeAll();
+    await agent.ends(orders.get('checkout'), 0);
     expect(await smoke()).toMatchObject({ outcome: 'wait' });
-    await agent.runs(1, 'HTTP 503\n');
+    await agent.ends(orders.get('cart'), 1, 'HTTP 503\n');
     expect(await smoke()).toMatchObject({ outcome: 'fail', message: expect.stringContaining('HTTP 503') });
     expect(await shop.file('qa', CHECKOUT)).toBe(inQa('checkout', '1.0'));
     await release(shop, '2.0', 'cart-2.1');
