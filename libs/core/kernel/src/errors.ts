@@ -40,6 +40,16 @@ export class Unsupported extends SluiceError {
 export class Unavailable extends SluiceError {
   readonly kind = 'unavailable';
 }
+/** Something outside asks us to come again later. */
+export class Busy extends Unavailable {
+  constructor(
+    message: string,
+    /** Milliseconds since the epoch. */
+    readonly until: number,
+  ) {
+    super(message, { details: { until: new Date(until).toISOString() } });
+  }
+}
 
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {

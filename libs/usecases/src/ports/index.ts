@@ -1,6 +1,7 @@
 export * from './drift.js';
 export * from './fleet.js';
 export * from './forge.js';
+export * from './forge-connection.js';
 export * from './freezes.js';
 export * from './mirror.js';
 export * from './outbound.js';

@@ -1,0 +1,102 @@
+import type { CommitSha, Instant, RepositoryId } from '@sluice/kernel';
+import type { ChangeRequests, CommitStatuses, MergeMethod, PushLog, RepositoryAccess, Reviews } from './forge.js';
+
+/** Forges that Sluice reaches over the network, with a credential. */
+export const REMOTE_FORGES = ['github', 'gitlab', 'gitea', 'forgejo'] as const;
+export type RemoteForgeKind = (typeof REMOTE_FORGES)[number];
+export type ForgeKind = 'builtin' | RemoteForgeKind;
+
+/** Where a repository is when it is not in the built-in forge. */
+export interface RemotePlace {
+  /** The name of a stored credential. */
+  readonly credential: string;
+  /** `owner/name`, on GitLab with every group above it; as the forge spells it. */
+  readonly path: string;
+}
+
+/** What proves to a forge who asks. Only encrypted on the disk; never in a log, an error or an answer. */
+export type ForgeSecret =
+  /** GitHub: a fine-grained or classic token; GitLab: a personal, project or group access token; Gitea and Forgejo: an access token. */
+  | { readonly kind: 'token'; readonly token: string }
+  /** A GitHub App. Without an installation it is the one of the repository's owner. */
+  | { readonly kind: 'app'; readonly appId: number; readonly privateKey: string; readonly installation?: number };
+
+/** How a forge is reached. */
+export interface ForgeConnection {
+  readonly kind: RemoteForgeKind;
+  /** Where people see it, without a slash at the end, such as `https://github.com` or `https://git.example.org/gitlab`. The API's address follows from it. */
+  readonly url: string;
+  /** Asked for each time: it may have been rotated. */
+  secret(): Promise<ForgeSecret>;
+}
+
+/** What of a forge is remembered between calls and processes, for one credential. Losing any of it costs a call, nothing else. */
+export interface ForgeMemory {
+  get(key: string): Promise<string | undefined>;
+  put(key: string, value: string): Promise<void>;
+  /** Forgets every key that begins so. */
+  forget(prefix: string): Promise<void>;
+}
+
+/** What every forge adapter is made with. */
+export interface ForgeParts {
+  /** Where a repository is on the forge. @throws NotFound */
+  path(repository: RepositoryId): Promise<string>;
+  /** The way out: it refuses addresses that the server does not allow. Redirects are not followed with the credential to another host. */
+  readonly fetch: typeof fetch;
+  readonly memory: ForgeMemory;
+  readonly clock: () => Instant;
+}
+
+/** What a credential may do with a repository. */
+export interface ForgeCheck {
+  /** Who Sluice is there. */
+  readonly login: string;
+  readonly defaultBranch: string;
+  readonly mergeMethods: readonly MergeMethod[];
+  /** Permissions that are needed and are not there, each with what it is for, such as `pull requests: write (opens and merges promotion requests)`. Empty: everything works. */
+  readonly missing: readonly string[];
+  /** What works otherwise than people may expect, such as branches that are deleted after a merge, or protection that Sluice cannot satisfy. */
+  readonly notes: readonly string[];
+}
+
+/** A forge over one credential: the narrow ports for every repository that is connected with it. */
+export interface RemoteForge {
+  readonly changes: ChangeRequests;
+  readonly reviews: Reviews;
+  readonly statuses: CommitStatuses;
+  readonly access: RepositoryAccess;
+  readonly pushes: PushLog;
+  /** @throws Unauthenticated when the credential is not (any more) one; NotFound when the repository is not there, or not for it. */
+  check(repository: RepositoryId): Promise<ForgeCheck>;
+  /** Makes the webhook that tells Sluice what happens there, or brings the one with this address up to date. @throws Forbidden naming the missing permission. */
+  hook(repository: RepositoryId, hook: { readonly url: string; readonly secret: string }): Promise<void>;
+  unhook(repository: RepositoryId, url: string): Promise<void>;
+  /** Puts a branch back that was deleted there. Idempotent. */
+  restoreBranch(repository: RepositoryId, branch: string, commit: CommitSha): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a webhook says has happened: only where to look, never what to believe. */
+export type ForgeEvent =
+  | { readonly kind: 'push'; readonly ref: string; readonly before?: CommitSha; readonly after?: CommitSha; /** The login that pushed. */ readonly by: string; /** The commits that it says were pushed; may be cut off. */ readonly commits: readonly CommitSha[] }
+  /** Opened, changed, closed, merged, reviewed or commented on. */
+  | { readonly kind: 'request'; readonly number: number; readonly sourceBranch: string; readonly targetBranch: string }
+  | { readonly kind: 'status'; readonly commit: CommitSha }
+  /** A test of the connection, or what Sluice has no use for. */
+  | { readonly kind: 'nothing' };
+
+export interface WebhookDelivery {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it came: signatures are over these bytes. */
+  readonly body: Uint8Array;
+}
+
+/** How deliveries of a kind of forge are checked and read. */
+export interface WebhookFormat {
+  /** Compares in constant time. */
+  verify(delivery: WebhookDelivery, secret: string): Promise<boolean>;
+  /** The repository's path on the forge and what happened. @throws InvalidInput for a body that is not what the forge documents. */
+  read(delivery: WebhookDelivery): { readonly path?: string; readonly event: ForgeEvent };
+}
