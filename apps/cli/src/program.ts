@@ -6,6 +6,7 @@ import { agentCommand } from './commands/agent.js';
 import { backflowCommand } from './commands/backflow.js';
 import { clustersCommand } from './commands/clusters.js';
 import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
+import { credentialCommand } from './commands/credential.js';
 import { downCommand } from './commands/down.js';
 import { driftCommand } from './commands/drift.js';
 import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
@@ -14,6 +15,7 @@ import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { rebuildCommand } from './commands/rebuild.js';
+import { repositoryCommand } from './commands/repository.js';
 import { resolveCommand } from './commands/resolve.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { rolloutCommand } from './commands/rollout.js';
@@ -48,6 +50,8 @@ const COMMANDS = [
   clustersCommand,
   agentCommand,
   driftCommand,
+  repositoryCommand,
+  credentialCommand,
   peopleCommand,
   rebuildCommand,
   loginCommand,

@@ -10,6 +10,7 @@ export * from './fleet/pending-commands.js';
 export * from './fleet/read-assignment.js';
 export * from './fleet/server-nonce.js';
 export * from './fleet/test-orders.js';
+export * from './forges/index.js';
 export { UpdateImages } from './images/update-images.js';
 export * from './lifecycle/accept-direct.js';
 export * from './lifecycle/advance-lane.js';
