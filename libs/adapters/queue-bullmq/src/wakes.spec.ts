@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { instant } from '@sluice/kernel';
+import { Busy, instant } from '@sluice/kernel';
 import { runInTransactionScope } from '@sluice/runtime';
 import { createFakeWakeStore, describeCombinations, type Services } from '@sluice/testing';
 import { wakeKey } from '@sluice/usecases';
@@ -172,6 +172,21 @@ describeCombinations('a wake', (combination) => {
     await expect(runWake(target, fail, { ...bench, attempt: 5, attempts: 5, backIn: 60 })).rejects.toThrow('no');
     expect(await bench.store.nextDue?.()).toBeGreaterThan(0);
     time = Date.now() + 60;
+    bench.startWorker(look);
+    bench.startPoller({ overdueAfter: 60_000 });
+    await settled();
+    expect(seen.at(-1)).toBe(1);
+  });
+
+  it('that finds somebody busy is no failure, and comes back when that is over', async () => {
+    const target = fresh();
+    change();
+    await bench.store.raise([target]);
+    const until = Date.now() + 30_000;
+    await runWake(target, () => Promise.reject(new Busy('later', until)), { ...bench, attempt: 1, attempts: 5 });
+    expect(await bench.store.nextDue?.()).toBeGreaterThanOrEqual(until);
+    expect(await bench.store.pending(wakeKey(target))).toBeUndefined();
+    time = until + 10_000;
     bench.startWorker(look);
     bench.startPoller({ overdueAfter: 60_000 });
     await settled();

@@ -6,6 +6,7 @@ import { LinkedPeople } from './linked-people.js';
 import { Remembered } from './remembered.js';
 import { zChange, zReviews, zStatuses } from './remembered-schemas.js';
 import type { RemoteForges } from './remote-forges.js';
+import { tellingWhenBusy } from './tell-busy.js';
 
 /** The narrow ports of a forge, for every repository. */
 export interface ForgePorts {
@@ -26,7 +27,7 @@ export interface RoutedParts {
 
 /** A remote forge, with what is remembered of it and whose its logins are. */
 interface Reached {
-  readonly forge: RemoteForge;
+  readonly forge: Pick<RemoteForge, keyof ForgePorts>;
   readonly remembered: Remembered;
   readonly people: LinkedPeople;
 }
@@ -48,8 +49,10 @@ async function reachForge({ repositories, forges, remotes, clock }: RoutedParts,
   if (!repository?.remote) return undefined;
   const forge = await remotes.of(repository);
   const { credential } = repository.remote;
+  const memory = forges.memory(credential);
   const url = (await forges.credential(credential))?.url ?? '';
-  return { forge, remembered: new Remembered(forges.memory(credential), clock), people: await LinkedPeople.read(forges, url) };
+  const telling: Reached['forge'] = { changes: tellingWhenBusy(forge.changes, memory), reviews: tellingWhenBusy(forge.reviews, memory), statuses: tellingWhenBusy(forge.statuses, memory), access: forge.access, pushes: tellingWhenBusy(forge.pushes, memory) };
+  return { forge: telling, remembered: new Remembered(memory, clock), people: await LinkedPeople.read(forges, url) };
 }
 
 function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
