@@ -6,10 +6,12 @@ export const LAYERS = {
   contract: ['core'],
   usecase: ['core'],
   runtime: [],
-  adapter: ['usecase', 'core', 'contract', 'runtime'],
+  // What several adapters of one kind share: an adapter may import it, but no other adapter.
+  'adapter-kit': ['usecase', 'core'],
+  adapter: ['usecase', 'core', 'contract', 'runtime', 'adapter-kit'],
   testing: ['core', 'usecase', 'contract'],
   app: ['core', 'contract', 'usecase', 'runtime', 'adapter'],
-  tool: ['core', 'contract', 'usecase', 'runtime', 'adapter', 'testing', 'app', 'tool'],
+  tool: ['core', 'contract', 'usecase', 'runtime', 'adapter-kit', 'adapter', 'testing', 'app', 'tool'],
 };
 
 /** What projects with a further tag are narrowed to. */

@@ -14,7 +14,8 @@ describe('the layer check', () => {
       .project('libs/core/b', ['layer:core'], { 'index.ts': "export { a } from '@fixture/a';\n" })
       .project('libs/testing', ['layer:testing'], { 'index.ts': "export { a } from '@fixture/a';\n" })
       .project('libs/usecases', ['layer:usecase'], { 'index.ts': "export { a } from '@fixture/b';\n" })
-      .project('libs/adapters/x', ['layer:adapter'], { 'index.ts': "import { Queue } from 'bullmq';\nexport { a } from '@fixture/usecases';\nexport const q = Queue;\n" })
+      .project('libs/forge-http', ['layer:adapter-kit'], { 'index.ts': "export { a } from '@fixture/usecases';\n" })
+      .project('libs/adapters/x', ['layer:adapter'], { 'index.ts': "import { Queue } from 'bullmq';\nexport { a } from '@fixture/forge-http';\nexport const q = Queue;\n" })
       .project('apps/server', ['layer:app'], { 'main.ts': "import '@nestjs/common';\nimport '@fixture/x';\n" });
     expect(await workspace.lint('layers')).toMatchObject({ passed: true });
   });
@@ -53,6 +54,7 @@ describe('the layer check', () => {
     const forbidden = [
       { layer: 'core', from: 'libs/core/a', to: 'libs/usecases' },
       { layer: 'adapter', from: 'libs/adapters/x', to: 'libs/adapters/y' },
+      { layer: 'adapter-kit', from: 'libs/forge-http', to: 'libs/adapters/y' },
       { layer: 'app', from: 'apps/server', to: 'apps/agent' },
       { layer: 'app', from: 'apps/agent', to: 'libs/testing' },
       { layer: 'runtime', from: 'libs/runtime', to: 'libs/core/a' },
