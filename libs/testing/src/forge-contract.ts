@@ -167,7 +167,8 @@ function describeMerges(current: () => ForgeUnderTest): void {
     const target = await forge.commit({ branch: change.targetBranch, files: { 'other.yaml': 'c: 3\n' } });
     const facts = await forge.facts(await merge(change, head, 'squash'));
     expect(facts.parents).toEqual([target]);
-    expect(facts.author.name).toBe('Grace');
+    // other forges make whoever opened the request the author
+    if (forge.account === undefined) expect(facts.author.name).toBe('Grace');
     expect(facts.message).toContain(`Add the feature (#${change.number})`);
     expect(Object.keys(facts.files)).toEqual(expect.arrayContaining(['other.yaml', 'second.yaml', 'shared.yaml']));
   });
