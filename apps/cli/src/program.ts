@@ -17,6 +17,7 @@ import { promoteCommand } from './commands/promote.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { repositoryCommand } from './commands/repository.js';
 import { resolveCommand } from './commands/resolve.js';
+import { restoreCommand } from './commands/restore.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { rolloutCommand } from './commands/rollout.js';
 import { statusCommand } from './commands/status.js';
@@ -39,6 +40,7 @@ const COMMANDS = [
   rejectCommand,
   resolveCommand,
   acceptCommand,
+  restoreCommand,
   backflowCommand,
   overrideCommand,
   rollbackCommand,

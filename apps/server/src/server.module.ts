@@ -16,6 +16,7 @@ import { OperationsController } from './api/operations.controller.js';
 import { PeopleController } from './api/people.controller.js';
 import { PresentPromotion } from './api/present-promotion.js';
 import { PlansController } from './api/plans.controller.js';
+import { EnvironmentsController } from './api/environments.controller.js';
 import { ForgesController } from './api/forges.controller.js';
 import { PromotionsController } from './api/promotions.controller.js';
 import { RepositoriesController } from './api/repositories.controller.js';
@@ -53,6 +54,7 @@ const API_CONTROLLERS: readonly Type[] = [
   RepositoriesController,
   ForgesController,
   StatusController,
+  EnvironmentsController,
   PlansController,
   PromotionsController,
   FreezesController,

@@ -128,6 +128,9 @@ export const matrixCell = z.object({
 export type MatrixCell = z.output<typeof matrixCell>;
 /** A commit that did not come by promotion, where the environment holds such. */
 export const directCommit = z.object({ commit: zCommit, author: z.string(), subject: z.string(), at: zTime });
+export const restoreEnvironment = z.object({ reason: z.string().max(2_000).default('') });
+export const restoredEnvironment = z.object({ branch: z.string(), commit: zCommit });
+
 export const acceptDirect = z.object({ commit: zCommit, reason: z.string().max(2_000).default('') });
 export const acceptedDirect = z.object({ items: z.array(directCommit) });
 

@@ -75,6 +75,7 @@ export const API = {
   rebuild: { method: 'POST', path: `${V1}/rebuild`, access: 'admin', summary: 'Make the index again from git and the forge; what is known stays', body: api.rebuildRequest, reply: api.rebuildReply },
   matrix: { method: 'GET', path: `${REPOSITORY}/matrix`, access: 'person', summary: 'Which version is where, and what waits', params: inRepository, reply: api.matrix },
   acceptDirect: { method: 'POST', path: `${REPOSITORY}/environments/:environment/accept`, access: 'person', summary: 'Accept unreviewed commits of an environment, up to one', params: ofEnvironment, body: api.acceptDirect, reply: api.acceptedDirect },
+  restoreEnvironment: { method: 'POST', path: `${REPOSITORY}/environments/:environment/restore`, access: 'person', summary: 'Put the branch of an environment back that was deleted', params: ofEnvironment, body: api.restoreEnvironment, reply: api.restoredEnvironment },
   why: { method: 'GET', path: `${V1}/why`, access: 'person', summary: 'Why something does not move', query: api.whyQuery, reply: api.why },
   backflow: { method: 'GET', path: `${REPOSITORY}/backflow`, access: 'person', summary: 'What environments have that was not promoted to them, and the requests that return it', params: inRepository, query: backflow.backflowQuery, reply: backflow.backflowList },
   plan: { method: 'POST', path: `${V1}/plan`, access: 'person', summary: 'What promotions would bring; changes nothing', body: api.planRequest, reply: api.plan },

@@ -24,6 +24,7 @@ export * from './lifecycle/plan-item.js';
 export * from './lifecycle/plan-promotions.js';
 export * from './lifecycle/ports.js';
 export * from './lifecycle/promote-by-hand.js';
+export * from './lifecycle/restore-environment.js';
 export * from './lifecycle/rights.js';
 export * from './lifecycle/roll-back.js';
 export * from './lifecycle/run-tests-again.js';

@@ -24,15 +24,17 @@ let count = 0;
 
 /** A repository on a double of a forge, connected with the world; people push to it by git over HTTP, and review there. */
 export class RemoteShop extends Shop {
+  readonly double: ForgeDouble;
+  readonly there: DoubleRepository;
+
   private constructor(
     parts: ConstructorParameters<typeof Shop>[0],
     private readonly world: World,
-    readonly kind: RemoteKind,
-    readonly double: ForgeDouble,
-    readonly there: DoubleRepository,
-    private readonly hooks: Hooks,
+    private readonly kind: RemoteKind,
+    private readonly place: { readonly double: ForgeDouble; readonly there: DoubleRepository; readonly hooks: Hooks },
   ) {
     super(parts);
+    ({ double: this.double, there: this.there } = place);
   }
 
   static async connect(world: World, kind: RemoteKind, branches: Readonly<Record<string, Files>>): Promise<RemoteShop> {
@@ -41,7 +43,7 @@ export class RemoteShop extends Shop {
     const there = await double.createRepository(`acme/${name}`);
     const hooks = await Hooks.listen(world);
     const parts = { ports: world.ports, forge: world.forge, store: world.store, folder: join(world.folder, 'work', name), id: repositoryId(name), polled: 'all at once' as const };
-    const shop = new RemoteShop(parts, world, kind, double, there, hooks);
+    const shop = new RemoteShop(parts, world, kind, { double, there, hooks });
     await shop.begin(shop.originAs('ada'), branches);
     const root = await world.ports.people.get(personName('root'));
     if (!root) throw new Error('root is gone');
@@ -64,7 +66,7 @@ export class RemoteShop extends Shop {
   }
 
   /** Somebody reviews the request of a promotion on the forge. */
-  async review(application: string, target: string, login: string, state: 'approved' | 'rejected', body = ''): Promise<void> {
+  async review(application: string, target: string, login: string, { state = 'approved', body = '' }: { readonly state?: 'approved' | 'rejected'; readonly body?: string } = {}): Promise<void> {
     const change = (await this.current(application, target))?.change;
     const request = this.there.requests.get(change?.number ?? 0);
     if (!request) throw new Error(`there is no request of ${application} into ${target}`);
@@ -74,7 +76,7 @@ export class RemoteShop extends Shop {
 
   /** Webhooks are lost from now on, or come again. */
   deaf(isDeaf: boolean): void {
-    this.hooks.isDeaf = isDeaf;
+    this.place.hooks.isDeaf = isDeaf;
   }
 
   /** Calls of the API since the last time. */
@@ -89,7 +91,7 @@ export class RemoteShop extends Shop {
   }
 
   async stop(): Promise<void> {
-    await this.hooks.close();
+    await this.place.hooks.close();
     await this.double.stop();
   }
 
@@ -101,7 +103,7 @@ export class RemoteShop extends Shop {
     await new ManageCredentials(all, remotes).add({ name: credential, kind: this.kind.kind, url: this.double.url, secret: { kind: 'token', token: this.kind.grant(this.double) } }, root);
     for (const login of ['ada', 'bob', 'grace', 'eve', 'sam']) await new LinkAccounts(all).link({ credential, login, person: personName(login) }, root);
     const rebuild = new RebuildRepository({ ...ports, host: { list: async () => [] } });
-    const connect = new ConnectRepository({ ...all, settings: { publicUrl: this.hooks.url } }, remotes, rebuild);
+    const connect = new ConnectRepository({ ...all, settings: { publicUrl: this.place.hooks.url } }, remotes, rebuild);
     return connect.run({ id: this.id, credential, path: this.there.path, hook: true }, root);
   }
 
