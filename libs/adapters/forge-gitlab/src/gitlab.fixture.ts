@@ -55,7 +55,7 @@ export async function opened({ project, changes }: Pick<TestGitlab, 'project' | 
   branches += 1;
   const [sourceBranch, targetBranch] = [`${prefix}${branches}`, `target-${branches}`];
   const target = await project.commit({ branch: targetBranch, from: 'main', files: { 'shared.yaml': 'replicas: 1\n' } });
-  const head = await project.commit({ branch: sourceBranch, from: targetBranch, files: { 'new.yaml': 'on: true\n' }, message: 'Add the feature' });
+  const head = await project.commit({ branch: sourceBranch, from: targetBranch, files: { 'new.yaml': `number: ${branches}\n` }, message: 'Add the feature' });
   return { change: await changes.open(SHOP, { title: 'Promote shop', body: 'Because.', sourceBranch, targetBranch, draft }), head, target };
 }
 
