@@ -1,0 +1,136 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type CommitSha, commitSha } from '@sluice/kernel';
+import { runGit, tryGit } from './run-git.js';
+
+/** Files of a commit; `null` deletes one. */
+export interface CommitInput {
+  readonly branch: string;
+  /** The branch to start `branch` at when it does not exist yet. */
+  readonly from?: string;
+  readonly files: Readonly<Record<string, string | null>>;
+  readonly message?: string;
+  readonly author?: string;
+}
+
+export interface CommitFacts {
+  readonly sha: CommitSha;
+  readonly parents: readonly CommitSha[];
+  readonly tree: string;
+  readonly message: string;
+  readonly author: { readonly name: string; readonly email: string };
+  readonly committer: { readonly name: string; readonly email: string };
+  /** Seconds since the epoch. */
+  readonly at: number;
+}
+
+/** A bare repository on the disk, worked on by real git. */
+export class BareRepository {
+  constructor(readonly gitDir: string) {}
+
+  static async create(gitDir: string, defaultBranch: string): Promise<BareRepository> {
+    await mkdir(dirname(gitDir), { recursive: true });
+    await runGit(['init', '-q', '--bare', `--initial-branch=${defaultBranch}`, gitDir], { cwd: dirname(gitDir) });
+    const options = { cwd: gitDir };
+    await runGit(['config', 'http.receivepack', 'true'], options);
+    // every forge serves a commit by its name
+    await runGit(['config', 'uploadpack.allowAnySHA1InWant', 'true'], options);
+    return new BareRepository(gitDir);
+  }
+
+  async branches(): Promise<ReadonlyMap<string, CommitSha>> {
+    const lines = await this.git(['for-each-ref', '--format=%(refname:lstrip=2) %(objectname)', 'refs/heads/']);
+    return new Map(lines.split('\n').filter(Boolean).map((line) => [line.split(' ')[0] ?? '', commitSha(line.split(' ')[1] ?? '')]));
+  }
+
+  async head(branch: string): Promise<CommitSha | undefined> {
+    return this.resolve(`refs/heads/${branch}`);
+  }
+
+  async resolve(name: string): Promise<CommitSha | undefined> {
+    const { code, stdout } = await tryGit(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], { cwd: this.gitDir });
+    return code === 0 ? commitSha(stdout.trim()) : undefined;
+  }
+
+  /** @returns false when the branch is not at `from` (`undefined`: not there), and nothing was done */
+  async setBranch(branch: string, to: CommitSha | undefined, from: CommitSha | undefined): Promise<boolean> {
+    const ref = `refs/heads/${branch}`;
+    const none = '0'.repeat(40);
+    const args = to === undefined ? ['update-ref', '-d', ref, from ?? none] : ['update-ref', ref, to, from ?? none];
+    return (await tryGit(args, { cwd: this.gitDir })).code === 0;
+  }
+
+  async isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean> {
+    return (await tryGit(['merge-base', '--is-ancestor', ancestor, descendant], { cwd: this.gitDir })).code === 0;
+  }
+
+  async mergeBase(one: CommitSha, other: CommitSha): Promise<CommitSha | undefined> {
+    const { code, stdout } = await tryGit(['merge-base', one, other], { cwd: this.gitDir });
+    return code === 0 ? commitSha(stdout.trim()) : undefined;
+  }
+
+  /** Oldest first. */
+  async commitsBetween(base: CommitSha | undefined, head: CommitSha): Promise<readonly CommitSha[]> {
+    const lines = await this.git(['rev-list', '--reverse', '--max-count=500', head, ...(base ? [`^${base}`] : [])]);
+    return lines.split('\n').filter(Boolean).map(commitSha);
+  }
+
+  async facts(commit: CommitSha): Promise<CommitFacts> {
+    const text = await this.git(['show', '-s', '--format=%P%x00%T%x00%an%x00%ae%x00%cn%x00%ce%x00%ct%x00%B', commit]);
+    const [parents = '', tree = '', name = '', email = '', committer = '', committerEmail = '', at = '0', message = ''] = text.split('\0');
+    return {
+      sha: commit,
+      parents: parents.split(' ').filter(Boolean).map(commitSha),
+      tree,
+      message: message.replace(/\n+$/, '\n'),
+      author: { name, email },
+      committer: { name: committer, email: committerEmail },
+      at: Number(at),
+    };
+  }
+
+  async files(commit: CommitSha): Promise<Readonly<Record<string, string>>> {
+    const paths = (await this.git(['ls-tree', '-r', '--name-only', '-z', commit])).split('\0').filter(Boolean);
+    return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await this.git(['cat-file', 'blob', `${commit}:${path}`])] as const)));
+  }
+
+  /** Commits files on a branch, as somebody's push would bring it. */
+  async commit({ branch, from, files, message = 'Change', author = 'Ada' }: CommitInput): Promise<CommitSha> {
+    const before = await this.head(branch);
+    const parent = before ?? (from === undefined ? undefined : await this.head(from));
+    const email = `${author.toLowerCase().replace(/\W+/g, '.')}@example.org`;
+    const commit = await this.inWorkTree(parent, async (folder) => {
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        if (text === null) await rm(join(folder, path), { force: true });
+        else await writeFile(join(folder, path), text);
+      }
+      await runGit(['add', '--all', '.'], { cwd: folder });
+      await runGit(['commit', '-q', '--allow-empty', '-m', message], { cwd: folder, env: { GIT_AUTHOR_NAME: author, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: author, GIT_COMMITTER_EMAIL: email } });
+      return commitSha((await runGit(['rev-parse', 'HEAD'], { cwd: folder })).trim());
+    });
+    if (!(await this.setBranch(branch, commit, before))) throw new Error(`${branch} has moved meanwhile`);
+    return commit;
+  }
+
+  /** A work tree of its own that is gone afterwards; without a commit it is empty and has none. */
+  async inWorkTree<T>(commit: CommitSha | undefined, work: (folder: string) => Promise<T>): Promise<T> {
+    const parent = await mkdtemp(join(tmpdir(), 'sluice-work-'));
+    const folder = join(parent, 'tree');
+    try {
+      // a clone that borrows the objects, and gives back what it makes by a fetch
+      await runGit(['clone', '-q', '--shared', '--no-checkout', this.gitDir, folder], { cwd: parent });
+      await runGit(commit ? ['checkout', '-q', '--detach', commit] : ['symbolic-ref', 'HEAD', 'refs/heads/work'], { cwd: folder });
+      const result = await work(folder);
+      if ((await tryGit(['rev-parse', '--verify', '--quiet', 'HEAD'], { cwd: folder })).code === 0) await this.git(['fetch', '-q', '--no-write-fetch-head', folder, 'HEAD']);
+      return result;
+    } finally {
+      await rm(parent, { recursive: true, force: true });
+    }
+  }
+
+  private async git(args: readonly string[]): Promise<string> {
+    return runGit(args, { cwd: this.gitDir });
+  }
+}

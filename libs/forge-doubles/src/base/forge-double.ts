@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Accounts } from './accounts.js';
+import { BareRepository } from './bare-repository.js';
+import { CallLog } from './call-log.js';
+import { Deliveries } from './deliveries.js';
+import { DoubleRepository } from './double-repository.js';
+import { Faults } from './faults.js';
+import type { DoubleEvent } from './records.js';
+import { serve } from './serve.js';
+import type { Skin } from './skin.js';
+import type { World } from './world.js';
+
+export interface DoubleOptions {
+  /** Webhooks are delivered, and answered, before the call that caused them is. */
+  readonly deliverFirst?: boolean;
+}
+
+/** A forge for tests on a loopback address: real git over HTTP, requests, reviews, statuses and webhooks; what its API looks like is the skin's. All but git's objects is in memory. */
+export class ForgeDouble implements World {
+  readonly accounts = new Accounts();
+  readonly repositories = new Map<string, DoubleRepository>();
+  readonly faults = new Faults();
+  readonly log = new CallLog();
+  readonly deliveries: Deliveries;
+  readonly skin: Skin;
+  /** Milliseconds since the epoch; a test may set it. */
+  now = (): number => Date.now();
+  deliverFirst: boolean;
+  private readonly server: Server;
+  private ids = 5_000;
+
+  private constructor(
+    private readonly folder: string,
+    makeSkin: (world: World) => Skin,
+    { deliverFirst = false }: DoubleOptions,
+  ) {
+    this.deliverFirst = deliverFirst;
+    this.skin = makeSkin(this);
+    this.deliveries = new Deliveries((event, hook, repository) => this.skin.payloads(event, hook, repository));
+    this.server = createServer((request, response) => void serve(this, request, response));
+  }
+
+  static async start(makeSkin: (world: World) => Skin, options: DoubleOptions = {}): Promise<ForgeDouble> {
+    const double = new ForgeDouble(await mkdtemp(join(tmpdir(), 'sluice-double-')), makeSkin, options);
+    await new Promise<void>((resolve) => double.server.listen(0, '127.0.0.1', resolve));
+    return double;
+  }
+
+  async stop(): Promise<void> {
+    await this.deliveries.settled();
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get root(): string {
+    return this.folder;
+  }
+
+  nextId(): number {
+    this.ids += 1;
+    return this.ids;
+  }
+
+  /** A repository whose default branch has one commit with the file `README.md`. */
+  async createRepository(path: string, { defaultBranch = 'main', owner = path.split('/')[0] ?? path }: { readonly defaultBranch?: string; readonly owner?: string } = {}): Promise<DoubleRepository> {
+    const git = await BareRepository.create(join(this.folder, `${path}.git`), defaultBranch);
+    const made: DoubleRepository = new DoubleRepository({
+      git,
+      path,
+      id: this.nextId(),
+      owner: this.accounts.add(owner),
+      defaultBranch,
+      now: () => this.now(),
+      nextId: () => this.nextId(),
+      emit: (event: DoubleEvent) => this.deliveries.announce(made, event),
+    });
+    this.repositories.set(path.toLowerCase(), made);
+    await made.commit({ branch: defaultBranch, files: { 'README.md': `# ${path}\n` }, message: 'Begin' });
+    return made;
+  }
+
+  repository(path: string): DoubleRepository | undefined {
+    return this.repositories.get(path.toLowerCase());
+  }
+
+  /** What no careful client sends, and answers of the double that its own documentation forbids: a test expects none. */
+  unexpected(): readonly string[] {
+    return this.log.unexpected();
+  }
+}

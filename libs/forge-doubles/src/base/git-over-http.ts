@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import type { IncomingMessage } from 'node:http';
+import { GIT_ENVIRONMENT, runGit } from './run-git.js';
+
+export interface GitCall {
+  /** The folder with the repositories. */
+  readonly root: string;
+  /** Of the repository's folder below it and what follows, such as `/acme/shop.git/info/refs`. */
+  readonly path: string;
+  readonly query: string;
+  /** The account that asks. */
+  readonly user: string;
+}
+
+let backend: Promise<string> | undefined;
+
+export interface GitAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** One exchange of git's smart protocol, by git-http-backend (a CGI program, RFC 3875). */
+export async function gitOverHttp(call: GitCall, request: IncomingMessage): Promise<GitAnswer> {
+  backend ??= runGit(['--exec-path'], { cwd: '/' }).then((folder) => `${folder.trim()}/git-http-backend`);
+  const child = spawn(await backend, [], { env: { ...GIT_ENVIRONMENT, ...variables(call, request) }, stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.on('error', () => undefined);
+  request.pipe(child.stdin);
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
+  const answer = Buffer.concat(chunks);
+  const end = answer.indexOf('\r\n\r\n');
+  const fields = answer.toString('latin1', 0, Math.max(end, 0)).split('\r\n').map((line) => line.split(/: */, 2) as [string, string]);
+  const status = fields.find(([name]) => name.toLowerCase() === 'status')?.[1] ?? (end < 0 ? '500' : '200');
+  return { status: Number.parseInt(status, 10), headers: Object.fromEntries(fields.filter(([name]) => name.toLowerCase() !== 'status' && name !== '')), body: answer.subarray(end + 4) };
+}
+
+function variables({ root, path, query, user }: GitCall, request: IncomingMessage): Record<string, string> {
+  const { headers } = request;
+  return {
+    GIT_PROJECT_ROOT: root,
+    GIT_HTTP_EXPORT_ALL: '1',
+    PATH_INFO: path,
+    QUERY_STRING: query,
+    REMOTE_USER: user,
+    REQUEST_METHOD: request.method ?? 'GET',
+    CONTENT_TYPE: headers['content-type'] ?? '',
+    ...(headers['content-length'] !== undefined && { CONTENT_LENGTH: headers['content-length'] }),
+    ...(headers['content-encoding'] !== undefined && { HTTP_CONTENT_ENCODING: headers['content-encoding'] }),
+    ...(typeof headers['git-protocol'] === 'string' && { GIT_PROTOCOL: headers['git-protocol'] }),
+  };
+}
