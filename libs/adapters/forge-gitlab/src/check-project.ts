@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Call, GitlabApi } from './gitlab-api.js';
 import { mergeMethodsOf, projectFacts } from './project-facts.js';
 import { protectionNotes } from './protection-notes.js';
-import { type Project, zProtected, zRules, zSelf, zToken } from './schema.js';
+import { type Project, zMember, zProtected, zRules, zSelf, zToken } from './schema.js';
 
 /** Roles: docs.gitlab.com/api/access_requests/#valid-access-levels */
 const DEVELOPER = 30;
@@ -14,12 +14,11 @@ const OWNER = 50;
 /** @throws Unauthenticated, NotFound */
 export async function checkProject(api: GitlabApi, repository: RepositoryId): Promise<ForgeCheck> {
   const self = await api.ask(zSelf, { method: 'GET', path: '/user', action: 'say who Sluice is there' });
-  await api.memory.put('login', self.username);
   const token = await optional(api, zToken, { method: 'GET', path: '/personal_access_tokens/self', action: 'describe the token' });
   if (token?.active === false || token?.revoked === true) throw new Unauthenticated('The credential for GitLab is not valid any more: rotate it with `sluice credential rotate`');
   const project = await projectFacts(api, repository, { fresh: true });
   const path = await api.project(repository);
-  const level = self.is_admin === true ? OWNER : levelIn(project);
+  const level = self.is_admin === true ? OWNER : levelIn(project) || (await effectiveLevel(api, path, self.id));
   const branches = (await optional(api, zProtected, { method: 'GET', path: `${path}/protected_branches`, query: { per_page: 100 }, action: 'read the protected branches' })) ?? [];
   // only where the plan has them
   const rules = (await optional(api, zRules, { method: 'GET', path: `${path}/approval_rules`, query: { per_page: 100 }, action: 'read the approval rules' })) ?? [];
@@ -40,6 +39,12 @@ async function optional<Schema extends z.ZodType>(api: GitlabApi, schema: Schema
 
 function levelIn({ permissions }: Project): number {
   return Math.max(permissions?.project_access?.access_level ?? 0, permissions?.group_access?.access_level ?? 0);
+}
+
+/** Who is there by a group that was invited has a role that the project itself does not tell. */
+async function effectiveLevel(api: GitlabApi, path: string, id: number): Promise<number> {
+  const member = await optional(api, zMember, { method: 'GET', path: `${path}/members/all/${id}`, action: 'read the role of the account' });
+  return member?.access_level ?? 0;
 }
 
 /** docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes: `api` also lets git read and write. */

@@ -1,6 +1,7 @@
 import { type CommitSha, present, printableLine, type RepositoryId } from '@sluice/kernel';
 import type { CommitStatus, CommitStatuses } from '@sluice/usecases';
 import { failureOf, messageIn } from './api-error.js';
+import type { z } from 'zod';
 import type { Call, GitlabApi } from './gitlab-api.js';
 import { type Status, zPipelines, zStatuses } from './schema.js';
 
@@ -23,7 +24,7 @@ export class GitlabStatuses implements CommitStatuses {
     const action = `read the statuses of ${commit}`;
     const [statuses, pipelines] = await Promise.all([
       this.api.all(zStatuses, { path: `${project}/repository/commits/${commit}/statuses`, action }),
-      this.api.ask(zPipelines, { method: 'GET', path: `${project}/pipelines`, query: { sha: commit, order_by: 'id', sort: 'desc', per_page: 20 }, action: `read the pipelines of ${commit}` }),
+      this.pipelines(project, commit),
     ]);
     const newest = new Map<string, Status>();
     for (const status of [...statuses].sort((a, b) => a.id - b.id)) newest.set(status.name, status);
@@ -31,6 +32,13 @@ export class GitlabStatuses implements CommitStatuses {
     const pipeline = pipelines.find(({ source }) => source !== 'external');
     const whole = pipeline && !newest.has(PIPELINE) ? [pipelineStatus(pipeline)] : [];
     return [...[...newest.values()].map(shownStatus), ...whole];
+  }
+
+  /** None where the project has pipelines switched off. */
+  private async pipelines(project: string, commit: CommitSha): Promise<z.output<typeof zPipelines>> {
+    const call: Call = { method: 'GET', path: `${project}/pipelines`, query: { sha: commit, order_by: 'id', sort: 'desc', per_page: 20 }, action: `read the pipelines of ${commit}` };
+    const answer = await this.api.call(call);
+    return answer.status === 403 || answer.status === 404 ? [] : this.api.read(zPipelines, answer, call);
   }
 
   /** One call for each context whose state is another than the last one that was written. */

@@ -1,3 +1,4 @@
+import { createForgeFetch } from '@sluice/forge-http';
 import type { ForgeConnection, ForgeParts, RemoteForge, RepositoryAccess } from '@sluice/usecases';
 import { restoreBranch } from './branches.js';
 import { checkProject } from './check-project.js';
@@ -14,7 +15,8 @@ const GIT_USER = 'oauth2';
 
 /** GitLab.com or an instance of one's own, with a personal, project or group access token. */
 export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): RemoteForge {
-  const api = new GitlabApi(connection, parts, parts.fetch);
+  const { memory, clock } = parts;
+  const api = new GitlabApi(connection, parts, createForgeFetch({ fetch: parts.fetch, memory, clock }));
   return {
     changes: new GitlabMergeRequests(api),
     reviews: new GitlabReviews(api),

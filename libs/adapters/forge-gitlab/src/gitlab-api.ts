@@ -62,7 +62,7 @@ export class GitlabApi {
     try {
       const response = await this.fetch(url.href, { method: call.method, headers, ...(call.body && { body: JSON.stringify(call.body) }) });
       if (response.status >= 500) throw new Unavailable(`${url.host} answers with status ${response.status}`);
-      return { status: response.status, headers: response.headers, body: jsonOf(await response.text()) };
+      return { status: response.status, headers: response.headers, body: jsonOf(withoutSecrets(await response.text(), response.ok ? [] : [token, call.body?.['token']])) };
     } catch (error) {
       if (error instanceof SluiceError) throw error;
       // without the cause: it may hold the request with its headers
@@ -106,6 +106,11 @@ export class GitlabApi {
 
 function hasNext(headers: Headers): boolean {
   return (headers.get('x-next-page') ?? '') !== '' || /rel="?next"?/.test(headers.get('link') ?? '');
+}
+
+/** An error may quote what it was given. */
+function withoutSecrets(text: string, secrets: readonly unknown[]): string {
+  return secrets.reduce<string>((clean, secret) => (typeof secret === 'string' && secret !== '' ? clean.replaceAll(secret, '…') : clean), text);
 }
 
 function jsonOf(text: string): unknown {

@@ -1,4 +1,4 @@
-import { Busy, type CommitSha, type RepositoryId } from '@sluice/kernel';
+import { Busy, type CommitSha, printableLine, type RepositoryId } from '@sluice/kernel';
 import type { ChangeRequests, MergeMethod, MergeOutcome } from '@sluice/usecases';
 import { messageIn, type Answer } from './api-error.js';
 import { branchTip } from './branches.js';
@@ -19,6 +19,8 @@ interface MergeJob {
   readonly number: number;
   readonly options: MergeOptions & { /** Whether a source branch goes after the merge. */ readonly removes: (branch: string) => boolean; /** The open request as it was a moment ago. */ readonly seen?: MergeRequest };
   readonly method: MergeMethod;
+  /** Done once already. */
+  readonly rebased?: true;
 }
 
 const MOVED: MergeOutcome = { kind: 'moved' };
@@ -66,7 +68,7 @@ async function targetMoved({ api, repository, options }: MergeJob, request: Merg
 
 async function tryMerge(job: MergeJob, request: MergeRequest, head: CommitSha): Promise<MergeOutcome> {
   const { api, method, number, options } = job;
-  const squashed = method === 'squash' && { squash: true, squash_commit_message: `${shownTitle(request.title)} (!${number})\n\nMerged-by: ${options.by}` };
+  const squashed = method === 'squash' && { squash: true, squash_commit_message: `${shownTitle(request.title)} (!${number})\n\nMerged-by: ${printableLine(options.by)}` };
   // the merge itself can only turn squashing on
   if (method !== 'squash' && request.squash === true) await api.ask(zMergeRequest, { method: 'PUT', path: await pathOf(job), body: { squash: false }, action: `change !${number}` });
   const body = { sha: head, should_remove_source_branch: options.removes(request.source_branch), ...squashed };
@@ -84,7 +86,7 @@ async function explain(job: MergeJob, answer: Answer, head: CommitSha): Promise<
   if (ended) return ended;
   const status = request.detailed_merge_status ?? '';
   if (request.state === 'locked' || isPassing(status)) throw new Busy(`GitLab is still finding out whether !${number} can be merged (${status})`, api.clock() + CHECKING);
-  if (status === 'need_rebase') return head === options.expectedHead ? afterRebase(job, request) : MOVED;
+  if (status === 'need_rebase') return afterRebase(job, request, head);
   if (status === 'conflict' || request.has_conflicts === true) return refused(`${whyNot('conflict', number)}${await conflictingFiles(api, repository, request)}`);
   if (answer.status === 401 || answer.status === 403) return refused(`Sluice's account may not merge !${number} into ${request.target_branch}: allow it in the branch's protection, or give it a higher role`);
   const said = [messageIn(answer.body), request.merge_error ?? ''].filter((part) => part !== '').join(': ');
@@ -92,11 +94,12 @@ async function explain(job: MergeJob, answer: Answer, head: CommitSha): Promise<
 }
 
 /** Where only fast-forwards are allowed, and the target has moved on. */
-async function afterRebase(job: MergeJob, request: MergeRequest): Promise<MergeOutcome> {
+async function afterRebase(job: MergeJob, request: MergeRequest, head: CommitSha): Promise<MergeOutcome> {
   const { api, repository, options } = job;
-  const outcome = await rebase(api, repository, { number: job.number, from: options.expectedHead });
+  if (job.rebased === true) throw new Busy(`The target of !${job.number} has moved on again while GitLab rebased the request`, api.clock() + CHECKING);
+  const outcome = await rebase(api, repository, { number: job.number, from: options.expectedHead, current: head });
   if (outcome.kind === 'moved') return MOVED;
-  if (outcome.kind === 'rebased') return tryMerge(job, request, outcome.head);
+  if (outcome.kind === 'rebased') return tryMerge({ ...job, rebased: true }, request, outcome.head);
   return refused(`!${job.number} has to be rebased, and GitLab cannot: ${outcome.message}${await conflictingFiles(api, repository, request)}`);
 }
 

@@ -1,6 +1,7 @@
-import { Conflict, InvalidInput, NotFound, type RepositoryId, Turns } from '@sluice/kernel';
+import { Busy, Conflict, InvalidInput, NotFound, type RepositoryId, Turns } from '@sluice/kernel';
 import type { ChangeRequest, ChangeRequests, MergeOutcome, NewChangeRequest } from '@sluice/usecases';
 import { type Answer, failureOf, messageIn } from './api-error.js';
+import { branchTip } from './branches.js';
 import type { Call, GitlabApi } from './gitlab-api.js';
 import { listRequests, type RequestFilter } from './list-requests.js';
 import { mergeRequest, type MergeOptions } from './merge-request.js';
@@ -14,6 +15,8 @@ import { isDraft, shownRequest } from './shown-request.js';
 
 /** Only what is Sluice's own is deleted after a merge. */
 const OWN_BRANCHES = 'sluice/';
+/** Milliseconds. */
+const NOTICING = 2_000;
 
 /** Merge requests: docs.gitlab.com/api/merge_requests */
 export class GitlabMergeRequests implements ChangeRequests {
@@ -58,7 +61,7 @@ export class GitlabMergeRequests implements ChangeRequests {
   /** 409: there is an open one of these branches already. */
   private async notOpened(repository: RepositoryId, request: NewChangeRequest, answer: Answer, call: Call): Promise<ChangeRequest> {
     const missing = missingBranch(answer, request);
-    if (missing !== undefined) throw noBranch(missing);
+    if (missing !== undefined) throw await this.missing(repository, missing);
     if (answer.status === 409 || /already exists/.test(messageIn(answer.body))) {
       const { sourceBranch, targetBranch } = request;
       const [open] = await listRequests(this.api, repository, { state: 'open', sourceBranch, targetBranch, limit: 1 });
@@ -70,6 +73,12 @@ export class GitlabMergeRequests implements ChangeRequests {
   private async ghost(repository: RepositoryId, { iid, source_branch: branch }: MergeRequest): Promise<NotFound> {
     await this.put(repository, iid, { state_event: 'close' });
     return noBranch(branch);
+  }
+
+  /** Right after a push GitLab may not know yet that a branch is there. */
+  private async missing(repository: RepositoryId, branch: string): Promise<Error> {
+    const tip = await branchTip(this.api, repository, branch);
+    return tip === undefined ? noBranch(branch) : new Busy(`GitLab has not taken notice of the branch ${branch} yet`, this.api.clock() + NOTICING);
   }
 
   /** One call; one more before it where only one of title and draft is to change, because GitLab keeps both in the title. */
@@ -94,7 +103,7 @@ export class GitlabMergeRequests implements ChangeRequests {
   async list(repository: RepositoryId, filter: RequestFilter): Promise<readonly ChangeRequest[]> {
     const found = await listRequests(this.api, repository, filter);
     // a list has no versions: the head of a request without its branch is asked for
-    return Promise.all(found.map(async (request) => shownRequest(request.sha == null ? await this.read(repository, request.iid) : request)));
+    return Promise.all(found.map(async (request) => this.known(repository, request.sha == null ? await this.read(repository, request.iid) : request)));
   }
 
   async merge(repository: RepositoryId, number: number, options: MergeOptions): Promise<MergeOutcome> {
@@ -116,10 +125,15 @@ export class GitlabMergeRequests implements ChangeRequests {
   }
 
   private async shown(repository: RepositoryId, request: MergeRequest): Promise<ChangeRequest> {
-    const shown = shownRequest(request);
-    if (shown.state === 'merged') return { ...shown, head: await rebasedFrom(this.api, repository, shown) };
+    const shown = await this.known(repository, request);
     const readyBy = await this.ready.by(repository, shown);
     return readyBy === undefined ? shown : { ...shown, readyBy };
+  }
+
+  /** With the head by which callers know it. */
+  private async known(repository: RepositoryId, request: MergeRequest): Promise<ChangeRequest> {
+    const shown = shownRequest(request);
+    return { ...shown, head: await rebasedFrom(this.api, repository, shown) };
   }
 
   private async read(repository: RepositoryId, number: number): Promise<MergeRequest> {

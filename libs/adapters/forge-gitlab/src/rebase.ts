@@ -11,8 +11,10 @@ export type RebaseOutcome = { readonly kind: 'rebased'; readonly head: CommitSha
 
 interface Wanted {
   readonly number: number;
-  /** The head that is expected. */
+  /** The head that the caller knows. */
   readonly from: CommitSha;
+  /** The head that is there: that one, or what an earlier rebase has made of it. */
+  readonly current: CommitSha;
 }
 
 /** Milliseconds between two looks, and how often: a rebase runs in the background. */
@@ -35,15 +37,15 @@ export async function rebase(api: GitlabApi, repository: RepositoryId, wanted: W
   const request = await untilRebased(api, path, wanted);
   if (request.merge_error != null && request.merge_error !== '') return { kind: 'failed', message: request.merge_error };
   const head = headOf(request);
-  if (head === undefined || head === wanted.from) return { kind: 'failed', message: 'the rebase changed nothing' };
+  if (head === undefined || head === wanted.current) return { kind: 'failed', message: 'the rebase changed nothing' };
   const [newest, before] = await api.ask(zVersions, { method: 'GET', path: `${path}/versions`, query: { per_page: 2 }, action: `read the versions of !${wanted.number}` });
-  if (newest?.head_commit_sha !== head || before?.head_commit_sha !== wanted.from) return { kind: 'moved' };
+  if (newest?.head_commit_sha !== head || before?.head_commit_sha !== wanted.current) return { kind: 'moved' };
   await api.memory.put(await keyOf(api, repository, wanted.number), JSON.stringify({ from: wanted.from, to: head }));
   return { kind: 'rebased', head };
 }
 
 /** @throws Busy when it takes longer than somebody should wait for it */
-async function untilRebased(api: GitlabApi, path: string, { number }: Wanted): Promise<MergeRequest> {
+async function untilRebased(api: GitlabApi, path: string, { number }: Pick<Wanted, 'number'>): Promise<MergeRequest> {
   for (let look = 0; look < LOOKS; look += 1) {
     await sleep(Math.min(FIRST_WAIT * 2 ** look, LONGEST_WAIT));
     const request = await api.ask(zMergeRequest, { method: 'GET', path, query: { include_rebase_in_progress: true }, action: `read !${number}` });
@@ -53,12 +55,12 @@ async function untilRebased(api: GitlabApi, path: string, { number }: Wanted): P
 }
 
 /** What a head has become by a rebase of ours. */
-export async function rebasedTo(api: GitlabApi, repository: RepositoryId, { number, from }: Wanted): Promise<CommitSha | undefined> {
+export async function rebasedTo(api: GitlabApi, repository: RepositoryId, { number, from }: Omit<Wanted, 'current'>): Promise<CommitSha | undefined> {
   const known = await rebased(api, repository, number);
   return known?.from === from ? known.to : undefined;
 }
 
-/** The head that the caller knows a merged request by: the one before a rebase of ours. */
+/** The head that the caller knows a request by: the one before a rebase of ours. Its content is the same, and what was approved stays approved. */
 export async function rebasedFrom(api: GitlabApi, repository: RepositoryId, { number, head }: Pick<ChangeRequest, 'number' | 'head'>): Promise<CommitSha> {
   const known = await rebased(api, repository, number);
   return known?.to === head ? known.from : head;

@@ -3,6 +3,7 @@ import type { Review, Reviews } from '@sluice/usecases';
 import type { GitlabApi } from './gitlab-api.js';
 import { markOf, notesOf, systemEvent, writeMark } from './notes.js';
 import { ownLogin } from './own-login.js';
+import { rebasedFrom } from './rebase.js';
 import { type Note, zApprovals, zVersions } from './schema.js';
 
 type Given = Pick<Review, 'person' | 'state' | 'commit' | 'body'>;
@@ -34,7 +35,7 @@ export class GitlabReviews implements Reviews {
       ownLogin(this.api),
     ]);
     const native = [...approvals.flatMap(({ user, approved_at: at }) => approvalOf(user.username, at ?? undefined, notes)), ...rejectionsIn(notes)];
-    const bound = native.length === 0 ? [] : await this.bound(path, native);
+    const bound = native.length === 0 ? [] : await this.bound(path, native, (head) => rebasedFrom(this.api, repository, { number, head }));
     return [...notes.flatMap((note) => givenInSluice(note, own)), ...bound].sort((a, b) => a.at - b.at);
   }
 
@@ -44,12 +45,15 @@ export class GitlabReviews implements Reviews {
     return { id: OWN_REVIEW + String(note.id), person, state, commit, body, at: note.created_at };
   }
 
-  private async bound(path: string, verdicts: readonly Verdict[]): Promise<readonly Review[]> {
+  private async bound(path: string, verdicts: readonly Verdict[], known: (head: CommitSha) => Promise<CommitSha>): Promise<readonly Review[]> {
     const versions = await this.api.ask(zVersions, { method: 'GET', path: `${path}/versions`, query: { per_page: 100 }, action: 'read the versions of the merge request' });
-    return verdicts.flatMap(({ id, login, state, at }) => {
-      const commit = headAt(versions, at);
-      return commit === undefined ? [] : [{ id, person: asPerson(login), state, commit, body: '', at }];
-    });
+    const bound = await Promise.all(
+      verdicts.map(async ({ id, login, state, at }): Promise<readonly Review[]> => {
+        const head = headAt(versions, at);
+        return head === undefined ? [] : [{ id, person: asPerson(login), state, commit: await known(head), body: '', at }];
+      }),
+    );
+    return bound.flat();
   }
 }
 

@@ -4,7 +4,10 @@ import { z } from 'zod';
 // Only the fields that are used, each as its page of docs.gitlab.com/api says.
 
 const zUser = z.object({ username: z.string() });
-const zTime = z.iso.datetime({ offset: true }).transform((text) => instant(Date.parse(text)));
+const zTime = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'no time')
+  .transform((text) => instant(Date.parse(text)));
 const zSha = z.string().transform(commitSha);
 
 /** docs.gitlab.com/api/merge_requests */
@@ -38,7 +41,6 @@ export const zMergeRequest = z.object({
   squash: z.boolean().nullish(),
   /** Only when asked for. */
   rebase_in_progress: z.boolean().nullish(),
-  user: z.object({ can_merge: z.boolean().nullish() }).nullish(),
 });
 export type MergeRequest = z.output<typeof zMergeRequest>;
 export const zMergeRequests = z.array(zMergeRequest);
@@ -81,8 +83,8 @@ export const zProject = z.object({
   id: z.number(),
   path_with_namespace: z.string(),
   default_branch: z.string().nullish(),
-  merge_method: z.enum(['merge', 'rebase_merge', 'ff']).default('merge'),
-  squash_option: z.enum(['never', 'always', 'default_on', 'default_off']).default('default_off'),
+  merge_method: z.enum(['merge', 'rebase_merge', 'ff']).catch('merge'),
+  squash_option: z.enum(['never', 'always', 'default_on', 'default_off']).catch('default_off'),
   permissions: z.object({ project_access: zAccess, group_access: zAccess }).nullish(),
   archived: z.boolean().nullish(),
   merge_requests_enabled: z.boolean().nullish(),
@@ -95,6 +97,9 @@ export type Project = z.output<typeof zProject>;
 
 /** docs.gitlab.com/api/users/#get-the-current-user */
 export const zSelf = z.object({ id: z.number(), username: z.string(), is_admin: z.boolean().nullish() });
+
+/** docs.gitlab.com/api/project_members */
+export const zMember = z.object({ access_level: z.number() });
 
 /** docs.gitlab.com/api/personal_access_tokens */
 export const zToken = z.object({ scopes: z.array(z.string()), active: z.boolean().nullish(), revoked: z.boolean().nullish(), expires_at: z.string().nullish() });
