@@ -50,7 +50,7 @@ export class GitlabReviews implements Reviews {
     const bound = await Promise.all(
       verdicts.map(async ({ id, login, state, at }): Promise<readonly Review[]> => {
         const head = headAt(versions, at);
-        return head === undefined ? [] : [{ id, person: asPerson(login), state, commit: await known(head), body: '', at }];
+        return head === undefined ? [] : [{ id, person: asPerson(login), login, state, commit: await known(head), body: '', at }];
       }),
     );
     return bound.flat();
