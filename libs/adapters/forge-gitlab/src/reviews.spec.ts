@@ -72,6 +72,7 @@ describe('Reviews on GitLab', () => {
     const request = gitlab.project.requests.get(change.number);
     if (!request || !note) throw new Error('no note');
     gitlab.project.comment(request, note.body.replace('alice', 'mallory'), gitlab.double.accounts.add('mallory'));
+    gitlab.project.comment(request, note.body.replace(head, 'main'), note.by);
     // our account quotes what somebody wrote: only a mark at the very beginning is one
     await gitlab.reviews.submit(SHOP, change.number, { ...given, person: personName('bob'), state: 'commented', body: note.body.replace('alice', 'mallory') });
     const listed = await gitlab.reviews.list(SHOP, change.number);

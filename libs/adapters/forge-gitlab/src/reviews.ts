@@ -1,4 +1,4 @@
-import { type CommitSha, commitSha, type Instant, type PersonName, present, type RepositoryId } from '@sluice/kernel';
+import { type CommitSha, type Instant, type PersonName, present, type RepositoryId } from '@sluice/kernel';
 import type { Review, Reviews } from '@sluice/usecases';
 import type { GitlabApi } from './gitlab-api.js';
 import { markOf, notesOf, systemEvent, writeMark } from './notes.js';
@@ -90,7 +90,7 @@ function rejectionsIn(notes: readonly Note[]): readonly Verdict[] {
 function givenInSluice(note: Note, own: string): readonly Review[] {
   const mark = markOf(note, { own: note.author.username === own });
   if (mark === undefined || mark.commit === undefined || mark.verdict === 'closed' || mark.verdict === 'ready') return [];
-  return [{ id: OWN_REVIEW + String(note.id), person: asPerson(mark.person), state: mark.verdict, commit: commitSha(mark.commit), body: mark.text, at: note.created_at }];
+  return [{ id: OWN_REVIEW + String(note.id), person: asPerson(mark.person), state: mark.verdict, commit: mark.commit, body: mark.text, at: note.created_at }];
 }
 
 /** A login may have characters that no name of ours has (`Ada.Lovelace`): whoever reads it translates it to a person. */
