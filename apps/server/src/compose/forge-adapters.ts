@@ -1,0 +1,4 @@
+import { noAdapters, type ForgeAdapters } from '@sluice/usecases';
+
+/** What connects each kind of forge over the network. */
+export const FORGE_ADAPTERS: ForgeAdapters = noAdapters();
