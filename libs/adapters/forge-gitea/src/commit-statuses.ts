@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { type CommitSha, printableLine, type RepositoryId } from '@sluice/kernel';
 import type { CommitStatus, CommitStatuses } from '@sluice/usecases';
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type GiteaApi, PAGE } from './gitea-api.js';
 import { type Status, zCombined } from './schema.js';
@@ -28,7 +28,7 @@ export class GiteaStatuses implements CommitStatuses {
       // a page that is not full, or brings nothing new, is the last one
       if (found.length < PAGE || newest.size === before) break;
     }
-    return [...newest.values()].map(shown);
+    return [...newest.values()].map((status) => shown(status, this.api.url));
   }
 
   /** One call for each status that is not the one that we have set last. Follows repoCreateStatus. */
@@ -52,6 +52,14 @@ export class GiteaStatuses implements CommitStatuses {
   }
 }
 
-function shown({ status, context, description, target_url: url, creator, created_at: made, updated_at: changed }: Status): CommitStatus {
-  return { context, state: STATES[status] ?? 'pending', description: description ?? '', by: creator?.login ?? '', at: changed ?? made, ...(url ? { url } : {}) };
+function shown({ status, context, description, target_url: address, creator, created_at: made, updated_at: changed }: Status, forge: string): CommitStatus {
+  const url = addressOf(address, forge);
+  return { context, state: STATES[status] ?? 'pending', description: description ?? '', by: creator?.login ?? '', at: changed ?? made, ...(url !== undefined && { url }) };
+}
+
+/** The forge's own actions name their page without the host. */
+function addressOf(address: string | null | undefined, forge: string): string | undefined {
+  if (!address || !URL.canParse(address, forge)) return undefined;
+  const url = new URL(address, forge);
+  return ['http:', 'https:'].includes(url.protocol) ? url.href : undefined;
 }

@@ -4,6 +4,7 @@ import { type Clock, InvalidInput, type RepositoryId, Unavailable } from '@sluic
 import type { ForgeConnection, ForgeMemory, ForgeParts } from '@sluice/usecases';
 import type { z } from 'zod';
 import { type Answer, failureOf } from './api-error.js';
+import { PagesEnd } from './pages-end.js';
 import { zSelf } from './schema.js';
 
 type Values = Readonly<Record<string, string | number | boolean>>;
@@ -17,6 +18,12 @@ export interface Call {
   readonly body?: Readonly<Record<string, unknown>>;
   /** Completes "Gitea does not let Sluice …". */
   readonly action: string;
+}
+
+/** A list, page by page. */
+export interface ListCall extends Omit<Call, 'method' | 'body'> {
+  /** `X-Total-Count` counts only the page. */
+  readonly totalOfPage?: boolean;
 }
 
 /** Items of a page: the most that an instance gives unless its settings say otherwise (`MAX_RESPONSE_ITEMS`). */
@@ -91,20 +98,21 @@ export class GiteaApi {
     throw new Unavailable(`${new URL(this.url).host} answers with something else than ${this.forge}'s API documents (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}): is its address right?`);
   }
 
-  /**
-   * Page after page, until there is no next one or the caller has enough. Links name the address that the instance is configured with (`ROOT_URL`), which may be another than the one that it is reached
-   * by: only that there is a next page is taken from them.
-   */
-  async *pages<Schema extends z.ZodType>(schema: z.ZodArray<Schema>, call: Omit<Call, 'method'>, maxPages = 20): AsyncGenerator<readonly z.output<Schema>[]> {
+  /** Page after page, until there is no next one or the caller has enough. @throws Unavailable when there is no end to it */
+  async *pages<Schema extends z.ZodType>(schema: z.ZodArray<Schema>, call: ListCall, maxPages = 20): AsyncGenerator<readonly z.output<Schema>[]> {
     const asked: Call = { ...call, method: 'GET', query: { limit: PAGE, ...call.query, page: 1 } };
+    const end = new PagesEnd({ total: call.totalOfPage !== true });
     const page = async (url: URL): Promise<{ readonly items: readonly z.output<Schema>[]; readonly link: string | null }> => {
       const answer = await this.send(url, asked);
-      return { items: this.read(schema, answer, call.action), link: answer.headers.get('link') };
+      // a list without anything is `null` in some places
+      const items = this.read(schema, answer.body === null ? { ...answer, body: [] } : answer, call.action);
+      end.note(items.length, answer.headers);
+      return { items, link: answer.headers.get('link') };
     };
-    yield* pages(this.address(asked), page, { maxPages, next: nextOf });
+    yield* pages(this.address(asked), page, { maxPages, next: (present) => (end.reached ? undefined : following(present)) });
   }
 
-  async all<Schema extends z.ZodType>(schema: z.ZodArray<Schema>, call: Omit<Call, 'method'>): Promise<readonly z.output<Schema>[]> {
+  async all<Schema extends z.ZodType>(schema: z.ZodArray<Schema>, call: ListCall): Promise<readonly z.output<Schema>[]> {
     const items: z.output<Schema>[] = [];
     for await (const page of this.pages(schema, call)) items.push(...page);
     return items;
@@ -125,7 +133,7 @@ export class GiteaApi {
   }
 }
 
-function nextOf(present: URL): URL {
+function following(present: URL): URL {
   const next = new URL(present);
   next.searchParams.set('page', String(Number(present.searchParams.get('page')) + 1));
   return next;

@@ -35,7 +35,9 @@ export function isMoved(said: string): boolean {
   return /head out of date|push out of date/i.test(said);
 }
 
+const CONFLICTS: readonly RegExp[] = [/^CONFLICT .* Merge conflict in (.+)$/gm, /^CONFLICT \(modify\/delete\): (.+?) deleted in /gm];
+
 /** The files that git names in what a merge printed: `CONFLICT (content): Merge conflict in a.yaml`. */
 export function filesInConflict(output: string): readonly string[] {
-  return [...output.matchAll(/^CONFLICT \([^)]*\):.*? in (.+)$/gm)].map(([, path = '']) => path.trim());
+  return CONFLICTS.flatMap((form) => [...output.matchAll(form)].map(([, path = '']) => path.trim()));
 }

@@ -57,7 +57,7 @@ export class RequestHistory {
   /** Whoever did the last such thing. A token without `read:issue` sees no timeline: then nobody knows. Follows issueGetCommentsAndTimeline. */
   private async lastOf({ number }: PullRequest, matches: (entry: { readonly type: string; readonly old_title?: string | null | undefined; readonly new_title?: string | null | undefined }) => boolean): Promise<string | undefined> {
     try {
-      const entries = await this.api.all(zTimeline, { path: `${await this.api.repository(this.repository)}/issues/${number}/timeline`, action: `see what was done with request ${number}` });
+      const entries = await this.api.all(zTimeline, { path: `${await this.api.repository(this.repository)}/issues/${number}/timeline`, action: `see what was done with request ${number}`, totalOfPage: true });
       return entries.findLast(matches)?.user?.login;
     } catch (error) {
       if (error instanceof Forbidden || error instanceof NotFound) return undefined;

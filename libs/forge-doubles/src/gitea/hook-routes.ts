@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { route, type Route } from '../base/route.js';
 import type { Hook } from '../base/records.js';
-import { administrated, doer, failure, type GiteaParts, list, notFound, REPO } from './parts.js';
+import { administrated, counted, doer, failure, type GiteaParts, notFound, REPO } from './parts.js';
 import { time } from './wire.js';
 
 const page = { page: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(0).optional() };
@@ -14,7 +14,7 @@ export function hookRoutes(parts: GiteaParts): readonly Route[] {
 }
 
 function listRoute(parts: GiteaParts): Route {
-  return route({ method: 'GET', path: `${REPO}/hooks`, docs: `${SWAGGER}repoListHooks`, query: z.strictObject(page), handle: (call) => list(parts, call, [...administrated(parts, call).hooks.values()].map(hookJson)) });
+  return route({ method: 'GET', path: `${REPO}/hooks`, docs: `${SWAGGER}repoListHooks`, query: z.strictObject(page), handle: (call) => counted(parts, call, [...administrated(parts, call).hooks.values()].map(hookJson)) });
 }
 
 function createRoute(parts: GiteaParts): Route {

@@ -82,3 +82,15 @@ export function list<T>(parts: GiteaParts, call: Parameters<typeof listed>[1], a
   const { items, headers } = listed(parts, call, all);
   return { status: 200, body: items, headers };
 }
+
+/** One page of a list that has no `Link` header, only the total. */
+export function counted<T>(parts: GiteaParts, call: Parameters<typeof listed>[1], all: readonly T[]): Answer {
+  const { items, headers } = listed(parts, call, all);
+  return { status: 200, body: items, headers: { 'x-total-count': headers['x-total-count'] ?? '' } };
+}
+
+/** One page of a timeline: its total is that of the page, and nothing is `null`. */
+export function timeline<T>(parts: GiteaParts, call: Parameters<typeof listed>[1], all: readonly T[]): Answer {
+  const { items } = listed(parts, call, all);
+  return { status: 200, body: items.length === 0 ? null : items, headers: { 'x-total-count': String(items.length) } };
+}

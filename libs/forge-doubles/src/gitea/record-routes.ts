@@ -2,7 +2,7 @@ import { type CommitSha, commitSha } from '@sluice/kernel';
 import { z } from 'zod';
 import { route, type Route } from '../base/route.js';
 import type { DoubleRepository } from '../base/double-repository.js';
-import { doer, failure, type GiteaParts, list, listed, notFound, repositoryOf, REPO, requestOf, writable } from './parts.js';
+import { counted, doer, failure, type GiteaParts, listed, notFound, repositoryOf, REPO, requestOf, writable } from './parts.js';
 import { reviewJson, repositoryJson, statusJson } from './wire.js';
 
 const page = { page: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(0).optional() };
@@ -23,7 +23,7 @@ function reviewsRoute(parts: GiteaParts): Route {
     handle: (call) => {
       const { repository, request } = requestOf(parts, call);
       const reviews = repository.reviews.filter((one) => one.request === request.number);
-      return list(parts, call, reviews.map((review) => reviewJson(parts.world, repository, request, review)));
+      return counted(parts, call, reviews.map((review) => reviewJson(parts.world, repository, request, review)));
     },
   });
 }

@@ -2,7 +2,7 @@ import type { CommitSha } from '@sluice/kernel';
 import { z } from 'zod';
 import { route, type Route } from '../base/route.js';
 import type { DoubleRepository } from '../base/double-repository.js';
-import { administrated, API, doer, failure, type GiteaParts, list, notFound, permissionOf, repositoryOf, REPO, requestOf, writable } from './parts.js';
+import { administrated, API, counted, doer, failure, type GiteaParts, notFound, permissionOf, repositoryOf, REPO, requestOf, writable } from './parts.js';
 import { changedFiles, commitJson, repositoryJson, time, userJson } from './wire.js';
 
 const page = { page: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(0).optional() };
@@ -102,7 +102,7 @@ function activitiesRoute(parts: GiteaParts): Route {
       const activities = await Promise.all(
         pushes.map(async ({ id, by, at, ref, before, after }) => ({ id, user_id: by.id, op_type: 'commit_repo', act_user_id: by.id, act_user: userJson(by), repo_id: repository.parts.id, ref_name: ref, is_private: true, content: await pushContent(repository, before, after), created: time(at) })),
       );
-      return list(parts, call, activities);
+      return counted(parts, call, activities);
     },
   });
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { route, type Route } from '../base/route.js';
 import type { StoredRequest } from '../base/records.js';
 import type { DoubleRepository } from '../base/double-repository.js';
-import { doer, failure, type GiteaParts, list, listed, notFound, repositoryOf, REPO, requestOf, writable } from './parts.js';
+import { doer, failure, type GiteaParts, list, listed, notFound, repositoryOf, REPO, requestOf, timeline, writable } from './parts.js';
 import { changedFiles, isDraftTitle, requestJson, time, userJson } from './wire.js';
 
 const page = { page: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(0).optional() };
@@ -118,7 +118,7 @@ function timelineRoute(parts: GiteaParts): Route {
     handle: (call) => {
       const { request } = requestOf(parts, call);
       const entries = request.history.flatMap(({ id, action, by, at }) => (TIMELINE[action] === undefined ? [] : [{ id, type: TIMELINE[action], user: userJson(by), body: '', ...titles(request, action), created_at: time(at), updated_at: time(at) }]));
-      return list(parts, call, entries);
+      return timeline(parts, call, entries);
     },
   });
 }
