@@ -4,5 +4,7 @@ export type { Delivery } from './base/deliveries.js';
 export type { DoubleRepository } from './base/double-repository.js';
 export type { Fault, FaultRule } from './base/faults.js';
 export type { SeenCall } from './base/call-log.js';
+export type { GiteaKind } from './gitea/dialect.js';
+export { giteaSkin, type GiteaOptions } from './gitea/gitea-skin.js';
 export { GitlabSkin } from './gitlab/gitlab-skin.js';
 export type { GitlabSettings } from './gitlab/gitlab-projects.js';

@@ -11,24 +11,34 @@ const DEVELOPER = 30;
 const MAINTAINER = 40;
 const OWNER = 50;
 
-/** @throws Unauthenticated, NotFound */
+/** @throws Unauthenticated, NotFound; Forbidden when the token may not even read */
 export async function checkProject(api: GitlabApi, repository: RepositoryId): Promise<ForgeCheck> {
   const self = await api.ask(zSelf, { method: 'GET', path: '/user', action: 'say who Sluice is there' });
-  const token = await optional(api, zToken, { method: 'GET', path: '/personal_access_tokens/self', action: 'describe the token' });
-  if (token?.active === false || token?.revoked === true) throw new Unauthenticated('The credential for GitLab is not valid any more: rotate it with `sluice credential rotate`');
+  const token = await validToken(api);
   const project = await projectFacts(api, repository, { fresh: true });
   const path = await api.project(repository);
   const level = self.is_admin === true ? OWNER : levelIn(project) || (await effectiveLevel(api, path, self.id));
-  const branches = (await optional(api, zProtected, { method: 'GET', path: `${path}/protected_branches`, query: { per_page: 100 }, action: 'read the protected branches' })) ?? [];
-  // only where the plan has them
-  const rules = (await optional(api, zRules, { method: 'GET', path: `${path}/approval_rules`, query: { per_page: 100 }, action: 'read the approval rules' })) ?? [];
   return {
     login: self.username,
     defaultBranch: project.default_branch ?? 'main',
     mergeMethods: mergeMethodsOf(project),
     missing: [...missingScopes(token?.scopes), ...missingRole(level), ...missingFeatures(project)],
-    notes: [...settingNotes(project), ...protectionNotes(branches, { level, id: self.id }), ...rules.flatMap(ruleNote), ...expiryNote(token?.expires_at ?? undefined)],
+    notes: [...settingNotes(project), ...(await ruleNotes(api, path, { level, id: self.id })), ...expiryNote(token?.expires_at ?? undefined)],
   };
+}
+
+/** undefined: before GitLab 15.5 a token could not be asked about itself. */
+async function validToken(api: GitlabApi): Promise<z.output<typeof zToken> | undefined> {
+  const token = await optional(api, zToken, { method: 'GET', path: '/personal_access_tokens/self', action: 'describe the token' });
+  if (token?.active === false || token?.revoked === true) throw new Unauthenticated('The credential for GitLab is not valid any more: rotate it with `sluice credential rotate`');
+  return token;
+}
+
+async function ruleNotes(api: GitlabApi, path: string, account: { readonly level: number; readonly id: number }): Promise<readonly string[]> {
+  const branches = await optional(api, zProtected, { method: 'GET', path: `${path}/protected_branches`, query: { per_page: 100 }, action: 'read the protected branches' });
+  // only where the plan has them
+  const rules = await optional(api, zRules, { method: 'GET', path: `${path}/approval_rules`, query: { per_page: 100 }, action: 'read the approval rules' });
+  return [...protectionNotes(branches ?? [], account), ...(rules ?? []).flatMap(ruleNote)];
 }
 
 /** What the credential may not see, or the plan does not have, is no error here. */

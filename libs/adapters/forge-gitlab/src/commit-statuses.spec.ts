@@ -31,13 +31,21 @@ describe('Statuses on GitLab', () => {
     expect(await states(head)).toMatchObject({ test: expected });
   });
 
-  it('see a pipeline as a whole, but not one that is only of statuses of others', async () => {
-    const [{ head }, { head: other }] = [await opened(gitlab), await opened(gitlab)];
-    job(head, 'build', 'success');
-    job(head, 'test', 'running');
-    expect(await states(head)).toEqual({ build: 'success', test: 'pending', pipeline: 'pending' });
-    await gitlab.statuses.set(SHOP, other, [{ context: 'sluice/ready', state: 'pending', description: '', by: 'sluice' }]);
-    expect(await states(other)).toEqual({ 'sluice/ready': 'pending' });
+  it.each<[string, readonly (readonly [string, string, boolean])[], string]>([
+    ['has passed', [['build', 'success', false], ['deploy', 'manual', true], ['lint', 'failed', true], ['later', 'skipped', false]], 'success'],
+    ['is running', [['build', 'success', false], ['test', 'running', false]], 'pending'],
+    ['waits for somebody', [['build', 'success', false], ['deploy', 'manual', false]], 'pending'],
+    ['has failed', [['build', 'failed', false], ['test', 'running', false]], 'failure'],
+  ])('see as a whole that a pipeline %s', async (_, jobs, expected) => {
+    const { head } = await opened(gitlab);
+    for (const [name, state, mayFail] of jobs) job(head, name, state, { allow_failure: mayFail });
+    expect(await states(head)).toMatchObject({ pipeline: expected });
+  });
+
+  it('see no pipeline in what only Sluice has written', async () => {
+    const { head } = await opened(gitlab);
+    await gitlab.statuses.set(SHOP, head, [{ context: 'sluice/ready', state: 'pending', description: '', by: 'sluice' }]);
+    expect(await states(head)).toEqual({ 'sluice/ready': 'pending' });
   });
 
   it('keep a job that failed as failed, also when its pipeline goes on without it, and say so', async () => {
@@ -79,19 +87,11 @@ describe('Statuses on GitLab', () => {
     expect(status?.url).toBeUndefined();
   });
 
-  it('are read where pipelines are switched off', async () => {
-    const { head } = await opened(gitlab);
-    await gitlab.statuses.set(SHOP, head, [{ context: 'a', state: 'success', description: '', by: 'sluice' }]);
-    const restore = gitlab.double.faults.inject({ of: ({ path }) => path.endsWith('/pipelines'), fault: { kind: 'answer', answer: { status: 403, body: { message: '403 Forbidden' } } } });
-    expect(await states(head)).toEqual({ a: 'success' });
-    restore();
-  });
-
-  it('are found however many there are, for two calls of what is one page', async () => {
+  it('are found however many there are, page by page', async () => {
     const { head } = await opened(gitlab);
     for (let count = 0; count < 130; count += 1) job(head, `job-${count}`, 'success');
     takeCounts(gitlab);
     expect(await gitlab.statuses.list(SHOP, head)).toHaveLength(131);
-    expect(takeCounts(gitlab)).toEqual({ 'GET /repository/commits/{sha}/statuses': 2, 'GET /pipelines': 1 });
+    expect(takeCounts(gitlab)).toEqual({ 'GET /repository/commits/{sha}/statuses': 2 });
   });
 });

@@ -56,8 +56,7 @@ export class GitlabApi {
   /** Any answer below status 500. @throws Unavailable, Busy */
   async call(call: Call): Promise<Answer> {
     const token = await this.token();
-    const url = new URL(`${this.url}/api/v4${call.path}`);
-    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+    const url = this.addressOf(call);
     const headers = { 'private-token': token, accept: 'application/json', 'user-agent': 'sluice', ...(call.body && { 'content-type': 'application/json' }) };
     try {
       const response = await this.fetch(url.href, { method: call.method, headers, ...(call.body && { body: JSON.stringify(call.body) }) });
@@ -68,6 +67,12 @@ export class GitlabApi {
       // without the cause: it may hold the request with its headers
       throw new Unavailable(`${url.host} cannot be reached: ${printableLine(messageOf(error).replaceAll(token, '…'))}`);
     }
+  }
+
+  private addressOf({ path, query = {} }: Call): URL {
+    const url = new URL(`${this.url}/api/v4${path}`);
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+    return url;
   }
 
   /** A call that must succeed. */

@@ -80,13 +80,17 @@ async function tryMerge(job: MergeJob, request: MergeRequest, head: CommitSha): 
 
 /** GitLab's refusal says little (401, 405, 406, 409, 422): the request itself says why. */
 async function explain(job: MergeJob, answer: Answer, head: CommitSha): Promise<MergeOutcome> {
-  const { api, repository, number, options } = job;
+  const { api, number } = job;
   const request = await read(job);
   const ended = endedOutcome(job, request, head);
   if (ended) return ended;
   const status = request.detailed_merge_status ?? '';
   if (request.state === 'locked' || isPassing(status)) throw new Busy(`GitLab is still finding out whether !${number} can be merged (${status})`, api.clock() + CHECKING);
-  if (status === 'need_rebase') return afterRebase(job, request, head);
+  return status === 'need_rebase' ? afterRebase(job, request, head) : refusal(job, answer, request);
+}
+
+async function refusal({ api, repository, number }: MergeJob, answer: Answer, request: MergeRequest): Promise<MergeOutcome> {
+  const status = request.detailed_merge_status ?? '';
   if (status === 'conflict' || request.has_conflicts === true) return refused(`${whyNot('conflict', number)}${await conflictingFiles(api, repository, request)}`);
   if (answer.status === 401 || answer.status === 403) return refused(`Sluice's account may not merge !${number} into ${request.target_branch}: allow it in the branch's protection, or give it a higher role`);
   const said = [messageIn(answer.body), request.merge_error ?? ''].filter((part) => part !== '').join(': ');

@@ -9,7 +9,7 @@ import { writeMark } from './notes.js';
 import { ReadyMarks } from './ready-marks.js';
 import { rebasedFrom } from './rebase.js';
 import { RecentRequests } from './recent-requests.js';
-import { shownTitle, writtenText, writtenTitle } from './request-text.js';
+import { writtenText, writtenTitle } from './request-text.js';
 import { type MergeRequest, zMergeRequest } from './schema.js';
 import { isDraft, shownRequest } from './shown-request.js';
 
@@ -83,14 +83,20 @@ export class GitlabMergeRequests implements ChangeRequests {
 
   /** One call; one more before it where only one of title and draft is to change, because GitLab keeps both in the title. */
   async update(repository: RepositoryId, number: number, fields: Parameters<ChangeRequests['update']>[2]): Promise<ChangeRequest> {
-    const before = (fields.title === undefined) === (fields.draft === undefined) ? undefined : await this.read(repository, number);
-    const { title = shownTitle(before?.title ?? ''), draft = before ? isDraft(before) : false, body, by } = fields;
-    const changesTitle = fields.title !== undefined || fields.draft !== undefined;
-    if (!changesTitle && body === undefined) return this.get(repository, number);
-    if (by !== undefined && fields.draft === false) await writeMark(this.api, repository, { number, mark: { person: by, verdict: 'ready' }, body: '' });
-    const changed = await this.put(repository, number, { ...(changesTitle && { title: writtenTitle(title, draft) }), ...(body !== undefined && { description: writtenText(body) }) });
-    if (fields.draft) await this.ready.note(repository, number, true);
+    const { body, draft, by } = fields;
+    const title = await this.titleFor(repository, number, fields);
+    if (title === undefined && body === undefined) return this.get(repository, number);
+    if (by !== undefined && draft === false) await writeMark(this.api, repository, { number, mark: { person: by, verdict: 'ready' }, body: '' });
+    const changed = await this.put(repository, number, { ...(title !== undefined && { title }), ...(body !== undefined && { description: writtenText(body) }) });
+    if (draft === true) await this.ready.note(repository, number, true);
     return this.shown(repository, changed);
+  }
+
+  private async titleFor(repository: RepositoryId, number: number, { title, draft }: Partial<Pick<NewChangeRequest, 'title' | 'draft'>>): Promise<string | undefined> {
+    if (title === undefined && draft === undefined) return undefined;
+    if (title !== undefined && draft !== undefined) return writtenTitle(title, draft);
+    const before = await this.read(repository, number);
+    return writtenTitle(title ?? before.title, draft ?? isDraft(before));
   }
 
   async get(repository: RepositoryId, number: number): Promise<ChangeRequest> {

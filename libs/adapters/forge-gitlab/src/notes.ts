@@ -1,4 +1,4 @@
-import { type Instant, printableLine, type RepositoryId } from '@sluice/kernel';
+import { commitSha, type Instant, printableLine, type RepositoryId } from '@sluice/kernel';
 import { z } from 'zod';
 import type { GitlabApi } from './gitlab-api.js';
 import { shownText, writtenText } from './request-text.js';
@@ -9,7 +9,7 @@ const MAX_NOTE = 100_000;
 const MARKER = /^<!-- sluice:(\{[^\n]{1,1000}\}) -->\n[^\n]*(?:\n\n([^]*))?$/;
 
 /** What a person did in Sluice, as our account's notes say. */
-const zMark = z.object({ person: z.string(), verdict: z.enum(['approved', 'rejected', 'commented', 'closed', 'ready']), commit: z.string().optional() });
+const zMark = z.object({ person: z.string(), verdict: z.enum(['approved', 'rejected', 'commented', 'closed', 'ready']), commit: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/).transform(commitSha).optional() });
 export type Mark = z.output<typeof zMark>;
 
 const SAID: Readonly<Record<Mark['verdict'], string>> = { approved: 'Approved by', rejected: 'Rejected by', commented: 'Comment of', closed: 'Closed by', ready: 'Marked as ready by' };

@@ -36,19 +36,12 @@ export class GitlabPushLog implements PushLog {
   }
 
   private async lookUp(repository: RepositoryId, sought: ReadonlySet<CommitSha>): Promise<ReadonlyMap<CommitSha, string>> {
-    const pushes = await this.pushes(repository);
     const found = new Map<CommitSha, string>();
-    const missing = (): boolean => [...sought].some((commit) => !found.has(commit));
-    let compared = 0;
-    // oldest first: who came first stays
-    for (const push of pushes) {
-      const tip = push.push_data?.commit_to as CommitSha;
-      if (sought.has(tip) && !found.has(tip)) found.set(tip, push.author_username);
-    }
-    for (const push of pushes.filter(isLong)) {
-      if (!missing() || compared >= MAX_COMPARED) break;
-      compared += 1;
-      for (const commit of await this.between(repository, push)) if (sought.has(commit) && !found.has(commit)) found.set(commit, push.author_username);
+    const pushes = await this.pushes(repository);
+    for (const push of pushes) note(found, sought, [push.push_data?.commit_to as CommitSha], push);
+    for (const push of pushes.filter(isLong).slice(0, MAX_COMPARED)) {
+      if (found.size === sought.size) break;
+      note(found, sought, await this.between(repository, push), push);
     }
     return found;
   }
@@ -74,6 +67,11 @@ export class GitlabPushLog implements PushLog {
     });
     return commits.map(({ id }) => id);
   }
+}
+
+/** Pushes come oldest first, and who came first stays. */
+function note(found: Map<CommitSha, string>, sought: ReadonlySet<CommitSha>, commits: readonly CommitSha[], { author_username: by }: Push): void {
+  for (const commit of commits) if (sought.has(commit) && !found.has(commit)) found.set(commit, by);
 }
 
 /** Of more than one commit, onto something: what a new branch began with is not told. */

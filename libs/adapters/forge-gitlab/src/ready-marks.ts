@@ -20,20 +20,25 @@ export class ReadyMarks {
     else if ((await this.api.memory.get(key)) === undefined) await this.api.memory.put(key, NEVER);
   }
 
-  async by(repository: RepositoryId, { number, state, draft, updatedAt }: ChangeRequest): Promise<string | undefined> {
-    if (state !== 'open') return undefined;
-    const key = await this.key(repository, number);
-    const known = await this.api.memory.get(key);
-    if (draft) {
-      if (known !== DRAFT) await this.api.memory.put(key, DRAFT);
-      return undefined;
-    }
-    if (known === NEVER) return undefined;
+  async by(repository: RepositoryId, request: ChangeRequest): Promise<string | undefined> {
+    if (request.state !== 'open') return undefined;
+    const known = await this.api.memory.get(await this.key(repository, request.number));
+    if (!request.draft) return known === NEVER ? undefined : this.ender(repository, request, known);
+    if (known !== DRAFT) await this.note(repository, request.number, true);
+    return undefined;
+  }
+
+  private async ender(repository: RepositoryId, { number, updatedAt }: ChangeRequest, known: string | undefined): Promise<string | undefined> {
     const seen = `by:${updatedAt}:`;
     if (known?.startsWith(seen)) return known.slice(seen.length) || undefined;
-    const by = (await notesOf(this.api, repository, number)).map(systemEvent).findLast((event) => event?.what === 'ready')?.by;
-    await this.api.memory.put(key, by === undefined && known === undefined ? NEVER : `${seen}${by ?? ''}`);
+    const by = await this.noted(repository, number);
+    await this.api.memory.put(await this.key(repository, number), (by ?? known) === undefined ? NEVER : seen + (by ?? ''));
     return by;
+  }
+
+  private async noted(repository: RepositoryId, number: number): Promise<string | undefined> {
+    const notes = await notesOf(this.api, repository, number);
+    return notes.map(systemEvent).findLast((event) => event?.what === 'ready')?.by;
   }
 
   private async key(repository: RepositoryId, number: number): Promise<string> {

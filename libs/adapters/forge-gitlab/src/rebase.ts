@@ -21,6 +21,8 @@ interface Wanted {
 const FIRST_WAIT = 200;
 const LONGEST_WAIT = 2_000;
 const LOOKS = 12;
+/** It may not be done, or not now. */
+const REFUSALS: readonly number[] = [403, 409, 422];
 
 const zRebased = z.object({ from: z.string().transform(commitSha), to: z.string().transform(commitSha) });
 
@@ -32,16 +34,21 @@ export async function rebase(api: GitlabApi, repository: RepositoryId, wanted: W
   const path = `${await api.project(repository)}/merge_requests/${wanted.number}`;
   const call: Call = { method: 'PUT', path: `${path}/rebase`, body: {}, action: `rebase !${wanted.number}` };
   const answer = await api.call(call);
-  if (answer.status === 403 || answer.status === 409 || answer.status === 422) return { kind: 'failed', message: messageIn(answer.body) };
+  if (REFUSALS.includes(answer.status)) return { kind: 'failed', message: messageIn(answer.body) };
   if (answer.status >= 300) throw failureOf(answer, call.action, api.clock());
+  const outcome = await outcomeOf(api, path, wanted);
+  if (outcome.kind === 'rebased') await api.memory.put(await keyOf(api, repository, wanted.number), JSON.stringify({ from: wanted.from, to: outcome.head }));
+  return outcome;
+}
+
+async function outcomeOf(api: GitlabApi, path: string, wanted: Wanted): Promise<RebaseOutcome> {
   const request = await untilRebased(api, path, wanted);
-  if (request.merge_error != null && request.merge_error !== '') return { kind: 'failed', message: request.merge_error };
+  const error = request.merge_error ?? '';
+  if (error !== '') return { kind: 'failed', message: error };
   const head = headOf(request);
   if (head === undefined || head === wanted.current) return { kind: 'failed', message: 'the rebase changed nothing' };
   const [newest, before] = await api.ask(zVersions, { method: 'GET', path: `${path}/versions`, query: { per_page: 2 }, action: `read the versions of !${wanted.number}` });
-  if (newest?.head_commit_sha !== head || before?.head_commit_sha !== wanted.current) return { kind: 'moved' };
-  await api.memory.put(await keyOf(api, repository, wanted.number), JSON.stringify({ from: wanted.from, to: head }));
-  return { kind: 'rebased', head };
+  return newest?.head_commit_sha === head && before?.head_commit_sha === wanted.current ? { kind: 'rebased', head } : { kind: 'moved' };
 }
 
 /** @throws Busy when it takes longer than somebody should wait for it */

@@ -1,5 +1,4 @@
-import { personName } from '@sluice/kernel';
-import { instant } from '@sluice/kernel';
+import { instant, personName } from '@sluice/kernel';
 import { BOT, opened, SHOP, startGitlab, takeCounts, type TestGitlab } from './gitlab.fixture.js';
 
 describe('Reviews on GitLab', () => {
@@ -28,6 +27,16 @@ describe('Reviews on GitLab', () => {
       ['linus', next],
       ['Grace.Hopper', next],
     ]);
+  });
+
+  it('bind an approval of which nobody knows when it was given only where there was never another head', async () => {
+    const { change, head } = await opened(gitlab);
+    review(change.number, 'grace', 'approved');
+    gitlab.skin.settings(gitlab.project).approvalTimes = false;
+    gitlab.double.faults.inject({ of: ({ method, path }) => method === 'GET' && path.endsWith('/notes'), times: 2, fault: { kind: 'answer', answer: { status: 200, body: [] } } });
+    expect(await gitlab.reviews.list(SHOP, change.number)).toEqual([expect.objectContaining({ person: 'grace', commit: head })]);
+    await gitlab.project.commit({ branch: change.sourceBranch, files: { 'more.yaml': 'a: 1\n' } });
+    expect(await gitlab.reviews.list(SHOP, change.number)).toEqual([]);
   });
 
   it('do not count an approval that was taken back', async () => {
@@ -63,6 +72,7 @@ describe('Reviews on GitLab', () => {
     const request = gitlab.project.requests.get(change.number);
     if (!request || !note) throw new Error('no note');
     gitlab.project.comment(request, note.body.replace('alice', 'mallory'), gitlab.double.accounts.add('mallory'));
+    gitlab.project.comment(request, note.body.replace(head, 'main'), note.by);
     // our account quotes what somebody wrote: only a mark at the very beginning is one
     await gitlab.reviews.submit(SHOP, change.number, { ...given, person: personName('bob'), state: 'commented', body: note.body.replace('alice', 'mallory') });
     const listed = await gitlab.reviews.list(SHOP, change.number);

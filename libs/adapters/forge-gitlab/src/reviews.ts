@@ -1,4 +1,4 @@
-import { type CommitSha, commitSha, type Instant, type PersonName, type RepositoryId } from '@sluice/kernel';
+import { type CommitSha, type Instant, type PersonName, present, type RepositoryId } from '@sluice/kernel';
 import type { Review, Reviews } from '@sluice/usecases';
 import type { GitlabApi } from './gitlab-api.js';
 import { markOf, notesOf, systemEvent, writeMark } from './notes.js';
@@ -12,7 +12,8 @@ interface Verdict {
   readonly id: string;
   readonly login: string;
   readonly state: 'approved' | 'rejected';
-  readonly at: Instant;
+  /** Unknown where only a note would say so, which comes some time later. */
+  readonly at?: Instant;
 }
 
 /** Ids of reviews that were given in Sluice begin so: their person is one of Sluice, all others are GitLab's logins. */
@@ -34,7 +35,7 @@ export class GitlabReviews implements Reviews {
       this.api.ask(zApprovals, { method: 'GET', path: `${path}/approvals`, action: `read the approvals of !${number}` }),
       ownLogin(this.api),
     ]);
-    const native = [...approvals.flatMap(({ user, approved_at: at }) => approvalOf(user.username, at ?? undefined, notes)), ...rejectionsIn(notes)];
+    const native = [...approvals.map(({ user, approved_at: at }) => approvalOf(user.username, at ?? undefined, notes)), ...rejectionsIn(notes)];
     const bound = native.length === 0 ? [] : await this.bound(path, native, (head) => rebasedFrom(this.api, repository, { number, head }));
     return [...notes.flatMap((note) => givenInSluice(note, own)), ...bound].sort((a, b) => a.at - b.at);
   }
@@ -49,25 +50,34 @@ export class GitlabReviews implements Reviews {
     const versions = await this.api.ask(zVersions, { method: 'GET', path: `${path}/versions`, query: { per_page: 100 }, action: 'read the versions of the merge request' });
     const bound = await Promise.all(
       verdicts.map(async ({ id, login, state, at }): Promise<readonly Review[]> => {
-        const head = headAt(versions, at);
-        return head === undefined ? [] : [{ id, person: asPerson(login), login, state, commit: await known(head), body: '', at }];
+        const version = at === undefined ? onlyOne(versions) : newestAt(versions, at);
+        return version === undefined ? [] : [{ id, person: asPerson(login), login, state, commit: await known(version.head_commit_sha), body: '', at: at ?? version.created_at }];
       }),
     );
     return bound.flat();
   }
 }
 
-/** The head that was the newest then. What was said before all that is known is about none of it. */
-function headAt(versions: readonly { readonly head_commit_sha: CommitSha; readonly created_at: Instant }[], at: Instant): CommitSha | undefined {
-  const before = versions.filter(({ created_at: made }) => made <= at);
-  return before.sort((a, b) => b.created_at - a.created_at)[0]?.head_commit_sha;
+interface Version {
+  readonly head_commit_sha: CommitSha;
+  readonly created_at: Instant;
 }
 
-/** When an approval was given: GitLab 18 says so, before it only its note does. One without a time counts for no head, so it is left out. */
-function approvalOf(login: string, at: Instant | undefined, notes: readonly Note[]): readonly Verdict[] {
+/** What was the newest then. What was said before all that is known is about none of it. */
+function newestAt(versions: readonly Version[], at: Instant): Version | undefined {
+  const before = versions.filter(({ created_at: made }) => made <= at);
+  return before.sort((a, b) => b.created_at - a.created_at)[0];
+}
+
+/** What was said at an unknown time was said about it; with more than one nobody knows. */
+function onlyOne(versions: readonly Version[]): Version | undefined {
+  return versions.length === 1 ? versions[0] : undefined;
+}
+
+/** When an approval was given: GitLab 18 says so, before it only its note does. */
+function approvalOf(login: string, at: Instant | undefined, notes: readonly Note[]): Verdict {
   const noted = notes.map(systemEvent).findLast((event) => event?.what === 'approved' && event.by === login)?.at;
-  const given = at ?? noted;
-  return given === undefined ? [] : [{ id: `approval:${login}`, login, state: 'approved', at: given }];
+  return { id: `approval:${login}`, login, state: 'approved', ...present({ at: at ?? noted }) };
 }
 
 function rejectionsIn(notes: readonly Note[]): readonly Verdict[] {
@@ -80,7 +90,7 @@ function rejectionsIn(notes: readonly Note[]): readonly Verdict[] {
 function givenInSluice(note: Note, own: string): readonly Review[] {
   const mark = markOf(note, { own: note.author.username === own });
   if (mark === undefined || mark.commit === undefined || mark.verdict === 'closed' || mark.verdict === 'ready') return [];
-  return [{ id: OWN_REVIEW + String(note.id), person: asPerson(mark.person), state: mark.verdict, commit: commitSha(mark.commit), body: mark.text, at: note.created_at }];
+  return [{ id: OWN_REVIEW + String(note.id), person: asPerson(mark.person), state: mark.verdict, commit: mark.commit, body: mark.text, at: note.created_at }];
 }
 
 /** A login may have characters that no name of ours has (`Ada.Lovelace`): whoever reads it translates it to a person. */

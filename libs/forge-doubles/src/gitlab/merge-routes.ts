@@ -6,6 +6,7 @@ import { mergeBranches } from '../base/merge-branches.js';
 import type { StoredRequest } from '../base/records.js';
 import { ApiError, route, type Route } from '../base/route.js';
 import { DEVELOPER, type GitlabContext, roleOf } from './gitlab-context.js';
+import type { RequestExtra } from './gitlab-projects.js';
 import { mergeStatusOf } from './mergeability.js';
 import { wholeRequestOf } from './represent.js';
 
@@ -85,25 +86,32 @@ interface Merge {
 }
 
 /** docs.gitlab.com/user/project/merge_requests/methods and …/squash_and_merge */
-async function mergeBy(context: GitlabContext, repository: DoubleRepository, { request, by, order }: Merge): Promise<void> {
+async function mergeBy(context: GitlabContext, repository: DoubleRepository, merge: Merge): Promise<void> {
+  const { request, by, order } = merge;
   const { mergeMethod, squashOption } = context.projects.of(repository);
   const extra = context.projects.extra(request);
   if (order.squash === true) extra.squash = true;
-  const squash = squashOption === 'always' || (squashOption !== 'never' && extra.squash);
-  const message = order.merge_commit_message ?? `Merge branch '${request.source}' into '${request.target}'\n\n${request.title}\n\nSee merge request ${repository.path}!${request.number}\n`;
-  const { head } = request;
-  if (mergeMethod === 'ff' && !squash) {
-    if (!(await repository.setBranch(request.target, head, by))) throw cannotBeMerged();
-  } else if (mergeMethod === 'ff') {
-    extra.squashCommit = await merged(repository, request, { method: 'squash', by, message: order.squash_commit_message ?? request.title });
-  } else {
-    if (squash) extra.squashCommit = await squashed(repository, request, { by, message: order.squash_commit_message ?? request.title });
-    request.head = extra.squashCommit ?? head;
-    extra.mergeCommit = await merged(repository, request, { method: 'merge', by, message }).finally(() => {
-      request.head = head;
-    });
-  }
+  const squashes = squashOption === 'always' || (squashOption !== 'never' && extra.squash);
+  if (mergeMethod !== 'ff') await mergeCommit(repository, extra, { ...merge, squashes });
+  else if (squashes) extra.squashCommit = await merged(repository, request, { method: 'squash', by, message: squashMessage(merge) });
+  else if (!(await repository.setBranch(request.target, request.head, by))) throw cannotBeMerged();
   if (order.should_remove_source_branch ?? extra.forceRemoveSourceBranch) await repository.setBranch(request.source, undefined, by);
+}
+
+function squashMessage({ order, request }: Merge): string {
+  return order.squash_commit_message ?? request.title;
+}
+
+/** Of the head, or of one commit with all of it. */
+async function mergeCommit(repository: DoubleRepository, extra: RequestExtra, merge: Merge & { readonly squashes: boolean }): Promise<void> {
+  const { request, by, order } = merge;
+  const { head } = request;
+  const message = order.merge_commit_message ?? `Merge branch '${request.source}' into '${request.target}'\n\n${request.title}\n\nSee merge request ${repository.path}!${request.number}\n`;
+  if (merge.squashes) extra.squashCommit = await squashed(repository, request, { by, message: squashMessage(merge) });
+  request.head = extra.squashCommit ?? head;
+  extra.mergeCommit = await merged(repository, request, { method: 'merge', by, message }).finally(() => {
+    request.head = head;
+  });
 }
 
 async function merged(repository: DoubleRepository, request: StoredRequest, order: { readonly method: 'merge' | 'squash'; readonly by: Account; readonly message: string }): Promise<CommitSha> {

@@ -2,7 +2,7 @@ import type { CommitSha } from '@sluice/kernel';
 import type { DoubleRepository } from '../base/double-repository.js';
 import type { StoredRequest } from '../base/records.js';
 import { tryGit } from '../base/run-git.js';
-import type { GitlabProjects } from './gitlab-projects.js';
+import type { GitlabProjects, GitlabSettings } from './gitlab-projects.js';
 import { pipelinesOf } from './pipelines.js';
 
 /** `detailed_merge_status`: docs.gitlab.com/api/merge_requests/#merge-status */
@@ -12,12 +12,19 @@ export async function mergeStatusOf(projects: GitlabProjects, repository: Double
   if (settings.mergeStatus !== undefined) return settings.mergeStatus;
   if (request.draft) return 'draft_status';
   if (await hasConflicts(repository, request)) return 'conflict';
-  if (repository.unmet(request, () => true)?.kind === 'refused') return 'not_approved';
-  if (settings.onlyAllowMergeIfPipelineSucceeds) {
-    const [newest] = pipelinesOf(repository, request.head);
-    if (newest?.status !== 'success') return newest?.status === 'failed' ? 'ci_must_pass' : 'ci_still_running';
-  }
-  return settings.mergeMethod !== 'merge' && !(await isOnTarget(repository, request)) ? 'need_rebase' : 'mergeable';
+  if (repository.unmet(request, () => true)) return 'not_approved';
+  return pipelineObstacle(settings, repository, request) ?? (await methodObstacle(settings, repository, request)) ?? 'mergeable';
+}
+
+async function methodObstacle({ mergeMethod }: GitlabSettings, repository: DoubleRepository, request: StoredRequest): Promise<string | undefined> {
+  return mergeMethod !== 'merge' && !(await isOnTarget(repository, request)) ? 'need_rebase' : undefined;
+}
+
+function pipelineObstacle({ onlyAllowMergeIfPipelineSucceeds: wanted }: GitlabSettings, repository: DoubleRepository, { head }: StoredRequest): string | undefined {
+  if (!wanted) return undefined;
+  const [newest] = pipelinesOf(repository, head);
+  if (newest?.status === 'success') return undefined;
+  return newest?.status === 'failed' ? 'ci_must_pass' : 'ci_still_running';
 }
 
 export async function hasConflicts({ git }: DoubleRepository, { head, target }: StoredRequest): Promise<boolean> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../base/accounts.js';
 import type { Delivery } from '../base/deliveries.js';
 import type { DoubleRepository } from '../base/double-repository.js';
-import type { DoubleEvent, Hook, StoredRequest } from '../base/records.js';
+import type { DoubleEvent, Hook, StoredPush, StoredRequest, StoredStatus } from '../base/records.js';
 import { refOf } from './pipelines.js';
 
 const NONE = '0'.repeat(40);
@@ -30,28 +30,43 @@ export function gitlabPayloads(url: string): (event: DoubleEvent, hook: Hook, re
 function payloadsOf(event: DoubleEvent, repository: DoubleRepository, url: string): readonly Payload[] {
   const project = projectOf(repository, url);
   switch (event.kind) {
-    case 'push': {
-      const { ref, before = NONE, after = NONE, by } = event.push;
-      const commits = after === NONE ? [] : [{ id: after, message: 'Change', title: 'Change', url: `${url}/${repository.path}/-/commit/${after}`, author: { name: by.name, email: '[REDACTED]' }, added: [], modified: [], removed: [] }];
-      return [{ wants: 'push_events', event: 'Push Hook', body: { object_kind: 'push', event_name: 'push', before, after, ref, ref_protected: false, checkout_sha: after === NONE ? null : after, user_id: by.id, user_name: by.name, user_username: by.login, project_id: repository.parts.id, project, commits, total_commits_count: commits.length } }];
-    }
+    case 'push':
+      return [pushPayload(event.push, repository, url)];
     case 'request':
       return [requestPayload(event.request, { action: ACTIONS[event.action] ?? 'update', by: event.by, project })];
     case 'review':
-      return event.review.state === 'approved' || event.action === 'dismissed' ? [requestPayload(event.request, { action: event.action === 'dismissed' ? 'unapproved' : 'approved', by: event.by, project })] : [];
+      return reviewPayloads(event, project);
     case 'comment': {
       const { id, body, at } = event.comment;
       return [{ wants: 'note_events', event: 'Note Hook', body: { object_kind: 'note', event_type: 'note', user: userIn(event.by), project_id: repository.parts.id, project, object_attributes: { id, note: body, noteable_type: 'MergeRequest', author_id: event.by.id, created_at: new Date(at).toISOString(), system: false, action: 'create' }, merge_request: requestIn(event.request) } }];
     }
-    case 'status': {
-      const { id, commit, state, context, extra } = event.status;
-      const pipeline: Payload = { wants: 'pipeline_events', event: 'Pipeline Hook', body: { object_kind: 'pipeline', object_attributes: { id, ref: refOf(event.status), sha: commit, status: state, source: extra['job'] === true ? 'push' : 'external' }, user: userIn(event.by), project, builds: [] } };
-      const job: Payload = { wants: 'job_events', event: 'Job Hook', body: { object_kind: 'build', ref: refOf(event.status), sha: commit, build_id: id, build_name: context, build_status: state, project_id: repository.parts.id, project } };
-      return extra['job'] === true ? [pipeline, job] : [pipeline];
-    }
+    case 'status':
+      return statusPayloads(event.status, project);
     case 'hook':
       return [];
   }
+}
+
+function pushPayload({ ref, by, ...push }: StoredPush, repository: DoubleRepository, url: string): Payload {
+  const { before, after }: { readonly before: string; readonly after: string } = { before: NONE, after: NONE, ...push };
+  const removed = after === NONE;
+  const commits = removed ? [] : [{ id: after, message: 'Change', title: 'Change', url: `${url}/${repository.path}/-/commit/${after}`, author: { name: by.name, email: '[REDACTED]' }, added: [], modified: [], removed: [] }];
+  const user = { user_id: by.id, user_name: by.name, user_username: by.login };
+  return { wants: 'push_events', event: 'Push Hook', body: { object_kind: 'push', event_name: 'push', before, after, ref, ref_protected: false, checkout_sha: removed ? null : after, ...user, project_id: repository.parts.id, project: projectOf(repository, url), commits, total_commits_count: commits.length } };
+}
+
+/** GitLab tells of approvals only. */
+function reviewPayloads({ action, request, review, by }: Extract<DoubleEvent, { readonly kind: 'review' }>, project: object): readonly Payload[] {
+  if (action === 'dismissed') return [requestPayload(request, { action: 'unapproved', by, project })];
+  return review.state === 'approved' ? [requestPayload(request, { action: 'approved', by, project })] : [];
+}
+
+function statusPayloads(status: StoredStatus, project: object): readonly Payload[] {
+  const { id, commit, state, context, extra, by } = status;
+  const isJob = extra['job'] === true;
+  const pipeline: Payload = { wants: 'pipeline_events', event: 'Pipeline Hook', body: { object_kind: 'pipeline', object_attributes: { id, ref: refOf(status), sha: commit, status: state, source: isJob ? 'push' : 'external' }, user: userIn(by), project, builds: [] } };
+  const job: Payload = { wants: 'job_events', event: 'Job Hook', body: { object_kind: 'build', ref: refOf(status), sha: commit, build_id: id, build_name: context, build_status: state, project } };
+  return isJob ? [pipeline, job] : [pipeline];
 }
 
 function requestPayload(request: StoredRequest, { action, by, project }: { readonly action: string; readonly by: Account; readonly project: object }): Payload {

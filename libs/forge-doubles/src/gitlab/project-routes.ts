@@ -6,6 +6,10 @@ import { listed, PAGING } from './listed.js';
 const PATH = '/api/v4/projects/{id}';
 
 export function projectRoutes(context: GitlabContext): readonly Route[] {
+  return [...accountRoutes(context), ...ruleRoutes(context)];
+}
+
+function accountRoutes(context: GitlabContext): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -53,6 +57,11 @@ export function projectRoutes(context: GitlabContext): readonly Route[] {
         };
       },
     }),
+  ];
+}
+
+function ruleRoutes(context: GitlabContext): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: `${PATH}/members/all/{user}`,

@@ -9,6 +9,10 @@ const PATH = '/api/v4/projects/{id}';
 const zDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 export function repositoryRoutes(context: GitlabContext): readonly Route[] {
+  return [...branchRoutes(context), ...historyRoutes(context)];
+}
+
+function branchRoutes(context: GitlabContext): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -47,6 +51,11 @@ export function repositoryRoutes(context: GitlabContext): readonly Route[] {
         return { status: 200, body: { id: base, short_id: base.slice(0, 8) } };
       },
     }),
+  ];
+}
+
+function historyRoutes(context: GitlabContext): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: `${PATH}/repository/compare`,

@@ -2,14 +2,13 @@ import type { DoubleRepository } from '../base/double-repository.js';
 import type { StoredComment, StoredRequest, StoredStatus } from '../base/records.js';
 import { type GitlabContext, timeOf, userOf } from './gitlab-context.js';
 import { hasConflicts, mergeStatusOf, versionsOf } from './mergeability.js';
-import { type Pipeline, refOf } from './pipelines.js';
+import { refOf } from './pipelines.js';
 
 const STATES = { open: 'opened', closed: 'closed', merged: 'merged' } as const;
 
 /** A merge request as it stands in lists: docs.gitlab.com/api/merge_requests/#list-project-merge-requests */
 export async function requestOf({ world, projects }: GitlabContext, repository: DoubleRepository, request: StoredRequest): Promise<Record<string, unknown>> {
   const extra = projects.extra(request);
-  const ended = request.ended && userOf(request.ended.by, world.url);
   const status = await mergeStatusOf(projects, repository, request);
   return {
     id: request.id,
@@ -20,11 +19,7 @@ export async function requestOf({ world, projects }: GitlabContext, repository: 
     state: STATES[request.state],
     created_at: timeOf(request.createdAt),
     updated_at: timeOf(request.updatedAt),
-    merge_user: request.state === 'merged' ? ended : null,
-    merged_by: request.state === 'merged' ? ended : null,
-    merged_at: request.state === 'merged' ? timeOf(request.ended?.at ?? 0) : null,
-    closed_by: request.state === 'closed' ? ended : null,
-    closed_at: request.state === 'closed' ? timeOf(request.ended?.at ?? 0) : null,
+    ...endOf(request, world.url),
     target_branch: request.target,
     source_branch: request.source,
     author: userOf(request.author, world.url),
@@ -48,6 +43,14 @@ export async function requestOf({ world, projects }: GitlabContext, repository: 
     user_notes_count: repository.comments.filter((one) => one.request === request.number).length,
     blocking_discussions_resolved: true,
   };
+}
+
+function endOf({ state, ended }: StoredRequest, url: string): object {
+  const by = ended ? userOf(ended.by, url) : null;
+  const at = ended ? timeOf(ended.at) : null;
+  const merged = state === 'merged';
+  const closed = state === 'closed';
+  return { merge_user: merged ? by : null, merged_by: merged ? by : null, merged_at: merged ? at : null, closed_by: closed ? by : null, closed_at: closed ? at : null };
 }
 
 /** A single one: docs.gitlab.com/api/merge_requests/#get-single-mr */
@@ -90,12 +93,6 @@ export function statusOf({ world }: GitlabContext, status: StoredStatus): object
     pipeline_id: id,
     author: userOf(by, world.url),
   };
-}
-
-/** docs.gitlab.com/api/pipelines/#list-project-pipelines */
-export function pipelineOf({ world }: GitlabContext, { path, parts }: DoubleRepository, { pipeline, sha }: { readonly pipeline: Pipeline; readonly sha: string }): object {
-  const { id, ref, status, source, at } = pipeline;
-  return { id, iid: id, project_id: parts.id, status, source, ref, sha, web_url: `${world.url}/${path}/-/pipelines/${id}`, created_at: timeOf(at), updated_at: timeOf(at) };
 }
 
 /** What GitLab writes by itself, in the order of what happened. */

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import type { DoubleRepository } from '../base/double-repository.js';
 import type { StoredRequest } from '../base/records.js';
 import { ApiError, route, type Route } from '../base/route.js';
-import { DEVELOPER, type GitlabContext } from './gitlab-context.js';
+import { DEVELOPER, type GitlabContext, timeOf } from './gitlab-context.js';
 import { listed, PAGING } from './listed.js';
 import { versionsOf } from './mergeability.js';
 import { requestOf, wholeRequestOf } from './represent.js';
-import { timeOf } from './gitlab-context.js';
 
 const PATH = '/api/v4/projects/{id}/merge_requests';
 const DRAFT = /^(\[draft\]|\(draft\)|draft:)\s*/i;
@@ -16,6 +15,10 @@ const zDescription = z.string().max(1_048_576);
 
 /** docs.gitlab.com/api/merge_requests */
 export function requestRoutes(context: GitlabContext): readonly Route[] {
+  return [...listRoutes(context), ...singleRoutes(context)];
+}
+
+function listRoutes(context: GitlabContext): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -52,6 +55,11 @@ export function requestRoutes(context: GitlabContext): readonly Route[] {
         return { status: 201, body: { ...(await wholeRequestOf(context, repository, request)), diff_refs: null, changes_count: null, detailed_merge_status: 'preparing', merge_status: 'checking' } };
       },
     }),
+  ];
+}
+
+function singleRoutes(context: GitlabContext): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: `${PATH}/{iid}`,
