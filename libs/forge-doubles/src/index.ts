@@ -4,3 +4,4 @@ export type { Delivery } from './base/deliveries.js';
 export type { DoubleRepository } from './base/double-repository.js';
 export type { Fault, FaultRule } from './base/faults.js';
 export type { SeenCall } from './base/call-log.js';
+export { EVERY_PERMISSION, type GithubDouble, startGithubDouble } from './github/github-double.js';

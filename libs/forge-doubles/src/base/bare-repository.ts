@@ -76,6 +76,15 @@ export class BareRepository {
     return lines.split('\n').filter(Boolean).map(commitSha);
   }
 
+  /** Whether git would find conflicts in a merge of the two. */
+  async conflicts(one: CommitSha, other: CommitSha): Promise<boolean> {
+    return (await tryGit(['merge-tree', '--write-tree', one, other], { cwd: this.gitDir })).code === 1;
+  }
+
+  async changedFiles(from: CommitSha | undefined, to: CommitSha): Promise<readonly string[]> {
+    return from ? (await this.git(['diff', '--name-only', '-z', from, to])).split('\0').filter(Boolean) : [];
+  }
+
   async facts(commit: CommitSha): Promise<CommitFacts> {
     const text = await this.git(['show', '-s', '--format=%P%x00%T%x00%an%x00%ae%x00%cn%x00%ce%x00%ct%x00%B', commit]);
     const [parents = '', tree = '', name = '', email = '', committer = '', committerEmail = '', at = '0', message = ''] = text.split('\0');
