@@ -14,13 +14,14 @@ export class Shapes {
   account(account: Account): Shape {
     const login = encodeURIComponent(account.login);
     const api = `${this.world.url}/api/v3/users/${login}`;
-    return { ...example('status', 'creator'), login: account.login, id: account.id, node_id: `U_${account.id}`, url: api, html_url: `${this.world.url}/${login}`, type: account.kind === 'bot' ? 'Bot' : 'User' };
+    return { ...fieldOf('status', 'creator'), login: account.login, id: account.id, node_id: `U_${account.id}`, url: api, html_url: `${this.world.url}/${login}`, type: account.kind === 'bot' ? 'Bot' : 'User' };
   }
 
   repository({ path, parts, settings }: DoubleRepository): Shape {
     const [, name] = path.split('/');
+    const { source: _source, parent: _parent, template_repository: _template, organization: _organization, ...example } = OpenApi.load().example<Shape>('full-repository-default-response');
     return {
-      ...OpenApi.load().example<Shape>('full-repository-default-response'),
+      ...example,
       ...this.place(path),
       id: parts.id,
       name,
@@ -135,7 +136,7 @@ export class Shapes {
   }
 }
 
-function example(name: string, field: string): Shape {
+function fieldOf(name: string, field: string): Shape {
   return OpenApi.load().example<Record<string, Shape>>(name)[field] ?? {};
 }
 
