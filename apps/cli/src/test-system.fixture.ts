@@ -62,7 +62,7 @@ export class TestSystem {
   ) {}
 
   /** Starts it with these branches; the first one has the pipeline file. */
-  static async start(branches: Readonly<Record<string, Files>>): Promise<TestSystem> {
+  static async start(branches: Readonly<Record<string, Files>>, environment: Readonly<Record<string, string>> = {}): Promise<TestSystem> {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'));
     try {
       const seed = new TestClone(join(folder, 'seed'));
@@ -74,7 +74,7 @@ export class TestSystem {
         await seed.git('rm', '-rfq', '--ignore-unmatch', '.');
         await seed.commit(files, `begin ${branch}`);
       }
-      return new TestSystem(await LocalSystem.start({ repository: seed.folder, data: join(folder, 'data') }), folder);
+      return new TestSystem(await LocalSystem.start({ repository: seed.folder, data: join(folder, 'data'), environment }), folder);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;

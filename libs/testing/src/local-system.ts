@@ -23,6 +23,8 @@ export interface SystemOptions {
   /** An existing data folder; absent: a temporary one that goes with the system. */
   readonly data?: string;
   readonly onLine?: (line: string) => void;
+  /** Beside what this process has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A whole Sluice, built, and started as a user starts it: server, dashboard and agents. */
@@ -49,7 +51,7 @@ export class LocalSystem {
   /** Runs `sluice up` on a free port and waits until it is ready. @throws Error with its output when it is not. */
   static async start(options: SystemOptions = {}): Promise<LocalSystem> {
     const data = options.data ?? (await mkdtemp(join(tmpdir(), 'sluice-system-')));
-    const child = spawn(process.execPath, [CLI, ...(await argumentsOf(options, data))], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [CLI, ...(await argumentsOf(options, data))], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } });
     const exited = new Promise<void>((done) => child.once('exit', () => done()));
     const end = async (): Promise<void> => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
