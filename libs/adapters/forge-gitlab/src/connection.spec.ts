@@ -198,7 +198,7 @@ describe('The webhook of a project on GitLab', () => {
     expect(events.map(({ event }) => event)).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ kind: 'push', ref: `refs/heads/${change.sourceBranch}`, after: head }),
-        { kind: 'request', number: change.number, sourceBranch: change.sourceBranch, targetBranch: change.targetBranch },
+        { kind: 'request', number: change.number, sourceBranch: change.sourceBranch, targetBranch: change.targetBranch, by: 'grace' },
         { kind: 'status', commit: head },
       ]),
     );

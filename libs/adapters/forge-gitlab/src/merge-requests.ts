@@ -55,7 +55,8 @@ export class GitlabMergeRequests implements ChangeRequests {
     // older versions make one of a branch that does not exist
     if (made.sha == null) throw await this.ghost(repository, made);
     await this.ready.note(repository, made.iid, draft);
-    return shownRequest(made);
+    // what GitLab does to it by itself in the first moments is no change that somebody made
+    return { ...shownRequest(made), updatedAt: made.created_at };
   }
 
   /** 409: there is an open one of these branches already. */

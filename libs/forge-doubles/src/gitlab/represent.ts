@@ -2,7 +2,7 @@ import type { DoubleRepository } from '../base/double-repository.js';
 import type { StoredComment, StoredRequest, StoredStatus } from '../base/records.js';
 import { type GitlabContext, timeOf, userOf } from './gitlab-context.js';
 import { hasConflicts, mergeStatusOf, versionsOf } from './mergeability.js';
-import { refOf } from './pipelines.js';
+import { type Pipeline, refOf } from './pipelines.js';
 
 const STATES = { open: 'opened', closed: 'closed', merged: 'merged' } as const;
 
@@ -93,6 +93,12 @@ export function statusOf({ world }: GitlabContext, status: StoredStatus): object
     pipeline_id: id,
     author: userOf(by, world.url),
   };
+}
+
+/** docs.gitlab.com/api/pipelines/#list-project-pipelines */
+export function pipelineOf({ world }: GitlabContext, { path, parts }: DoubleRepository, { pipeline, sha }: { readonly pipeline: Pipeline; readonly sha: string }): object {
+  const { id, ref, status, source, at } = pipeline;
+  return { id, iid: id, project_id: parts.id, status, source, ref, sha, web_url: `${world.url}/${path}/-/pipelines/${id}`, created_at: timeOf(at), updated_at: timeOf(at) };
 }
 
 /** What GitLab writes by itself, in the order of what happened. */
