@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { DoubleRepository, ForgeDouble } from '@sluice/forge-doubles';
-import { personName, repositoryId, SluiceError } from '@sluice/kernel';
-import { AcceptWebhook, ConnectRepository, LinkAccounts, ManageCredentials, RebuildRepository, type Connected, type Person, type RemoteForgeKind } from '@sluice/usecases';
+import { type CommitSha, parseDuration, personName, repositoryId, SluiceError } from '@sluice/kernel';
+import type { Promotion } from '@sluice/promotion';
+import { AcceptWebhook, ConnectRepository, LinkAccounts, ManageCredentials, RebuildRepository, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind } from '@sluice/usecases';
 import type { Files } from '../work-tree.fixture.js';
 import { Shop, type World } from '../world.fixture.js';
 
@@ -16,6 +17,8 @@ export interface RemoteKind {
   grant(double: ForgeDouble): string;
   /** What git shows the double as a person of its. */
   gitToken(double: ForgeDouble, login: string): string;
+  /** Somebody presses the button. */
+  merge(place: { readonly double: ForgeDouble; readonly path: string; readonly number: number; readonly head: CommitSha }, token: string): Promise<Response>;
 }
 
 export const SLUICE_BOT = 'sluice-bot';
@@ -44,7 +47,7 @@ export class RemoteShop extends Shop {
     const hooks = await Hooks.listen(world);
     const parts = { ports: world.ports, forge: world.forge, store: world.store, folder: join(world.folder, 'work', name), id: repositoryId(name), polled: 'all at once' as const };
     const shop = new RemoteShop(parts, world, kind, { double, there, hooks });
-    await shop.begin(shop.originAs('ada'), branches);
+    await shop.begin(`${double.url}/${there.path}.git`, branches);
     const root = await world.ports.people.get(personName('root'));
     if (!root) throw new Error('root is gone');
     await shop.introduce(root);
@@ -71,6 +74,32 @@ export class RemoteShop extends Shop {
     const request = this.there.requests.get(change?.number ?? 0);
     if (!request) throw new Error(`there is no request of ${application} into ${target}`);
     this.there.review(request, { state, body }, this.double.accounts.add(login));
+    await this.told();
+  }
+
+  /** Time passes, and then everything is looked at. */
+  async later(duration: string): Promise<void> {
+    await this.world.setClock(new Date(this.world.ports.clock() + (parseDuration(duration) ?? 0)).toISOString());
+    await this.settle();
+    await this.told();
+  }
+
+  /** What was decided about a promotion's content. */
+  approvalsOf(promotion: Promotion | undefined): Promise<readonly Approval[]> {
+    return promotion ? this.world.ports.approvals.of(this.id, promotion.candidate.digest) : Promise.resolve([]);
+  }
+
+  /** What was written down about this repository. */
+  async events(): Promise<readonly DomainEvent[]> {
+    const { events } = await this.world.ports.events.after(undefined, 1_000);
+    return events.filter(({ repository }) => repository === this.id);
+  }
+
+  /** Somebody merges a request there, past Sluice. */
+  async mergeThere({ number, head }: { readonly number: number; readonly head: CommitSha }, login: string): Promise<void> {
+    const { double } = this;
+    const response = await this.kind.merge({ double, path: this.there.path, number, head }, this.kind.gitToken(double, login));
+    if (!response.ok) throw new Error(`${login} cannot merge: ${await response.text()}`);
     await this.told();
   }
 
@@ -107,10 +136,8 @@ export class RemoteShop extends Shop {
     return connect.run({ id: this.id, credential, path: this.there.path, hook: true }, root);
   }
 
-  private originAs(login: string): string {
-    const url = new URL(`${this.double.url}/${this.there.path}.git`);
-    [url.username, url.password] = [login, this.kind.gitToken(this.double, login)];
-    return url.href;
+  protected override credentialOf(person: string): { readonly username: string; readonly password: string } {
+    return { username: person, password: this.kind.gitToken(this.double, person) };
   }
 }
 
