@@ -95,6 +95,24 @@ describe('Merging on GitLab', () => {
     expect(await pushed.changes.merge(SHOP, one.change.number, { expectedHead: one.head, by: 'ada' })).toEqual({ kind: 'moved' });
   });
 
+  it('waits a little while GitLab has not noticed what was pushed', async () => {
+    const one = await opened(gitlab);
+    gitlab.skin.settings(gitlab.project).noticeLooks = 1;
+    const head = await gitlab.project.commit({ branch: one.change.sourceBranch, files: { 'more.yaml': 'a: 1\n' } });
+    await expect(merge({ ...one, head })).rejects.toBeInstanceOf(Busy);
+    expect(await merge({ ...one, head })).toMatchObject({ kind: 'merged' });
+    gitlab.skin.settings(gitlab.project).noticeLooks = 0;
+  });
+
+  it('waits until GitLab has noticed what it has rebased itself', async () => {
+    await allow(gitlab, 'rebase');
+    const one = await opened(gitlab);
+    await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'other.yaml': 'a: 1\n' } });
+    Object.assign(gitlab.skin.settings(gitlab.project), { noticeLooks: 2, rebaseLooks: 2 });
+    expect(await merge(one)).toEqual({ kind: 'merged', commit: await gitlab.project.git.head(one.change.targetBranch) });
+    Object.assign(gitlab.skin.settings(gitlab.project), { noticeLooks: 0, rebaseLooks: 1 });
+  });
+
   it('says why a rebase fails', async () => {
     await allow(gitlab, 'rebase');
     const one = await opened(gitlab);
