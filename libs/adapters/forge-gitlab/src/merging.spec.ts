@@ -64,6 +64,17 @@ describe('Merging on GitLab', () => {
     expect(await merge(one)).toEqual(outcome);
   });
 
+  it('rebases, and makes a merge commit, where history has to be semi-linear', async () => {
+    gitlab.skin.settings(gitlab.project).mergeMethod = 'rebase_merge';
+    await gitlab.memory.forget('project:');
+    const one = await opened(gitlab);
+    const target = await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'other.yaml': 'a: 1\n' } });
+    const outcome = await merge(one, { method: 'merge' });
+    if (outcome.kind !== 'merged') throw new Error('not merged');
+    const [first, second] = (await gitlab.project.git.facts(outcome.commit)).parents;
+    expect([first, (await gitlab.project.git.facts(second ?? target)).parents]).toEqual([target, [target]]);
+  });
+
   it('goes on after a rebase that had to wait for a pipeline, and rebases again when the target has moved on again', async () => {
     await allow(gitlab, 'rebase');
     gitlab.skin.settings(gitlab.project).onlyAllowMergeIfPipelineSucceeds = true;
