@@ -1,4 +1,4 @@
-import { NotFound, Unsupported } from '@sluice/kernel';
+import { NotFound } from '@sluice/kernel';
 import type { Clock, RepositoryId } from '@sluice/kernel';
 import type { ForgeCredential, ForgeSecret, ForgeStore, RemoteForge, RemoteForgeKind, Repositories, Repository, Sealer, WebhookFormat, ForgeConnection, ForgeParts } from '../ports/index.js';
 import { openSecret } from './forge-secret.js';
@@ -80,15 +80,4 @@ export class RemoteForges {
     if (!remote) throw new NotFound(`there is no repository ${repository} on this forge`);
     return remote.path;
   }
-}
-
-/** A server that has no adapters for forges over the network, in tests of other things. */
-export function noAdapters(): ForgeAdapters {
-  const none: ForgeAdapter = {
-    connect: () => {
-      throw new Unsupported('this server reaches no forge over the network');
-    },
-    webhooks: { verify: () => Promise.resolve(false), read: () => ({ event: { kind: 'nothing' } }) },
-  };
-  return { github: none, gitlab: none, gitea: none, forgejo: none };
 }
