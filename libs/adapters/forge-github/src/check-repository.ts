@@ -1,4 +1,4 @@
-import { type RepositoryId } from '@sluice/kernel';
+import type { RepositoryId } from '@sluice/kernel';
 import type { ForgeCheck } from '@sluice/usecases';
 import type { GithubApi, GithubCall } from './github-api.js';
 import { ownLogin } from './own-login.js';
@@ -36,11 +36,13 @@ export async function checkRepository(api: GithubApi, repository: RepositoryId):
   await forgetFacts(api, repository);
   const facts = await readFacts(api, repository);
   const login = await ownLogin(api, repository);
+  const problems = stateProblems(facts);
   return {
     login,
     defaultBranch: facts.default_branch,
     mergeMethods: methodsOf(facts),
-    missing: [...stateProblems(facts), ...(await missing(api, repository, facts))],
+    // nobody may change what is archived, so trying would tell nothing of the credential
+    missing: problems.length > 0 ? problems : await missing(api, repository, facts),
     notes: [...settingNotes(facts), ...(await protectionNotes(api, repository, facts.default_branch))],
   };
 }
