@@ -63,15 +63,17 @@ export class GithubStatuses implements CommitStatuses {
 }
 
 function shownRun(run: CheckRun): CommitStatus {
-  const url = run.html_url ?? run.details_url;
-  return {
-    context: run.name,
-    state: run.status === 'completed' ? (CONCLUSIONS[run.conclusion ?? ''] ?? 'error') : 'pending',
-    description: run.output?.title ?? run.conclusion ?? run.status,
-    by: `${run.app?.slug ?? 'unknown'}[bot]`,
-    at: run.completed_at ?? run.started_at ?? instant(0),
-    ...(url && { url }),
-  };
+  const { name: context, html_url: page, details_url: details, app, completed_at: ended, started_at: begun } = run;
+  const url = page ?? details;
+  return { context, state: stateOf(run), description: descriptionOf(run), by: `${app?.slug ?? 'unknown'}[bot]`, at: ended ?? begun ?? instant(0), ...(url && { url }) };
+}
+
+function stateOf({ status, conclusion }: CheckRun): CommitStatus['state'] {
+  return status === 'completed' ? (CONCLUSIONS[conclusion ?? ''] ?? 'error') : 'pending';
+}
+
+function descriptionOf({ output, conclusion, status }: CheckRun): string {
+  return output?.title ?? conclusion ?? status;
 }
 
 function worse(one: CommitStatus, other: CommitStatus | undefined): CommitStatus {

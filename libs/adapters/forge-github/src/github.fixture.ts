@@ -5,7 +5,7 @@ import type { ForgeSecret, RemoteForge } from '@sluice/usecases';
 import { connectGithub } from './connect-github.js';
 
 export const SHOP: RepositoryId = repositoryId('shop');
-export const PATH = 'acme/shop';
+const PATH = 'acme/shop';
 
 /** The adapter over a double of GitHub Enterprise with the repository `acme/shop`. */
 export interface GithubWorld extends ForgeUnderTest {
@@ -66,7 +66,7 @@ export async function createGithubWorld({ credential = ofToken, deliverFirst = f
   return world;
 }
 
-export function ofToken(github: GithubDouble): { readonly secret: ForgeSecret; readonly account: string } {
+function ofToken(github: GithubDouble): { readonly secret: ForgeSecret; readonly account: string } {
   return { secret: { kind: 'token', token: github.token('sluice', {}).token }, account: 'sluice' };
 }
 
