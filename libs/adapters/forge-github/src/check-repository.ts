@@ -49,7 +49,7 @@ export async function checkRepository(api: GithubApi, repository: RepositoryId):
 }
 
 async function missing(api: GithubApi, repository: RepositoryId, facts: Repository): Promise<readonly string[]> {
-  const { permissions } = await api.proof(repository);
+  const { permissions } = await api.freshProof(repository);
   const lacking = permissions ? NEEDS.filter(({ permission, level }) => !grants(permissions[permission], level)) : await probed(api, repository, facts);
   return lacking.map(({ name, level, purpose }) => `${name}: ${level} (${purpose})`);
 }

@@ -22,6 +22,9 @@ export interface GithubWorld extends ForgeUnderTest {
   calls(): Readonly<Record<string, number>>;
 }
 
+/** Turns would only make the tests wait; forge-http tries them. */
+const QUICK = { rate: 1_000, burst: 1_000 };
+
 export interface WorldOptions {
   /** The secret that Sluice has; without it a fine-grained token of the account `sluice` with every permission. */
   readonly credential?: (github: GithubDouble) => { readonly secret: ForgeSecret; readonly account: string };
@@ -36,7 +39,7 @@ export async function createGithubWorld({ credential = ofToken, deliverFirst = f
   const clock = () => instant(Date.now() + world.ahead);
   github.double.now = clock;
   const connection = { kind: 'github' as const, url: github.double.url, secret: () => Promise.resolve(world.secret) };
-  const forge = connectGithub(connection, { path: () => Promise.resolve(PATH), fetch, memory, clock });
+  const forge = connectGithub(connection, { path: () => Promise.resolve(PATH), fetch, memory, clock }, QUICK);
   const world: GithubWorld = {
     github,
     forge,
