@@ -5,4 +5,8 @@ export type { DoubleRepository } from './base/double-repository.js';
 export type { StoredRequest } from './base/records.js';
 export type { Fault, FaultRule } from './base/faults.js';
 export type { SeenCall } from './base/call-log.js';
+export type { GiteaKind } from './gitea/dialect.js';
+export { giteaSkin, type GiteaOptions } from './gitea/gitea-skin.js';
+export { GitlabSkin } from './gitlab/gitlab-skin.js';
+export type { GitlabSettings } from './gitlab/gitlab-projects.js';
 export { EVERY_PERMISSION, type GithubDouble, startGithubDouble } from './github/github-double.js';

@@ -75,6 +75,11 @@ describe('faults', () => {
     expect(forge.asked.length).toBe(1);
   });
 
+  test('a fault that the forge explains is explained', async () => {
+    forge.reply(json({ message: `is blocked by an open dependency (${SECRET})` }, { status: 500 }));
+    await expect(setUp().get()).rejects.toThrow(/answers with status 500: is blocked by an open dependency \(…\)/);
+  });
+
   test('silence ends at the deadline', async () => {
     forge.reply(silence);
     await expect(setUp({ limits: { deadline: 100 } }).get()).rejects.toThrow(/has not answered within 0.1 s/);

@@ -135,7 +135,7 @@ class ForgeFetch {
     this.count(call, { status: answer.status, rate });
     await this.heed(host, answer, rate);
     if (answer.status < 500) return answer;
-    const fault = `${host} answers with status ${answer.status}`;
+    const fault = `${host} answers with status ${answer.status}${saidIn(answer, call.headers)}`;
     return isPassing(answer.status) ? new Passing(fault) : new Unavailable(fault);
   }
 
@@ -164,6 +164,12 @@ class ForgeFetch {
   private count({ method, url }: Call, outcome: { readonly status?: number; readonly rate?: Rate }): void {
     this.options.onCall?.({ method, route: routeOf(url), ...outcome });
   }
+}
+
+/** `: why`, where the forge explains its fault: all of them write a `message`. */
+function saidIn({ body }: Answer, headers: Headers): string {
+  const message = /"message"\s*:\s*"((?:[^"\\]|\\.){1,500})"/.exec(Buffer.from(body.subarray(0, 4_096)).toString('utf8'))?.[1];
+  return message === undefined ? '' : `: ${withoutSecrets(message, headers)}`;
 }
 
 /** What the way out says of its own, such as that an address is not allowed; `fetch` puts it below an error of its own. */

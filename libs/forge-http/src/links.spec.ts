@@ -1,6 +1,6 @@
 import { Unavailable } from '@sluice/kernel';
 import { readLinks } from './links.js';
-import { pages } from './pages.js';
+import { pages, type Paging } from './pages.js';
 
 test.each([
   ['GitHub’s', '<https://api.example/repositories/1/pulls?page=2>; rel="next", <https://api.example/repositories/1/pulls?page=9>; rel="last"', { next: 'https://api.example/repositories/1/pulls?page=2', last: 'https://api.example/repositories/1/pulls?page=9' }],
@@ -21,7 +21,7 @@ test('a long header of nonsense is read in no time', () => {
 const FIRST = new URL('https://git.example/items?page=1');
 const next = (address: string) => `<${address}>; rel="next"`;
 
-async function all(ask: Parameters<typeof pages<number>>[1], paging = { maxPages: 5 }): Promise<readonly number[]> {
+async function all(ask: Parameters<typeof pages<number>>[1], paging: Paging = { maxPages: 5 }): Promise<readonly number[]> {
   const items: number[] = [];
   for await (const page of pages(FIRST, ask, paging)) items.push(...page);
   return items;
@@ -54,7 +54,7 @@ test('a forge whose links name another address than the one it is reached by is 
     asked.push(href);
     return { items: [], link: search === '?page=3' ? null : next('http://internal.example/items?page=7') };
   };
-  const paging = { maxPages: 5, next: ({ href, searchParams }: URL) => new URL(`?page=${Number(searchParams.get('page')) + 1}`, href) };
-  await all(ask, paging);
+  const following = ({ href, searchParams }: URL, link: string | null) => (readLinks(link).has('next') ? new URL(`?page=${Number(searchParams.get('page')) + 1}`, href) : undefined);
+  await all(ask, { maxPages: 5, next: following });
   expect(asked).toEqual([1, 2, 3].map((page) => `https://git.example/items?page=${page}`));
 });

@@ -9,12 +9,12 @@ export interface Page<Item> {
 
 export interface Paging {
   readonly maxPages: number;
-  /** For forges whose links name an address that is not the one they are reached by: makes the next address of the present one. */
-  readonly next?: (present: URL) => URL;
+  /** The page after the present one, for forges that say it otherwise than by the `Link` header, or by one with another address than the one they are reached by. */
+  readonly next?: (present: URL, link: string | null) => URL | undefined;
 }
 
 /**
- * Page after page by the `Link` header, until there is no next one or the caller has enough.
+ * Page after page, by the `Link` header, until there is no next one or the caller has enough.
  * @throws Unavailable when there is no end to it, or when the next page is on another host (which is not told the credential)
  */
 export async function* pages<Item>(first: URL, ask: (page: URL) => Promise<Page<Item>>, { maxPages, next }: Paging): AsyncGenerator<readonly Item[]> {
@@ -31,9 +31,9 @@ export async function* pages<Item>(first: URL, ask: (page: URL) => Promise<Page<
 }
 
 function nextPage(present: URL, link: string | null, next: Paging['next']): URL | undefined {
+  if (next) return next(present, link);
   const address = readLinks(link).get('next');
   if (address === undefined) return undefined;
-  if (next) return next(present);
   if (!URL.canParse(address, present.href)) throw new Unavailable(`${present.host} names a next page that is no address`);
   const url = new URL(address, present);
   if (url.origin !== present.origin) throw new Unavailable(`${present.host} names a next page on ${url.host}, which is not asked`);

@@ -37,7 +37,7 @@ export class GithubReviews implements Reviews {
       for (const { id, user, body, state, commit_id: commit, submitted_at: at } of page) {
         const known = STATES[state];
         // without its commit nobody knows what was reviewed
-        if (known && commit) all.push({ id: `review-${id}`, person: personOf(user), state: known, commit, body, at: at ?? instant(0) });
+        if (known && commit) all.push({ id: `review-${id}`, person: personOf(user), login: user, state: known, commit, body, at: at ?? instant(0) });
       }
     }
     return all;

@@ -1,0 +1,2 @@
+export { connectGitea } from './connect-gitea.js';
+export { giteaWebhooks } from './webhooks.js';

@@ -1,0 +1,60 @@
+import { type CommitSha, Forbidden, NotFound, type RepositoryId } from '@sluice/kernel';
+import type { PushLog } from '@sluice/usecases';
+import type { GiteaApi } from './gitea-api.js';
+import { zActivities, zPushContent } from './schema.js';
+
+/** Pages of a repository's newest activities that are looked through. */
+const MAX_PAGES = 5;
+
+/**
+ * Who pushed, by the repository's activities. They name at most five commits of a push and its last one, and only what is not too long ago: what they do not say nobody knows. What a push was is never
+ * changed, so it is remembered.
+ */
+export class GiteaPushLog implements PushLog {
+  constructor(private readonly api: GiteaApi) {}
+
+  async pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>> {
+    const found = new Map<CommitSha, string>();
+    const prefix = `pusher:${await this.api.path(repository)}@`;
+    for (const commit of commits) {
+      const login = await this.api.memory.get(prefix + commit);
+      if (login !== undefined) found.set(commit, login);
+    }
+    const unknown = new Set(commits.filter((commit) => !found.has(commit)));
+    if (unknown.size === 0) return found;
+    for (const [commit, login] of await this.look(repository, unknown)) {
+      found.set(commit, login);
+      await this.api.memory.put(prefix + commit, login);
+    }
+    return found;
+  }
+
+  /** Follows repoListActivityFeeds. The first who pushed a commit brought it: an older push goes before a newer one. */
+  private async look(repository: RepositoryId, wanted: ReadonlySet<CommitSha>): Promise<ReadonlyMap<CommitSha, string>> {
+    const found = new Map<CommitSha, string>();
+    const path = `${await this.api.repository(repository)}/activities/feeds`;
+    let page = 0;
+    try {
+      for await (const activities of this.api.pages(zActivities, { path, action: 'see who pushed' })) {
+        for (const { op_type: kind, act_user: user, content } of activities) {
+          if (kind === 'commit_repo' && user) for (const commit of commitsIn(content)) if (wanted.has(commit)) found.set(commit, user.login);
+        }
+        page += 1;
+        if (page >= MAX_PAGES || found.size === wanted.size) break;
+      }
+    } catch (error) {
+      // instances may hide activities
+      if (!(error instanceof Forbidden) && !(error instanceof NotFound)) throw error;
+    }
+    return found;
+  }
+}
+
+function commitsIn(content: string | null | undefined): readonly CommitSha[] {
+  try {
+    const { Commits, HeadCommit } = zPushContent.parse(JSON.parse(content ?? ''));
+    return [...(Commits ?? []), ...(HeadCommit ? [HeadCommit] : [])].map(({ Sha1 }) => Sha1 as CommitSha);
+  } catch {
+    return [];
+  }
+}

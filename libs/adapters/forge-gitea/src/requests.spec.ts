@@ -1,0 +1,152 @@
+import { NotFound, type CommitSha } from '@sluice/kernel';
+import type { ChangeRequest } from '@sluice/usecases';
+import { ACCOUNT, SHOP, startGitea, type TestGitea } from './gitea.fixture.js';
+
+describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
+  let forge: TestGitea;
+  let names = 0;
+  beforeAll(async () => {
+    forge = await startGitea(kind);
+  });
+  afterAll(async () => {
+    expect(forge.double.unexpected()).toEqual([]);
+    await forge.stop();
+  });
+
+  async function opened(draft = false): Promise<{ readonly change: ChangeRequest; readonly head: CommitSha; readonly source: string; readonly target: string }> {
+    names += 1;
+    const [source, target] = [`sluice/feature/${names}`, `env/${names}`];
+    await forge.commit({ branch: target, from: 'main', files: { 'a.yaml': 'a: 1\n' } });
+    const head = await forge.commit({ branch: source, from: target, files: { 'b.yaml': 'b: 1\n' } });
+    const change = await forge.changes.open(SHOP, { title: 'Promote', body: 'Text', sourceBranch: source, targetBranch: target, draft });
+    return { change, head, source, target };
+  }
+  const stored = (number: number) => forge.shop.requests.get(number)!;
+  const person = (login: string) => forge.double.accounts.add(login);
+  const merge = (number: number, head: CommitSha) => forge.changes.merge(SHOP, number, { expectedHead: head, by: 'ada' });
+
+  test('a draft is one by its title, which nobody sees', async () => {
+    const { change } = await opened(true);
+    expect(change).toMatchObject({ draft: true, title: 'Promote' });
+    expect(stored(change.number).title).toBe('WIP: Promote');
+    expect(await forge.changes.update(SHOP, change.number, { title: 'Better' })).toMatchObject({ draft: true, title: 'Better' });
+    expect(await forge.changes.update(SHOP, change.number, { draft: false })).toMatchObject({ draft: false, title: 'Better', readyBy: ACCOUNT });
+  });
+
+  test('who marks a draft as ready by hand is known afterwards, and not looked for again', async () => {
+    const { change } = await opened(true);
+    forge.shop.edit(stored(change.number), { title: 'Promote' }, person('grace'));
+    forge.shop.setDraft(stored(change.number), false, person('grace'));
+    expect(await forge.changes.get(SHOP, change.number)).toMatchObject({ draft: false, readyBy: 'grace' });
+    expect(await forge.callsOf(() => forge.changes.get(SHOP, change.number))).toEqual(['GET /pulls/{index}']);
+  });
+
+  test('one that was closed by hand is closed by that person, and opened again a new one', async () => {
+    const { change, source, target } = await opened();
+    forge.shop.close(stored(change.number), person('grace'));
+    expect(await forge.changes.get(SHOP, change.number)).toMatchObject({ state: 'closed', closedBy: 'grace' });
+    const again = await forge.changes.open(SHOP, { title: 'Again', body: '', sourceBranch: source, targetBranch: target, draft: false });
+    expect(again.number).toBeGreaterThan(change.number);
+  });
+
+  test('one that was merged by hand is merged', async () => {
+    const { change, head } = await opened();
+    await forge.shop.merge(stored(change.number), { method: 'merge', by: person('grace'), message: 'By hand', isGood: () => true });
+    expect(await forge.changes.get(SHOP, change.number)).toMatchObject({ state: 'merged', mergedBy: 'grace' });
+    expect(await merge(change.number, head)).toMatchObject({ kind: 'merged', commit: await forge.head(change.targetBranch) });
+  });
+
+  test('one that was retargeted by hand says its new target', async () => {
+    const { change } = await opened();
+    forge.shop.edit(stored(change.number), { target: 'main' }, person('grace'));
+    expect(await forge.changes.get(SHOP, change.number)).toMatchObject({ targetBranch: 'main' });
+  });
+
+  test('the head of one that is over stays where it was, wherever its branch goes', async () => {
+    const { change, head, source } = await opened();
+    await merge(change.number, head);
+    await forge.commit({ branch: source, files: { 'later.yaml': 'c: 1\n' } });
+    expect(await forge.changes.get(SHOP, change.number)).toMatchObject({ state: 'merged', head });
+  });
+
+  test('a merge says who wanted it', async () => {
+    const { change, head, target } = await opened();
+    await merge(change.number, head);
+    const { message } = await forge.facts((await forge.head(target))!);
+    expect(message).toContain('Approved by ada in Sluice');
+  });
+
+  test('the source branch stays after a merge', async () => {
+    const { change, head, source } = await opened();
+    await merge(change.number, head);
+    expect(await forge.head(source)).toBe(head);
+  });
+
+  test('a merge waits while the forge finds out whether it can be', async () => {
+    const { change, head } = await opened();
+    forge.checking.left = 2;
+    expect(await merge(change.number, head)).toMatchObject({ kind: 'merged' });
+  });
+
+  test('a merge that the forge cannot decide on is tried again later', async () => {
+    const { change, head } = await opened();
+    forge.checking.left = 10;
+    await expect(merge(change.number, head)).rejects.toThrow(/has not found out yet/);
+    forge.checking.left = 0;
+  });
+
+  test('a conflict that only the merge itself finds names the file', async () => {
+    const { change, head } = await opened();
+    const body = { Style: 'squash', StdOut: 'CONFLICT (content): Merge conflict in b.yaml\n', StdErr: '', Err: {} };
+    forge.double.faults.inject({ fault: { kind: 'answer', answer: { status: 409, body } }, of: ({ path }) => path.endsWith('/merge'), times: 1 });
+    expect(await merge(change.number, head)).toMatchObject({ kind: 'refused', message: expect.stringContaining('b.yaml') as string });
+  });
+
+  test.each([
+    ['checks', { checks: ['ci/test'] }, /status checks/],
+    ['approvals', { approvals: 1 }, /approve it there/],
+  ])('the %s that a protected branch wants are said', async (_, protection, why) => {
+    const { change, head, target } = await opened();
+    forge.shop.protections.set(target, protection);
+    expect(await merge(change.number, head)).toMatchObject({ kind: 'refused', message: expect.stringMatching(why) as string });
+    forge.shop.protections.delete(target);
+  });
+
+  test('a method that the repository does not allow is refused, and the one that it allows is taken, also when that has just been changed', async () => {
+    const { change, head } = await opened();
+    const { settings } = forge.shop;
+    const before = settings.methods;
+    settings.methods = ['rebase'];
+    const wanted = await forge.changes.merge(SHOP, change.number, { expectedHead: head, by: 'ada', method: 'squash' });
+    expect(wanted).toMatchObject({ kind: 'refused', message: expect.stringMatching(/does not allow squash \(it allows rebase\)/) as string });
+    settings.methods = ['squash'];
+    expect(await merge(change.number, head)).toMatchObject({ kind: 'merged' });
+    settings.methods = before;
+    await forge.memory.forget('repository:');
+  });
+
+  test('who opens one across a lost answer gets the one that was made', async () => {
+    await forge.commit({ branch: 'lost', from: 'main', files: { 'l.yaml': 'l: 1\n' } });
+    const request = { title: 'Lost', body: '', sourceBranch: 'lost', targetBranch: 'main', draft: false };
+    forge.double.faults.inject({ fault: { kind: 'lost answer' }, of: ({ method }) => method === 'POST', times: 1 });
+    await expect(forge.changes.open(SHOP, request)).rejects.toThrow(/cannot be reached/);
+    expect(await forge.changes.open(SHOP, request)).toMatchObject({ title: 'Lost', state: 'open' });
+    expect(forge.shop.openOf('lost', 'main')).toBeDefined();
+  });
+
+  test('a merge whose answer was lost is merged when it is asked for again', async () => {
+    const { change, head } = await opened();
+    forge.double.faults.inject({ fault: { kind: 'lost answer' }, of: ({ path }) => path.endsWith('/merge'), times: 1 });
+    await expect(merge(change.number, head)).rejects.toThrow(/cannot be reached/);
+    expect(await merge(change.number, head)).toEqual({ kind: 'merged', commit: await forge.head(change.targetBranch) });
+  });
+
+  test('a branch that was deleted is made again, and once is enough', async () => {
+    const { head, source } = await opened();
+    await forge.shop.setBranch(source, undefined, person('grace'));
+    await forge.forge.restoreBranch(SHOP, source, head);
+    await forge.forge.restoreBranch(SHOP, source, head);
+    expect(await forge.head(source)).toBe(head);
+    await expect(forge.forge.restoreBranch(SHOP, 'never', 'b'.repeat(40) as CommitSha)).rejects.toThrow(NotFound);
+  });
+});
