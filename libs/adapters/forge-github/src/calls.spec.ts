@@ -157,12 +157,12 @@ describe('calls of GitHub', () => {
     expect(got.map(({ event }) => event)).toEqual([{ kind: 'nothing' }]);
     world.github.double.deliverFirst = true;
     const { number, head, branch } = await openedRequest(world);
-    expect(got.map(({ event }) => event)).toContainEqual({ kind: 'request', number, sourceBranch: branch, targetBranch: 'main' });
+    expect(got.map(({ event }) => event)).toContainEqual({ kind: 'request', number, sourceBranch: branch, targetBranch: 'main', by: 'sluice[bot]' });
     expect(got.map(({ event }) => event)).toContainEqual({ kind: 'push', ref: `refs/heads/${branch}`, after: head, by: 'acme', commits: [head] });
     await world.statuses.set(SHOP, head, [{ context: 'sluice/soak', state: 'success', description: '', by: 'x' }]);
     world.github.checkRun(world.shop, { commit: head, name: 'build' });
     await world.changes.merge(SHOP, number, { expectedHead: head, by: 'ada' });
-    expect(got.filter(({ event }) => event.kind === 'status')).toHaveLength(2);
+    expect(got.flatMap(({ event }) => (event.kind === 'status' ? [event.context] : []))).toEqual(['sluice/soak', 'build']);
     for (const { delivery } of got) expect([await githubWebhooks.verify(delivery, 'swordfish'), await githubWebhooks.verify(delivery, 'other')]).toEqual([true, false]);
   });
 });
