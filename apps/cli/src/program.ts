@@ -6,6 +6,7 @@ import { agentCommand } from './commands/agent.js';
 import { backflowCommand } from './commands/backflow.js';
 import { clustersCommand } from './commands/clusters.js';
 import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
+import { credentialCommand } from './commands/credential.js';
 import { downCommand } from './commands/down.js';
 import { driftCommand } from './commands/drift.js';
 import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
@@ -14,7 +15,9 @@ import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { rebuildCommand } from './commands/rebuild.js';
+import { repositoryCommand } from './commands/repository.js';
 import { resolveCommand } from './commands/resolve.js';
+import { restoreCommand } from './commands/restore.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { rolloutCommand } from './commands/rollout.js';
 import { statusCommand } from './commands/status.js';
@@ -37,6 +40,7 @@ const COMMANDS = [
   rejectCommand,
   resolveCommand,
   acceptCommand,
+  restoreCommand,
   backflowCommand,
   overrideCommand,
   rollbackCommand,
@@ -48,6 +52,8 @@ const COMMANDS = [
   clustersCommand,
   agentCommand,
   driftCommand,
+  repositoryCommand,
+  credentialCommand,
   peopleCommand,
   rebuildCommand,
   loginCommand,

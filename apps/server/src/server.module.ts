@@ -16,6 +16,8 @@ import { OperationsController } from './api/operations.controller.js';
 import { PeopleController } from './api/people.controller.js';
 import { PresentPromotion } from './api/present-promotion.js';
 import { PlansController } from './api/plans.controller.js';
+import { EnvironmentsController } from './api/environments.controller.js';
+import { ForgesController } from './api/forges.controller.js';
 import { PromotionsController } from './api/promotions.controller.js';
 import { RepositoriesController } from './api/repositories.controller.js';
 import { SessionController } from './api/session.controller.js';
@@ -50,7 +52,9 @@ const API_CONTROLLERS: readonly Type[] = [
   SessionController,
   PeopleController,
   RepositoriesController,
+  ForgesController,
   StatusController,
+  EnvironmentsController,
   PlansController,
   PromotionsController,
   FreezesController,
@@ -82,7 +86,7 @@ const SHARED: readonly Provider[] = [
 
 const WORKER: readonly Provider[] = [
   { provide: WakeRunner, useFactory: ({ wakeStore, queues }: Ports, metrics: Metrics) => new WakeRunner(wakeStore, queues, metrics), inject: [PORTS, METRICS] },
-  { provide: Maintenance, useFactory: (ports: Ports, { sweepInterval }: Settings, log: Logger) => new Maintenance(ports, { sweepInterval, log }), inject: [PORTS, SETTINGS, LOG] },
+  { provide: Maintenance, useFactory: (ports: Ports, { sweepInterval, remoteSweepInterval }: Settings, log: Logger) => new Maintenance(ports, { sweepInterval, remoteSweepInterval, log }), inject: [PORTS, SETTINGS, LOG] },
   ...PROCESSORS,
 ];
 

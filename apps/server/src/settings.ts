@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseDuration } from '@sluice/kernel';
-import { InvalidEnvironment, parseEnvironment } from '@sluice/runtime';
+import { InvalidEnvironment, parseEnvironment, SecretBox } from '@sluice/runtime';
 import { z } from 'zod';
 
 export const ROLES = ['api', 'worker', 'forge'] as const;
@@ -29,6 +29,8 @@ const fields = z.object({
   SLUICE_SWEEP_SECONDS: duration(30, 1),
   SLUICE_IMAGE_INTERVAL: imageInterval('5m'),
   SLUICE_OUTBOUND_ALLOW: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'networks such as 10.0.0.0/8 or fd00::/8, with commas between them' }))).default([]),
+  SLUICE_ENCRYPTION_KEY: list.pipe(z.array(z.string().refine(isKey, 'keys of 32 random bytes in base64, the newest first, with commas between them: make one with `openssl rand -base64 32`'))).default([]),
+  SLUICE_REMOTE_SWEEP_SECONDS: duration(300, 1),
   SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
 });
 
@@ -44,6 +46,14 @@ const schema = fields.refine((found) => (found.SLUICE_DATABASE_URL === undefined
 
 function connection(protocols: readonly string[]) {
   return z.string().refine((text) => protocols.includes(protocolOf(text)), `a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+}
+
+function isKey(text: string): boolean {
+  try {
+    return !new SecretBox([text]).isEmpty;
+  } catch {
+    return false;
+  }
 }
 
 /** Given in seconds, kept in milliseconds. */
@@ -76,6 +86,10 @@ export interface Settings {
   /** Lanes and, beside them, environments that this process works on at a time. */
   readonly concurrency: number;
   readonly sweepInterval: number;
+  /** How often repositories on forges over the network are looked at when nobody tells of a change. */
+  readonly remoteSweepInterval: number;
+  /** What secrets of others are sealed with. */
+  readonly secrets: SecretBox;
   /** How often registries are asked for newer images. */
   readonly imageInterval: number;
   /** Requests a minute for one credential or, without one, one address. */
@@ -110,6 +124,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ...(bootstrapFile !== undefined && { bootstrapFile: resolve(bootstrapFile) }),
     concurrency: found.SLUICE_CONCURRENCY,
     sweepInterval: found.SLUICE_SWEEP_SECONDS,
+    remoteSweepInterval: found.SLUICE_REMOTE_SWEEP_SECONDS,
+    secrets: new SecretBox(found.SLUICE_ENCRYPTION_KEY),
     imageInterval: found.SLUICE_IMAGE_INTERVAL,
     rateLimit: found.SLUICE_RATE_LIMIT,
     outboundAllow: found.SLUICE_OUTBOUND_ALLOW,

@@ -128,6 +128,9 @@ export const matrixCell = z.object({
 export type MatrixCell = z.output<typeof matrixCell>;
 /** A commit that did not come by promotion, where the environment holds such. */
 export const directCommit = z.object({ commit: zCommit, author: z.string(), subject: z.string(), at: zTime });
+export const restoreEnvironment = z.object({ reason: z.string().max(2_000).default('') });
+export const restoredEnvironment = z.object({ branch: z.string(), commit: zCommit });
+
 export const acceptDirect = z.object({ commit: zCommit, reason: z.string().max(2_000).default('') });
 export const acceptedDirect = z.object({ items: z.array(directCommit) });
 
@@ -238,7 +241,7 @@ export const tokenReply = z.object({ token: z.string(), person: zPerson, expires
 export const loginLinkRequest = z.object({ person: zPerson.optional() });
 export const loginLink = z.object({ url: z.string(), person: zPerson, expiresAt: zTime });
 
-export const repositoryDto = z.object({ id: zRepository, forge: z.literal('builtin'), configBranch: z.string(), gitUrl: z.string(), pipeline: z.string().optional() });
+export const repositoryDto = z.object({ id: zRepository, forge: z.enum(['builtin', 'github', 'gitlab', 'gitea', 'forgejo']), configBranch: z.string(), gitUrl: z.string(), remote: z.object({ credential: z.string(), path: z.string(), url: z.string(), webhook: z.boolean() }).optional(), pipeline: z.string().optional() });
 export const repositoryList = z.object({ items: z.array(repositoryDto) });
 /** `mergeMethod`: how its promotion requests are merged, also by hand when nobody chooses. */
 export const newRepository = z.object({ id: zRepository, configBranch: z.string().max(200).default('main'), mergeMethod: z.enum(['squash', 'rebase', 'merge']).default('squash') });

@@ -3,6 +3,7 @@ export * from './api.js';
 export * from './backflow.js';
 export * from './drift.js';
 export * from './fields.js';
+export * from './forges.js';
 export * from './freezes.js';
 export * from './jobs.js';
 export * from './people.js';

@@ -4,6 +4,7 @@ import * as api from './api.js';
 import * as backflow from './backflow.js';
 import * as drift from './drift.js';
 import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } from './fields.js';
+import * as forges from './forges.js';
 import * as freezes from './freezes.js';
 import * as people from './people.js';
 import * as plans from './plans.js';
@@ -62,9 +63,19 @@ export const API = {
 
   repositories: { method: 'GET', path: `${V1}/repositories`, access: 'person', summary: 'List repositories', reply: api.repositoryList },
   createRepository: { method: 'POST', path: `${V1}/repositories`, access: 'admin', summary: 'Make an empty repository in the built-in forge', status: 201, body: api.newRepository, reply: api.repositoryDto },
+  connectRepository: { method: 'POST', path: `${REPOSITORY}/connection`, access: 'admin', summary: 'Connect a repository on a forge over the network, or change how it is connected', params: inRepository, body: forges.connection, reply: forges.connected },
+  checkConnection: { method: 'GET', path: `${REPOSITORY}/connection`, access: 'admin', summary: 'What the credential of a repository may do with it now', params: inRepository, reply: forges.forgeCheck },
+  forgeCredentials: { method: 'GET', path: `${V1}/credentials`, access: 'admin', summary: 'List credentials for forges, without their secrets', reply: forges.credentialList },
+  addCredential: { method: 'POST', path: `${V1}/credentials`, access: 'admin', summary: 'Store a credential for a forge', status: 201, body: forges.newCredential, reply: forges.credentialDto },
+  rotateCredential: { method: 'POST', path: `${V1}/credentials/:credential/rotate`, access: 'admin', summary: 'Give a credential another secret', params: forges.credentialParams, body: forges.rotation, reply: forges.credentialDto },
+  removeCredential: { method: 'DELETE', path: `${V1}/credentials/:credential`, access: 'admin', summary: 'Forget a credential', status: 204, params: forges.credentialParams },
+  linkedAccounts: { method: 'GET', path: `${V1}/accounts`, access: 'admin', summary: 'Whose the logins of forges are', reply: forges.accountList },
+  linkAccount: { method: 'POST', path: `${V1}/accounts`, access: 'admin', summary: 'Say whose a login of a forge is', body: forges.newAccount, reply: forges.accountDto },
+  unlinkAccount: { method: 'DELETE', path: `${V1}/accounts/:credential/:login`, access: 'admin', summary: 'Say that a login of a forge is nobody’s', status: 204, params: forges.accountParams },
   rebuild: { method: 'POST', path: `${V1}/rebuild`, access: 'admin', summary: 'Make the index again from git and the forge; what is known stays', body: api.rebuildRequest, reply: api.rebuildReply },
   matrix: { method: 'GET', path: `${REPOSITORY}/matrix`, access: 'person', summary: 'Which version is where, and what waits', params: inRepository, reply: api.matrix },
   acceptDirect: { method: 'POST', path: `${REPOSITORY}/environments/:environment/accept`, access: 'person', summary: 'Accept unreviewed commits of an environment, up to one', params: ofEnvironment, body: api.acceptDirect, reply: api.acceptedDirect },
+  restoreEnvironment: { method: 'POST', path: `${REPOSITORY}/environments/:environment/restore`, access: 'person', summary: 'Put the branch of an environment back that was deleted', params: ofEnvironment, body: api.restoreEnvironment, reply: api.restoredEnvironment },
   why: { method: 'GET', path: `${V1}/why`, access: 'person', summary: 'Why something does not move', query: api.whyQuery, reply: api.why },
   backflow: { method: 'GET', path: `${REPOSITORY}/backflow`, access: 'person', summary: 'What environments have that was not promoted to them, and the requests that return it', params: inRepository, query: backflow.backflowQuery, reply: backflow.backflowList },
   plan: { method: 'POST', path: `${V1}/plan`, access: 'person', summary: 'What promotions would bring; changes nothing', body: api.planRequest, reply: api.plan },

@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -17,6 +17,7 @@ export interface ContractStore {
   readonly settings: Settings;
   readonly clusters: Clusters;
   readonly drift: DriftStore;
+  readonly forges: ForgeStore;
   readonly wakes: WakeStore;
 }
 

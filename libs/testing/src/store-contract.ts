@@ -4,6 +4,7 @@ import { driftContract } from './store-contract-drift.js';
 import { environmentsContract } from './store-contract-environments.js';
 import { eventsContract } from './store-contract-events.js';
 import { fleetContract } from './store-contract-fleet.js';
+import { forgesContract } from './store-contract-forges.js';
 import { freezesContract } from './store-contract-freezes.js';
 import { rolloutsContract } from './store-contract-rollouts.js';
 import { peopleContract } from './store-contract-people.js';
@@ -29,5 +30,5 @@ function onStore(combination: Combination, open: (services: Services) => Promise
     await services?.stop();
   });
   const store = (): ContractStore => opened.store;
-  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, freezesContract, rolloutsContract, driftContract, testRunsContract]) part(store);
+  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, forgesContract, freezesContract, rolloutsContract, driftContract, testRunsContract]) part(store);
 }

@@ -43,6 +43,7 @@ export function peopleCommand(program: Command, context: Context): void {
       if (globals.output === 'json') return writeJson(context.terminal, made);
       writePeople(context.terminal, [made]);
     });
+  linkCommands(people, context);
   people
     .command('address')
     .description('count commits of an address as a person’s: who wrote a change may not approve it')
@@ -57,6 +58,41 @@ export function peopleCommand(program: Command, context: Context): void {
       const after = await client.call(API.savePerson, { body: { ...person, emails: [...new Set([...person.emails, address])] } });
       if (globals.output === 'json') return writeJson(context.terminal, after);
       writePeople(context.terminal, [after]);
+    });
+}
+
+function linkCommands(people: Command, context: Context): void {
+  people
+    .command('accounts')
+    .description('whose the logins of forges are')
+    .action(async (_options: unknown, command: Command) => {
+      const globals = globalOptions(command);
+      const { items } = await (await clientFor(context, globals)).call(API.linkedAccounts);
+      if (globals.output === 'json') return writeJson(context.terminal, items);
+      writeTable(context.terminal, ['forge', 'login', 'person'], items.map(({ url, login, person }) => [url, login, person]));
+    });
+  people
+    .command('link')
+    .description('count reviews and pushes of a login on a forge as a person’s')
+    .argument('<person>', 'the name, as `sluice people` lists it')
+    .argument('<login>', 'as the forge spells it')
+    .requiredOption('--credential <name>', 'a credential for that forge')
+    .action(async (person: string, login: string, { credential }: { readonly credential: string }, command: Command) => {
+      const globals = globalOptions(command);
+      const account = await (await clientFor(context, globals)).call(API.linkAccount, { body: { credential, login, person } });
+      if (globals.output === 'json') return writeJson(context.terminal, account);
+      context.terminal.out(`Linked: ${account.login} on ${account.url} is ${account.person}.`);
+    });
+  people
+    .command('unlink')
+    .description('say that a login on a forge is nobody’s')
+    .argument('<login>', 'as the forge spells it')
+    .requiredOption('--credential <name>', 'a credential for that forge')
+    .action(async (login: string, { credential }: { readonly credential: string }, command: Command) => {
+      const globals = globalOptions(command);
+      await (await clientFor(context, globals)).call(API.unlinkAccount, { params: { credential, login } });
+      if (globals.output === 'json') return writeJson(context.terminal, { unlinked: login });
+      context.terminal.out(`Unlinked: ${login}.`);
     });
 }
 

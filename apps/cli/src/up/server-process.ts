@@ -4,6 +4,7 @@ import { API } from '@sluice/contracts';
 import { InvalidInput, Unavailable } from '@sluice/kernel';
 import { writeSecretFile } from '../connection.js';
 import { hostsOf } from './addresses.js';
+import { encryptionKey } from './encryption-key.js';
 import { lastWords } from './last-words.js';
 import { freshLog } from './log-file.js';
 import type { LocalPerson } from './people.js';
@@ -12,7 +13,7 @@ import type { Run } from './run.js';
 const SCRIPT = resolve(import.meta.dirname, '../../../server/dist/main.js');
 const READY_WITHIN = 120_000;
 const TELL_AFTER = 10_000;
-const HANDED_ON = ['SLUICE_OUTBOUND_ALLOW', 'SLUICE_IMAGE_INTERVAL'];
+const HANDED_ON = ['SLUICE_OUTBOUND_ALLOW', 'SLUICE_IMAGE_INTERVAL', 'SLUICE_REMOTE_SWEEP_SECONDS'];
 /** What no waiting mends. */
 const REFUSED = /refuses the login/;
 
@@ -39,7 +40,8 @@ export async function startServer(run: Run, token: string, people: readonly Loca
       SLUICE_PUBLIC_URL: addresses.url,
       SLUICE_ALLOWED_HOSTS: hostsOf(addresses).join(','),
       SLUICE_BOOTSTRAP: bootstrap,
-        ...gateSettings(process.env),
+      SLUICE_ENCRYPTION_KEY: await encryptionKey(options.data, process.env),
+      ...gateSettings(process.env),
       ...(options.backing ? { SLUICE_DATABASE_URL: options.backing.database, SLUICE_REDIS_URL: options.backing.redis, SLUICE_DATABASE_WAIT_SECONDS: '10' } : {}),
     },
     onUnexpectedEnd: (detail) => {

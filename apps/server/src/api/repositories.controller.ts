@@ -4,12 +4,10 @@ import { CreateRepository, RebuildRepository, type Repository } from '@sluice/us
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS, SETTINGS } from '../compose/tokens.js';
-import { gitUrl } from '../forge/git-url.js';
 import { Me, type PersonCaller } from '../http/caller.js';
 import { Route } from '../http/route.js';
 import type { Settings } from '../settings.js';
-
-type RepositoryDto = z.output<typeof API.createRepository.reply>;
+import { presentRepository, type RepositoryDto } from './present/repository.js';
 
 @Controller()
 export class RepositoriesController {
@@ -36,8 +34,8 @@ export class RepositoriesController {
     return { items: reports.map((report) => ({ ...report, notes: [...report.notes] })) };
   }
 
-  private async present({ id, forge, configBranch }: Repository): Promise<RepositoryDto> {
-    const pipeline = (await this.ports.repositories.pipeline(id))?.pipeline;
-    return { id, forge, configBranch, gitUrl: gitUrl(this.settings, id), ...(pipeline && { pipeline: pipeline.name }) };
+  private async present(repository: Repository): Promise<RepositoryDto> {
+    const record = await this.ports.repositories.pipeline(repository.id);
+    return presentRepository(repository, { settings: this.settings, record, credentials: await this.ports.forges.credentials() });
   }
 }

@@ -11,6 +11,7 @@ const CREDENTIAL: Readonly<Record<Access, string>> = {
 
 /** Routes that are not of the contract: what they answer is git's or a browser's business. */
 export const OTHER_ROUTES: readonly (Pick<Route, 'method' | 'path' | 'summary'> & { readonly credential: string })[] = [
+  { method: 'POST', path: '/webhooks/:repository', credential: 'signature or token of the forge, with the secret of the webhook', summary: 'A forge over the network tells what has happened' },
   { method: 'GET', path: '/git/*', credential: 'API token as the password, or `agent` and a token signed by the agent', summary: 'git fetches: `/git/<repository>.git`' },
   { method: 'POST', path: '/git/*', credential: 'API token as the password, or (to fetch) `agent` and a token signed by the agent', summary: 'git fetches and pushes' },
   { method: 'GET', path: '/*', credential: 'none', summary: 'the dashboard’s pages and files' },

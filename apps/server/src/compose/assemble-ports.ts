@@ -12,6 +12,7 @@ import type { Closing, Logger } from '@sluice/runtime';
 import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
 import { countedForge, newActivity, observed } from './activity.js';
+import { openForges, type OpenedForges } from './open-forges.js';
 import { openBacking, type BackingServices } from './backing.js';
 import type { Ports } from './ports.js';
 
@@ -32,12 +33,13 @@ const clock: Clock = () => instant(Date.now());
 export async function assemblePorts(settings: Settings, log: Logger, openReaders: OpenReaders): Promise<Ports> {
   const backing = await openBacking(settings, log);
   const forge = createBuiltinForge({ folder: join(settings.dataFolder, 'repositories'), publicUrl: settings.publicUrl, clock, log, protection });
-  const readers = openReaders(settings, forge.access, log);
-  return connect(settings, log, { backing, forge, readers });
+  const ways = openForges(settings, backing.store, forge);
+  const readers = openReaders(settings, ways.routed.access, log);
+  return connect(settings, log, { backing, forge, readers, ways });
 }
 
-function connect(settings: Settings, log: Logger, parts: { readonly backing: BackingServices; readonly forge: BuiltinForge; readonly readers: RepositoryReaders }): Ports {
-  const { backing, forge, readers } = parts;
+function connect(settings: Settings, log: Logger, parts: { readonly backing: BackingServices; readonly forge: BuiltinForge; readonly readers: RepositoryReaders; readonly ways: OpenedForges }): Ports {
+  const { backing, forge, readers, ways } = parts;
   const { store, queueBackend, signals } = backing;
   const queues = createQueues(queueBackend, log);
   const activity = newActivity();
@@ -55,10 +57,12 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     wakeStore: store.wakes,
     queueBackend,
     queues,
-    changes: countedForge(activity, 'changes', forge.changes),
-    reviews: countedForge(activity, 'reviews', forge.reviews),
-    statuses: countedForge(activity, 'statuses', forge.statuses),
-    pushes: countedForge(activity, 'pushes', forge.pushes),
+    changes: countedForge(activity, 'changes', ways.routed.changes),
+    reviews: countedForge(activity, 'reviews', ways.routed.reviews),
+    statuses: countedForge(activity, 'statuses', ways.routed.statuses),
+    pushes: countedForge(activity, 'pushes', ways.routed.pushes),
+    remotes: ways.remotes,
+    sealer: ways.sealer,
     signatures: createCommitSignatures(),
     questions: createGateQuestions(outbound, (name) => settings.gateSecrets.get(name)),
     images: createImageRegistry(outbound, clock),
@@ -84,7 +88,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
       repositories: () => maintainRepositories(forge, store.repositories),
       ...readers.upkeep,
     },
-    closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'renderer', close: () => renderer.close() }, { name: 'outbound connections', close: () => outbound.close() }, { name: 'forge', close: () => forge.close() }, ...backing.closings],
+    closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'renderer', close: () => renderer.close() }, { name: 'outbound connections', close: () => outbound.close() }, { name: 'forges', close: () => ways.close() }, { name: 'forge', close: () => forge.close() }, ...backing.closings],
   };
 }
 
@@ -100,7 +104,7 @@ function announced(events: EventLog, signals: Signals): EventLog {
 }
 
 async function maintainRepositories(forge: BuiltinForge, repositories: Repositories): Promise<void> {
-  for (const { id } of await repositories.list()) await forge.maintain(id);
+  for (const { id, remote } of await repositories.list()) if (!remote) await forge.maintain(id);
 }
 
 /** A promotion's request is merged only when every gate has passed, whoever presses the button on the forge. */

@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runGit } from '@sluice/git-process';
-import { commitSha } from '@sluice/kernel';
+import { commitSha, present } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
 
 /** Path to text; null deletes. */
@@ -16,6 +16,11 @@ export abstract class WorkTree {
   /** What follows a push by itself. */
   protected abstract pushed(): Promise<void>;
 
+  /** What somebody shows the remote, where it asks. */
+  protected credentialOf(_person: string): { readonly username: string; readonly password: string } | undefined {
+    return undefined;
+  }
+
   /** Runs git in the shop's work tree, as ada unless told otherwise. */
   async git(...args: readonly string[]): Promise<string> {
     return this.gitAs('ada', ...args);
@@ -23,7 +28,7 @@ export abstract class WorkTree {
 
   async gitAs(person: string, ...args: readonly string[]): Promise<string> {
     const identity = { GIT_AUTHOR_NAME: person, GIT_AUTHOR_EMAIL: `${person}@example.org`, GIT_COMMITTER_NAME: person, GIT_COMMITTER_EMAIL: `${person}@example.org` };
-    const { stdout } = await runGit(args, { cwd: this.folder, allowLocal: true, env: identity });
+    const { stdout } = await runGit(args, { cwd: this.folder, allowLocal: true, env: identity, ...present({ credential: this.credentialOf(person) }) });
     return stdout.toString('utf8').trim();
   }
 
@@ -32,7 +37,7 @@ export abstract class WorkTree {
     await this.checkout(branch);
     await this.write(files);
     await this.gitAs(options.as ?? 'ada', 'commit', '--quiet', '--allow-empty', '-m', options.message ?? `change ${branch}`);
-    return this.push(branch);
+    return this.pushAs(options.as ?? 'ada', branch);
   }
 
   /** Writes a tree as `git mktree` reads it, which asks for no sense in it. */
@@ -47,7 +52,11 @@ export abstract class WorkTree {
   }
 
   async push(branch: string, ...options: readonly string[]): Promise<CommitSha> {
-    await this.git('push', '--quiet', ...options, 'forge', branch);
+    return this.pushAs('ada', branch, ...options);
+  }
+
+  private async pushAs(as: string, branch: string, ...options: readonly string[]): Promise<CommitSha> {
+    await this.gitAs(as, 'push', '--quiet', ...options, 'forge', branch);
     const pushed = commitSha(await this.git('rev-parse', branch));
     await this.pushed();
     return pushed;

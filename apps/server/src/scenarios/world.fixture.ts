@@ -10,18 +10,20 @@ import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { applicationName, clusterName, environmentName, instant, personName, repositoryId } from '@sluice/kernel';
 import type { CommitSha, Labels, RepositoryId } from '@sluice/kernel';
 import type { LaneStatus, Promotion } from '@sluice/promotion';
-import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
+import { createCheckedFetch, createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createLocalSignals } from '@sluice/queue-bullmq';
 import { createImageRegistry, createImageTags } from '@sluice/registry';
 import { createRenderer } from '@sluice/render';
-import { createLogger, lockFolder } from '@sluice/runtime';
+import { createLogger, lockFolder, SecretBox } from '@sluice/runtime';
 import { createUntrustedReader } from '@sluice/sandbox';
 import { createCommitSignatures } from '@sluice/signatures';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptDirect, AcceptReport, AdvanceLane, ControlRollout, DecidePromotion, ManageCluster, ObserveRepository, ReadAssignment, ReadRollout, PromoteByHand, ReadWhy, RebuildRepository, RollBack, SettleEnvironment, UpdateImages, hashSecret, wakeKey } from '@sluice/usecases';
-import type { ChangeRequest, Cluster, LifecyclePorts, ReadRolloutView, MergeMethod, RebuildReport, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
+import { AcceptDirect, AcceptReport, AdvanceLane, ControlRollout, DecidePromotion, FollowReviews, ManageCluster, ObserveRepository, ReadAssignment, ReadRollout, PromoteByHand, ReadWhy, RebuildRepository, RemoteForges, RollBack, SettleEnvironment, UpdateImages, hashSecret, routeForges, wakeKey } from '@sluice/usecases';
+import type { ChangeRequest, Cluster, LifecyclePorts, ReadRolloutView, MergeMethod, RebuildReport, Sealer, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
+import { FORGE_ADAPTERS } from '../compose/forge-adapters.js';
+import { createSealer } from '../compose/sealer.js';
 import { onSimulatedTime, simulateDatabaseTime } from './database-time.fixture.js';
 import { savePeople } from './people.fixture.js';
 import { WorkTree } from './work-tree.fixture.js';
@@ -32,6 +34,10 @@ export interface World {
   readonly ports: LifecyclePorts;
   readonly forge: BuiltinForge;
   readonly store: Store;
+  readonly remotes: RemoteForges;
+  readonly sealer: Sealer;
+  /** A folder that is gone with the world. */
+  readonly folder: string;
   /** A new repository with these files on its branches, read once. */
   repository(branches: Readonly<Record<string, Files>>, options?: { readonly mergeMethod?: MergeMethod; readonly polled?: Polling }): Promise<Shop>;
   /** From now on it is this time (RFC 3339), for gates, timers and the database. */
@@ -70,7 +76,11 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
   const time = await simulateDatabaseTime(pool);
   const store = createStore(pool);
   const forge = createBuiltinForge({ folder: join(folder, 'repositories'), publicUrl: 'http://127.0.0.1:1', clock });
-  const mirrors = createMirrors({ folder: join(folder, 'mirrors'), access: forge.access, allowLocal: true, lock: lockFolder });
+  const way = createCheckedFetch({ allowedNetworks: ['127.0.0.1/32'] });
+  const sealer = createSealer(new SecretBox([Buffer.alloc(32, 7).toString('base64')]));
+  const remotes = new RemoteForges({ forges: store.forges, repositories: store.repositories, sealer, clock, fetch: way.fetch, adapters: FORGE_ADAPTERS });
+  const routed = routeForges({ builtin: forge, remotes, repositories: store.repositories, forges: store.forges, clock });
+  const mirrors = createMirrors({ folder: join(folder, 'mirrors'), access: routed.access, allowLocal: true, lock: lockFolder });
   const reader = createUntrustedReader();
   const renderer = createRenderer();
   const outbound = createOutboundHttp({ allowedNetworks: ['127.0.0.1/32'], deadline: 2_000 });
@@ -82,10 +92,10 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
     mirrors,
     reader,
     renderer,
-    changes: forge.changes,
-    reviews: forge.reviews,
-    statuses: forge.statuses,
-    pushes: forge.pushes,
+    changes: routed.changes,
+    reviews: routed.reviews,
+    statuses: routed.statuses,
+    pushes: routed.pushes,
     signatures: createCommitSignatures(),
     images: createImageRegistry(outbound, clock),
     imageTags: createImageTags(outbound, clock),
@@ -99,6 +109,9 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
     ports,
     forge,
     store,
+    remotes,
+    sealer,
+    folder,
     repository: async (branches, { mergeMethod = 'squash', polled = 'all at once' } = {}) => {
       const shop = new Shop({ ports, forge, store, folder: join(folder, 'work', String(++count)), id: repositoryId(`shop-${count}`), polled });
       await shop.create(branches, mergeMethod);
@@ -121,6 +134,8 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
       await renderer.close();
       await outbound.close();
       await mirrors.close();
+      await remotes.close();
+      await way.close();
       forge.close();
       await store.close();
       if (embedded) await embedded.close();
@@ -135,7 +150,7 @@ function storedWakes(store: Store): Wakes {
   return { wake: async (...targets) => void (await store.wakes.raise(targets)), wakeAt: (id, target, at) => store.wakes.setTimer(id, target, at) };
 }
 
-interface ShopParts {
+export interface ShopParts {
   readonly ports: LifecyclePorts;
   readonly forge: BuiltinForge;
   readonly store: Store;
@@ -149,7 +164,7 @@ export class Shop extends WorkTree {
   readonly id: RepositoryId;
   private sequence = 0;
 
-  constructor(private readonly parts: ShopParts) {
+  constructor(protected readonly parts: ShopParts) {
     super(parts.folder);
     this.id = parts.id;
   }
@@ -160,20 +175,25 @@ export class Shop extends WorkTree {
   }
 
   async create(branches: Readonly<Record<string, Files>>, mergeMethod: MergeMethod): Promise<void> {
-    const { forge, store, folder } = this.parts;
+    const { forge, store } = this.parts;
     await forge.createRepository(this.id, { defaultBranch: 'main', mergeMethod });
     await store.repositories.add({ id: this.id, forge: 'builtin', configBranch: 'main', createdAt: instant(Date.now()) });
-    await mkdir(folder, { recursive: true });
+    await this.begin(forge.gitDir(this.id), branches);
+    await this.settle();
+  }
+
+  /** Pushes the first commits of each branch. */
+  protected async begin(origin: string, branches: Readonly<Record<string, Files>>): Promise<void> {
+    await mkdir(this.parts.folder, { recursive: true });
     await this.git('init', '--quiet', '--initial-branch=unborn');
-    await this.git('remote', 'add', 'forge', forge.gitDir(this.id));
+    await this.git('remote', 'add', 'forge', origin);
     for (const [branch, files] of Object.entries(branches)) {
       await this.git('checkout', '--quiet', '--orphan', branch);
       await this.git('rm', '-rfq', '--ignore-unmatch', '.');
       await this.write(files);
       await this.git('commit', '--quiet', '--allow-empty', '-m', `begin ${branch}`);
-      await this.git('push', '--quiet', 'forge', branch);
+      await this.git('push', '--quiet', '--force', 'forge', branch);
     }
-    await this.settle();
   }
 
   /** What `sluice rebuild` does with a repository that the database does not know any more. */
@@ -215,7 +235,7 @@ export class Shop extends WorkTree {
       case 'repository':
         return new ObserveRepository(ports).run(target.repository);
       case 'lane':
-        return new AdvanceLane(ports).run(target);
+        return new FollowReviews(ports, new DecidePromotion(ports)).run(target).then(() => new AdvanceLane(ports).run(target));
       case 'images':
         return new UpdateImages(ports, { interval: 300_000 }).run(target.repository, target.environment);
       case 'environment':
@@ -326,7 +346,7 @@ export class Shop extends WorkTree {
   }
 
   requests(): Promise<readonly ChangeRequest[]> {
-    return this.parts.forge.changes.list(this.id, { limit: 100 });
+    return this.parts.ports.changes.list(this.id, { limit: 100 });
   }
 
   async approve(application: string, target: string, person: string): Promise<void> {
@@ -380,7 +400,7 @@ export class Shop extends WorkTree {
 
   /** Somebody merges a request on the forge, past Sluice. */
   async mergeOnForge(number: number, head: CommitSha, method?: MergeMethod): Promise<string> {
-    const outcome = await this.parts.forge.changes.merge(this.id, number, { expectedHead: head, ...(method && { method }), by: 'ada' });
+    const outcome = await this.parts.ports.changes.merge(this.id, number, { expectedHead: head, ...(method && { method }), by: 'ada' });
     return outcome.kind;
   }
 

@@ -2,7 +2,7 @@ import { Processor } from '@nestjs/bullmq';
 import { Inject, type OnApplicationBootstrap } from '@nestjs/common';
 import { LANE_JOB } from '@sluice/contracts';
 import { workerOptions } from '@sluice/queue-bullmq';
-import { AdvanceLane } from '@sluice/usecases';
+import { AdvanceLane, FollowReviews } from '@sluice/usecases';
 import type { Job } from 'bullmq';
 import { SETTINGS } from '../compose/tokens.js';
 import type { Settings } from '../settings.js';
@@ -14,6 +14,7 @@ import { WakeRunner } from './wake-runner.js';
 export class LaneProcessor extends LoggedWorkerHost implements OnApplicationBootstrap {
   constructor(
     @Inject(AdvanceLane) private readonly advanceLane: AdvanceLane,
+    @Inject(FollowReviews) private readonly followReviews: FollowReviews,
     @Inject(WakeRunner) private readonly runner: WakeRunner,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'concurrency'>,
   ) {
@@ -27,6 +28,9 @@ export class LaneProcessor extends LoggedWorkerHost implements OnApplicationBoot
 
   async process(job: Job<unknown>): Promise<void> {
     const { kind, ...lane } = parsePayload(LANE_JOB.payload, job);
-    await this.runner.run(job, { kind, ...lane }, () => this.advanceLane.run(lane));
+    await this.runner.run(job, { kind, ...lane }, async () => {
+      await this.followReviews.run(lane);
+      await this.advanceLane.run(lane);
+    });
   }
 }

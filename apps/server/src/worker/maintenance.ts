@@ -1,4 +1,4 @@
-import { later } from '@sluice/kernel';
+import { later, type RepositoryId } from '@sluice/kernel';
 import type { Logger } from '@sluice/runtime';
 import type { Ports } from '../compose/ports.js';
 
@@ -9,8 +9,8 @@ export class Maintenance {
   private upkeepAt = 0;
 
   constructor(
-    private readonly ports: Pick<Ports, 'repositories' | 'wakes' | 'clock' | 'upkeep'>,
-    private readonly options: { readonly sweepInterval: number; readonly log: Logger },
+    private readonly ports: Pick<Ports, 'repositories' | 'wakes' | 'clock' | 'upkeep' | 'memory'>,
+    private readonly options: { readonly sweepInterval: number; readonly remoteSweepInterval: number; readonly log: Logger },
   ) {}
 
   async run(): Promise<void> {
@@ -30,8 +30,18 @@ export class Maintenance {
   /** Looks at every repository, spread over half of the interval. */
   private async sweep(): Promise<void> {
     const now = this.ports.clock();
-    for (const { id } of await this.ports.repositories.list()) {
+    for (const { id, remote } of await this.ports.repositories.list()) {
+      if (remote && !(await this.isRemoteTurn(id, now))) continue;
       await this.ports.wakes.wakeAt(`sweep:${id}`, { kind: 'repository', repository: id }, later(now, Math.floor((Math.random() * this.options.sweepInterval) / 2)));
     }
+  }
+
+  /** Others' forges are asked more rarely, however many servers there are. */
+  private async isRemoteTurn(id: RepositoryId, now: number): Promise<boolean> {
+    const key = `swept:${id}`;
+    const before = Number((await this.ports.memory.get(key)) ?? 0);
+    if (now - before < this.options.remoteSweepInterval) return false;
+    await this.ports.memory.put(key, String(now));
+    return true;
   }
 }

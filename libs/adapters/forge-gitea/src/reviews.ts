@@ -40,5 +40,5 @@ function shown({ id, user, state, body, commit_id: commit, dismissed, submitted_
     const verdict = readReview(body ?? '');
     return verdict ? [{ ...verdict, id: String(id), at }] : [];
   }
-  return commit === undefined ? [] : [{ id: String(id), person: loginAsPerson(user.login), state: known, commit, body: body ?? '', at }];
+  return commit === undefined ? [] : [{ id: String(id), person: loginAsPerson(user.login), login: user.login, state: known, commit, body: body ?? '', at }];
 }

@@ -171,6 +171,15 @@ export class GitMirror implements Mirror {
     });
   }
 
+  async restore(branch: string, commit: CommitSha): Promise<PushOutcome> {
+    const ref = `refs/heads/${branch}`;
+    if (!isRefName(ref)) throw branchRefused(branch);
+    return this.recovery.run(async () => {
+      await this.require(commit);
+      return this.options.remote.set(this.options.gitDir, ref, commit, undefined);
+    });
+  }
+
   async pin(base: PinnedBase): Promise<void> {
     return this.recovery.run(async () => {
       await this.require(base.commit);

@@ -1,4 +1,4 @@
-import { instant } from '@sluice/kernel';
+import { Busy, instant } from '@sluice/kernel';
 import { wakeKey, type WakeStore, type WakeTarget } from '@sluice/usecases';
 import type { Queues } from './create-queues.js';
 
@@ -12,8 +12,12 @@ export interface RunWakeOptions {
   readonly backIn?: number;
 }
 
+/** Milliseconds over which those that waited come back. */
+const BUSY_JITTER = 5_000;
+
 /**
- * What every processor of a wake does: nothing when the last finished run saw the newest revision; otherwise the work, and another job when a wake came meanwhile.
+ * What every processor of a wake does: nothing when the last finished run saw the newest revision; otherwise the work, and another job when a wake came meanwhile. When the
+ * work finds somebody busy until a time, it is done again after that.
  * @throws what the work throws: the job is tried again.
  */
 export async function runWake(target: WakeTarget, work: (target: WakeTarget) => Promise<void>, options: RunWakeOptions): Promise<void> {
@@ -24,8 +28,12 @@ export async function runWake(target: WakeTarget, work: (target: WakeTarget) => 
   try {
     await work(pending.target);
   } catch (error) {
-    if (options.attempt >= options.attempts) await comeBack(key, pending.target, options);
-    throw error;
+    if (!(error instanceof Busy)) {
+      if (options.attempt >= options.attempts) await comeBack(key, pending.target, options);
+      throw error;
+    }
+    // it has said when to come again: until then every try would be for nothing
+    await store.setTimer(`retry:${key}`, pending.target, instant(error.until + Math.ceil(Math.random() * BUSY_JITTER)));
   }
   if (await store.settle(key, pending.revision)) await queues.enqueue([pending.target]);
 }

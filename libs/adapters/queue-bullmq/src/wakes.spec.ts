@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { instant } from '@sluice/kernel';
+import { Busy, instant } from '@sluice/kernel';
 import { runInTransactionScope } from '@sluice/runtime';
 import { createFakeWakeStore, describeCombinations, type Services } from '@sluice/testing';
 import { wakeKey } from '@sluice/usecases';
@@ -175,6 +175,21 @@ describeCombinations('a wake', (combination) => {
     bench.startWorker(look);
     bench.startPoller({ overdueAfter: 60_000 });
     await settled();
+    expect(seen.at(-1)).toBe(1);
+  });
+
+  it('that finds somebody busy is no failure, and comes back when that is over', async () => {
+    const target = fresh();
+    await bench.store.raise([target]);
+    const later = Date.now() + 30_000;
+    await runWake(target, () => Promise.reject(new Busy('later', later)), { ...bench, attempt: 1, attempts: 5 });
+    expect(await bench.store.nextDue?.()).toBeGreaterThan(29_000);
+    expect(await bench.store.pending(wakeKey(target))).toBeUndefined();
+    time = later + 10_000;
+    change();
+    bench.startWorker(look);
+    bench.startPoller({ overdueAfter: 60_000 });
+    await until(() => seen.length > 0);
     expect(seen.at(-1)).toBe(1);
   });
 

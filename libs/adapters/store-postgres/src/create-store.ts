@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -7,6 +7,7 @@ import { Database } from './database.js';
 import { PostgresDrift } from './drift.js';
 import { PostgresEnvironmentIndex } from './environment-index.js';
 import { PostgresEventLog } from './event-log.js';
+import { PostgresForges } from './forges.js';
 import { PostgresFreezes } from './freezes.js';
 import { PostgresLeases } from './leases.js';
 import { DEFAULT_RETENTION, Maintenance, type Retention } from './maintenance.js';
@@ -37,6 +38,7 @@ export interface Store {
   readonly settings: Settings;
   readonly clusters: Clusters;
   readonly drift: DriftStore;
+  readonly forges: ForgeStore;
   readonly wakes: WakeStore;
   readonly maintenance: Maintenance;
   /** @throws Unavailable when the database does not answer. */
@@ -70,6 +72,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     settings: new PostgresSettings(database),
     clusters: new PostgresClusters(database),
     drift: new PostgresDrift(database),
+    forges: new PostgresForges(database),
     wakes: new PostgresWakeStore(database),
     maintenance: new Maintenance(database, { ...DEFAULT_RETENTION, ...options.retention }, options.vacuums ?? false),
     ping: async () => {

@@ -5,6 +5,7 @@ import { credentials } from './schema/configuration.js';
 import { leases, outbox } from './schema/coordination.js';
 import { eventHorizon, events } from './schema/events.js';
 import { joinTokens } from './schema/fleet.js';
+import { forgeMemory } from './schema/forges.js';
 
 const DAY = 86_400_000;
 // Small enough that nobody waits long for the rows, or on PGlite for the session.
@@ -18,6 +19,8 @@ export interface Retention {
   readonly events: number;
   /** An effect that could not be done for this long is given up. Default: 30 days. */
   readonly outbox: number;
+  /** What nobody has written about a forge again for this long costs a call at most. Default: 30 days. */
+  readonly forgeMemory: number;
 }
 
 /** How many rows went. */
@@ -27,9 +30,10 @@ export interface MaintenanceReport {
   readonly credentials: number;
   readonly joinTokens: number;
   readonly leases: number;
+  readonly forgeMemory: number;
 }
 
-export const DEFAULT_RETENTION: Retention = { events: 14 * DAY, outbox: 30 * DAY };
+export const DEFAULT_RETENTION: Retention = { events: 14 * DAY, outbox: 30 * DAY, forgeMemory: 30 * DAY };
 
 /** Forgets what has expired. Run it about once an hour; several at once do no harm. */
 export class Maintenance {
@@ -46,6 +50,7 @@ export class Maintenance {
       credentials: await this.#repeat(expire(credentials, sql`expires_at`, GRACE)),
       joinTokens: await this.#repeat(expire(joinTokens, sql`expires_at`, GRACE)),
       leases: await this.#repeat(expire(leases, sql`expires_at`, GRACE)),
+      forgeMemory: await this.#repeat(expire(forgeMemory, sql`written_at`, this.retention.forgeMemory)),
     };
     // A server vacuums by itself, PGlite does not. The queue's tables are in the same database.
     if (this.vacuums) await this.database.outside('vacuum (analyze)');
@@ -62,7 +67,7 @@ export class Maintenance {
   }
 }
 
-function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases, time: SQL, age: number): SQL {
+function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases | typeof forgeMemory, time: SQL, age: number): SQL {
   const old = sql`select ctid from ${table} where ${time} < ${fromNow(-age)} limit ${ROWS_A_STATEMENT} for update skip locked`;
   return sql`with gone as (delete from ${table} where ctid in (${old}) returning 1) select count(*) as gone from gone`;
 }

@@ -6,6 +6,7 @@ import * as coordination from './schema/coordination.js';
 import * as drift from './schema/drift.js';
 import * as environments from './schema/environments.js';
 import * as events from './schema/events.js';
+import * as forges from './schema/forges.js';
 import * as freezes from './schema/freezes.js';
 import * as fleet from './schema/fleet.js';
 import * as promotions from './schema/promotions.js';
@@ -20,7 +21,7 @@ describe('the migrations', () => {
   it('end in the schema that the code has', async () => {
     const last = journal.entries.at(-1)?.idx ?? 0;
     const snapshot = JSON.parse(readFileSync(new URL(`${String(last).padStart(4, '0')}_snapshot.json`, META), 'utf8')) as Parameters<typeof generateMigration>[0];
-    const schema = { ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...freezes, ...fleet, ...promotions, ...rollouts, ...testRuns };
+    const schema = { ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...forges, ...freezes, ...fleet, ...promotions, ...rollouts, ...testRuns };
     expect(await generateMigration(snapshot, generateDrizzleJson(schema, snapshot.id))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
-import { Conflict, type RepositoryId } from '@sluice/kernel';
+import { Conflict, NotFound, type RepositoryId } from '@sluice/kernel';
 import type { PipelineRecord, Repositories, Repository } from '@sluice/usecases';
 import { asc, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import type { Database } from './database.js';
 import { decode } from './documents/decode.js';
 import { pipelineDocument, zPipelineRecord } from './documents/pipeline-document.js';
@@ -18,13 +19,19 @@ export class PostgresRepositories implements Repositories {
     if (added.length === 0) throw new Conflict(`There is a repository ${repository.id} already: choose another name`);
   }
 
+  async update({ id, ...fields }: Repository): Promise<void> {
+    const set = { ...fields, remote: fields.remote ?? null };
+    const changed = await this.database.query((queries) => queries.update(repositories).set(set).where(eq(repositories.id, id)).returning({ id: repositories.id }));
+    if (changed.length === 0) throw new NotFound(`there is no repository ${id}`);
+  }
+
   async list(): Promise<readonly Repository[]> {
-    return this.database.query((queries) => queries.select().from(repositories).orderBy(asc(repositories.id)));
+    return (await this.database.query((queries) => queries.select().from(repositories).orderBy(asc(repositories.id)))).map(repositoryOf);
   }
 
   async get(id: RepositoryId): Promise<Repository | undefined> {
     const [row] = await this.database.query((queries) => queries.select().from(repositories).where(eq(repositories.id, id)));
-    return row;
+    return row && repositoryOf(row);
   }
 
   async pipeline(id: RepositoryId): Promise<PipelineRecord | undefined> {
@@ -47,4 +54,10 @@ export class PostgresRepositories implements Repositories {
       queries.insert(pipelines).values({ repository: record.repository, document }).onConflictDoUpdate({ target: pipelines.repository, set: { document } }),
     );
   }
+}
+
+const zRemote = z.looseObject({ credential: z.string(), path: z.string(), hook: z.string().optional() });
+
+function repositoryOf({ remote, ...row }: typeof repositories.$inferSelect): Repository {
+  return remote === null ? row : { ...row, remote: decode(zRemote, remote, 'repository') };
 }

@@ -9,6 +9,8 @@ export interface RanGit {
 interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads. */
+  readonly input?: string;
 }
 
 /** Nothing of the user's configuration, no hooks, nobody asked. */
@@ -26,11 +28,13 @@ export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
 };
 
 /** Runs git to its end, whatever its exit code. */
-export async function tryGit(args: readonly string[], { cwd, env = {} }: RunOptions): Promise<RanGit> {
+export async function tryGit(args: readonly string[], { cwd, env = {}, input = '' }: RunOptions): Promise<RanGit> {
   return new Promise((resolve) => {
-    execFile('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', ...args], { cwd, env: { ...GIT_ENVIRONMENT, ...env }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    const child = execFile('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', ...args], { cwd, env: { ...GIT_ENVIRONMENT, ...env }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
     });
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
 }
 

@@ -35,7 +35,7 @@ async function serveApi(world: World, { request, response, url, faults }: Exchan
   const planned = faults.find((fault) => fault.kind === 'answer');
   const found = routeOf(world.skin.routes, call);
   const answer = planned ? planned.answer : await answerOf(world, found, call);
-  const final = conditional(world, call, answer);
+  const final = finished(world, call, conditional(world, call, answer));
   // what only reads causes nothing
   if (world.deliverFirst && call.method !== 'GET') await world.deliveries.settled();
   world.log.add({ method: call.method, path: url.pathname + url.search, route: found?.route.path ?? 'unknown', status: faults.some(({ kind }) => kind === 'lost answer') ? 0 : final.status, login: call.grant?.account.login ?? '' });
@@ -76,8 +76,11 @@ async function answerOf(world: World, found: ReturnType<typeof routeOf>, call: C
   if (!call.grant && !found.route.anonymous) return skin.refuse('unauthenticated', 'nobody is known by this credential');
   const whole = { ...call, params: found.params };
   const answer = skin.before?.(whole) ?? (await handled(found.route, whole));
-  if ('malformed' in answer) return unexpected(world, call, 'malformed', answer.malformed);
-  return skin.after ? skin.after(whole, found.route, answer) : answer;
+  return 'malformed' in answer ? unexpected(world, call, 'malformed', answer.malformed) : answer;
+}
+
+function finished({ skin }: World, call: Call, answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, ...skin.headers?.(call, answer) } };
 }
 
 async function handled(route: Route, call: Call): Promise<Answer | { readonly malformed: string }> {

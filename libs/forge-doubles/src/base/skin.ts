@@ -18,8 +18,8 @@ export interface Skin {
   wrongHeaders?(call: Pick<Call, 'method' | 'headers' | 'body'>): string | undefined;
   /** Called before the work: an answer instead of it, such as that of a rate limit. */
   before?(call: Call): Answer | undefined;
-  /** Looks at an answer and may add headers. What is wrong with it is a fault of the double: it throws. */
-  after?(call: Call, route: Route, answer: Answer): Answer | Promise<Answer>;
+  /** Headers that every answer of the API has, such as those of a rate limit. */
+  headers?(call: Call, answer: Answer): Readonly<Record<string, string>>;
   readonly payloads: Payloads;
   /** The forge answers `If-None-Match` of a GET with 304. */
   readonly conditional: boolean;

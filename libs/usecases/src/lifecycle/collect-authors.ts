@@ -156,9 +156,12 @@ export async function mappedAuthors(ports: { readonly people: Pick<People, 'list
   return [...authors.values()];
 }
 
-/** Commits that the forge made for a merge name it as committer; its author is the person. */
+/** Who commits what people merge or edit on a forge's pages: the built-in forge, GitHub (docs: "commits made in the web interface"). Gitea and GitLab name the person. */
+const FORGES = /@sluice\.invalid$|^noreply@github\.com$/i;
+
+/** Commits that the forge made for somebody name it as committer; the author is the person, and who pushed is known besides. */
 function isForge(commit: CommitEntry): boolean {
-  return commit.committerEmail.endsWith('@sluice.invalid');
+  return FORGES.test(commit.committerEmail);
 }
 
 function add(authors: Map<string, Author>, people: readonly Person[], somebody: { readonly name: string; readonly email: string }): void {

@@ -143,8 +143,7 @@ function goOn(view: LaneView, current: Promotion, offer: Candidacy): LanePlan {
   const plan = { status: statusOf(view, 'promoting', promotionTitle(subjectOf(current))), effects: [], events: [], ...present({ lookAgainAt: nextLook(offer.verdicts) }) };
   if (!current.change) return plan;
   if (current.state === 'merging') return { ...plan, effects: [merging(current, 'sluice', view.now)] };
-  const foreign = view.change && view.change.head !== current.candidate.head ? [foreignHead(view, view.change.head)] : [];
-  return { ...plan, ...judge(view, current, [...offer.verdicts, ...foreign]) };
+  return { ...plan, ...judge(view, current, [...offer.verdicts, ...foreignVerdicts(view, current)]) };
 }
 
 /** The open promotion with its verdicts of now: merged when all have passed, its statuses written when an outcome has changed. */
@@ -174,6 +173,26 @@ function describing(view: LaneView, promotion: Promotion): readonly KeyedEffect[
 
 function changed(current: Promotion, next: Promotion, effects: (next: Promotion) => readonly KeyedEffect[]): Partial<LanePlan> {
   return { ...(next === current ? {} : { update: next }), effects: effects(next), events: gateEvents(current, next) };
+}
+
+/** What somebody has changed about the request by hand, so that it is not the promotion's any more. */
+function foreignVerdicts(view: LaneView, { candidate }: Promotion): readonly Verdict[] {
+  const { change, target } = view;
+  if (!change) return [];
+  const head = change.head === candidate.head ? [] : [foreignHead(view, change.head)];
+  return target && change.targetBranch !== target.branch ? [...head, retargeted(view, change.targetBranch, target.branch)] : head;
+}
+
+function retargeted(view: LaneView, branch: string, wanted: string): Verdict {
+  return {
+    gate: 'target',
+    type: 'branch',
+    outcome: 'fail',
+    message: `the request would be merged into ${branch}, not into ${wanted}`,
+    clearedBy: `whoever changed it, by making ${wanted} its target again, or by closing the request`,
+    since: view.current?.verdicts.find((verdict) => verdict.gate === 'target')?.since ?? view.now,
+    evidence: { target: branch },
+  };
 }
 
 function foreignHead(view: LaneView, head: string): Verdict {

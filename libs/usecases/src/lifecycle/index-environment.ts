@@ -172,7 +172,9 @@ async function hasContent(mirror: Mirror, commit: CommitSha, pipeline: Pipeline,
 
 async function branchGone(ports: IndexPorts, input: IndexInput, before: EnvironmentState | undefined, rules: string): Promise<IndexOutcome> {
   const { position, tampered, held, unreviewed = [] } = before ?? { position: 0, tampered: {}, held: {} };
-  const state: EnvironmentState = { ...carriedOver(input, before), position, tampered, held, unreviewed, message: `branch ${input.environment.branch} does not exist`, rules };
+  const { branch, name } = input.environment;
+  const message = position === 0 ? `branch ${branch} does not exist` : `branch ${branch} is gone: \`sluice restore ${name}\` puts it back where it was, when nobody wanted that`;
+  const state: EnvironmentState = { ...carriedOver(input, before), position, tampered, held, unreviewed, message, rules };
   await ports.environments.save(state);
   return { state, moved: true, before: before?.head, touched: allNames(input) };
 }

@@ -63,7 +63,7 @@ async function publish(ports: Ports, lane: LaneId, effect: Publish): Promise<Per
   const change =
     effect.number === undefined
       ? await ports.changes.open(lane.repository, { title, body, sourceBranch: effect.branch, targetBranch: effect.target, draft: false })
-      : await ports.changes.update(lane.repository, effect.number, { title, body, draft: false });
+      : await ports.changes.update(lane.repository, effect.number, { title, body, draft: false, head: effect.head });
   // A request that was open already (its answer was lost) may carry an older text.
   if (effect.number === undefined && (change.body !== body || change.draft)) await ports.changes.update(lane.repository, change.number, { title, body, draft: false });
   return { promotion: effect.promotion, event: { kind: 'opened', change: { number: change.number, url: change.url } }, ...present({ mergeUntil: effect.mergeUntil }) };
@@ -77,7 +77,7 @@ async function draft(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind:
   await ports.statuses.set(lane.repository, effect.head, effect.statuses);
   const { title, body } = effect;
   const opened = effect.number === undefined ? await ports.changes.open(lane.repository, { title, body, sourceBranch: effect.branch, targetBranch: effect.target, draft: true }) : { number: effect.number };
-  const { number, url } = await ports.changes.update(lane.repository, opened.number, { title, body, draft: true });
+  const { number, url } = await ports.changes.update(lane.repository, opened.number, { title, body, draft: true, head: effect.head });
   return { draft: { head: effect.head, change: { number, url } } };
 }
 

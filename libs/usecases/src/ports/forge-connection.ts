@@ -1,4 +1,4 @@
-import type { CommitSha, Instant, RepositoryId } from '@sluice/kernel';
+import type { CommitSha, Instant, PersonName, RepositoryId } from '@sluice/kernel';
 import type { ChangeRequests, CommitStatuses, MergeMethod, PushLog, RepositoryAccess, Reviews } from './forge.js';
 
 /** Forges that Sluice reaches over the network, with a credential. */
@@ -12,6 +12,8 @@ export interface RemotePlace {
   readonly credential: string;
   /** `owner/name`, on GitLab with every group above it; as the forge spells it. */
   readonly path: string;
+  /** The secret of its webhook, sealed. */
+  readonly hook?: string;
 }
 
 /** What proves to a forge who asks. Only encrypted on the disk; never in a log, an error or an answer. */
@@ -81,8 +83,8 @@ export interface RemoteForge {
 export type ForgeEvent =
   | { readonly kind: 'push'; readonly ref: string; readonly before?: CommitSha; readonly after?: CommitSha; /** The login that pushed. */ readonly by: string; /** The commits that it says were pushed; may be cut off. */ readonly commits: readonly CommitSha[] }
   /** Opened, changed, closed, merged, reviewed or commented on. */
-  | { readonly kind: 'request'; readonly number: number; readonly sourceBranch: string; readonly targetBranch: string }
-  | { readonly kind: 'status'; readonly commit: CommitSha }
+  | { readonly kind: 'request'; readonly number: number; readonly sourceBranch: string; readonly targetBranch: string; /** The login that did it, where it says so. */ readonly by?: string }
+  | { readonly kind: 'status'; readonly commit: CommitSha; readonly context?: string }
   /** A test of the connection, or what Sluice has no use for. */
   | { readonly kind: 'nothing' };
 
@@ -99,4 +101,51 @@ export interface WebhookFormat {
   verify(delivery: WebhookDelivery, secret: string): Promise<boolean>;
   /** The repository's path on the forge and what happened. @throws InvalidInput for a body that is not what the forge documents. */
   read(delivery: WebhookDelivery): { readonly path?: string; readonly event: ForgeEvent };
+}
+
+/** A stored credential, without what is secret about it. */
+export interface ForgeCredential {
+  readonly name: string;
+  readonly kind: RemoteForgeKind;
+  /** As in {@link ForgeConnection}. */
+  readonly url: string;
+  /** The secret, sealed. */
+  readonly sealed: string;
+  /** When the secret was stored. */
+  readonly changedAt: Instant;
+}
+
+/** A login of a forge, and the person whose it is. */
+export interface LinkedAccount {
+  /** As in {@link ForgeConnection}. */
+  readonly url: string;
+  /** As the forge spells it; compared without regard to case. */
+  readonly login: string;
+  readonly person: PersonName;
+}
+
+/** What is stored about forges that are reached over the network. */
+export interface ForgeStore {
+  credentials(): Promise<readonly ForgeCredential[]>;
+  credential(name: string): Promise<ForgeCredential | undefined>;
+  /** Makes or changes one. */
+  saveCredential(credential: ForgeCredential): Promise<void>;
+  removeCredential(name: string): Promise<void>;
+  /** What is remembered of the forge that a credential is for. */
+  memory(credential: string): ForgeMemory;
+  accounts(): Promise<readonly LinkedAccount[]>;
+  /** One login is one person's: who had it before has it no longer. */
+  link(account: LinkedAccount): Promise<void>;
+  unlink(account: Pick<LinkedAccount, 'url' | 'login'>): Promise<void>;
+  /** Who pushed these commits, as the forge has told. What is known stays. */
+  notePushes(repository: RepositoryId, by: string, commits: readonly CommitSha[]): Promise<void>;
+  pushers(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>>;
+}
+
+/** Makes secrets unreadable for whoever has the database and not the server's key. */
+export interface Sealer {
+  /** `context`: where it belongs; it opens nowhere else. @throws Unsupported when the server has no key. */
+  seal(secret: string, context: string): string;
+  /** @throws Unsupported when the server has no key, or not the one that it was sealed with. */
+  open(sealed: string, context: string): string;
 }

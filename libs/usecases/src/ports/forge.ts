@@ -41,7 +41,7 @@ export type MergeOutcome =
 export interface ChangeRequests {
   /** Idempotent: an open request of the same two branches is returned as it is. @throws NotFound when a branch does not exist. */
   open(repository: RepositoryId, request: NewChangeRequest): Promise<ChangeRequest>;
-  update(repository: RepositoryId, number: number, fields: Partial<Pick<NewChangeRequest, 'title' | 'body' | 'draft'>> & { readonly by?: string }): Promise<ChangeRequest>;
+  update(repository: RepositoryId, number: number, fields: Partial<Pick<NewChangeRequest, 'title' | 'body' | 'draft'>> & { readonly by?: string; /** What was pushed to its branch a moment ago: the forge may not have noticed yet. */ readonly head?: CommitSha }): Promise<ChangeRequest>;
   get(repository: RepositoryId, number: number): Promise<ChangeRequest>;
   /** Newest first. */
   list(repository: RepositoryId, filter: { readonly state?: ChangeRequest['state']; readonly sourceBranch?: string; readonly limit: number; readonly before?: number }): Promise<readonly ChangeRequest[]>;
@@ -53,6 +53,8 @@ export interface ChangeRequests {
 export interface Review {
   readonly id: string;
   readonly person: PersonName;
+  /** The forge's login of who reviewed on a forge over the network; `person` is then that person, as far as somebody has linked the two. Absent: Sluice wrote it down for `person`. */
+  readonly login?: string;
   readonly state: 'approved' | 'rejected' | 'commented';
   /** The head that was reviewed. */
   readonly commit: CommitSha;

@@ -95,6 +95,8 @@ export interface Mirror {
   push(branch: string, commit: CommitSha, expected: CommitSha | undefined): Promise<PushOutcome>;
   /** Moves any branch of the remote on from `expected`, which has to be the commit's first parent: nothing is ever forced. `stale`: the branch is elsewhere by now. */
   advance(branch: string, commit: CommitSha, expected: CommitSha): Promise<PushOutcome>;
+  /** Puts any branch of the remote back that is gone there. `stale`: it is there. @throws NotFound when nobody has the commit any more. */
+  restore(branch: string, commit: CommitSha): Promise<PushOutcome>;
   /**
    * Keeps the base of an application in a target from being collected by the mirror and the remote, in place of the base before: `refs/sluice/base/<target>/<application>`. On the remote it is
    * there a little later.

@@ -1,5 +1,6 @@
 import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Diagnostic, Pipeline } from '@sluice/pipeline';
+import type { ForgeKind, RemotePlace } from './forge-connection.js';
 import type { Hold, LaneId, LaneStatus, Promotion, PromotionState, TargetOnly } from '@sluice/promotion';
 
 /** Runs work in one database transaction. Store calls made inside (however deep) belong to it. Git, HTTP and queue calls inside throw. */
@@ -24,7 +25,9 @@ export interface Leases {
 
 export interface Repository {
   readonly id: RepositoryId;
-  readonly forge: 'builtin';
+  readonly forge: ForgeKind;
+  /** Where it is, when not in the built-in forge. */
+  readonly remote?: RemotePlace;
   /** The branch that `sluice.yaml` is read from. */
   readonly configBranch: string;
   readonly createdAt: Instant;
@@ -41,6 +44,8 @@ export interface PipelineRecord {
 
 export interface Repositories {
   add(repository: Repository): Promise<void>;
+  /** Changes where a repository is and which branch its pipeline file is on. @throws NotFound */
+  update(repository: Repository): Promise<void>;
   list(): Promise<readonly Repository[]>;
   get(id: RepositoryId): Promise<Repository | undefined>;
   pipeline(id: RepositoryId): Promise<PipelineRecord | undefined>;

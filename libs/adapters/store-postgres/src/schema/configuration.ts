@@ -7,6 +7,7 @@ export const repositories = sluice.table('repositories', {
   id: text('id').$type<RepositoryId>().primaryKey(),
   forge: text('forge').$type<Repository['forge']>().notNull(),
   configBranch: text('config_branch').notNull(),
+  remote: jsonColumn('remote'),
   createdAt: timestampColumn('created_at').notNull(),
 });
 

@@ -1,0 +1,39 @@
+import { isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
+import type { AcceptWebhook } from '@sluice/usecases';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FailureLimit } from '../http/failure-limit.js';
+import { problemOf } from '../http/problems.js';
+
+interface WebhookMount {
+  readonly accept: AcceptWebhook;
+  readonly failures: FailureLimit;
+}
+
+/** GitHub sends no more; the others send less. */
+const BODY_LIMIT = 25 * 1_048_576;
+
+/** Takes what forges send to `/webhooks/<repository>`. The body stays as it came: signatures are over its bytes. What it says is worked on later; the answer only says that it was taken. */
+export async function mountWebhooks(instance: FastifyInstance, mount: WebhookMount): Promise<void> {
+  await instance.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => done(null, body));
+    scope.post<{ Params: { readonly repository: string } }>('/webhooks/:repository', { bodyLimit: BODY_LIMIT }, (request, reply) => take(mount, request, request.params.repository, reply));
+  });
+}
+
+async function take({ accept, failures }: WebhookMount, request: FastifyRequest, name: string, reply: FastifyReply): Promise<void> {
+  try {
+    if (!isName(name)) throw new NotFound('there is no such repository');
+    const about = await accept.run(repositoryId(name), { headers: flat(request.headers), body: request.body instanceof Uint8Array ? request.body : new Uint8Array() });
+    await reply.status(202).send({ about });
+  } catch (error) {
+    if (error instanceof Unauthenticated) await failures.count(request);
+    if (!(error instanceof SluiceError)) throw error;
+    const problem = problemOf(error);
+    await reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
+  }
+}
+
+function flat(headers: FastifyRequest['headers']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]])));
+}

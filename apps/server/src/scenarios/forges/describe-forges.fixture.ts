@@ -1,0 +1,37 @@
+import { describeWorlds } from '../describe-worlds.fixture.js';
+import type { Files } from '../work-tree.fixture.js';
+import type { World } from '../world.fixture.js';
+import { REMOTE_KINDS } from './remote-kinds.fixture.js';
+import { RemoteShop } from './remote-shop.fixture.js';
+
+/** What a scenario on a forge over the network has. */
+export interface RemoteStory {
+  readonly world: () => World;
+  readonly kind: string;
+  /** A repository there, connected; gone after the test. The double has seen nothing that no careful client sends. */
+  shop(branches: Readonly<Record<string, Files>>): Promise<RemoteShop>;
+}
+
+/** Tells a scenario on each kind of forge. */
+export function describeForges(title: string, suite: (story: RemoteStory) => void): void {
+  describeWorlds(title, (world) => {
+    describe.each(REMOTE_KINDS.map((kind) => [kind.kind, kind] as const))('on %s', (name, kind) => {
+      let shops: RemoteShop[] = [];
+      afterEach(async () => {
+        const unexpected = shops.flatMap(({ double }) => double.unexpected());
+        for (const shop of shops) await shop.stop();
+        shops = [];
+        expect(unexpected).toEqual([]);
+      });
+      suite({
+        world,
+        kind: name,
+        shop: async (branches) => {
+          const shop = await RemoteShop.connect(world(), kind, branches);
+          shops.push(shop);
+          return shop;
+        },
+      });
+    });
+  });
+}

@@ -1,0 +1,176 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { DoubleRepository, ForgeDouble } from '@sluice/forge-doubles';
+import { type CommitSha, parseDuration, personName, repositoryId, SluiceError } from '@sluice/kernel';
+import type { Promotion } from '@sluice/promotion';
+import { AcceptWebhook, ConnectRepository, LinkAccounts, ManageCredentials, RebuildRepository, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind } from '@sluice/usecases';
+import type { Files } from '../work-tree.fixture.js';
+import { Shop, type World } from '../world.fixture.js';
+
+/** A forge over the network as scenarios need it: a double, and how its people and tokens are made. */
+export interface RemoteKind {
+  readonly kind: RemoteForgeKind;
+  start(): Promise<ForgeDouble>;
+  /** Gives Sluice's account all that it needs. @returns its token. */
+  grant(double: ForgeDouble): string;
+  /** What git shows the double as a person of its. */
+  gitToken(double: ForgeDouble, login: string): string;
+  /** Somebody presses the button. */
+  merge(place: { readonly double: ForgeDouble; readonly path: string; readonly number: number; readonly head: CommitSha }, token: string): Promise<Response>;
+}
+
+export const SLUICE_BOT = 'sluice-bot';
+
+let count = 0;
+
+/** A repository on a double of a forge, connected with the world; people push to it by git over HTTP, and review there. */
+export class RemoteShop extends Shop {
+  readonly double: ForgeDouble;
+  readonly there: DoubleRepository;
+
+  private constructor(
+    parts: ConstructorParameters<typeof Shop>[0],
+    private readonly world: World,
+    private readonly kind: RemoteKind,
+    private readonly place: { readonly double: ForgeDouble; readonly there: DoubleRepository; readonly hooks: Hooks },
+  ) {
+    super(parts);
+    ({ double: this.double, there: this.there } = place);
+  }
+
+  static async connect(world: World, kind: RemoteKind, branches: Readonly<Record<string, Files>>): Promise<RemoteShop> {
+    const double = await kind.start();
+    const name = `remote-${++count}`;
+    const there = await double.createRepository(`acme/${name}`);
+    const hooks = await Hooks.listen(world);
+    const parts = { ports: world.ports, forge: world.forge, store: world.store, folder: join(world.folder, 'work', name), id: repositoryId(name), polled: 'all at once' as const };
+    const shop = new RemoteShop(parts, world, kind, { double, there, hooks });
+    await shop.begin(`${double.url}/${there.path}.git`, branches);
+    const root = await world.ports.people.get(personName('root'));
+    if (!root) throw new Error('root is gone');
+    await shop.introduce(root);
+    await shop.settle();
+    return shop;
+  }
+
+  /** What people do there has been told, and everything that follows is done. */
+  async told(): Promise<void> {
+    await this.double.deliveries.settled();
+    await this.workOff();
+    await this.double.deliveries.settled();
+    await this.workOff();
+  }
+
+  /** A sweep: nobody told of anything. */
+  async swept(): Promise<void> {
+    await this.settle();
+  }
+
+  /** Somebody reviews the request of a promotion on the forge. */
+  async review(application: string, target: string, login: string, { state = 'approved', body = '' }: { readonly state?: 'approved' | 'rejected'; readonly body?: string } = {}): Promise<void> {
+    const change = (await this.current(application, target))?.change;
+    const request = this.there.requests.get(change?.number ?? 0);
+    if (!request) throw new Error(`there is no request of ${application} into ${target}`);
+    this.there.review(request, { state, body }, this.double.accounts.add(login));
+    await this.told();
+  }
+
+  /** Time passes, and then everything is looked at. */
+  async later(duration: string): Promise<void> {
+    await this.world.setClock(new Date(this.world.ports.clock() + (parseDuration(duration) ?? 0)).toISOString());
+    await this.settle();
+    await this.told();
+  }
+
+  /** What was decided about a promotion's content. */
+  approvalsOf(promotion: Promotion | undefined): Promise<readonly Approval[]> {
+    return promotion ? this.world.ports.approvals.of(this.id, promotion.candidate.digest) : Promise.resolve([]);
+  }
+
+  /** What was written down about this repository. */
+  async events(): Promise<readonly DomainEvent[]> {
+    const { events } = await this.world.ports.events.after(undefined, 1_000);
+    return events.filter(({ repository }) => repository === this.id);
+  }
+
+  /** Somebody merges a request there, past Sluice. */
+  async mergeThere({ number, head }: { readonly number: number; readonly head: CommitSha }, login: string): Promise<void> {
+    const { double } = this;
+    const response = await this.kind.merge({ double, path: this.there.path, number, head }, this.kind.gitToken(double, login));
+    if (!response.ok) throw new Error(`${login} cannot merge: ${await response.text()}`);
+    await this.told();
+  }
+
+  /** Webhooks are lost from now on, or come again. */
+  deaf(isDeaf: boolean): void {
+    this.place.hooks.isDeaf = isDeaf;
+  }
+
+  /** Calls of the API since the last time. */
+  callsSince(): number {
+    const calls = this.double.log.calls().filter(({ path }) => !path.includes('.git/')).length;
+    this.double.log.clear();
+    return calls;
+  }
+
+  protected override async pushed(): Promise<void> {
+    await this.double.deliveries.settled();
+  }
+
+  async stop(): Promise<void> {
+    await this.place.hooks.close();
+    await this.double.stop();
+  }
+
+  /** Credential, repository, webhook and people. */
+  private async introduce(root: Person): Promise<Connected> {
+    const { ports, remotes, sealer } = this.world;
+    const all = { ...ports, sealer };
+    const credential = `on-${this.id}`;
+    await new ManageCredentials(all, remotes).add({ name: credential, kind: this.kind.kind, url: this.double.url, secret: { kind: 'token', token: this.kind.grant(this.double) } }, root);
+    for (const login of ['ada', 'bob', 'grace', 'eve', 'sam']) await new LinkAccounts(all).link({ credential, login, person: personName(login) }, root);
+    const rebuild = new RebuildRepository({ ...ports, host: { list: async () => [] } });
+    const connect = new ConnectRepository({ ...all, settings: { publicUrl: this.place.hooks.url } }, remotes, rebuild);
+    return connect.run({ id: this.id, credential, path: this.there.path, hook: true }, root);
+  }
+
+  protected override credentialOf(person: string): { readonly username: string; readonly password: string } {
+    return { username: person, password: this.kind.gitToken(this.double, person) };
+  }
+}
+
+/** The server's address for webhooks, in front of the use case. */
+class Hooks {
+  isDeaf = false;
+
+  private constructor(private readonly server: Server) {}
+
+  static async listen({ ports, remotes, sealer }: World): Promise<Hooks> {
+    const accept = new AcceptWebhook({ ...ports, sealer }, remotes);
+    const hooks: Hooks = new Hooks(
+      createServer((request, response) => {
+        const repository = repositoryId((request.url ?? '').split('/').at(-1) ?? '');
+        const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+        const answer = async (): Promise<number> => {
+          const body = await buffer(request);
+          if (hooks.isDeaf) return 503;
+          return accept.run(repository, { headers, body }).then(() => 202, (error: unknown) => (error instanceof SluiceError ? 400 : 500));
+        };
+        void answer().then((status) => response.writeHead(status).end());
+      }),
+    );
+    await new Promise<void>((resolve) => hooks.server.listen(0, '127.0.0.1', resolve));
+    return hooks;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): Promise<void> {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+}

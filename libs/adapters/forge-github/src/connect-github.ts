@@ -1,0 +1,36 @@
+import type { ForgeConnection, ForgeParts, RemoteForge } from '@sluice/usecases';
+import { restoreBranch } from './branches.js';
+import { checkRepository } from './check-repository.js';
+import { GithubStatuses } from './commit-statuses.js';
+import { GithubApi } from './github-api.js';
+import { removeHook, setHook } from './hooks.js';
+import { GithubPullRequests } from './pull-requests.js';
+import { GithubPushLog } from './push-log.js';
+import { repositoryFacts } from './repository-facts.js';
+import { GithubReviews } from './reviews.js';
+
+/** Any user name does beside a token. docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation#about-authentication-as-a-github-app-installation */
+const GIT_USER = 'x-access-token';
+
+/** GitHub.com and GitHub Enterprise over one token or one app. */
+export function connectGithub(connection: ForgeConnection, parts: ForgeParts): RemoteForge {
+  const api = new GithubApi(connection, parts);
+  return {
+    changes: new GithubPullRequests(api),
+    reviews: new GithubReviews(api),
+    statuses: new GithubStatuses(api),
+    pushes: new GithubPushLog(api),
+    access: {
+      locate: async (repository) => ({
+        url: `${connection.url}/${await api.path(repository)}.git`,
+        credential: { username: GIT_USER, password: (await api.proof(repository)).token },
+        defaultBranch: (await repositoryFacts(api, repository)).default_branch,
+      }),
+    },
+    check: (repository) => checkRepository(api, repository),
+    hook: (repository, hook) => setHook(api, repository, hook),
+    unhook: (repository, url) => removeHook(api, repository, url),
+    restoreBranch: (repository, branch, commit) => restoreBranch(api, repository, branch, commit),
+    close: () => Promise.resolve(),
+  };
+}

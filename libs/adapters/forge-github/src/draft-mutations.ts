@@ -1,0 +1,26 @@
+import { Forbidden, Unsupported, type RepositoryId } from '@sluice/kernel';
+import { z } from 'zod';
+import type { GithubApi } from './github-api.js';
+import type { Pull } from './schema.js';
+
+/** docs.github.com/en/graphql/reference/mutations#convertpullrequesttodraft and #markpullrequestreadyforreview: REST cannot change it. */
+const MUTATIONS = {
+  draft: 'mutation($id: ID!) { convertPullRequestToDraft(input: { pullRequestId: $id }) { pullRequest { isDraft updatedAt } } }',
+  ready: 'mutation($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft updatedAt } } }',
+};
+
+const zAnswer = z.object({
+  data: z.record(z.string(), z.object({ pullRequest: z.object({ isDraft: z.boolean(), updatedAt: z.string() }).nullish() }).nullish()).nullish(),
+  errors: z.array(z.object({ type: z.string().optional(), message: z.string() })).optional(),
+});
+
+/** Makes a draft of a request, or ends that. Doing it again changes nothing. */
+export async function setDraft(api: GithubApi, repository: RepositoryId, { number, node_id: id }: Pull, draft: boolean): Promise<void> {
+  const action = draft ? `make a draft of #${number}` : `mark #${number} as ready`;
+  const { data, errors = [] } = await api.ask(zAnswer, repository, { route: `POST ${api.address.graphql}`, parameters: { query: draft ? MUTATIONS.draft : MUTATIONS.ready, variables: { id } }, action });
+  const changed = Object.values(data ?? {})[0]?.pullRequest?.isDraft;
+  if (changed === draft) return;
+  const [error] = errors;
+  if (error?.type === 'FORBIDDEN' || /not accessible/i.test(error?.message ?? '')) throw new Forbidden(`GitHub does not let Sluice ${action}: ${error?.message ?? ''} (it takes the permission pull_requests=write)`);
+  throw new Unsupported(`GitHub cannot ${action}: ${error?.message ?? 'it does not say why'}`);
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { request as octokitRequest } from '@octokit/request';
+import { type Clock, NotFound, type RepositoryId, SluiceError, Unauthenticated, Unavailable } from '@sluice/kernel';
+import { createForgeFetch, readLinks } from '@sluice/forge-http';
+import type { ForgeConnection, ForgeMemory, ForgeParts, ForgeSecret } from '@sluice/usecases';
+import { z } from 'zod';
+import { type ApiAddress, apiAddress } from './api-address.js';
+import { failureOf, type Reply } from './api-error.js';
+import { appProof, type AppSecret, type InstallationToken, InstallationTokens, zInstallationToken } from './installation-tokens.js';
+
+/** A call: `GET /repos/{owner}/{repo}/pulls`, with what its placeholders, query and body are. The repository's own are added. */
+export interface GithubCall {
+  readonly route: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Completes "GitHub does not let Sluice …". */
+  readonly action: string;
+}
+
+/** What proves who asks, for git and for the API. */
+export interface Proof {
+  readonly token: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+}
+
+/** Fixed, so that an answer has the form that is read: docs.github.com/en/rest/about-the-rest-api/api-versions */
+const HEADERS = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28', 'user-agent': 'sluice' };
+const PAGE = 100;
+const zInstallation = z.object({ id: z.number() });
+const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** GitHub's REST API for one credential, and the one address of its GraphQL. */
+export class GithubApi {
+  readonly address: ApiAddress;
+  private readonly tokens: InstallationTokens;
+  private readonly ways = new Map<string, typeof fetch>();
+
+  constructor(
+    private readonly connection: ForgeConnection,
+    private readonly parts: ForgeParts,
+  ) {
+    this.address = apiAddress(connection.url);
+    this.tokens = new InstallationTokens(parts.clock, (installation) => this.makeToken(installation));
+  }
+
+  get memory(): ForgeMemory {
+    return this.parts.memory;
+  }
+
+  get clock(): Clock {
+    return this.parts.clock;
+  }
+
+  get url(): string {
+    return this.connection.url;
+  }
+
+  path(repository: RepositoryId): Promise<string> {
+    return this.parts.path(repository);
+  }
+
+  /** What git and the API are shown. */
+  async proof(repository: RepositoryId): Promise<Proof> {
+    const secret = await this.connection.secret();
+    return secret.kind === 'token' ? { token: secret.token } : this.tokenOf(secret, repository);
+  }
+
+  /** Any answer that GitHub meant, be it an error. @throws Unauthenticated, Busy, Unavailable */
+  async call(repository: RepositoryId, { route, parameters, action }: GithubCall): Promise<Reply> {
+    const [owner = '', repo = ''] = (await this.path(repository)).split('/');
+    const secret = await this.connection.secret();
+    const send = async (): Promise<{ readonly reply: Reply; readonly token: string }> => {
+      const { token } = secret.kind === 'token' ? secret : await this.tokenOf(secret, repository);
+      return { token, reply: await this.send(route, { ...(route.includes('{owner}') && { owner, repo }), ...parameters }, { authorization: `token ${token}`, key: await this.keyOf(secret, repository) }) };
+    };
+    const first = await send();
+    if (first.reply.status !== 401) return first.reply;
+    this.tokens.forget(first.token);
+    // a token of an installation may have been taken back before its end; what was asked has not been done
+    const { reply } = secret.kind === 'app' ? await send() : first;
+    if (reply.status === 401) throw failureOf(reply, action, this.clock());
+    return reply;
+  }
+
+  /** @throws the error for every answer that is none of success; Unavailable for one that is not what GitHub documents */
+  async ask<T>(schema: z.ZodType<T>, repository: RepositoryId, call: GithubCall): Promise<T> {
+    return this.read(schema, await this.call(repository, call), call);
+  }
+
+  read<T>(schema: z.ZodType<T>, reply: Reply, { action }: GithubCall): T {
+    if (reply.status >= 300) throw failureOf(reply, action, this.clock());
+    const parsed = schema.safeParse(reply.data);
+    if (!parsed.success) throw new Unavailable(`GitHub's answer is not what it documents when asked to ${action}: ${z.prettifyError(parsed.error)}`);
+    return parsed.data;
+  }
+
+  /** Page after page. @throws Unavailable after `maxPages` when there are more, unless the caller has stopped by then */
+  async *pages<T>(schema: z.ZodType<T>, repository: RepositoryId, call: GithubCall, maxPages = 30): AsyncGenerator<T> {
+    for (let page = 1; page <= maxPages; page += 1) {
+      const reply = await this.call(repository, { ...call, parameters: { per_page: PAGE, ...call.parameters, page } });
+      yield this.read(schema, reply, call);
+      if (!readLinks(String(reply.headers['link'] ?? '')).has('next')) return;
+    }
+    throw new Unavailable(`GitHub has more than the ${maxPages} pages that are looked through to ${call.action}`);
+  }
+
+  /** As the app itself. @throws as {@link ask} */
+  async askAsApp<T>(schema: z.ZodType<T>, secret: AppSecret, { route, parameters = {}, action }: GithubCall): Promise<T> {
+    const reply = await this.send(route, parameters, { authorization: `Bearer ${await appProof(secret, this.clock)}`, key: 'app' });
+    return this.read(schema, reply, { route, action });
+  }
+
+  async secret(): Promise<ForgeSecret> {
+    return this.connection.secret();
+  }
+
+  private async tokenOf(secret: AppSecret, repository: RepositoryId): Promise<InstallationToken> {
+    return this.tokens.of(await this.installationOf(secret, repository), shortHash(secret.privateKey));
+  }
+
+  private async installationOf({ installation, ...secret }: AppSecret, repository: RepositoryId): Promise<number> {
+    if (installation !== undefined) return installation;
+    const [owner = '', repo = ''] = (await this.path(repository)).split('/');
+    const key = `installation:${secret.appId}:${owner.toLowerCase()}`;
+    const known = Number(await this.memory.get(key));
+    if (known > 0) return known;
+    const reply = await this.send('GET /repos/{owner}/{repo}/installation', { owner, repo }, { authorization: `Bearer ${await appProof(secret, this.clock)}`, key: 'app' });
+    if (reply.status === 404) throw new NotFound(`The GitHub App is not installed on ${owner}/${repo}: install it there, or give it access to this repository`);
+    const { id } = this.read(zInstallation, reply, { route: '', action: `find the app's installation on ${owner}` });
+    await this.memory.put(key, String(id));
+    return id;
+  }
+
+  private async makeToken(installation: number): Promise<InstallationToken> {
+    const secret = await this.connection.secret();
+    if (secret.kind !== 'app') throw new Unavailable('The credential has just been changed: ask again');
+    const reply = await this.send('POST /app/installations/{installation_id}/access_tokens', { installation_id: installation }, { authorization: `Bearer ${await appProof(secret, this.clock)}`, key: 'app' });
+    if (reply.status === 404 || reply.status === 403) {
+      // another one is looked for the next time
+      await this.memory.forget(`installation:${secret.appId}:`);
+      throw new Unauthenticated(`The GitHub App has no installation ${installation} (any more), or it is suspended: install it again`);
+    }
+    const made = this.read(zInstallationToken, reply, { route: '', action: "make a token of the app's installation" });
+    return { token: made.token, expiresAt: made.expires_at, permissions: made.permissions };
+  }
+
+  /** Tells apart what has quotas of its own. */
+  private async keyOf(secret: ForgeSecret, repository: RepositoryId): Promise<string> {
+    return secret.kind === 'token' ? 'token' : `installation-${await this.installationOf(secret, repository)}`;
+  }
+
+  private async send(route: string, parameters: Readonly<Record<string, unknown>>, { authorization, key }: { readonly authorization: string; readonly key: string }): Promise<Reply> {
+    try {
+      const { status, data, headers } = await octokitRequest(route, { ...parameters, baseUrl: this.address.rest, headers: { ...HEADERS, authorization }, request: { fetch: this.wayOut(key), log: QUIET } });
+      return { status, data: data as unknown, headers };
+    } catch (error) {
+      return replyIn(error);
+    }
+  }
+
+  private wayOut(key: string): typeof fetch {
+    const known = this.ways.get(key) ?? createForgeFetch({ fetch: this.parts.fetch, memory: this.memory, clock: this.clock, credentialKey: key });
+    this.ways.set(key, known);
+    return known;
+  }
+}
+
+const zRequestError = z.object({ response: z.object({ status: z.number(), data: z.unknown(), headers: z.record(z.string(), z.union([z.string(), z.number(), z.undefined()])) }) });
+
+/** Octokit throws for every status from 400; what it throws holds the request, so none of it goes on. @throws what stopped the call */
+function replyIn(error: unknown): Reply {
+  const answered = zRequestError.safeParse(error);
+  if (answered.success) return answered.data.response;
+  const cause = error instanceof Error ? error.cause : undefined;
+  const ours = [error, cause].find((candidate) => candidate instanceof SluiceError);
+  throw ours ?? new Unavailable('GitHub cannot be asked: the call could not be made');
+}
+
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,92 @@
+import { type CommitSha, commitSha, instant, repositoryId, type RepositoryId } from '@sluice/kernel';
+import { type DoubleRepository, type Grant, type GithubDouble, startGithubDouble } from '@sluice/forge-doubles';
+import { fakeForgeMemory, type FakeForgeMemory, type ForgeUnderTest } from '@sluice/testing';
+import type { ForgeSecret, RemoteForge } from '@sluice/usecases';
+import { connectGithub } from './connect-github.js';
+
+export const SHOP: RepositoryId = repositoryId('shop');
+export const PATH = 'acme/shop';
+
+/** The adapter over a double of GitHub Enterprise with the repository `acme/shop`. */
+export interface GithubWorld extends ForgeUnderTest {
+  readonly github: GithubDouble;
+  readonly forge: RemoteForge;
+  readonly shop: DoubleRepository;
+  readonly memory: FakeForgeMemory;
+  readonly account: string;
+  /** What the next calls are made with. */
+  secret: ForgeSecret;
+  /** Milliseconds that the clocks of both sides are ahead. */
+  ahead: number;
+  /** The calls of the API since the last time, as `GET /repos/{owner}/{repo}` → how often. */
+  calls(): Readonly<Record<string, number>>;
+}
+
+export interface WorldOptions {
+  /** The secret that Sluice has; without it a fine-grained token of the account `sluice` with every permission. */
+  readonly credential?: (github: GithubDouble) => { readonly secret: ForgeSecret; readonly account: string };
+  readonly deliverFirst?: boolean;
+}
+
+export async function createGithubWorld({ credential = ofToken, deliverFirst = false }: WorldOptions = {}): Promise<GithubWorld> {
+  const github = await startGithubDouble({ deliverFirst });
+  const shop = await github.double.createRepository(PATH);
+  const memory = fakeForgeMemory();
+  const { secret, account } = credential(github);
+  const clock = () => instant(Date.now() + world.ahead);
+  github.double.now = clock;
+  const connection = { kind: 'github' as const, url: github.double.url, secret: () => Promise.resolve(world.secret) };
+  const forge = connectGithub(connection, { path: () => Promise.resolve(PATH), fetch, memory, clock });
+  const world: GithubWorld = {
+    github,
+    forge,
+    shop,
+    memory,
+    account,
+    secret,
+    ahead: 0,
+    repository: SHOP,
+    changes: forge.changes,
+    reviews: forge.reviews,
+    statuses: forge.statuses,
+    access: forge.access,
+    commit: (input) => shop.commit(input),
+    head: (branch) => shop.git.head(branch),
+    facts: async (commit) => ({ ...(await shop.git.facts(commit)), files: await shop.git.files(commit) }),
+    calls: () => {
+      const counts = Object.fromEntries(Object.entries(github.double.log.counts()).map(([name, count]) => [name.replace('/api/v3', ''), count]));
+      github.double.log.clear();
+      return counts;
+    },
+    stop: async () => {
+      await github.stop();
+      expect(github.double.unexpected()).toEqual([]);
+    },
+  };
+  return world;
+}
+
+export function ofToken(github: GithubDouble): { readonly secret: ForgeSecret; readonly account: string } {
+  return { secret: { kind: 'token', token: github.token('sluice', {}).token }, account: 'sluice' };
+}
+
+export function ofApp(github: GithubDouble): { readonly secret: ForgeSecret; readonly account: string } {
+  const { app, privateKey } = github.app('sluice');
+  github.install(app, 'acme');
+  return { secret: { kind: 'app', appId: app.id, privateKey }, account: 'sluice[bot]' };
+}
+
+export function tokenOf({ token }: Grant): ForgeSecret {
+  return { kind: 'token', token };
+}
+
+let branches = 0;
+
+/** An open request of a branch of its own into `main`. */
+export async function openedRequest(world: GithubWorld, options: { readonly draft?: boolean } = {}): Promise<{ readonly number: number; readonly head: CommitSha; readonly branch: string }> {
+  branches += 1;
+  const branch = `sluice/change-${branches}`;
+  const head = await world.commit({ branch, from: 'main', files: { [`${branch}.yaml`]: 'on: true\n' } });
+  const { number } = await world.changes.open(SHOP, { title: 'Promote the shop', body: 'Because.', sourceBranch: branch, targetBranch: 'main', draft: options.draft ?? false });
+  return { number, head: commitSha(head), branch };
+}

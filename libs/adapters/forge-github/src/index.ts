@@ -1,0 +1,2 @@
+export { connectGithub } from './connect-github.js';
+export { githubWebhooks } from './webhooks.js';

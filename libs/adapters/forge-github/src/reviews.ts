@@ -1,0 +1,60 @@
+import { commitSha, type CommitSha, instant, type RepositoryId } from '@sluice/kernel';
+import type { Review, Reviews } from '@sluice/usecases';
+import type { GithubApi } from './github-api.js';
+import { commentsOf, type Mark, markOf, writeMark } from './marks.js';
+import { isSameLogin, ownLogin } from './own-login.js';
+import { personOf } from './person-of.js';
+import { type Comment, zReviews } from './schema.js';
+
+/** Those that were dismissed, and those that are not sent off yet, count for nothing. */
+const STATES: Readonly<Record<string, Review['state']>> = { APPROVED: 'approved', CHANGES_REQUESTED: 'rejected', COMMENTED: 'commented' };
+
+/**
+ * Reviews on GitHub, whose persons are its logins, and those that people give in Sluice. Sluice has one account there, which cannot review for others (and not at all what it has opened itself), so theirs
+ * are comments with a marker, believed when our own account wrote them.
+ */
+export class GithubReviews implements Reviews {
+  constructor(private readonly api: GithubApi) {}
+
+  /** Oldest first. */
+  async list(repository: RepositoryId, number: number): Promise<readonly Review[]> {
+    const [native, comments, own] = [await this.native(repository, number), await commentsOf(this.api, repository, number), await ownLogin(this.api, repository)];
+    const ours = comments.filter(({ user }) => isSameLogin(user, own)).flatMap((comment) => reviewIn(comment) ?? []);
+    return [...native, ...ours].sort((one, other) => one.at - other.at);
+  }
+
+  async submit(repository: RepositoryId, number: number, { person, state, commit, body }: Parameters<Reviews['submit']>[2]): Promise<Review> {
+    const mark: Mark = { person, verdict: state, commit };
+    const comment = await writeMark(this.api, repository, { number, mark, body });
+    return { id: idOf(comment), person, state, commit, body, at: comment.created_at };
+  }
+
+  /** docs.github.com/en/rest/pulls/reviews#list-reviews-for-a-pull-request */
+  private async native(repository: RepositoryId, number: number): Promise<readonly Review[]> {
+    const all: Review[] = [];
+    const call = { route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', parameters: { pull_number: number }, action: `read the reviews of #${number}` };
+    for await (const page of this.api.pages(zReviews, repository, call)) {
+      for (const { id, user, body, state, commit_id: commit, submitted_at: at } of page) {
+        const known = STATES[state];
+        // without its commit nobody knows what was reviewed
+        if (known && commit) all.push({ id: `review-${id}`, person: personOf(user), login: user, state: known, commit, body, at: at ?? instant(0) });
+      }
+    }
+    return all;
+  }
+}
+
+function reviewIn(comment: Comment): Review | undefined {
+  const mark = markOf(comment);
+  const commit = commitIn(mark);
+  if (!mark || !commit || mark.verdict === 'closed' || mark.verdict === 'ready') return undefined;
+  return { id: idOf(comment), person: personOf(mark.person), state: mark.verdict, commit, body: mark.text, at: comment.created_at };
+}
+
+function commitIn(mark: Mark | undefined): CommitSha | undefined {
+  return mark?.commit !== undefined && /^[0-9a-f]{40,64}$/.test(mark.commit) ? commitSha(mark.commit) : undefined;
+}
+
+function idOf({ id }: Comment): string {
+  return `comment-${id}`;
+}

@@ -1,0 +1,41 @@
+import { createForgeFetch } from '@sluice/forge-http';
+import type { ForgeConnection, ForgeParts, RemoteForge, RepositoryAccess } from '@sluice/usecases';
+import { restoreBranch } from './branches.js';
+import { checkProject } from './check-project.js';
+import { GitlabStatuses } from './commit-statuses.js';
+import { GitlabApi } from './gitlab-api.js';
+import { removeHook, setHook } from './hooks.js';
+import { GitlabMergeRequests } from './merge-requests.js';
+import { projectFacts } from './project-facts.js';
+import { GitlabPushLog } from './push-log.js';
+import { GitlabReviews } from './reviews.js';
+
+/** What git names itself by beside a token, of whatever kind: docs.gitlab.com/topics/git/clone/#clone-using-a-token */
+const GIT_USER = 'oauth2';
+
+/** GitLab.com or an instance of one's own, with a personal, project or group access token. */
+export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): RemoteForge {
+  const { memory, clock } = parts;
+  const api = new GitlabApi(connection, parts, createForgeFetch({ fetch: parts.fetch, memory, clock }));
+  return {
+    changes: new GitlabMergeRequests(api),
+    reviews: new GitlabReviews(api),
+    statuses: new GitlabStatuses(api),
+    access: accessOf(api),
+    pushes: new GitlabPushLog(api),
+    check: (repository) => checkProject(api, repository),
+    hook: (repository, hook) => setHook(api, repository, hook),
+    unhook: (repository, url) => removeHook(api, repository, url),
+    restoreBranch: (repository, branch, commit) => restoreBranch(api, repository, branch, commit),
+    close: () => Promise.resolve(),
+  };
+}
+
+function accessOf(api: GitlabApi): RepositoryAccess {
+  return {
+    async locate(repository) {
+      const { default_branch: defaultBranch, path_with_namespace: path } = await projectFacts(api, repository);
+      return { url: `${api.url}/${path}.git`, credential: { username: GIT_USER, password: await api.token() }, defaultBranch: defaultBranch ?? 'main' };
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { describeForgeContract } from '@sluice/testing';
+import { forgeUnderTest } from './gitlab.fixture.js';
+
+describeForgeContract('GitLab', forgeUnderTest);

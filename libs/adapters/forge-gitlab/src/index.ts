@@ -1,0 +1,2 @@
+export { connectGitlab } from './connect-gitlab.js';
+export { gitlabWebhooks } from './webhooks.js';

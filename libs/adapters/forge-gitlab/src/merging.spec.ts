@@ -1,0 +1,155 @@
+import { Busy, Unavailable } from '@sluice/kernel';
+import type { MergeOutcome } from '@sluice/usecases';
+import { allow, BOT, opened, SHOP, startGitlab, takeCounts, TOKEN, type TestGitlab } from './gitlab.fixture.js';
+
+describe('Merging on GitLab', () => {
+  let gitlab: TestGitlab;
+  beforeAll(async () => {
+    gitlab = await startGitlab();
+  });
+  beforeEach(async () => {
+    Object.assign(gitlab.skin.settings(gitlab.project), { mergeStatus: undefined, onlyAllowMergeIfPipelineSucceeds: false });
+    await allow(gitlab, 'merge');
+    await gitlab.access.locate(SHOP);
+    takeCounts(gitlab);
+  });
+  afterAll(() => gitlab.stop());
+
+  async function merge({ change, head }: Awaited<ReturnType<typeof opened>>, options: Partial<Parameters<TestGitlab['changes']['merge']>[2]> = {}): Promise<MergeOutcome> {
+    return gitlab.changes.merge(SHOP, change.number, { expectedHead: head, by: 'ada', ...options });
+  }
+
+  it('costs one call after a look, and one more to look or to compare the target', async () => {
+    const [first, second] = [await opened(gitlab), await opened(gitlab)];
+    await gitlab.changes.get(SHOP, first.change.number);
+    takeCounts(gitlab);
+    await merge(first, { expectedTarget: first.target });
+    expect(takeCounts(gitlab)).toEqual({ 'PUT /merge_requests/{iid}/merge': 1, 'GET /repository/branches/{branch}': 1 });
+    await merge(second);
+    expect(takeCounts(gitlab)).toEqual({ 'PUT /merge_requests/{iid}/merge': 1, 'GET /merge_requests/{iid}': 1 });
+  });
+
+  it('takes the project\'s own method when nobody asks for one, and says which there are when another is asked for', async () => {
+    await allow(gitlab, 'squash');
+    const one = await opened(gitlab);
+    expect(await merge(one, { method: 'merge' })).toEqual({ kind: 'refused', message: expect.stringMatching(/does not allow to merge by merge, only by squash or rebase/) as string });
+    const outcome = await merge(one);
+    const commit = outcome.kind === 'merged' ? outcome.commit : undefined;
+    expect(await gitlab.project.git.facts(commit ?? one.head)).toMatchObject({ parents: [one.target], message: expect.stringMatching(/^Promote shop \(!\d+\)\n\nMerged-by: ada\n$/) as string });
+  });
+
+  it('ends in a merge commit of the squashed one where the project makes merge commits', async () => {
+    const one = await opened(gitlab);
+    const outcome = await merge(one, { method: 'squash' });
+    if (outcome.kind !== 'merged') throw new Error('not merged');
+    const { parents } = await gitlab.project.git.facts(outcome.commit);
+    expect([parents[0], parents.length, await gitlab.project.git.head(one.change.targetBranch)]).toEqual([one.target, 2, outcome.commit]);
+    expect(parents[1]).not.toBe(one.head);
+  });
+
+  it('does not squash because the project would', async () => {
+    await allow(gitlab, 'squash');
+    const one = await opened(gitlab);
+    const outcome = await merge(one, { method: 'rebase' });
+    expect(outcome).toEqual({ kind: 'merged', commit: one.head });
+  });
+
+  it('rebases where only fast-forwards are allowed and the target has moved on; the caller goes on to know the head that it has approved', async () => {
+    await allow(gitlab, 'rebase');
+    const one = await opened(gitlab);
+    await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'other.yaml': 'a: 1\n' } });
+    const outcome = await merge(one);
+    expect(outcome).toEqual({ kind: 'merged', commit: await gitlab.project.git.head(one.change.targetBranch) });
+    expect(await gitlab.changes.get(SHOP, one.change.number)).toMatchObject({ state: 'merged', head: one.head });
+    expect(await merge(one)).toEqual(outcome);
+  });
+
+  it('goes on after a rebase that had to wait for a pipeline, and rebases again when the target has moved on again', async () => {
+    await allow(gitlab, 'rebase');
+    gitlab.skin.settings(gitlab.project).onlyAllowMergeIfPipelineSucceeds = true;
+    const one = await opened(gitlab);
+    const passes = async (): Promise<void> => {
+      const commit = await gitlab.project.git.head(one.change.sourceBranch);
+      gitlab.project.setStatus({ commit: commit ?? one.head, context: 'test', state: 'success', description: '', extra: { ref: one.change.sourceBranch, job: true } }, gitlab.project.parts.owner);
+    };
+    await passes();
+    for (const file of ['one.yaml', 'two.yaml']) {
+      await gitlab.project.commit({ branch: one.change.targetBranch, files: { [file]: 'a: 1\n' } });
+      expect(await merge(one)).toEqual({ kind: 'refused', message: expect.stringContaining('its pipeline is still running') as string });
+      expect(await gitlab.changes.get(SHOP, one.change.number)).toMatchObject({ state: 'open', head: one.head });
+      await passes();
+    }
+    expect(await merge(one)).toEqual({ kind: 'merged', commit: await gitlab.project.git.head(one.change.targetBranch) });
+  });
+
+  it('does not merge what was pushed while it was rebased', async () => {
+    await allow(gitlab, 'rebase');
+    const one = await opened(gitlab);
+    await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'other.yaml': 'a: 1\n' } });
+    const pushed = gitlab.again({
+      fetch: async (input, init) => {
+        if (String(input).endsWith('/rebase')) await gitlab.project.commit({ branch: one.change.sourceBranch, files: { 'sneaked.yaml': 'x: 1\n' } });
+        return fetch(input, init);
+      },
+    });
+    expect(await pushed.changes.merge(SHOP, one.change.number, { expectedHead: one.head, by: 'ada' })).toEqual({ kind: 'moved' });
+  });
+
+  it('says why a rebase fails', async () => {
+    await allow(gitlab, 'rebase');
+    const one = await opened(gitlab);
+    await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'new.yaml': 'on: false\n' } });
+    gitlab.skin.settings(gitlab.project).mergeStatus = 'need_rebase';
+    expect(await merge(one)).toEqual({ kind: 'refused', message: expect.stringMatching(/has to be rebased, and GitLab cannot: Rebase failed.*: both changed new\.yaml$/) as string });
+  });
+
+  it.each([
+    ['not_approved', /wants approvals in GitLab/],
+    ['ci_must_pass', /wants its pipeline to succeed/],
+    ['ci_still_running', /pipeline is still running/],
+    ['discussions_not_resolved', /resolve them on the merge request/],
+    ['requested_changes', /a reviewer has requested changes/],
+    ['security_policy_violations', /violates a security policy/],
+    ['something_new', /GitLab does not allow it \(something new\): look at the merge request/],
+  ])('that GitLab refuses (%s) is explained', async (status, why) => {
+    const one = await opened(gitlab);
+    gitlab.skin.settings(gitlab.project).mergeStatus = status;
+    expect(await merge(one)).toEqual({ kind: 'refused', message: expect.stringMatching(why) as string });
+  });
+
+  it.each(['checking', 'unchecked', 'preparing', 'approvals_syncing'])('waits a little while GitLab is not sure (%s)', async (status) => {
+    const one = await opened(gitlab);
+    gitlab.skin.settings(gitlab.project).mergeStatus = status;
+    await expect(merge(one)).rejects.toBeInstanceOf(Busy);
+  });
+
+  it('that our account may not do says so, and does not take the credential for invalid', async () => {
+    const one = await opened(gitlab);
+    const { protectedBranches } = gitlab.skin.settings(gitlab.project);
+    gitlab.skin.settings(gitlab.project).protectedBranches = [{ name: one.change.targetBranch, push: 0, merge: 0, allowForcePush: false }];
+    expect(await merge(one)).toEqual({ kind: 'refused', message: expect.stringMatching(/account may not merge .* allow it in the branch's protection/) as string });
+    gitlab.skin.settings(gitlab.project).protectedBranches = protectedBranches;
+  });
+
+  it.each(['lost answer', 'cut off', 'half a body'] as const)('whose answer was lost (%s) is recognised the next time', async (kind) => {
+    const one = await opened(gitlab);
+    gitlab.double.faults.inject({ times: 1, of: ({ path }) => path.endsWith('/merge'), fault: { kind } });
+    await expect(merge(one)).rejects.toBeInstanceOf(Unavailable);
+    const target = await gitlab.project.git.head(one.change.targetBranch);
+    expect(await merge(one, { expectedTarget: one.target })).toEqual({ kind: 'merged', commit: target });
+  });
+
+  it('deletes Sluice\'s own branch and no other, whatever the project wants', async () => {
+    const [own, other] = [await opened(gitlab), await opened(gitlab, { prefix: 'staging-' })];
+    await merge(own);
+    await merge(other);
+    expect(await Promise.all([own, other].map(({ change }) => gitlab.project.git.head(change.sourceBranch)))).toEqual([undefined, other.head]);
+  });
+
+  it('is done by our account', async () => {
+    const one = await opened(gitlab);
+    await merge(one);
+    expect(gitlab.project.requests.get(one.change.number)?.ended?.by.login).toBe(BOT);
+    expect(JSON.stringify([...gitlab.memory.entries])).not.toContain(TOKEN);
+  });
+});

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Busy, type CommitSha, commitSha, type RepositoryId } from '@sluice/kernel';
+import type { ChangeRequest } from '@sluice/usecases';
+import { z } from 'zod';
+import { failureOf, messageIn } from './api-error.js';
+import type { Call, GitlabApi } from './gitlab-api.js';
+import { type MergeRequest, zMergeRequest, zVersions } from './schema.js';
+import { headOf } from './shown-request.js';
+
+export type RebaseOutcome = { readonly kind: 'rebased'; readonly head: CommitSha } | { readonly kind: 'moved' } | { readonly kind: 'failed'; readonly message: string };
+
+interface Wanted {
+  readonly number: number;
+  /** The head that the caller knows. */
+  readonly from: CommitSha;
+  /** The head that is there: that one, or what an earlier rebase has made of it. */
+  readonly current: CommitSha;
+}
+
+/** Milliseconds between two looks, and how often: a rebase runs in the background. */
+const FIRST_WAIT = 200;
+const LONGEST_WAIT = 2_000;
+const LOOKS = 12;
+/** It may not be done, or not now. */
+const REFUSALS: readonly number[] = [403, 409, 422];
+
+const zRebased = z.object({ from: z.string().transform(commitSha), to: z.string().transform(commitSha) });
+
+/**
+ * Has GitLab rebase a request onto its target, and makes sure that it was the expected head which was rebased: between it and the new head there must be no other version.
+ * docs.gitlab.com/api/merge_requests/#rebase-a-merge-request
+ */
+export async function rebase(api: GitlabApi, repository: RepositoryId, wanted: Wanted): Promise<RebaseOutcome> {
+  const path = `${await api.project(repository)}/merge_requests/${wanted.number}`;
+  const call: Call = { method: 'PUT', path: `${path}/rebase`, body: {}, action: `rebase !${wanted.number}` };
+  const answer = await api.call(call);
+  if (REFUSALS.includes(answer.status)) return { kind: 'failed', message: messageIn(answer.body) };
+  if (answer.status >= 300) throw failureOf(answer, call.action, api.clock());
+  const outcome = await outcomeOf(api, path, wanted);
+  if (outcome.kind === 'rebased') await api.memory.put(await keyOf(api, repository, wanted.number), JSON.stringify({ from: wanted.from, to: outcome.head }));
+  return outcome;
+}
+
+async function outcomeOf(api: GitlabApi, path: string, wanted: Wanted): Promise<RebaseOutcome> {
+  const request = await untilRebased(api, path, wanted);
+  const error = request.merge_error ?? '';
+  if (error !== '') return { kind: 'failed', message: error };
+  const head = headOf(request);
+  if (head === undefined || head === wanted.current) return { kind: 'failed', message: 'the rebase changed nothing' };
+  const [newest, before] = await api.ask(zVersions, { method: 'GET', path: `${path}/versions`, query: { per_page: 2 }, action: `read the versions of !${wanted.number}` });
+  return newest?.head_commit_sha === head && before?.head_commit_sha === wanted.current ? { kind: 'rebased', head } : { kind: 'moved' };
+}
+
+/** @throws Busy when it takes longer than somebody should wait for it */
+async function untilRebased(api: GitlabApi, path: string, { number }: Pick<Wanted, 'number'>): Promise<MergeRequest> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    await sleep(Math.min(FIRST_WAIT * 2 ** look, LONGEST_WAIT));
+    const request = await api.ask(zMergeRequest, { method: 'GET', path, query: { include_rebase_in_progress: true }, action: `read !${number}` });
+    if (request.rebase_in_progress !== true) return request;
+  }
+  throw new Busy(`GitLab is still rebasing !${number}`, api.clock() + LONGEST_WAIT);
+}
+
+/** What a head has become by a rebase of ours. */
+export async function rebasedTo(api: GitlabApi, repository: RepositoryId, { number, from }: Omit<Wanted, 'current'>): Promise<CommitSha | undefined> {
+  const known = await rebased(api, repository, number);
+  return known?.from === from ? known.to : undefined;
+}
+
+/** The head that the caller knows a request by: the one before a rebase of ours. Its content is the same, and what was approved stays approved. */
+export async function rebasedFrom(api: GitlabApi, repository: RepositoryId, { number, head }: Pick<ChangeRequest, 'number' | 'head'>): Promise<CommitSha> {
+  const known = await rebased(api, repository, number);
+  return known?.to === head ? known.from : head;
+}
+
+async function rebased(api: GitlabApi, repository: RepositoryId, number: number): Promise<z.output<typeof zRebased> | undefined> {
+  const text = await api.memory.get(await keyOf(api, repository, number));
+  return text === undefined ? undefined : zRebased.safeParse(JSON.parse(text)).data;
+}
+
+async function keyOf(api: GitlabApi, repository: RepositoryId, number: number): Promise<string> {
+  return `rebased:${await api.path(repository)}!${number}`;
+}

@@ -1,0 +1,99 @@
+import { type CommitSha, type Instant, type PersonName, present, type RepositoryId } from '@sluice/kernel';
+import type { Review, Reviews } from '@sluice/usecases';
+import type { GitlabApi } from './gitlab-api.js';
+import { markOf, notesOf, systemEvent, writeMark } from './notes.js';
+import { ownLogin } from './own-login.js';
+import { rebasedFrom } from './rebase.js';
+import { type Note, zApprovals, zVersions } from './schema.js';
+
+type Given = Pick<Review, 'person' | 'state' | 'commit' | 'body'>;
+/** Who said what natively, before it is known about which head. */
+interface Verdict {
+  readonly id: string;
+  readonly login: string;
+  readonly state: 'approved' | 'rejected';
+  /** Unknown where only a note would say so, which comes some time later. */
+  readonly at?: Instant;
+}
+
+/** Ids of reviews that were given in Sluice begin so: their person is one of Sluice, all others are GitLab's logins. */
+const OWN_REVIEW = 'sluice:';
+
+/**
+ * Reviews of a request: approvals and requests for changes that people made in GitLab, and what they said in Sluice, which our account has written down as notes.
+ *
+ * GitLab binds an approval to the request, not to a commit, and keeps it over a push unless the project says otherwise. So each is bound here to the version that was the newest when it was given.
+ */
+export class GitlabReviews implements Reviews {
+  constructor(private readonly api: GitlabApi) {}
+
+  /** Two calls; one more when somebody has reviewed in GitLab. */
+  async list(repository: RepositoryId, number: number): Promise<readonly Review[]> {
+    const path = `${await this.api.project(repository)}/merge_requests/${number}`;
+    const [notes, { approved_by: approvals }, own] = await Promise.all([
+      notesOf(this.api, repository, number),
+      this.api.ask(zApprovals, { method: 'GET', path: `${path}/approvals`, action: `read the approvals of !${number}` }),
+      ownLogin(this.api),
+    ]);
+    const native = [...approvals.map(({ user, approved_at: at }) => approvalOf(user.username, at ?? undefined, notes)), ...rejectionsIn(notes)];
+    const bound = native.length === 0 ? [] : await this.bound(path, native, (head) => rebasedFrom(this.api, repository, { number, head }));
+    return [...notes.flatMap((note) => givenInSluice(note, own)), ...bound].sort((a, b) => a.at - b.at);
+  }
+
+  /** Sluice acts as its own account, which cannot approve for others: the verdict is a note that names the person. */
+  async submit(repository: RepositoryId, number: number, { person, state, commit, body }: Given): Promise<Review> {
+    const note = await writeMark(this.api, repository, { number, mark: { person, verdict: state, commit }, body });
+    return { id: OWN_REVIEW + String(note.id), person, state, commit, body, at: note.created_at };
+  }
+
+  private async bound(path: string, verdicts: readonly Verdict[], known: (head: CommitSha) => Promise<CommitSha>): Promise<readonly Review[]> {
+    const versions = await this.api.ask(zVersions, { method: 'GET', path: `${path}/versions`, query: { per_page: 100 }, action: 'read the versions of the merge request' });
+    const bound = await Promise.all(
+      verdicts.map(async ({ id, login, state, at }): Promise<readonly Review[]> => {
+        const version = at === undefined ? onlyOne(versions) : newestAt(versions, at);
+        return version === undefined ? [] : [{ id, person: asPerson(login), login, state, commit: await known(version.head_commit_sha), body: '', at: at ?? version.created_at }];
+      }),
+    );
+    return bound.flat();
+  }
+}
+
+interface Version {
+  readonly head_commit_sha: CommitSha;
+  readonly created_at: Instant;
+}
+
+/** What was the newest then. What was said before all that is known is about none of it. */
+function newestAt(versions: readonly Version[], at: Instant): Version | undefined {
+  const before = versions.filter(({ created_at: made }) => made <= at);
+  return before.sort((a, b) => b.created_at - a.created_at)[0];
+}
+
+/** What was said at an unknown time was said about it; with more than one nobody knows. */
+function onlyOne(versions: readonly Version[]): Version | undefined {
+  return versions.length === 1 ? versions[0] : undefined;
+}
+
+/** When an approval was given: GitLab 18 says so, before it only its note does. */
+function approvalOf(login: string, at: Instant | undefined, notes: readonly Note[]): Verdict {
+  const noted = notes.map(systemEvent).findLast((event) => event?.what === 'approved' && event.by === login)?.at;
+  return { id: `approval:${login}`, login, state: 'approved', ...present({ at: at ?? noted }) };
+}
+
+function rejectionsIn(notes: readonly Note[]): readonly Verdict[] {
+  return notes.flatMap((note) => {
+    const event = systemEvent(note);
+    return event?.what === 'rejected' ? [{ id: `note:${note.id}`, login: event.by, state: 'rejected', at: event.at }] : [];
+  });
+}
+
+function givenInSluice(note: Note, own: string): readonly Review[] {
+  const mark = markOf(note, { own: note.author.username === own });
+  if (mark === undefined || mark.commit === undefined || mark.verdict === 'closed' || mark.verdict === 'ready') return [];
+  return [{ id: OWN_REVIEW + String(note.id), person: asPerson(mark.person), state: mark.verdict, commit: mark.commit, body: mark.text, at: note.created_at }];
+}
+
+/** A login may have characters that no name of ours has (`Ada.Lovelace`): whoever reads it translates it to a person. */
+function asPerson(login: string): PersonName {
+  return login as PersonName;
+}

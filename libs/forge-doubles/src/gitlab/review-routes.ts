@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { route, type Route } from '../base/route.js';
+import { type GitlabContext, REPORTER, timeOf, userOf } from './gitlab-context.js';
+import { listed, PAGING } from './listed.js';
+import { noteOf, systemNotesOf } from './represent.js';
+
+const PATH = '/api/v4/projects/{id}/merge_requests/{iid}';
+
+export function reviewRoutes(context: GitlabContext): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: `${PATH}/approvals`,
+      docs: 'docs.gitlab.com/api/merge_request_approvals/#retrieve-approval-state-for-a-merge-request',
+      handle: (call) => {
+        const repository = context.project(call);
+        const request = context.request(repository, call);
+        const { approvalTimes } = context.projects.of(repository);
+        const given = repository.reviews.filter((one) => one.request === request.number && one.state === 'approved');
+        const approved = given.filter((one) => !given.some((other) => other.by === one.by && other.id > one.id));
+        const required = repository.protections.get(request.target)?.approvals ?? 0;
+        const by = approved.map(({ by: account, at }) => ({ user: userOf(account, context.world.url), ...(approvalTimes && { approved_at: timeOf(at) }) }));
+        return { status: 200, body: { id: request.id, iid: request.number, project_id: repository.parts.id, approved: by.length >= required, approvals_required: required, approvals_left: Math.max(0, required - by.length), approved_by: by, user_has_approved: false, user_can_approve: true } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${PATH}/notes`,
+      docs: 'docs.gitlab.com/api/notes/#list-all-merge-request-notes',
+      query: z.strictObject({ ...PAGING, sort: z.enum(['asc', 'desc']).default('desc'), order_by: z.enum(['created_at', 'updated_at']).default('created_at') }),
+      handle: (call) => {
+        const repository = context.project(call);
+        const request = context.request(repository, call);
+        const notes = [...repository.comments.filter((one) => one.request === request.number), ...systemNotesOf(repository, request)].sort((a, b) => (call.query.sort === 'asc' ? a.id - b.id : b.id - a.id));
+        return listed(notes.map((note) => noteOf(context, note)), call.url, call.query);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: `${PATH}/notes`,
+      docs: 'docs.gitlab.com/api/notes/#create-new-merge-request-note',
+      // a line that begins with a slash would be an order (a quick action), which nobody means here
+      body: z.strictObject({ body: z.string().min(1).max(1_000_000).refine((text) => !/^\/\w/m.test(text), 'a quick action'), internal: z.boolean().optional() }),
+      handle: (call) => {
+        const repository = context.project(call, REPORTER);
+        return { status: 201, body: noteOf(context, repository.comment(context.request(repository, call), call.body.body, context.account(call))) };
+      },
+    }),
+  ];
+}
+

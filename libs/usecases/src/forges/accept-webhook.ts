@@ -1,0 +1,71 @@
+import { NotFound, Unauthenticated } from '@sluice/kernel';
+import type { RepositoryId } from '@sluice/kernel';
+import { CURRENT_STATES } from '@sluice/promotion';
+import type { ForgeEvent, ForgeStore, Promotions, Repositories, Repository, Sealer, WakeTarget, Wakes, WebhookDelivery } from '../ports/index.js';
+import { allPages } from '../queries/all-pages.js';
+import { hookContext } from './connect-repository.js';
+import { changeKey, changesOf, reviewsKey, statusesKey } from './memory-keys.js';
+import type { RemoteForges } from './remote-forges.js';
+
+interface Ports {
+  readonly forges: ForgeStore;
+  readonly repositories: Pick<Repositories, 'get'>;
+  readonly promotions: Promotions;
+  readonly wakes: Wakes;
+  readonly sealer: Sealer;
+}
+
+/** More open promotions than any repository has. */
+const MAX_OPEN = 20_000;
+
+/**
+ * Takes what a forge says has happened: forgets what that may have changed, and has somebody look. Nothing that it says is believed, so a repeated, late or replayed delivery costs a look and
+ * changes nothing. No call to the forge is made here.
+ */
+export class AcceptWebhook {
+  constructor(
+    private readonly ports: Ports,
+    private readonly remotes: RemoteForges,
+  ) {}
+
+  /** @returns what it was about. @throws NotFound when there is no webhook for this repository; Unauthenticated when it is not signed with its secret; InvalidInput when it cannot be read. */
+  async run(id: RepositoryId, delivery: WebhookDelivery): Promise<ForgeEvent['kind']> {
+    const repository = await this.ports.repositories.get(id);
+    const { remote } = repository ?? {};
+    if (!repository || repository.forge === 'builtin' || !remote?.hook) throw new NotFound(`there is no webhook for ${id}`);
+    const format = this.remotes.webhooks(repository.forge);
+    if (!(await format.verify(delivery, this.ports.sealer.open(remote.hook, hookContext(id))))) throw new Unauthenticated('the delivery is not signed with the secret of this webhook');
+    const { path, event } = format.read(delivery);
+    // a repository that was renamed there keeps its webhook, and a group's tells of its other repositories too: what it says is not for this one, looking does no harm
+    const isOurs = path === undefined || path.toLowerCase() === remote.path.toLowerCase();
+    await (isOurs ? this.follow(repository, remote.credential, event) : this.ports.wakes.wake({ kind: 'repository', repository: id }));
+    return event.kind;
+  }
+
+  private async follow({ id }: Repository, credential: string, event: ForgeEvent): Promise<void> {
+    const memory = this.ports.forges.memory(credential);
+    switch (event.kind) {
+      case 'push':
+        await this.ports.forges.notePushes(id, event.by, [...event.commits, ...(event.after ? [event.after] : [])]);
+        if (event.ref.startsWith('refs/heads/sluice/')) await memory.forget(changesOf(id));
+        return this.ports.wakes.wake({ kind: 'repository', repository: id });
+      case 'request':
+        await memory.forget(changeKey(id, event.number));
+        await memory.forget(reviewsKey(id, event.number));
+        return this.wakeLanes(id, (candidate) => candidate.change === event.number);
+      case 'status':
+        await memory.forget(statusesKey(id, event.commit));
+        return this.wakeLanes(id, (candidate) => candidate.source === event.commit);
+      case 'nothing':
+        return undefined;
+    }
+  }
+
+  private async wakeLanes(repository: RepositoryId, concerns: (candidate: { readonly change?: number; readonly source: string }) => boolean): Promise<void> {
+    const open = await allPages(this.ports.promotions, { repository, states: CURRENT_STATES }, MAX_OPEN);
+    const promoted = open.filter(({ change, candidate }) => concerns({ source: candidate.source, ...(change && { change: change.number }) }));
+    const drafts = (await this.ports.promotions.lanes(repository)).filter(({ draft, candidate }) => concerns({ source: candidate ?? '', ...(draft?.change && { change: draft.change.number }) }));
+    const targets = [...promoted, ...drafts].map(({ application, target }): WakeTarget => ({ kind: 'lane', repository, application, target }));
+    if (targets.length > 0) await this.ports.wakes.wake(...targets);
+  }
+}

@@ -1,0 +1,93 @@
+import { Conflict, InvalidInput, NotFound } from '@sluice/kernel';
+import type { Clock } from '@sluice/kernel';
+import type { EventLog, ForgeCredential, ForgeSecret, ForgeStore, Person, RemoteForgeKind, Repositories, Sealer } from '../ports/index.js';
+import { sealSecret } from './forge-secret.js';
+import type { RemoteForges } from './remote-forges.js';
+
+export interface NewCredential {
+  readonly name: string;
+  readonly kind: RemoteForgeKind;
+  readonly url: string;
+  readonly secret: ForgeSecret;
+}
+
+interface Ports {
+  readonly forges: ForgeStore;
+  readonly repositories: Pick<Repositories, 'list'>;
+  readonly events: Pick<EventLog, 'append'>;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+}
+
+/** What admins do with credentials for forges. A secret goes in and never comes out. */
+export class ManageCredentials {
+  constructor(
+    private readonly ports: Ports,
+    private readonly remotes: RemoteForges,
+  ) {}
+
+  list(): Promise<readonly ForgeCredential[]> {
+    return this.ports.forges.credentials();
+  }
+
+  /** @throws Conflict when there is one of this name; InvalidInput for a secret that the forge does not know; Unsupported when the server has no key. */
+  async add({ name, kind, url, secret }: NewCredential, by: Person): Promise<ForgeCredential> {
+    if (await this.ports.forges.credential(name)) throw new Conflict(`there is a credential ${name} already: \`sluice credential rotate ${name}\` gives it another secret`);
+    checkKind(kind, secret);
+    return this.store({ name, kind, url: withoutSlash(url) }, secret, { type: 'credential.added', by });
+  }
+
+  /** From now on every process uses this secret. @throws NotFound; Unsupported when the server has no key. */
+  async rotate(name: string, secret: ForgeSecret, by: Person): Promise<ForgeCredential> {
+    const known = await this.known(name);
+    checkKind(known.kind, secret);
+    const stored = await this.store(known, secret, { type: 'credential.rotated', by });
+    // what the forge has said of the secret before says nothing about this one
+    await this.ports.forges.memory(name).forget('');
+    return stored;
+  }
+
+  /** @throws NotFound; Conflict while repositories are connected with it. */
+  async remove(name: string, by: Person): Promise<void> {
+    await this.known(name);
+    const users = (await this.ports.repositories.list()).filter(({ remote }) => remote?.credential === name).map(({ id }) => id);
+    if (users.length > 0) throw new Conflict(`${users.join(', ')} ${users.length === 1 ? 'is' : 'are'} connected with ${name}: connect ${users.length === 1 ? 'it' : 'them'} with another one first`);
+    await this.ports.forges.removeCredential(name);
+    await this.ports.events.append({ type: 'credential.removed', message: `${by.name} removed the credential ${name}`, by: by.name });
+  }
+
+  private async store(credential: Pick<ForgeCredential, 'name' | 'kind' | 'url'>, secret: ForgeSecret, { type, by }: { readonly type: string; readonly by: Person }): Promise<ForgeCredential> {
+    const { name, kind, url } = credential;
+    const stored: ForgeCredential = { name, kind, url, sealed: sealSecret(this.ports.sealer, name, secret), changedAt: this.ports.clock() };
+    await this.tryOut(stored, secret);
+    await this.ports.forges.saveCredential(stored);
+    await this.ports.events.append({ type, message: `${by.name} stored a secret for the credential ${name} (${kind}, ${url})`, by: by.name });
+    return stored;
+  }
+
+  /** Repositories that are connected already have to be reachable with it: a mistyped secret must not replace one that works. @throws what the forge says. */
+  private async tryOut(credential: ForgeCredential, secret: ForgeSecret): Promise<void> {
+    const [repository] = (await this.ports.repositories.list()).filter(({ remote }) => remote?.credential === credential.name);
+    if (!repository?.remote) return;
+    const forge = this.remotes.trial(credential, { secret, path: repository.remote.path });
+    try {
+      await forge.check(repository.id);
+    } finally {
+      await forge.close();
+    }
+  }
+
+  private async known(name: string): Promise<ForgeCredential> {
+    const credential = await this.ports.forges.credential(name);
+    if (!credential) throw new NotFound(`there is no credential ${name}`);
+    return credential;
+  }
+}
+
+function checkKind(kind: RemoteForgeKind, secret: ForgeSecret): void {
+  if (secret.kind === 'app' && kind !== 'github') throw new InvalidInput(`only GitHub has Apps: give a token for ${kind}`);
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}

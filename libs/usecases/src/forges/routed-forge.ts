@@ -1,0 +1,157 @@
+import type { Clock, CommitSha, RepositoryId } from '@sluice/kernel';
+import { present } from '@sluice/kernel';
+import type { ChangeRequest, ChangeRequests, CommitStatuses, ForgeStore, PushLog, RemoteForge, Repositories, RepositoryAccess, Reviews } from '../ports/index.js';
+import { changeKey, reviewsKey, statusesKey } from './memory-keys.js';
+import { LinkedPeople } from './linked-people.js';
+import { Remembered } from './remembered.js';
+import { zChange, zReviews, zStatuses } from './remembered-schemas.js';
+import type { RemoteForges } from './remote-forges.js';
+import { tellingWhenBusy } from './tell-busy.js';
+
+/** The narrow ports of a forge, for every repository. */
+export interface ForgePorts {
+  readonly changes: ChangeRequests;
+  readonly reviews: Reviews;
+  readonly statuses: CommitStatuses;
+  readonly access: RepositoryAccess;
+  readonly pushes: PushLog;
+}
+
+export interface RoutedParts {
+  readonly builtin: ForgePorts;
+  readonly remotes: RemoteForges;
+  readonly repositories: Pick<Repositories, 'get'>;
+  readonly forges: ForgeStore;
+  readonly clock: Clock;
+}
+
+/** A remote forge, with what is remembered of it and whose its logins are. */
+interface Reached {
+  readonly forge: Pick<RemoteForge, keyof ForgePorts>;
+  readonly remembered: Remembered;
+  readonly people: LinkedPeople;
+}
+
+/**
+ * Each call goes to the forge that the repository is on. What forges over the network have answered counts until they say that it has changed ({@link Remembered}): looking at a promotion again costs
+ * no call. Logins come out as the persons whose they are.
+ */
+export function routeForges(parts: RoutedParts): ForgePorts {
+  const reach = (repository: RepositoryId): Promise<Reached | undefined> => reachForge(parts, repository);
+  return { changes: routedChanges(parts.builtin.changes, reach), reviews: routedReviews(parts.builtin.reviews, reach), statuses: routedStatuses(parts.builtin.statuses, reach), access: routedAccess(parts.builtin.access, reach), pushes: routedPushes(parts, reach) };
+}
+
+type Reach = (repository: RepositoryId) => Promise<Reached | undefined>;
+
+/** Undefined for a repository of the built-in forge. */
+async function reachForge({ repositories, forges, remotes, clock }: RoutedParts, id: RepositoryId): Promise<Reached | undefined> {
+  const repository = await repositories.get(id);
+  if (!repository?.remote) return undefined;
+  const forge = await remotes.of(repository);
+  const { credential } = repository.remote;
+  const memory = forges.memory(credential);
+  const url = (await forges.credential(credential))?.url ?? '';
+  const telling: Reached['forge'] = { changes: tellingWhenBusy(forge.changes, memory), reviews: tellingWhenBusy(forge.reviews, memory), statuses: tellingWhenBusy(forge.statuses, memory), access: forge.access, pushes: tellingWhenBusy(forge.pushes, memory) };
+  return { forge: telling, remembered: new Remembered(memory, clock), people: await LinkedPeople.read(forges, url) };
+}
+
+function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
+  return {
+    open: async (repository, wanted) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.open(repository, wanted);
+      const change = await keep(remote, repository, await remote.forge.changes.open(repository, wanted));
+      // nobody has reviewed what was opened a moment ago; of one that was open already nothing is known
+      if (change.createdAt === change.updatedAt) await remote.remembered.put(reviewsKey(repository, change.number), []);
+      return change;
+    },
+    update: async (repository, number, fields) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.update(repository, number, fields);
+      const { head, ...told } = fields;
+      return keep(remote, repository, { ...(await remote.forge.changes.update(repository, number, told)), ...present({ head }) });
+    },
+    get: async (repository, number) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.get(repository, number);
+      return shown(remote, await remote.remembered.get(changeKey(repository, number), zChange, () => remote.forge.changes.get(repository, number)));
+    },
+    list: async (repository, filter) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.list(repository, filter);
+      return (await remote.forge.changes.list(repository, filter)).map((change) => shown(remote, change));
+    },
+    merge: async (repository, number, options) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.merge(repository, number, options);
+      const outcome = await remote.forge.changes.merge(repository, number, options);
+      await remote.remembered.forget(changeKey(repository, number));
+      return outcome;
+    },
+    close: async (repository, number, options) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.close(repository, number, options);
+      return keep(remote, repository, await remote.forge.changes.close(repository, number, options));
+    },
+  };
+}
+
+async function keep(remote: Reached, repository: RepositoryId, change: ChangeRequest): Promise<ChangeRequest> {
+  await remote.remembered.put(changeKey(repository, change.number), change);
+  return shown(remote, change);
+}
+
+function shown({ people }: Reached, change: ChangeRequest): ChangeRequest {
+  const name = (login: string | undefined): string | undefined => (login === undefined ? undefined : people.shown(login));
+  return { ...change, ...present({ mergedBy: name(change.mergedBy), closedBy: name(change.closedBy), readyBy: name(change.readyBy) }) };
+}
+
+function routedReviews(builtin: Reviews, reach: Reach): Reviews {
+  return {
+    list: async (repository, number) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.list(repository, number);
+      const reviews = await remote.remembered.get(reviewsKey(repository, number), zReviews, () => remote.forge.reviews.list(repository, number));
+      return reviews.map((review) => (review.login === undefined ? review : { ...review, person: remote.people.shown(review.login) as typeof review.person }));
+    },
+    submit: async (repository, number, review) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.submit(repository, number, review);
+      return remote.forge.reviews.submit(repository, number, review);
+    },
+  };
+}
+
+function routedStatuses(builtin: CommitStatuses, reach: Reach): CommitStatuses {
+  return {
+    list: async (repository, commit) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.list(repository, commit);
+      return remote.remembered.get(statusesKey(repository, commit), zStatuses, () => remote.forge.statuses.list(repository, commit));
+    },
+    set: async (repository, commit, statuses) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.set(repository, commit, statuses);
+      return remote.forge.statuses.set(repository, commit, statuses);
+    },
+  };
+}
+
+function routedAccess(builtin: RepositoryAccess, reach: Reach): RepositoryAccess {
+  return { locate: async (repository) => ((await reach(repository))?.forge.access ?? builtin).locate(repository) };
+}
+
+/** What webhooks have told is known; the forge is asked for the rest. */
+function routedPushes({ builtin, forges }: RoutedParts, reach: Reach): PushLog {
+  return {
+    pushersOf: async (repository, commits) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.pushes.pushersOf(repository, commits);
+      const told = await forges.pushers(repository, commits);
+      const unknown = commits.filter((commit) => !told.has(commit));
+      const asked = unknown.length === 0 ? new Map<CommitSha, string>() : await remote.forge.pushes.pushersOf(repository, unknown);
+      for (const [commit, login] of asked) await forges.notePushes(repository, login, [commit]);
+      return new Map([...told, ...asked].map(([commit, login]) => [commit, remote.people.shown(login)]));
+    },
+  };
+}
