@@ -1,4 +1,4 @@
-import { Busy, instant } from '@sluice/kernel';
+import { type Busy, instant } from '@sluice/kernel';
 import { TokenBucket } from './token-bucket.js';
 
 const NOW = 1_700_000_000_000;
