@@ -64,8 +64,10 @@ async function look(watch: Watch, lane: Lane, followed: string | undefined, prog
   }
 }
 
-function because({ timeline, state }: PromotionDetail): string {
-  const detail = state === 'rolled-back' ? undefined : timeline.at(-1)?.detail;
+function because({ timeline, approvals, state }: PromotionDetail): string {
+  const rejected = approvals.findLast(({ decision }) => decision === 'rejected');
+  if (state === 'rejected' && rejected) return ` by ${rejected.person}: ${printableLine(rejected.comment, 400)}`;
+  const detail = timeline.at(-1)?.detail;
   return detail === undefined ? '' : `: ${printableLine(detail, 400)}`;
 }
 
