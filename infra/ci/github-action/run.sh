@@ -131,7 +131,7 @@ look() {
   call GET "/why?repository=$repository&application=$application&environment=$environment" || return "$?"
   condition=$(field condition < "$folder/answer")
   case $condition in
-    '') return 0 ;;
+    '' | in-sync) return 0 ;;
     waiting | promoting) progress="$condition: $(field message < "$folder/answer")"; return 1 ;;
     *) problem="$application does not go on into $environment by itself ($condition): $(field message < "$folder/answer")"; return 5 ;;
   esac
@@ -159,7 +159,10 @@ wait_until_live() {
     look && code=0 || code=$?
     now=$(($(date +%s) - begun))
     case $code in
-      0) say "${now}s ${promotion:+$promotion is live}${promotion:-nothing to promote: $said}"; return ;;
+      0)
+        if [ -n "$promotion" ]; then say "${now}s $promotion is live"; else say "${now}s nothing to promote: $said"; fi
+        return
+        ;;
       1) ;;
       6) progress=$problem ;;
       *) output promotion "$promotion"; output state "$promoted"; fail "$code" "$problem" ;;
@@ -193,7 +196,7 @@ command_line() {
   fi
 }
 
-sluice() { SLUICE_URL=$url SLUICE_TOKEN=$token "$cli" "$@"; }
+run_cli() { SLUICE_URL=$url SLUICE_TOKEN=$token "$cli" "$@"; }
 
 plan() {
   command_line
@@ -201,15 +204,17 @@ plan() {
   file=$(input PIPELINE_FILE)
   set --
   if [ -n "$file" ] && [ -f "$file" ]; then
-    sluice --output markdown validate -- "$file" > "$folder/pipeline.md" || worst=$?
+    run_cli --output markdown validate -- "$file" > "$folder/pipeline.md" || worst=$?
     set -- "$folder/pipeline.md"
   fi
   onto=$(input ONTO)
   revision=$(input REVISION)
-  sluice --output markdown plan --repository="$repository" ${onto:+"--onto=$onto"} -- "${revision:-HEAD}" > "$folder/plan.md" || { code=$?; [ "$worst" -ne 0 ] || worst=$code; }
+  run_cli --output markdown plan --repository="$repository" ${onto:+"--onto=$onto"} -- "${revision:-HEAD}" > "$folder/plan.md" || { code=$?; [ "$worst" -ne 0 ] || worst=$code; }
   set -- "$@" "$folder/plan.md"
   if [ -n "${GITHUB_STEP_SUMMARY-}" ]; then for part in "$@"; do cat "$part" >> "$GITHUB_STEP_SUMMARY"; printf '\n\n' >> "$GITHUB_STEP_SUMMARY"; done; fi
-  SLUICE_COMMENT_TOKEN=$(input GITHUB_TOKEN) sluice comment --forge=github --key="$(input KEY)" -- "$@" || { code=$?; [ "$worst" -ne 0 ] || worst=$code; }
+  SLUICE_COMMENT_TOKEN=$(input GITHUB_TOKEN)
+  export SLUICE_COMMENT_TOKEN
+  run_cli comment --forge=github --key="$(input KEY)" -- "$@" || { code=$?; [ "$worst" -ne 0 ] || worst=$code; }
   exit "$worst"
 }
 
