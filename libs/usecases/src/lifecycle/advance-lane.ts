@@ -1,4 +1,4 @@
-import { Conflict, Turns, later, messageOf } from '@sluice/kernel';
+import { Conflict, Turns, later, messageOf, present } from '@sluice/kernel';
 import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import { transition } from '@sluice/promotion';
 import { wakeKey } from '../ports/index.js';
@@ -81,6 +81,7 @@ export class AdvanceLane {
           if (plan.effects.length > 0) await this.ports.outbox.add(key, plan.effects);
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
           if (merged && plan.update) await this.noteUndone(plan.update, plan.status);
+          await this.handOver(plan.handOver);
           if (merged) await this.ports.wakes.wake(...wakesOfMerge(lane));
           if (followers.length > 0) await this.ports.wakes.wake(...followers);
         },
@@ -92,6 +93,14 @@ export class AdvanceLane {
     }
     if (plan.events.length > 0) this.ports.signals.publish('events');
     return true;
+  }
+
+  private async handOver(handOver: LanePlan['handOver']): Promise<void> {
+    if (!handOver) return;
+    const { lane, order } = handOver;
+    const before = (await this.ports.promotions.lane(lane)) ?? { ...lane, condition: 'waiting', message: '', conflicts: [], attempt: 0, since: order.at };
+    await this.ports.promotions.saveLane({ ...before, rollback: order, attempt: before.attempt + 1, ...present({ requester: order.by }) });
+    await this.ports.wakes.wake(targetOf(lane));
   }
 
   private async followers(lane: LaneId): Promise<readonly WakeTarget[]> {

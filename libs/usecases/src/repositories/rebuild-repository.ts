@@ -1,11 +1,12 @@
 import { NotFound, present } from '@sluice/kernel';
-import type { RepositoryId } from '@sluice/kernel';
+import type { PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Pipeline } from '@sluice/pipeline';
 import { isCurrent } from '@sluice/promotion';
-import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
+import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
 import { indexEnvironment } from '../lifecycle/index-environment.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { sourceHeads } from '../lifecycle/observe-repository.js';
+import { readLedger } from '../lifecycle/read-ledger.js';
 import { readPipeline } from '../lifecycle/read-pipeline.js';
 import type { ChangeRequest, Mirror, Review, WakeTarget } from '../ports/index.js';
 import type { RepositoryHost } from './create-repository.js';
@@ -112,6 +113,8 @@ class RebuildRun {
   private readonly restored = { open: 0, merged: 0, closed: 0 };
   private readonly notes: string[] = [];
   private readonly lanes = new Map<string, { readonly lane: LaneId; readonly newest: Promotion | undefined; attempt: number; settled: boolean }>();
+  /** What rollbacks have undone: they are read before it. */
+  private readonly undone = new Set<PromotionId>();
   private known = 0;
   private approvals = 0;
 
@@ -141,8 +144,10 @@ class RebuildRun {
     if (change.state === 'open') await this.restoreApprovals(promotion, change);
   }
 
-  /** Only the newest merge of a lane may still be rolling out; those before it were live, or went on with it. */
+  /** Only the newest merge of a lane may still be rolling out; those before it were live, went on with it, or were rolled back. */
   private inOrder(promotion: Promotion): Promotion {
+    if (promotion.mergedAs !== undefined) for (const id of promotion.candidate.undoes ?? []) this.undone.add(id);
+    if (promotion.mergedAs !== undefined && this.undone.has(promotion.id)) return { ...promotion, state: 'rolled-back' };
     const isNewest = !this.lanes.get(keyOf(promotion))?.settled;
     return promotion.state === 'rolling-out' && !isNewest ? { ...promotion, state: 'live', ...present({ liveAt: promotion.mergedAt }) } : promotion;
   }
@@ -175,17 +180,27 @@ class RebuildRun {
   /** What a lane remembers beside its promotions: that its content was closed by a person, that a hold was lifted (else its request would not be open), and how often either happened. */
   private async laneStatus(lane: LaneId, newest: Promotion, attempt: number): Promise<LaneStatus> {
     const hold = (await this.ports.environments.state(lane.repository, lane.target))?.held[lane.application];
-    const closed = newest.state === 'rejected' ? newest.candidate.fingerprint : undefined;
+    const closed = newest.state === 'rejected' && !isRollback(newest) ? newest.candidate.fingerprint : undefined;
     return {
       ...lane,
-      condition: closed === undefined ? (isCurrent(newest) ? 'promoting' : 'waiting') : 'closed',
-      message: closed === undefined ? 'rebuilt from git: it is looked at again' : 'closed; offered again when the content changes or somebody promotes it',
+      ...(closed === undefined ? { condition: isCurrent(newest) ? 'promoting' : 'waiting', message: 'rebuilt from git: it is looked at again', attempt } : { ...CLOSED, attempt: attempt + 1 }),
       conflicts: [],
-      attempt: closed === undefined ? attempt : attempt + 1,
-      ...present({ closed, requester: isCurrent(newest) ? newest.requester : undefined, lifted: isCurrent(newest) ? hold?.by : undefined }),
+      ...present({ closed, ...(isCurrent(newest) && { requester: newest.requester, ...(isRollback(newest) ? { rollback: await this.orderOf(newest) } : { lifted: hold?.by }) }) }),
       since: this.ports.clock(),
     };
   }
+
+  /** Who ordered an open rollback is in its request; the ledger that it puts back says how far it goes. */
+  private async orderOf({ target, application, candidate, requester, createdAt }: Promotion): Promise<RollbackOrder | undefined> {
+    const { ledger } = await readLedger(this.place.mirror, candidate.head, target, application);
+    return ledger && { to: ledger.promotion, reason: 'its request says why', at: createdAt, ...(!candidate.automatic && present({ by: requester })) };
+  }
+}
+
+const CLOSED = { condition: 'closed', message: 'closed; offered again when the content changes or somebody promotes it' } as const;
+
+function isRollback({ candidate }: Promotion): boolean {
+  return candidate.kind === 'rollback';
 }
 
 function keyOf({ target, application }: LaneId): string {
