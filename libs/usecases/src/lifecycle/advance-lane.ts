@@ -75,7 +75,7 @@ export class AdvanceLane {
     try {
       await this.ports.transactions.run(
         async () => {
-          if (plan.update) await this.ports.promotions.update(plan.update);
+          for (const promotion of updatesOf(plan)) await this.ports.promotions.update(promotion);
           if (plan.insert) await this.insert(plan.insert);
           if (!sameStatus(before, plan.status)) await this.ports.promotions.saveLane(plan.status);
           if (plan.effects.length > 0) await this.ports.outbox.add(key, plan.effects);
@@ -110,9 +110,7 @@ export class AdvanceLane {
   /** The index may not have read a merge yet: what was merged a moment ago is not begun again. */
   private async withoutStaleInsert(plan: LanePlan, { target, now }: LaneView): Promise<LanePlan> {
     const { insert } = plan;
-    const before = insert && (await this.ports.promotions.get(insert.repository, insert.id));
-    if (!before || before.state === 'superseded') return plan;
-    return mergedBefore(this.ports, { ...plan, insert }, before, { branch: target?.branch ?? before.target, now });
+    return insert ? mergedBefore(this.ports, { ...plan, insert }, { branch: target?.branch ?? insert.target, now }) : plan;
   }
 
   /** A candidate that was superseded and is right again (the target went back) takes up its old row. */
@@ -207,6 +205,10 @@ interface Held {
   readonly lane: LaneId;
   readonly key: string;
   readonly lease: Lease;
+}
+
+function updatesOf({ update, alsoUpdated = [] }: LanePlan): readonly Promotion[] {
+  return update ? [update, ...alsoUpdated] : alsoUpdated;
 }
 
 function targetOf({ repository, application, target }: LaneId): WakeTarget {

@@ -8,6 +8,8 @@ export interface LanePlan {
   readonly status: LaneStatus;
   /** Stored in place of the current one; same id. */
   readonly update?: Promotion;
+  /** Earlier ones that the same concerns. */
+  readonly alsoUpdated?: readonly Promotion[];
   readonly insert?: Promotion;
   readonly effects: readonly KeyedEffect[];
   readonly events: readonly DomainEvent[];

@@ -8,7 +8,8 @@ import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { sourceHeads } from '../lifecycle/observe-repository.js';
 import { readLedger } from '../lifecycle/read-ledger.js';
 import { readPipeline } from '../lifecycle/read-pipeline.js';
-import type { ChangeRequest, Mirror, Review, WakeTarget } from '../ports/index.js';
+import { isTakenOff } from '../lifecycle/taken-back.js';
+import type { ChangeRequest, Heads, Mirror, Review, WakeTarget } from '../ports/index.js';
 import type { RepositoryHost } from './create-repository.js';
 import { doubtRollouts } from './doubt-rollouts.js';
 import { laneOfRequest, restorePromotion } from './restore-promotion.js';
@@ -69,7 +70,7 @@ export class RebuildRepository {
     const { pipeline } = await readPipeline(this.ports, repository, mirror, heads.get(repository.configBranch));
     const states = await Promise.all((pipeline?.environments ?? []).map((environment) => indexEnvironment(this.ports, mirror, { repository: id, pipeline: pipeline as Pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline as Pipeline, environment, heads) })));
     const doubts = await doubtRollouts(this.ports, pipeline, states.map(({ state }) => state));
-    const run = new RebuildRun(this.ports, { id, pipeline, mirror }, doubts);
+    const run = new RebuildRun(this.ports, { id, pipeline, mirror, heads }, doubts);
     for await (const some of this.requests(id)) await run.take(some);
     const report = await run.finish(states.reduce((count, { state }) => count + Object.keys(state.held).length, 0));
     await this.ports.events.append({ type: 'repository.rebuilt', repository: id, message: `${id} was rebuilt from git: ${total(report)} promotions restored, ${report.known} known` });
@@ -106,13 +107,14 @@ interface Place {
   readonly id: RepositoryId;
   readonly pipeline: Pipeline | undefined;
   readonly mirror: Mirror;
+  readonly heads: Heads;
 }
 
 /** One pass over the requests of a repository, newest first. */
 class RebuildRun {
   private readonly restored = { open: 0, merged: 0, closed: 0 };
   private readonly notes: string[] = [];
-  private readonly lanes = new Map<string, { readonly lane: LaneId; readonly newest: Promotion | undefined; attempt: number; settled: boolean }>();
+  private readonly lanes = new Map<string, { readonly lane: LaneId; readonly newest: Promotion | undefined; readonly merged: Promotion | undefined; attempt: number; settled: boolean }>();
   /** What rollbacks have undone: they are read before it. */
   private readonly undone = new Set<PromotionId>();
   private known = 0;
@@ -156,7 +158,7 @@ class RebuildRun {
     const before = this.lanes.get(keyOf(promotion));
     const { repository, application, target } = promotion;
     const settled = before?.settled === true || promotion.mergedAs !== undefined;
-    this.lanes.set(keyOf(promotion), { lane: { repository, application, target }, newest: before ? before.newest : promotion, attempt: Math.max(before?.attempt ?? 0, promotion.attempt), settled });
+    this.lanes.set(keyOf(promotion), { lane: { repository, application, target }, newest: before ? before.newest : promotion, merged: before?.merged ?? (promotion.mergedAs === undefined ? undefined : promotion), attempt: Math.max(before?.attempt ?? 0, promotion.attempt), settled });
   }
 
   private async restoreApprovals({ repository, id, candidate }: Promotion, change: ChangeRequest): Promise<void> {
@@ -169,12 +171,29 @@ class RebuildRun {
   }
 
   async finish(holds: number): Promise<RebuildReport> {
-    for (const { lane, newest, attempt } of this.lanes.values()) {
+    for (const { lane, newest, merged, attempt } of this.lanes.values()) {
+      if (merged) await this.noteTakenOff(merged);
       if (newest && !(await this.ports.promotions.lane(lane))) await this.ports.promotions.saveLane(await this.laneStatus(lane, newest, attempt));
     }
     const { restored, known, approvals } = this;
     const more = this.notes.length > MAX_NOTES ? [`… and ${this.notes.length - MAX_NOTES} more`] : [];
     return { repository: this.place.id, restored, known, approvals, holds, notes: [...this.notes.slice(0, MAX_NOTES), ...more, ...this.doubts, ...NEVER_IN_GIT] };
+  }
+
+  /** Nothing in git says that a branch was set back by force, but for the request that was merged into it: the lane's next look closes it again. */
+  private async noteTakenOff(promotion: Promotion): Promise<void> {
+    const { target, application, mergedAs = '', change } = promotion;
+    const branch = this.place.pipeline?.environments.find(({ name }) => name === target)?.branch;
+    if (branch === undefined || promotion.state === 'rolled-back' || !(await this.isTakenOff(promotion, branch))) return;
+    this.notes.push(`${application} in ${target}: the merge ${mergedAs.slice(0, 10)} of request ${change?.number ?? 0} was taken off branch ${branch} by force: it stays off until the content changes or somebody promotes it`);
+  }
+
+  /** Also with a history that was written anew, the promotion that the ledger names is there. */
+  private async isTakenOff(promotion: Promotion, branch: string): Promise<boolean> {
+    const { mirror, heads } = this.place;
+    const head = heads.get(branch);
+    if (!head || !(await isTakenOff(mirror, promotion, { head, now: this.ports.clock() }))) return false;
+    return (await readLedger(mirror, head, promotion.target, promotion.application)).ledger?.promotion !== promotion.id;
   }
 
   /** What a lane remembers beside its promotions: that its content was closed by a person, that a hold was lifted (else its request would not be open), and how often either happened. */
