@@ -73,7 +73,7 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
   const store = createStore(pool);
   const forge = createBuiltinForge({ folder: join(folder, 'repositories'), publicUrl: 'http://127.0.0.1:1', clock });
   let moves = 0;
-  const newMirrors = () => createMirrors({ folder: join(folder, `mirrors-${++moves}`), access: forge.access, allowLocal: true, lock: lockFolder });
+  const newMirrors = () => createMirrors({ folder: join(folder, moves++ === 0 ? 'mirrors' : `mirrors-${moves}`), access: forge.access, allowLocal: true, lock: lockFolder });
   let mirrors = newMirrors();
   const reader = createUntrustedReader();
   const renderer = createRenderer();
