@@ -5,7 +5,7 @@ import type { CommitSha, EnvironmentName } from '@sluice/kernel';
 import type { Application, Environment, Pipeline, TestGate } from '@sluice/pipeline';
 import type { LaneId } from '@sluice/promotion';
 import { assignmentTopic } from '../fleet/read-assignment.js';
-import type { Mirror, TestRun } from '../ports/index.js';
+import type { ContentHead, Mirror, TestRun } from '../ports/index.js';
 import { agentsFor, readAgents } from './observe-agents.js';
 import type { EnvironmentAgents } from './observe-agents.js';
 import type { LifecyclePorts } from './ports.js';
@@ -51,7 +51,7 @@ async function observeTest(ports: TestPorts, scope: TestScope, { test }: TestGat
   await mirror.ensure(commit);
   const contentKey = await mirror.contentKey(commit, contentSelection(scope.pipeline, application));
   const head = await ports.environments.content(lane.repository, environment, lane.application);
-  const uses = await usedBy(ports, scope, { environment, ...(head?.commit === commit && { touched: head.touched }) });
+  const uses = await usedBy(ports, scope, { environment, commit, ...present({ newest: head }) });
   const subject: TestSubject = { lane, environment, commit, contentKey, ...present({ uses }), test };
   const boundTo = subjectOf(subject);
   const now = ports.clock();
@@ -65,11 +65,11 @@ async function observeTest(ports: TestPorts, scope: TestScope, { test }: TestGat
 }
 
 /** A change in what an application uses is none of its content, and yet what was tested is not what is there any more: also when only the pipeline file says anew what it uses. */
-async function usedBy(ports: TestPorts, { lane, application, mirror }: TestScope, { environment, touched }: { readonly environment: EnvironmentName; readonly touched?: number }): Promise<TestSubject['uses']> {
+async function usedBy(ports: TestPorts, { lane, application, mirror }: TestScope, { environment, commit, newest }: TestSource & { readonly newest?: ContentHead }): Promise<TestSubject['uses']> {
   const head = application.uses.length === 0 ? undefined : (await ports.environments.state(lane.repository, environment))?.head;
   if (head === undefined) return undefined;
   await mirror.ensure(head);
-  return { key: await mirror.contentKey(head, usesSelection(application)), ...present({ touched }) };
+  return { key: await mirror.contentKey(head, usesSelection(application)), ...(newest?.commit === commit && { touched: newest.touched }) };
 }
 
 function commandsFor({ application }: LaneId, environment: EnvironmentName): ObservedTest['commands'] {
