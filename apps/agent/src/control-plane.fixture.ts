@@ -77,8 +77,8 @@ export class TestControlPlane {
   }
 
   /** Changes what is assigned, and says so on the stream unless it shall be a secret. */
-  assign(change: { commit?: string; accepted?: string; floor?: string; drift?: 'revert' | 'report'; driftIgnore?: Assignment['driftIgnore'] }, hint = true): void {
-    const { commit, accepted, floor, drift, driftIgnore } = change;
+  assign(change: { commit?: string; accepted?: string; floor?: string; drift?: 'revert' | 'report'; driftIgnore?: Assignment['driftIgnore']; healthRules?: Assignment['healthRules'] }, hint = true): void {
+    const { commit, accepted, floor, drift, driftIgnore, healthRules } = change;
     this.assigned = {
       ...this.assigned,
       revision: this.assigned.revision + 1,
@@ -87,6 +87,7 @@ export class TestControlPlane {
       ...(floor && { floor: commitSha(floor) }),
       ...(drift && { drift }),
       ...(driftIgnore && { driftIgnore }),
+      ...(healthRules && { healthRules }),
     };
     if (hint) this.send('assignment', this.assigned);
   }

@@ -50,6 +50,8 @@ export const assignment = z.object({
   drift: z.enum(['revert', 'report']),
   /** Fields whose difference is no drift: `*` in a path stands for every item or value. Absent: none. */
   driftIgnore: z.array(z.object({ kind: z.string().optional(), path: z.array(z.string()).min(1) })).optional(),
+  /** When objects of kinds are well, in CEL over `object`. Absent: nothing but the common rules. */
+  healthRules: z.array(z.object({ apiVersion: z.string(), kind: z.string(), inProgress: z.string().optional(), failed: z.string().optional(), current: z.string().optional() })).optional(),
 });
 export type Assignment = z.output<typeof assignment>;
 

@@ -108,8 +108,8 @@ export class SyncOnce {
   }
 }
 
-function policyOf(assigned: Assignment | undefined): Pick<EnforceOptions, 'drift' | 'ignore'> {
-  return { drift: assigned?.drift ?? 'report', ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }) };
+function policyOf(assigned: Assignment | undefined): Pick<EnforceOptions, 'drift' | 'ignore' | 'healthRules'> {
+  return { drift: assigned?.drift ?? 'report', ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }), ...(assigned?.healthRules && { healthRules: assigned.healthRules }) };
 }
 
 function isSettled(plan: SyncPlan, enforcement: Enforcement): boolean {

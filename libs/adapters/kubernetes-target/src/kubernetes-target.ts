@@ -1,3 +1,4 @@
+import type { HealthExpressions } from '@sluice/health';
 import { InvalidInput } from '@sluice/kernel';
 import { formatIdentity } from '@sluice/manifests';
 import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, DriftOptions, ObjectHealth, Target, TestDriver } from '@sluice/sync';
@@ -28,6 +29,7 @@ export class KubernetesTarget implements Target {
   private line: Promise<unknown> = Promise.resolve();
   /** The rules by which was compared last. */
   private ignored = '[]';
+  private healthRules = '[]';
   private readonly hints = new Hints();
   private busy = false;
   private readonly seenWhileBusy = new Map<string, string | undefined>();
@@ -48,6 +50,7 @@ export class KubernetesTarget implements Target {
 
   async apply(commit: string, files: readonly DesiredFile[], options: ApplyOptions = {}): Promise<ApplyResult> {
     return this.inLine(async (parts) => {
+      this.judgeHealthBy(options.healthRules, parts);
       const desired = await loadDesired(files, parts);
       this.want(desired);
       const result = await applyCommit(commit, desired, parts, options);
@@ -57,9 +60,10 @@ export class KubernetesTarget implements Target {
     });
   }
 
-  async drift({ deep = false, files, ignore = [] }: DriftOptions = {}): Promise<readonly DriftEntry[]> {
+  async drift({ deep = false, files, ignore = [], healthRules }: DriftOptions = {}): Promise<readonly DriftEntry[]> {
     return this.inLine(async (parts) => {
       this.judgeBy(ignore, parts);
+      this.judgeHealthBy(healthRules, parts);
       let desired: Desired | undefined;
       const load = async () => (desired ??= await loadDesired((await files?.()) ?? [], parts));
       if (!this.wanted) this.want(await load());
@@ -113,6 +117,14 @@ export class KubernetesTarget implements Target {
     known.recompare();
     this.hints.forget();
     this.ignored = rules;
+  }
+
+  private judgeHealthBy(expressions: readonly HealthExpressions[] = [], { known }: ClusterParts): void {
+    const rules = JSON.stringify(expressions);
+    if (rules === this.healthRules) return;
+    known.judgeBy(expressions);
+    this.hints.forget();
+    this.healthRules = rules;
   }
 
   /** What is ours, is no longer wanted, and stays: because it says so, or because too much would go with it. */
