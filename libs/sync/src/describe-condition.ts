@@ -38,6 +38,8 @@ export function describeCondition(plan: SyncPlan, enforcement: Enforcement): Age
 function phaseOf(plan: SyncPlan, enforcement: Enforcement, resources: readonly ResourceStatus[]): AgentCondition['phase'] {
   if (plan.kind === 'blocked') return 'blocked';
   if (!enforcement.current || enforcement.unfinished) return 'syncing';
+  // what was admitted and could not even be begun
+  if (enforcement.unreadable !== undefined && enforcement.settled !== enforcement.current) return 'syncing';
   // drift that is only reported, and what is not well although it is applied, are no failures of the sync
   const applied = new Set([...enforcement.drift, ...(enforcement.health ?? [])].map(placeKey));
   const waiting = new Set(enforcement.failed.filter(({ waits }) => waits).map(placeKey));

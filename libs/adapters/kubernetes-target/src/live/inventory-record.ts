@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { InvalidInput } from '@sluice/kernel';
-import { decodeInventory, encodeInventory, type Inventory, MAX_INVENTORY_BYTES, sameInventory } from '@sluice/sync-plan';
+import { InvalidInput, messageOf } from '@sluice/kernel';
+import { decodeInventory, encodeInventory, type Inventory, InventoryUnreadable, MAX_INVENTORY_BYTES, sameInventory } from '@sluice/sync-plan';
 import { ApiFailure } from '../transport/api-failure.js';
 import type { KubeClient } from '../transport/kube-client.js';
 import type { Json, KubeObject } from '../transport/kube-object.js';
@@ -32,7 +32,7 @@ export class InventoryRecord {
 
   /** @throws InventoryUnreadable for one that cannot be understood: nothing may be deleted then, and it must not be written over; ApiFailure, Unavailable */
   async load(): Promise<Ownership> {
-    this.known ??= read(await this.client.get(this.at, this.place.name));
+    this.known ??= this.read(await this.client.get(this.at, this.place.name));
     return this.known.owned;
   }
 
@@ -53,6 +53,16 @@ export class InventoryRecord {
     }
   }
 
+  private read(object: KubeObject | undefined): { readonly owned: Ownership; readonly version: string | undefined } {
+    try {
+      return { owned: object ? ownershipOf(object) : { inventory: [] }, version: object?.metadata.resourceVersion };
+    } catch (error) {
+      const place = `${this.place.namespace}/${this.place.name}`;
+      const repair = 'nothing is applied or deleted until it is as it was (from a backup), or is deleted: then what git has is taken over again, and what went out of git meanwhile stays in the cluster';
+      throw new InventoryUnreadable(`the record of what the agent owns, ConfigMap ${place}, cannot be understood: ${messageOf(error)}; ${repair}`, { cause: error });
+    }
+  }
+
   private get at() {
     return { path: `/api/v1/namespaces/${encodeURIComponent(this.place.namespace)}/configmaps`, as: undefined };
   }
@@ -68,14 +78,26 @@ export class InventoryRecord {
   }
 }
 
-function read(object: KubeObject | undefined): { readonly owned: Ownership; readonly version: string | undefined } {
-  const [data, packed] = [mapOf(object?.['data']), mapOf(object?.['binaryData'])[PACKED]];
-  const version = object?.metadata.resourceVersion;
-  const text = typeof packed === 'string' ? gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MAX_UNPACKED }).toString('utf8') : data[TEXT];
-  // an installer makes an empty one
-  if (typeof text !== 'string') return { owned: { inventory: [] }, version };
+/** @throws Error for a record that is damaged or not ours: it is never taken for an empty one. */
+function ownershipOf(object: KubeObject): Ownership {
+  const [data, packed] = [mapOf(object['data']), mapOf(object['binaryData'])[PACKED]];
   const commit = data[COMMIT];
-  return { owned: { inventory: decodeInventory(text), ...(typeof commit === 'string' && { commit }) }, version };
+  const whole = data[TEXT];
+  // another manager keeps what we gave up, for example after a restore: nobody can say which is the newer
+  if (packed !== undefined && whole !== undefined) throw new InventoryUnreadable(`it has both ${TEXT} and ${PACKED}`);
+  const text = typeof packed === 'string' ? unpacked(packed) : whole;
+  if (typeof text === 'string') return { inventory: decodeInventory(text), ...(typeof commit === 'string' && { commit }) };
+  if (commit !== undefined) throw new InventoryUnreadable(`it names a commit, but has neither ${TEXT} nor ${PACKED}`);
+  // an installer makes an empty one
+  return { inventory: [] };
+}
+
+function unpacked(packed: string): string {
+  try {
+    return gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MAX_UNPACKED }).toString('utf8');
+  } catch (error) {
+    throw new InventoryUnreadable(`${PACKED} cannot be unpacked (${messageOf(error)})`, { cause: error });
+  }
 }
 
 function mapOf(value: Json | undefined): { readonly [key: string]: Json | undefined } {
