@@ -35,6 +35,8 @@ export class TestControlPlane {
   revoked = false;
   streams = true;
   nonceSeconds = 60;
+  /** What its heartbeats say; absent: a server that does not say it. */
+  serverVersion: string | undefined;
   url = '';
   private events = 0;
   /** What became of the runs of tests. */
@@ -182,7 +184,7 @@ export class TestControlPlane {
 
   private beat({ digest }: { digest: string }): unknown {
     this.heartbeats += 1;
-    return { resync: digest !== this.held.digest, sequence: this.held.sequence, assignmentRevision: this.assigned.revision };
+    return { resync: digest !== this.held.digest, sequence: this.held.sequence, assignmentRevision: this.assigned.revision, ...(this.serverVersion !== undefined && { serverVersion: this.serverVersion }) };
   }
 
   private nonce(): string {

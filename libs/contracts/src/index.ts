@@ -11,3 +11,4 @@ export * from './problem.js';
 export * from './rollouts.js';
 export * from './routes.js';
 export * from './test-runs.js';
+export * from './version-skew.js';
