@@ -62,7 +62,8 @@ const API_CONTROLLERS: readonly Type[] = [
   EventsController,
   ChangesController,
   StatusesController,
-  AgentController, AgentHeartbeatController,
+  AgentController,
+  AgentHeartbeatController,
   AgentCommandsController,
   AgentStreamController,
 ];
