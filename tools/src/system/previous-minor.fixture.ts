@@ -17,7 +17,7 @@ const { messages } = JSON.parse(readFileSync(FROZEN, 'utf8')) as { readonly mess
 function asItReads(message: string, value: unknown): unknown {
   const schema = messages[message];
   if (!schema) throw new Error(`the previous version has no message ${message}`);
-  const parsed = z.fromJSONSchema(schema).safeParse(value);
+  const parsed = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(value);
   if (!parsed.success) throw new Error(`the previous version does not take this ${message}: ${z.prettifyError(parsed.error)}`);
   return known(schema, value);
 }

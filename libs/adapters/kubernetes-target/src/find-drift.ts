@@ -6,7 +6,7 @@ import type { KnownObjects } from './live/known-objects.js';
 import type { LiveObjects, Reach } from './live/live-objects.js';
 import { valueOf } from './live/value-of.js';
 import { ApiFailure } from './transport/api-failure.js';
-import type { KubeClient } from './transport/kube-client.js';
+import { type KubeClient, MANAGER } from './transport/kube-client.js';
 import type { KubeObject } from './transport/kube-object.js';
 
 /** What is remembered of a wanted object: where it is from and how it is reached. */
@@ -84,7 +84,7 @@ async function difference({ at, desired }: PlacedObject, live: KubeObject, { cli
   const there = valueOf(live);
   try {
     const dryRun = await client.apply(at, desired.identity.name, { body: writeJson(keepIgnored(desired.value, there, ignore)), dryRun: true });
-    const { kind, ...diff } = objectDrift({ live: there, dryRun: valueOf({ ...dryRun, apiVersion: live.apiVersion, kind: live.kind }), manager: 'sluice', ignore });
+    const { kind, ...diff } = objectDrift({ live: there, dryRun: valueOf({ ...dryRun, apiVersion: live.apiVersion, kind: live.kind }), manager: MANAGER, ignore });
     return kind === 'none' ? undefined : diff;
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;

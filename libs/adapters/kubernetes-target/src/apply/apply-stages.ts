@@ -7,6 +7,7 @@ import type { PlacedObject } from '../desired/place-objects.js';
 import { valueOf } from '../live/value-of.js';
 import { ApiFailure } from '../transport/api-failure.js';
 import type { KubeObject } from '../transport/kube-object.js';
+import { applyFirst } from './apply-first.js';
 import { applyObject } from './apply-object.js';
 import { awaitObjects } from './await-objects.js';
 import { maskedIn } from './masked-message.js';
@@ -79,7 +80,8 @@ export class ApplyStages {
 
   private async attempt(placed: PlacedObject, there: KubeObject | undefined): Promise<void> {
     try {
-      const applied = await applyObject(placed, { client: this.parts.client, signal: this.input.signal, ignore: this.input.ignore });
+      const apply = there ? applyObject : applyFirst;
+      const applied = await apply(placed, { client: this.parts.client, signal: this.input.signal, ignore: this.input.ignore });
       this.parts.known.applied(placed.key, applied, placed.hash);
       if (there?.metadata.resourceVersion === applied.metadata.resourceVersion) this.unchanged += 1;
       else this.written += 1;
