@@ -27,6 +27,8 @@ export class KubernetesTarget implements Target {
   private wanted: readonly WantedObject[] | undefined;
   /** What is wanted and cannot be looked at: nobody has the rights any more, or its kind is not served. */
   private unreachable: readonly PlanProblem[] = [];
+  /** By key, why it could not be looked at the last time. */
+  private unseen: ReadonlyMap<string, string> = new Map();
   /** What could not be applied, as it is shown. */
   private failed: ReadonlySet<string> = new Set();
   private line: Promise<unknown> = Promise.resolve();
@@ -60,6 +62,7 @@ export class KubernetesTarget implements Target {
         return applyCommit(commit, desired, parts, options);
       });
       this.unreachable = [];
+      this.unseen = new Map();
       this.failed = new Set(result.failed.flatMap(({ object }) => object ?? []));
       await this.follow(parts);
       return result;
@@ -78,13 +81,16 @@ export class KubernetesTarget implements Target {
         return this.hints.look(deep, (scope) => findDrift(wanted, scope, { ...parts, ignore, desired: async () => (await load()).placed }));
       });
       await this.follow(parts);
-      return [...found, ...(await this.leftovers(parts))];
+      this.unseen = found.unseen;
+      return [...found.entries, ...(await this.leftovers(parts))];
     });
   }
 
   async health(): Promise<readonly ObjectHealth[]> {
     const unseen = this.unreachable.map(({ path, object, message }): ObjectHealth => ({ path, ...(object && { object: formatIdentity(object) }), status: 'Unknown', message }));
     const known = (this.wanted ?? []).flatMap(({ key, path, shown }): readonly ObjectHealth[] => {
+      const why = this.unseen.get(key);
+      if (why !== undefined) return [{ path, object: shown, status: 'Unknown', message: why }];
       const health = this.ready().known.get(key)?.health;
       if (!health || health.status === 'Current' || this.failed.has(shown)) return [];
       return [{ path, object: shown, status: health.status === 'Terminating' ? 'InProgress' : health.status, message: health.message }];

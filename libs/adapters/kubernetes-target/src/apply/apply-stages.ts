@@ -19,6 +19,8 @@ export interface StagesInput {
   readonly placed: ReadonlyMap<string, PlacedObject>;
   /** Metadata of what is there, by key. */
   readonly there: ReadonlyMap<string, KubeObject>;
+  /** Of what nothing is known, by key, and why. */
+  readonly unseen: ReadonlyMap<string, string>;
   /** What is left as it is. */
   readonly isLeft: (place: Place) => boolean;
   readonly signal?: AbortSignal | undefined;
@@ -73,6 +75,8 @@ export class ApplyStages {
       this.unchanged += 1;
       return;
     }
+    const unseen = this.input.unseen.get(placed.key);
+    if (unseen !== undefined) return this.fail(placed, unseen);
     const owner = there && labelOf(valueOf(there), LABELS.cluster);
     if (owner !== undefined && owner !== this.parts.owner.cluster && !this.parts.options.adopt) return this.fail(placed, `belongs to the agent of the cluster ${owner}: take it out of that one's environment first, or take it over with SLUICE_ADOPT=true`);
     await this.attempt(placed, there);
