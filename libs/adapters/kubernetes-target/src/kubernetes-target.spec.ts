@@ -35,6 +35,19 @@ describe('a commit', () => {
     expect(cluster.double.requestCounts()).toEqual({ 'list configmaps': 2 });
   });
 
+  it('leaves an aggregated ClusterRole its rules, which the control plane writes', async () => {
+    const group = 'rbac.authorization.k8s.io';
+    const reader = { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata: { name: 'reader', labels: { part: 'yes' } }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] };
+    const whole = { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata: { name: 'whole' }, aggregationRule: { clusterRoleSelectors: [{ matchLabels: { part: 'yes' } }] }, rules: [] };
+    const [target, files] = [await open(), filesOf({ 'reader.yaml': reader, 'whole.yaml': whole })];
+    expect(await target.apply(COMMIT, files)).toMatchObject({ written: 2, failed: [] });
+    await cluster.double.cluster.settled();
+    expect(cluster.double.stored(group, 'clusterroles', '', 'whole')).toMatchObject({ rules: reader.rules });
+    expect(await target.drift({ deep: true, files: async () => files })).toEqual([]);
+    await target.apply(NEXT, files);
+    expect(cluster.double.stored(group, 'clusterroles', '', 'whole')).toMatchObject({ rules: reader.rules });
+  });
+
   it('refuses what is only a question, and applies the rest', async () => {
     const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: { name: 'a' }, spec: {} };
     const result = await (await open()).apply(COMMIT, filesOf({ 'review.yaml': review, 'a.yaml': configMap('a') }));
