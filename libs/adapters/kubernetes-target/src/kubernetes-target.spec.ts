@@ -48,6 +48,30 @@ describe('a commit', () => {
     expect(cluster.double.stored(group, 'clusterroles', '', 'whole')).toMatchObject({ rules: reader.rules });
   });
 
+  it('does not run a Job again that the cluster has removed because it was done; another content is another run', async () => {
+    const job = (image: string) => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate', annotations: { 'sluice.dev/wave': '-1' } }, spec: { ttlSecondsAfterFinished: 60, template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image }] } } } });
+    const files = (image: string) => filesOf({ 'job.yaml': job(image), 'a.yaml': configMap('a') });
+    const stored = () => cluster.double.stored('batch', 'jobs', 'default', 'migrate');
+    const removeByTtl = async () => {
+      await cluster.client().delete({ path: '/apis/batch/v1/namespaces/default/jobs', as: undefined }, 'migrate', { propagation: 'Background' });
+      await cluster.double.cluster.settled();
+    };
+    const target = await open();
+    expect(await target.apply(COMMIT, files('app:1'))).toMatchObject({ written: 2, failed: [] });
+    await cluster.double.cluster.settled();
+    await target.drift({ files: async () => files('app:1') });
+    await removeByTtl();
+    const fresh = await open();
+    for (const one of [target, fresh]) {
+      expect(await one.drift({ deep: true, files: async () => files('app:1') })).toEqual([]);
+      expect(await one.health()).toEqual([]);
+    }
+    expect(await fresh.apply(COMMIT, files('app:1'))).toMatchObject({ failed: [] });
+    expect(stored()).toBeUndefined();
+    expect(await fresh.apply(NEXT, files('app:2'))).toMatchObject({ failed: [] });
+    expect(stored()).toBeDefined();
+  });
+
   it('refuses what is only a question, and applies the rest', async () => {
     const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: { name: 'a' }, spec: {} };
     const result = await (await open()).apply(COMMIT, filesOf({ 'review.yaml': review, 'a.yaml': configMap('a') }));

@@ -6,6 +6,7 @@ import type { ClusterParts } from '../cluster-parts.js';
 import type { PlacedObject } from '../desired/place-objects.js';
 import { valueOf } from '../live/value-of.js';
 import { ApiFailure } from '../transport/api-failure.js';
+import type { FinishedJobs } from '../live/finished-jobs.js';
 import type { KubeObject } from '../transport/kube-object.js';
 import { applyFirst } from './apply-first.js';
 import { applyObject } from './apply-object.js';
@@ -21,6 +22,8 @@ export interface StagesInput {
   readonly there: ReadonlyMap<string, KubeObject>;
   /** Of what nothing is known, by key, and why. */
   readonly unseen: ReadonlyMap<string, string>;
+  /** Jobs that were done and are gone. */
+  readonly finished: FinishedJobs;
   /** What is left as it is. */
   readonly isLeft: (place: Place) => boolean;
   readonly signal?: AbortSignal | undefined;
@@ -71,7 +74,7 @@ export class ApplyStages {
   private async object(placed: PlacedObject): Promise<void> {
     const there = this.input.there.get(placed.key);
     if (this.input.isLeft({ path: placed.desired.path, object: placed.shown })) return;
-    if (this.parts.known.isSettled(placed.key, placed.hash, there?.metadata.resourceVersion)) {
+    if (this.isFinished(placed) || this.parts.known.isSettled(placed.key, placed.hash, there?.metadata.resourceVersion)) {
       this.unchanged += 1;
       return;
     }
@@ -80,6 +83,10 @@ export class ApplyStages {
     const owner = there && labelOf(valueOf(there), LABELS.cluster);
     if (owner !== undefined && owner !== this.parts.owner.cluster && !this.parts.options.adopt) return this.fail(placed, `belongs to the agent of the cluster ${owner}: take it out of that one's environment first, or take it over with SLUICE_ADOPT=true`);
     await this.attempt(placed, there);
+  }
+
+  private isFinished({ key, hash }: PlacedObject): boolean {
+    return !this.input.there.has(key) && this.input.finished.get(key) === hash;
   }
 
   private async attempt(placed: PlacedObject, there: KubeObject | undefined): Promise<void> {
@@ -107,7 +114,7 @@ export class ApplyStages {
     const { client, known, patience, discovery } = this.parts;
     const awaited = waits.flatMap(({ object, until }) => {
       const placed = this.input.placed.get(objectKey(object));
-      return placed && !this.unmet.has(placed.key) ? [{ placed, until }] : [];
+      return placed && !this.unmet.has(placed.key) && !this.isFinished(placed) ? [{ placed, until }] : [];
     });
     const unready = await awaitObjects(awaited, { client, known, patience, signal: this.input.signal });
     for (const [key, message] of unready) this.unmet.set(key, message);

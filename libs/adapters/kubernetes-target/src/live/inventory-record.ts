@@ -1,10 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { InvalidInput, messageOf } from '@sluice/kernel';
-import { decodeInventory, encodeInventory, type Inventory, InventoryUnreadable, MAX_INVENTORY_BYTES, sameInventory } from '@sluice/sync-plan';
+import { decodeInventory, encodeInventory, type Inventory, InventoryUnreadable, MAX_INVENTORY_BYTES, objectKey, sameInventory } from '@sluice/sync-plan';
 import { ApiFailure } from '../transport/api-failure.js';
 import type { KubeClient } from '../transport/kube-client.js';
 import type { Json, KubeObject } from '../transport/kube-object.js';
 import { isObject } from '../transport/kube-object.js';
+import { type FinishedJobs, parseFinished } from './finished-jobs.js';
 
 /** What the agent owns in the cluster, and which commit is applied completely; absent while one is being applied. */
 export interface Ownership {
@@ -12,9 +13,16 @@ export interface Ownership {
   readonly commit?: string;
 }
 
+interface Known {
+  readonly owned: Ownership;
+  readonly finished: FinishedJobs;
+  readonly version: string | undefined;
+}
+
 const TEXT = 'inventory';
 const PACKED = 'inventory.gz';
 const COMMIT = 'commit';
+const FINISHED = 'finished-jobs';
 /** No inventory that fits packed is larger. */
 const MAX_UNPACKED = 64 * 1024 * 1024;
 
@@ -23,7 +31,7 @@ const MAX_UNPACKED = 64 * 1024 * 1024;
  * It is read once; after that this agent is the only one that writes it, and notices when it is not.
  */
 export class InventoryRecord {
-  private known: { readonly owned: Ownership; readonly version: string | undefined } | undefined;
+  private known: Known | undefined;
 
   constructor(
     private readonly client: Pick<KubeClient, 'get' | 'apply'>,
@@ -36,13 +44,26 @@ export class InventoryRecord {
     return this.known.owned;
   }
 
-  /** Durable when it returns. @throws ApiFailure: 409 when another agent has written it since; Unavailable */
-  async save(owned: Ownership): Promise<void> {
+  /** Jobs that are not to run again. @throws as {@link load} */
+  async finished(): Promise<FinishedJobs> {
     await this.load();
+    return this.known?.finished ?? new Map();
+  }
+
+  /** Remembers Jobs that were done and are gone. @throws as {@link save} */
+  async finish(jobs: FinishedJobs): Promise<void> {
+    const owned = await this.load();
+    await this.save(owned, new Map([...(await this.finished()), ...jobs]));
+  }
+
+  /** Durable when it returns. @throws ApiFailure: 409 when another agent has written it since; Unavailable */
+  async save(owned: Ownership, jobs?: FinishedJobs): Promise<void> {
+    const keys = new Set(owned.inventory.map(objectKey));
+    const finished = new Map([...(jobs ?? (await this.finished()))].filter(([key]) => keys.has(key)));
     const version = this.known?.version;
     try {
-      const saved = await this.client.apply(this.at, this.place.name, { body: JSON.stringify(this.object(owned, version)) });
-      this.known = { owned, version: saved.metadata.resourceVersion };
+      const saved = await this.client.apply(this.at, this.place.name, { body: JSON.stringify(this.object(owned, { finished, version })) });
+      this.known = { owned, finished, version: saved.metadata.resourceVersion };
     } catch (error) {
       this.known = undefined;
       if (!(error instanceof ApiFailure) || error.code !== 409) throw error;
@@ -53,9 +74,9 @@ export class InventoryRecord {
     }
   }
 
-  private read(object: KubeObject | undefined): { readonly owned: Ownership; readonly version: string | undefined } {
+  private read(object: KubeObject | undefined): Known {
     try {
-      return { owned: object ? ownershipOf(object) : { inventory: [] }, version: object?.metadata.resourceVersion };
+      return { owned: object ? ownershipOf(object) : { inventory: [] }, finished: parseFinished(mapOf(object?.['data'])[FINISHED]), version: object?.metadata.resourceVersion };
     } catch (error) {
       const place = `${this.place.namespace}/${this.place.name}`;
       const repair = 'nothing is applied or deleted until it is as it was (from a backup), or is deleted: then what git has is taken over again, and what went out of git meanwhile stays in the cluster';
@@ -67,13 +88,13 @@ export class InventoryRecord {
     return { path: `/api/v1/namespaces/${encodeURIComponent(this.place.namespace)}/configmaps`, as: undefined };
   }
 
-  private object({ inventory, commit }: Ownership, version: string | undefined): Json {
+  private object({ inventory, commit }: Ownership, { finished, version }: Omit<Known, 'owned'>): Json {
     const text = encodeInventory(inventory, Infinity).head;
     const fits = Buffer.byteLength(text) <= MAX_INVENTORY_BYTES;
     const packed = fits ? '' : gzipSync(text).toString('base64');
     if (packed.length > MAX_INVENTORY_BYTES) throw new InvalidInput(`${inventory.length} objects are more than the record of one agent holds: spread them over several`);
     const metadata = { name: this.place.name, namespace: this.place.namespace, ...(version !== undefined && { resourceVersion: version }) };
-    const data = { ...(fits && { [TEXT]: text }), ...(commit !== undefined && { [COMMIT]: commit }) };
+    const data = { ...(fits && { [TEXT]: text }), ...(commit !== undefined && { [COMMIT]: commit }), ...(finished.size > 0 && { [FINISHED]: JSON.stringify(Object.fromEntries(finished)) }) };
     return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data, ...(!fits && { binaryData: { [PACKED]: packed } }) };
   }
 }

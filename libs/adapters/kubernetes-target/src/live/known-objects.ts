@@ -3,6 +3,7 @@ import type { Instant } from '@sluice/kernel';
 import type { Health, HealthExpressions } from '@sluice/health';
 import { type DriftDiff, plainOf } from '@sluice/sync-plan';
 import type { KubeObject } from '../transport/kube-object.js';
+import { isDoneForGood } from './finished-jobs.js';
 import { HealthJudge } from './judge-health.js';
 import { valueOf } from './value-of.js';
 
@@ -15,6 +16,8 @@ export interface KnownObject {
   /** Of all that an apply can change: the same means that nobody has changed it. */
   readonly content: string;
   readonly health: Health;
+  /** A Job that is done, and that the cluster removes by itself. */
+  readonly done: boolean;
   /** What differs from what is wanted, as this content was compared; absent: nothing. */
   readonly drift?: DriftDiff | undefined;
 }
@@ -89,8 +92,8 @@ export class KnownObjects {
     return known;
   }
 
-  private seen(object: KubeObject): Pick<KnownObject, 'resourceVersion' | 'content' | 'health'> {
-    return { resourceVersion: object.metadata.resourceVersion ?? '', content: contentOf(object), health: this.healthNow(object) };
+  private seen(object: KubeObject): Pick<KnownObject, 'resourceVersion' | 'content' | 'health' | 'done'> {
+    return { resourceVersion: object.metadata.resourceVersion ?? '', content: contentOf(object), health: this.healthNow(object), done: isDoneForGood(object) };
   }
 }
 
