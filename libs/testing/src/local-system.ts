@@ -22,6 +22,8 @@ export interface SystemOptions {
   readonly backing?: { readonly redis: string; readonly database: string };
   /** An existing data folder; absent: a temporary one that goes with the system. */
   readonly data?: string;
+  /** Default: a free one. */
+  readonly port?: number;
   readonly onLine?: (line: string) => void;
   /** Beside what this process has. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -102,8 +104,8 @@ export class LocalSystem {
   }
 }
 
-async function argumentsOf({ repository, example, backing, mergeMethod }: SystemOptions, data: string): Promise<readonly string[]> {
-  const args = ['up', '--port', String(await freePort()), '--data', data];
+async function argumentsOf({ repository, example, backing, mergeMethod, port }: SystemOptions, data: string): Promise<readonly string[]> {
+  const args = ['up', '--port', String(port ?? (await freePort())), '--data', data];
   if (repository !== undefined) args.push('--repository', repository);
   else if (example === false) args.push('--no-example');
   if (mergeMethod) args.push('--merge-method', mergeMethod);
