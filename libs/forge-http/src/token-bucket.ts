@@ -23,7 +23,9 @@ export class TokenBucket {
   take(now: Instant): number {
     const { rate, burst, queue } = this.limits;
     const interval = 1_000 / rate;
-    const full = Math.max(this.full, now) + interval;
+    // nothing is given out further ahead: if it looks so, the clock has gone back
+    const ahead = this.full - now <= (burst + queue + 1) * interval ? this.full : now;
+    const full = Math.max(ahead, now) + interval;
     const wait = Math.max(0, full - burst * interval - now);
     if (wait > queue * interval) throw new Busy(`more than ${queue} calls of the forge wait for their turn`, Math.ceil(now + wait));
     this.full = full;

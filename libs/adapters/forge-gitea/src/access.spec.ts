@@ -125,7 +125,7 @@ describe.each(['gitea', 'forgejo'] as const)('access to %s', (kind) => {
   test('no secret is in what fails, in what is remembered, or in an address', async () => {
     const failures: unknown[] = [];
     const attempt = (work: Promise<unknown>) => work.catch((error: unknown) => failures.push(error));
-    for (const rights of [{}, { repository: 'read', user: 'read', permission: 'read' }]) {
+    for (const rights of [{}, { repository: 'read', user: 'read', permission: 'read' }] as Readonly<Record<string, string>>[]) {
       forge.grant(SECRET, rights);
       await attempt(forge.changes.open(SHOP, request));
       await attempt(forge.forge.hook(SHOP, HOOK));

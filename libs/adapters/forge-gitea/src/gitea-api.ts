@@ -24,6 +24,8 @@ export interface Call {
 export interface ListCall extends Omit<Call, 'method' | 'body'> {
   /** `X-Total-Count` counts only the page. */
   readonly totalOfPage?: boolean;
+  /** The page to begin with. */
+  readonly from?: number;
 }
 
 /** Items of a page: the most that an instance gives unless its settings say otherwise (`MAX_RESPONSE_ITEMS`). */
@@ -100,7 +102,7 @@ export class GiteaApi {
 
   /** Page after page, until there is no next one or the caller has enough. @throws Unavailable when there is no end to it */
   async *pages<Schema extends z.ZodType>(schema: z.ZodArray<Schema>, call: ListCall, maxPages = 20): AsyncGenerator<readonly z.output<Schema>[]> {
-    const asked: Call = { ...call, method: 'GET', query: { limit: PAGE, ...call.query, page: 1 } };
+    const asked: Call = { ...call, method: 'GET', query: { limit: PAGE, ...call.query, page: call.from ?? 1 } };
     const end = new PagesEnd({ total: call.totalOfPage !== true });
     const page = async (url: URL): Promise<{ readonly items: readonly z.output<Schema>[]; readonly link: string | null }> => {
       const answer = await this.send(url, asked);

@@ -25,9 +25,9 @@ export interface TestGitea extends ForgeUnderTest {
   callsOf(work: () => Promise<unknown>): Promise<readonly string[]>;
 }
 
-export async function startGitea(kind: GiteaKind = 'gitea', options: DoubleOptions = {}): Promise<TestGitea> {
+export async function startGitea(kind: GiteaKind = 'gitea', { maxItems, ...options }: DoubleOptions & { readonly maxItems?: number } = {}): Promise<TestGitea> {
   const checking = { left: 0 };
-  const double = await ForgeDouble.start(giteaSkin({ kind, checking }), options);
+  const double = await ForgeDouble.start(giteaSkin({ kind, checking, ...(maxItems !== undefined && { maxItems }) }), options);
   const shop = await double.createRepository(PATH);
   let secret: ForgeSecret = { kind: 'token', token: '' };
   const grant = (token: string, rights: Readonly<Record<string, string>> = RIGHTS): void => {

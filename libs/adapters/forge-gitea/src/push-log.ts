@@ -1,7 +1,7 @@
 import { type CommitSha, Forbidden, NotFound, type RepositoryId } from '@sluice/kernel';
 import type { PushLog } from '@sluice/usecases';
 import type { GiteaApi } from './gitea-api.js';
-import { zActivities, zPushContent } from './schema.js';
+import { type Activity, zActivities, zPushContent } from './schema.js';
 
 /** Pages of a repository's newest activities that are looked through. */
 const MAX_PAGES = 5;
@@ -29,25 +29,35 @@ export class GiteaPushLog implements PushLog {
     return found;
   }
 
-  /** Follows repoListActivityFeeds. The first who pushed a commit brought it: an older push goes before a newer one. */
+  /** The first who pushed a commit brought it: an older push goes before a newer one. */
   private async look(repository: RepositoryId, wanted: ReadonlySet<CommitSha>): Promise<ReadonlyMap<CommitSha, string>> {
     const found = new Map<CommitSha, string>();
-    const path = `${await this.api.repository(repository)}/activities/feeds`;
     let page = 0;
-    try {
-      for await (const activities of this.api.pages(zActivities, { path, action: 'see who pushed' })) {
-        for (const { op_type: kind, act_user: user, content } of activities) {
-          if (kind === 'commit_repo' && user) for (const commit of commitsIn(content)) if (wanted.has(commit)) found.set(commit, user.login);
-        }
-        page += 1;
-        if (page >= MAX_PAGES || found.size === wanted.size) break;
-      }
-    } catch (error) {
-      // instances may hide activities
-      if (!(error instanceof Forbidden) && !(error instanceof NotFound)) throw error;
+    for await (const pushes of this.pushes(repository)) {
+      for (const { by, commits } of pushes) for (const commit of commits) if (wanted.has(commit)) found.set(commit, by);
+      page += 1;
+      if (page >= MAX_PAGES || found.size === wanted.size) break;
     }
     return found;
   }
+
+  /** Follows repoListActivityFeeds, newest first. Instances may hide activities: then there are none. */
+  private async *pushes(repository: RepositoryId): AsyncGenerator<readonly Push[]> {
+    try {
+      for await (const activities of this.api.pages(zActivities, { path: `${await this.api.repository(repository)}/activities/feeds`, action: 'see who pushed' })) yield activities.flatMap(pushIn);
+    } catch (error) {
+      if (!(error instanceof Forbidden) && !(error instanceof NotFound)) throw error;
+    }
+  }
+}
+
+interface Push {
+  readonly by: string;
+  readonly commits: readonly CommitSha[];
+}
+
+function pushIn({ op_type: kind, act_user: user, content }: Activity): readonly Push[] {
+  return kind === 'commit_repo' && user ? [{ by: user.login, commits: commitsIn(content) }] : [];
 }
 
 function commitsIn(content: string | null | undefined): readonly CommitSha[] {

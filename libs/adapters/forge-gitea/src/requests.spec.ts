@@ -150,3 +150,61 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
     await expect(forge.forge.restoreBranch(SHOP, 'never', 'b'.repeat(40) as CommitSha)).rejects.toThrow(NotFound);
   });
 });
+
+describe.each(['gitea', 'forgejo'] as const)('the history of %s, whose pages are short', (kind) => {
+  let forge: TestGitea;
+  beforeEach(async () => {
+    forge = await startGitea(kind, { maxItems: 5 });
+    for (const branch of ['one', 'two']) await forge.commit({ branch, from: 'main', files: { [`${branch}.yaml`]: 'a: 1\n' } });
+  });
+  afterEach(async () => {
+    expect(forge.double.unexpected()).toEqual([]);
+    await forge.stop();
+  });
+  const add = async (source: string, count: number): Promise<void> => {
+    for (let index = 0; index < count; index += 1) await forge.shop.open({ title: source, body: '', source, target: 'main', draft: false }, forge.double.accounts.add('grace'));
+  };
+  const of = (sourceBranch: string) => forge.changes.list(SHOP, { sourceBranch, limit: 3 });
+
+  test('the requests of a branch are found by reading only what is new', async () => {
+    await add('one', 1);
+    await add('two', 11);
+    expect(await forge.callsOf(() => of('three'))).toEqual(['GET /pulls', 'GET /pulls', 'GET /pulls']);
+    expect(await forge.callsOf(() => of('three'))).toEqual(['GET /pulls']);
+    expect((await of('two')).map(({ number }) => number)).toEqual([12, 11, 10]);
+    expect(await forge.callsOf(() => of('two'))).toEqual(['GET /pulls']);
+    expect(await of('one')).toMatchObject([{ number: 1 }]);
+    await add('one', 1);
+    expect((await forge.connect().changes.list(SHOP, { sourceBranch: 'one', limit: 3 })).map(({ number }) => number)).toEqual([13, 1]);
+  });
+
+  test('one that was closed by hand says by whom', async () => {
+    await add('one', 1);
+    forge.shop.close(forge.shop.requests.get(1)!, forge.double.accounts.add('grace'));
+    expect(await of('one')).toMatchObject([{ state: 'closed', closedBy: 'grace' }]);
+  });
+
+  test('one that an administrator has deleted is there no more', async () => {
+    await add('one', 1);
+    await add('two', 6);
+    expect(await of('one')).toHaveLength(1);
+    forge.shop.requests.delete(1);
+    expect(await of('one')).toEqual([]);
+  });
+
+  test('all requests are read page after page without beginning anew', async () => {
+    await add('one', 17);
+    const numbers: number[] = [];
+    const calls = new Set<number>();
+    for (let before: number | undefined = undefined, full = true; full; ) {
+      const filter: { limit: number; before?: number } = { limit: 4, ...(before !== undefined && { before }) };
+      let page: readonly ChangeRequest[] = [];
+      calls.add((await forge.callsOf(async () => (page = await forge.changes.list(SHOP, filter)))).length);
+      numbers.push(...page.map(({ number }) => number));
+      before = page.at(-1)?.number;
+      full = page.length === 4;
+    }
+    expect(numbers).toEqual(Array.from({ length: 17 }, (_, index) => 17 - index));
+    expect(Math.max(...calls)).toBeLessThanOrEqual(3);
+  });
+});

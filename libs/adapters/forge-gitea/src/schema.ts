@@ -115,6 +115,7 @@ export const zHooks = z.array(z.object({ id: z.number(), config: z.record(z.stri
 
 /** `Activity`. */
 export const zActivities = z.array(z.object({ op_type: z.string(), act_user: zUser.nullish(), content: z.string().nullish() }));
+export type Activity = z.output<typeof zActivities>[number];
 
 /** `content` of a `commit_repo` activity, a JSON text: at most five commits of a push, and its last one. */
 const zPushed = z.object({ Sha1: z.string() });

@@ -25,9 +25,9 @@ export const zDelete = z.object({ ref: z.string(), ref_type: z.string(), sender:
 
 const zBranch = z.object({ label: z.string().nullish(), ref: z.string() });
 /** All about a pull request. Comments come with one in newer versions only. */
-export const zRequestEvent = z.object({ pull_request: z.object({ number: z.number().int(), head: zBranch, base: zBranch }).nullish() });
+export const zRequestEvent = z.object({ pull_request: z.object({ number: z.number().int(), head: zBranch, base: zBranch }).nullish(), sender: zSender.nullish() });
 
-export const zStatus = z.object({ sha: zCommit });
+export const zStatus = z.object({ sha: zCommit, context: z.string().nullish() });
 /** Gitea since 1.24. */
 export const zWorkflowRun = z.object({ workflow_run: z.object({ head_sha: zCommit }) });
 export const zWorkflowJob = z.object({ workflow_job: z.object({ head_sha: zCommit }) });

@@ -24,7 +24,10 @@ const EVENTS: Readonly<Record<string, Read>> = {
     const { ref, ref_type: kind, sender } = parse(zDelete, body);
     return kind === 'branch' ? { kind: 'push', ref: `refs/heads/${ref}`, by: sender.login, commits: [] } : NOTHING;
   },
-  status: (body) => ({ kind: 'status', commit: parse(zStatus, body).sha }),
+  status: (body) => {
+    const { sha, context } = parse(zStatus, body);
+    return { kind: 'status', commit: sha, ...(context != null && { context }) };
+  },
   workflow_run: (body) => ({ kind: 'status', commit: parse(zWorkflowRun, body).workflow_run.head_sha }),
   workflow_job: (body) => ({ kind: 'status', commit: parse(zWorkflowJob, body).workflow_job.head_sha }),
 };
@@ -67,10 +70,10 @@ function isAboutRequest(name: string): boolean {
 
 /** An event of an issue, or a comment whose request an older version does not tell, leads nowhere. */
 function requestEvent(body: unknown): ForgeEvent {
-  const request = parse(zRequestEvent, body).pull_request;
+  const { pull_request: request, sender } = parse(zRequestEvent, body);
   if (!request) return NOTHING;
   const { number, head, base } = request;
-  return { kind: 'request', number, sourceBranch: head.label || head.ref, targetBranch: base.ref };
+  return { kind: 'request', number, sourceBranch: head.label || head.ref, targetBranch: base.ref, ...(sender && { by: sender.login }) };
 }
 
 function runRepository(name: string, body: unknown): string | undefined {

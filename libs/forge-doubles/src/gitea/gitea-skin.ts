@@ -17,15 +17,17 @@ export interface GiteaOptions {
   readonly kind: GiteaKind;
   /** Merges that are answered with "Please try again later"; a test may set it. */
   readonly checking?: { left: number };
+  /** Items of a page, however many are asked for; 50 unless the instance is configured otherwise. */
+  readonly maxItems?: number;
 }
 
 /**
  * Gitea's (1.22 and up) or Forgejo's (7 and up) wire protocol: each route names the operation of Gitea's swagger document that it follows, which Forgejo shares (codeberg.org/api/swagger). Rights of a
  * grant: scopes (`repository`, `issue`, `user`: `read` or `write`) and `permission` (`read`, `write` or `admin`) for the repositories.
  */
-export function giteaSkin({ kind, checking = { left: 0 } }: GiteaOptions): (world: World) => Skin {
+export function giteaSkin({ kind, checking = { left: 0 }, maxItems = 50 }: GiteaOptions): (world: World) => Skin {
   return (world) => {
-    const parts: GiteaParts = { world, dialect: DIALECTS[kind], checking };
+    const parts: GiteaParts = { world, dialect: DIALECTS[kind], checking, maxItems };
     return {
       routes: [...repositoryRoutes(parts), ...requestRoutes(parts), mergeRoute(parts), ...recordRoutes(parts), ...hookRoutes(parts)],
       authenticate: ({ authorization = '' }) => world.accounts.of(/^(?:token|bearer) (\S+)$/i.exec(authorization)?.[1] ?? '', world.now()),

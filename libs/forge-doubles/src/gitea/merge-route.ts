@@ -1,6 +1,6 @@
 import type { CommitSha } from '@sluice/kernel';
 import { z } from 'zod';
-import { ApiError, route, type Route } from '../base/route.js';
+import { type ApiError, route, type Route } from '../base/route.js';
 import type { DoubleRepository, MergeResult } from '../base/double-repository.js';
 import type { MergeMethod } from '../base/merge-branches.js';
 import type { StoredRequest } from '../base/records.js';

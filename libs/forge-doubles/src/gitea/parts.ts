@@ -12,13 +12,12 @@ export interface GiteaParts {
   readonly dialect: Dialect;
   /** Merges that are answered with "Please try again later" before the forge knows whether there are conflicts. */
   readonly checking: { left: number };
+  /** `MAX_RESPONSE_ITEMS` of the instance. */
+  readonly maxItems: number;
 }
 
 export const API = '/api/v1';
 export const REPO = `${API}/repos/{owner}/{repo}`;
-
-/** `MAX_RESPONSE_ITEMS` */
-const MAX_ITEMS = 50;
 
 type Asked = Pick<Call, 'params' | 'grant' | 'url'>;
 
@@ -70,10 +69,10 @@ export function doer({ grant }: Pick<Call, 'grant'>): Account {
 }
 
 /** One page with `Link` and `X-Total-Count`. Links name the address that the instance is configured with, which for Forgejo's double is not the one that it is reached by. */
-export function listed<T>({ dialect }: GiteaParts, { url, query }: { readonly url: URL; readonly query: { readonly page?: number | undefined; readonly limit?: number | undefined } }, all: readonly T[]): { readonly items: readonly T[]; readonly headers: Readonly<Record<string, string>> } {
+export function listed<T>({ dialect, maxItems }: GiteaParts, { url, query }: { readonly url: URL; readonly query: { readonly page?: number | undefined; readonly limit?: number | undefined } }, all: readonly T[]): { readonly items: readonly T[]; readonly headers: Readonly<Record<string, string>> } {
   const root = new URL(url);
   if (dialect.kind === 'forgejo') root.host = 'forge.internal:3000';
-  const size = Math.min(query.limit ?? 30, MAX_ITEMS);
+  const size = Math.min(query.limit ?? 30, maxItems);
   const { items, headers } = pageOf(all, root, { page: query.page ?? 1, size });
   return { items, headers: { ...headers, 'x-total-count': String(all.length) } };
 }

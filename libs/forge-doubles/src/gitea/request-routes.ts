@@ -46,15 +46,20 @@ function createRoute(parts: GiteaParts): Route {
 
 async function created({ world }: GiteaParts, { repository, body, by }: { readonly repository: DoubleRepository; readonly body: z.output<typeof newRequest>; readonly by: ReturnType<typeof doer> }): Promise<StoredRequest> {
   const { head = '', base = '', title = '', body: text = '' } = body;
-  const empty = Object.entries({ Head: head, Base: base, Title: title }).find(([, value]) => value === '');
-  if (empty) throw failure(world, 422, `[${empty[0]}]: Required`);
+  const invalid = invalidity(body);
+  if (invalid !== undefined) throw failure(world, 422, invalid);
   if (repository.settings.archived) throw failure(world, 423, `${repository.path} is archived`);
-  if (head === base) throw failure(world, 422, 'Invalid PullRequest: There are no changes between the head and the base');
   const [source, target] = await Promise.all([repository.git.head(head), repository.git.head(base)]);
   if (!source || !target) throw notFound(world);
   const open = repository.openOf(head, base);
   if (open) throw failure(world, 409, `pull request already exists for these targets [id: ${open.id}, issue_id: ${open.number}, head_repo_id: ${repository.parts.id}, base_repo_id: ${repository.parts.id}, head_branch: ${head}, base_branch: ${base}]`);
   return repository.open({ title, body: text, source: head, target: base, draft: isDraftTitle(title) }, by);
+}
+
+function invalidity({ head = '', base = '', title = '' }: z.output<typeof newRequest>): string | undefined {
+  const empty = Object.entries({ Head: head, Base: base, Title: title }).find(([, value]) => value === '');
+  if (empty) return `[${empty[0]}]: Required`;
+  return head === base ? 'Invalid PullRequest: There are no changes between the head and the base' : undefined;
 }
 
 function getRoute(parts: GiteaParts): Route {

@@ -54,10 +54,8 @@ export function repositoryJson(world: World, { parts, path, settings }: DoubleRe
 /** `PullRequest`. The head is where its branch is now, also of a request that is over; only a branch that is gone is shown by `refs/pull/…`. */
 export async function requestJson({ world, dialect }: GiteaParts, repository: DoubleRepository, request: StoredRequest): Promise<Json> {
   const [base, branch, mergeBase] = await Promise.all([repository.git.head(request.target), repository.git.head(request.source), repository.git.mergeBase(request.head, request.base)]);
-  const repo = repositoryJson(world, repository);
+  const shared = { repo_id: repository.parts.id, repo: repositoryJson(world, repository) };
   const draft = isDraftTitle(request.title);
-  const { ended } = request;
-  const shared = { repo_id: repository.parts.id, repo };
   return {
     id: request.id,
     url: `${world.url}/${repository.path}/pulls/${request.number}`,
@@ -67,20 +65,22 @@ export async function requestJson({ world, dialect }: GiteaParts, repository: Do
     title: request.title,
     body: request.body,
     labels: [],
-    state: request.state === 'open' ? 'open' : 'closed',
     ...(dialect.draftField && { draft }),
     mergeable: request.state === 'open' && !draft && base !== undefined,
-    merged: request.state === 'merged',
-    merged_at: request.state === 'merged' && ended ? time(ended.at) : null,
-    merge_commit_sha: request.state === 'merged' ? (ended?.commit ?? null) : null,
-    merged_by: request.state === 'merged' && ended ? userJson(ended.by) : null,
     base: { label: request.target, ref: request.target, sha: base ?? '', ...shared },
     head: { label: request.source, ref: branch ? request.source : `refs/pull/${request.number}/head`, sha: branch ?? request.head, ...shared },
     merge_base: mergeBase ?? '',
     created_at: time(request.createdAt),
     updated_at: time(request.updatedAt),
-    closed_at: ended ? time(ended.at) : null,
+    ...endJson(request),
   };
+}
+
+/** A merged request is closed, too. */
+function endJson({ state, ended }: StoredRequest): Json {
+  const closed = { state: state === 'open' ? 'open' : 'closed', closed_at: ended ? time(ended.at) : null };
+  if (state !== 'merged' || !ended) return { ...closed, merged: false, merged_at: null, merge_commit_sha: null, merged_by: null };
+  return { ...closed, merged: true, merged_at: time(ended.at), merge_commit_sha: ended.commit ?? null, merged_by: userJson(ended.by) };
 }
 
 const REVIEW_STATES: Readonly<Record<StoredReview['state'], string>> = { approved: 'APPROVED', rejected: 'REQUEST_CHANGES', commented: 'COMMENT', dismissed: 'APPROVED' };
