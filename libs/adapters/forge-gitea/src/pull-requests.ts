@@ -4,6 +4,7 @@ import type { GiteaApi } from './gitea-api.js';
 import { listRequests } from './list-requests.js';
 import { MergeRequest, type MergeOptions } from './merge-request.js';
 import { OpenRequest } from './open-request.js';
+import { noteOwnBranch } from './own-branch.js';
 import { RequestHistory } from './request-history.js';
 import { shownTitle, writtenBody, writtenTitle } from './request-text.js';
 import { type PullRequest, zRequest } from './schema.js';
@@ -22,6 +23,7 @@ export class PullRequests implements ChangeRequests {
   async open(repository: RepositoryId, request: NewChangeRequest): Promise<ChangeRequest> {
     const opened = await this.opening.open(repository, request);
     await this.history(repository).note(opened);
+    await noteOwnBranch(this.api, repository, opened);
     return shownRequest(opened);
   }
 
