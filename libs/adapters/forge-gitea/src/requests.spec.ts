@@ -41,6 +41,22 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
     expect(await forge.callsOf(() => forge.changes.get(SHOP, change.number))).toEqual(['GET /pulls/{index}']);
   });
 
+  test('who marked a draft as ready is found again when everything is forgotten', async () => {
+    const { change } = await opened({ draft: true });
+    forge.shop.edit(stored(change.number), { title: 'Promote' }, person('grace'));
+    forge.shop.setDraft(stored(change.number), false, person('grace'));
+    await forge.memory.forget('request:');
+    expect(await forge.changes.get(SHOP, change.number)).toMatchObject({ readyBy: 'grace' });
+  });
+
+  test('who has marked it as ready stays so when its text is changed afterwards, and nobody has of what never was a draft', async () => {
+    const [draft, other] = [(await opened({ draft: true })).change.number, (await opened()).change.number];
+    forge.shop.edit(stored(draft), { title: 'Promote' }, person('grace'));
+    forge.shop.setDraft(stored(draft), false, person('grace'));
+    for (const text of ['One', 'Two']) expect(await forge.changes.update(SHOP, draft, { title: 'Promote', body: text, draft: false })).toMatchObject({ readyBy: 'grace' });
+    expect((await forge.changes.update(SHOP, other, { title: 'Promote', body: 'One', draft: false })).readyBy).toBeUndefined();
+  });
+
   test('one that was closed by hand is closed by that person, and opened again a new one', async () => {
     const { change, source, target } = await opened();
     forge.shop.close(stored(change.number), person('grace'));
