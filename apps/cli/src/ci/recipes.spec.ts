@@ -1,9 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { API } from '@sluice/contracts';
+import { describeWithProgram } from '@sluice/testing';
+import { parse } from 'yaml';
 import { START_TIMEOUT, TestSystem, eventually } from '../test-system.fixture.js';
 import type { TestClone } from '../test-system.fixture.js';
 import { CommentDouble } from './comment-double.fixture.js';
-import { readAction, readComponent, runAction, runJob } from './runners.fixture.js';
+import { ACTION, readAction, readBlocks, readComponent, runAction, runJob, runScript } from './runners.fixture.js';
 import type { Job, Run } from './runners.fixture.js';
 
 const PIPELINE = `apiVersion: sluice.dev/v1
@@ -53,7 +56,7 @@ describe('what is for CI systems', () => {
   /** Nothing that was written into an input was run. */
   const nothingRan = async (): Promise<void> => expect((await readdir(clone.folder)).filter((name) => /^[xyz]$/.test(name))).toEqual([]);
 
-  describe('the action for GitHub', () => {
+  describeWithProgram('curl', 'the action for GitHub', () => {
     const action = async (inputs: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>> = {}, context: Readonly<Record<string, string>> = {}): Promise<Run> =>
       runAction(
         { url: system.system.url, token: system.system.token, repository: 'seed', ...inputs },
@@ -107,7 +110,7 @@ describe('what is for CI systems', () => {
 
     it('gives up waiting when the time is over', async () => {
       const run = await action({ command: 'promote', application: 'shop', environment: 'qa', wait: 'true', timeout: '1s', reason: HOSTILE });
-      expect([run.code, run.out, run.err]).toEqual([7, expect.stringMatching(/^sluice: 0s open, waits for .*ci\//), expect.stringMatching(/^sluice: shop is not live in qa in time: open/)]);
+      expect([run.code, run.out, run.err]).toEqual([7, expect.stringMatching(/^sluice: \d+s open, waits for .*ci\//), expect.stringMatching(/^sluice: shop is not live in qa in time: open/)]);
       expect(run.outputs).toEqual({ promotion: expect.stringMatching(/^qa-shop-/), state: 'open' });
       await nothingRan();
     });
@@ -167,6 +170,13 @@ describe('what is for CI systems', () => {
       expect(await action({ command: 'plan', revision: '--worktree=/' })).toMatchObject({ code: 4 });
       await nothingRan();
       await clone.git('checkout', '--quiet', 'feature');
+    });
+
+    it('takes the command line of its own repository where there is none', async () => {
+      expect(await action({ command: 'plan', sluice: 'no-such-command' })).toMatchObject({ code: 0 });
+      const elsewhere = await mkdtemp(join(system.folder, 'action-'));
+      await copyFile(join(ACTION, 'run.sh'), join(elsewhere, 'run.sh'));
+      expect(await action({ command: 'plan', sluice: 'no-such-command' }, { GITHUB_ACTION_PATH: elsewhere })).toMatchObject({ code: 2, err: expect.stringContaining('there is no command no-such-command') });
     });
 
     it('has no plan for pull requests of forks, which get no secrets', async () => {
@@ -237,6 +247,66 @@ describe('what is for CI systems', () => {
       await clone.write({ 'sluice.yaml': null });
       expect(await run(plan, { SLUICE_TOKEN: '' })).toMatchObject({ code: 0, out: expect.stringContaining('sluice: no plan') });
       expect(await run(plan, { SLUICE_COMMENT_TOKEN: 'wrong' })).toMatchObject({ code: 3, err: expect.stringContaining('the token for comments is not valid') });
+    });
+  });
+
+  describeWithProgram('jq', 'the recipes with curl', () => {
+    const recipe = async (name: string, environment: Readonly<Record<string, string>> = {}): Promise<Run> => {
+      const found = (await readBlocks()).find((block) => block.name === name);
+      // the names of this system in place of those of the text
+      const script = (found?.text ?? 'exit 99').replaceAll('shop', 'seed').replaceAll('checkout', 'shop');
+      return runScript(script, { environment: { SLUICE_URL: system.system.url, SLUICE_TOKEN: system.system.token, COMMIT: await commit(), ...environment }, folder: clone.folder });
+    };
+
+    it('make a token', async () => {
+      const { code, out } = await recipe('token');
+      expect([code, JSON.parse(out.split('\n').at(-1) ?? '')]).toEqual([0, expect.objectContaining({ person: 'ci', token: expect.stringMatching(/^\S{20,}$/) })]);
+    });
+
+    it('report a result', async () => {
+      await clone.git('checkout', '--quiet', 'dev');
+      await push('5');
+      expect(await recipe('report')).toMatchObject({ code: 0, err: '' });
+      expect(await statuses()).toEqual([expect.objectContaining({ context: 'ci/e2e', state: 'success', description: '12 of 12' })]);
+      expect(await recipe('report', { COMMIT: 'f'.repeat(40) })).toMatchObject({ code: 22, out: expect.stringContaining('There is no commit') });
+    });
+
+    it('start a promotion and wait', async () => {
+      expect(await system.sluice(['report', CONTEXT, 'success', '--commit', await commit()])).toMatchObject({ code: 0 });
+      expect(await recipe('promote')).toMatchObject({ code: 0, out: expect.stringMatching(/qa-shop-\S+: live$/), err: '' });
+      expect(await recipe('promote')).toMatchObject({ code: 0, err: '' });
+    }, 180_000);
+
+    it('write the plan of a branch into one comment', async () => {
+      github.reset();
+      const place = { BRANCH: 'dev', GITHUB_API_URL: github.api, GITHUB_REPOSITORY: 'acme/shop', NUMBER: '12', GITHUB_TOKEN: github.token };
+      expect(await recipe('plan', place)).toMatchObject({ code: 0, err: '' });
+      expect(await recipe('plan', place)).toMatchObject({ code: 0, err: '' });
+      expect(github.complaints).toEqual([]);
+      expect(github.comments.map(({ body }) => body)).toEqual([expect.stringMatching(/^<!-- sluice-curl -->\n### Sluice plan\n\n- shop → qa: in-sync, 0 changed\n- shop → prod: /)]);
+    });
+  });
+
+  // no container engine runs where the tests do: this is all that is checked of it
+  it('have an image with the command line, which downloads nothing but packages', async () => {
+    const file = await readFile(join(ACTION, '../../images/cli.Dockerfile'), 'utf8');
+    expect(new Set(file.match(/^FROM \S+/gm))).toEqual(new Set(['FROM node:20-bookworm-slim']));
+    expect(file).not.toMatch(/\b(curl|wget) +-|^ADD\b/m);
+    const [, target = ''] = /ln -s \/app\/(\S+) \/usr\/local\/bin\/sluice/.exec(file) ?? [];
+    expect(await readFile(join(ACTION, '../../..', target), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  describe('the examples in the documentation', () => {
+    it('are YAML, and give inputs that there are', async () => {
+      const blocks = (await readBlocks()).filter(({ language }) => language === 'yaml').map(({ text }) => ({ text, value: parse(text) as unknown }));
+      expect(blocks.length).toBeGreaterThan(6);
+      const { inputs } = await readAction();
+      const used = blocks.flatMap(({ text }) => [...text.matchAll(/with: (\{ command: .*\})$/gm)].map(([, given = '']) => parse(given) as Readonly<Record<string, string>>));
+      expect(used.map(({ command }) => command)).toEqual(['plan', 'report', 'promote']);
+      for (const given of used) expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+      const components = blocks.flatMap(({ value }) => (value as { include?: readonly { component: string; inputs: Readonly<Record<string, string>> }[] }).include ?? []);
+      for (const { component, inputs: given } of components) await readComponent(/\/(\w+)@/.exec(component)?.[1] ?? '', given);
+      expect(components).toHaveLength(3);
     });
   });
 });
