@@ -50,16 +50,23 @@ export function commentCommand(program: Command, context: Context): void {
 }
 
 /** @throws InvalidInput naming what neither an option nor a variable says. */
-async function placeOf({ environment }: Context, { forge: named, ...options }: Options): Promise<RequestPlace> {
+async function placeOf({ environment }: Context, options: Options): Promise<RequestPlace> {
   const found = await requestOf(environment);
-  const known = named === undefined || named === found.forge ? found : {};
-  const forge = named ?? found.forge;
+  const known = options.forge === undefined || options.forge === found.forge ? found : { forge: options.forge };
+  const { forge, api, project, number } = { ...known, ...given(options) };
   if (forge === undefined) throw new InvalidInput('on which forge? This is no job of GitHub Actions or GitLab CI: give --forge, --api, --project and --number');
-  const { api, project, number } = { ...known, ...given(options) };
-  if (api === undefined || !URL.canParse(api) || !/^https?:$/.test(new URL(api).protocol)) throw new InvalidInput(`where is its API? Give --api, such as ${forge === 'github' ? 'https://api.github.com' : 'https://gitlab.com/api/v4'}`);
-  if (project === undefined || (forge === 'github' && !/^[\w.-]+\/[\w.-]+$/.test(project))) throw new InvalidInput('of which project? Give --project, such as acme/shop');
   if (number === undefined) throw new InvalidInput('of which request? This job is not for one: give --number, or run it for pull or merge requests only');
-  return { forge, api, project, number };
+  return { forge, api: checkApi(forge, api), project: checkProject(forge, project), number };
+}
+
+function checkApi(forge: RequestPlace['forge'], api: string | undefined): string {
+  if (api === undefined || !URL.canParse(api) || !/^https?:$/.test(new URL(api).protocol)) throw new InvalidInput(`where is its API? Give --api, such as ${forge === 'github' ? 'https://api.github.com' : 'https://gitlab.com/api/v4'}`);
+  return api;
+}
+
+function checkProject(forge: RequestPlace['forge'], project: string | undefined): string {
+  if (project === undefined || (forge === 'github' && !/^[\w.-]+\/[\w.-]+$/.test(project))) throw new InvalidInput('of which project? Give --project, such as acme/shop');
+  return project;
 }
 
 function given({ api, project, number }: Omit<Options, 'forge'>): Partial<RequestPlace> {
