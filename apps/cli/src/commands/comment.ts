@@ -18,6 +18,7 @@ interface Options {
   readonly api?: string;
   readonly project?: string;
   readonly number?: string;
+  readonly author?: string;
 }
 
 const MAX_INPUT = 1_048_576;
@@ -36,13 +37,14 @@ export function commentCommand(program: Command, context: Context): void {
     .option('--api <url>', 'its API, such as https://api.github.com or https://gitlab.com/api/v4')
     .option('--project <name>', 'owner/name, or the number or path of a GitLab project')
     .option('--number <number>', 'the number of the request')
+    .option('--author <login>', 'whose comments are ours: for the token of a GitHub App, which cannot ask who it is; default then: github-actions[bot]')
     .addHelpText('after', '\nThe token is in SLUICE_COMMENT_TOKEN, or else GITHUB_TOKEN or GITLAB_TOKEN: never in an argument, which others on the machine can read.')
     .action(async (files: readonly string[], options: Options, command: Command) => {
       if (!isName(options.key)) throw new InvalidInput(`--key ${options.key}: lower-case letters, digits and -, at most 63 characters`);
       const place = await placeOf(context, options);
       const token = tokenOf(context, place.forge);
       const text = await contentOf(context, files.length === 0 ? ['-'] : files);
-      const outcome = await putComment(commentsOf(place, token), options.key, text);
+      const outcome = await putComment(commentsOf(place, token), { key: options.key, text, ...(options.author && { author: options.author }) });
       const { forge, project, number } = place;
       if (globalOptions(command).output === 'json') return writeJson(context.terminal, { forge, project, number, key: options.key, outcome });
       context.terminal.out(`The comment on ${project} ${forge === 'github' ? '#' : '!'}${number}: ${outcome}`);
@@ -69,7 +71,7 @@ function checkProject(forge: RequestPlace['forge'], project: string | undefined)
   return project;
 }
 
-function given({ api, project, number }: Omit<Options, 'forge'>): Partial<RequestPlace> {
+function given({ api, project, number }: Options): Partial<RequestPlace> {
   const asked = numberOf(number);
   return { ...(api && { api }), ...(project && { project }), ...(asked !== undefined && { number: asked }) };
 }
