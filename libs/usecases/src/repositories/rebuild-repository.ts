@@ -1,5 +1,5 @@
 import { NotFound, present } from '@sluice/kernel';
-import type { PromotionId, RepositoryId } from '@sluice/kernel';
+import type { CommitSha, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Pipeline } from '@sluice/pipeline';
 import { isCurrent } from '@sluice/promotion';
 import type { ConflictDraft, LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
@@ -222,9 +222,15 @@ class RebuildRun {
       ...lane,
       ...(closed === undefined ? { condition: open ? 'promoting' : 'waiting', message: 'rebuilt from git: it is looked at again', attempt } : { ...CLOSED, attempt: attempt + 1 }),
       conflicts: [],
-      ...present({ closed, ...(open && { requester: open.requester, ...(isRollback(open) ? { rollback: await this.orderOf(open) } : { lifted: hold?.by }) }) }),
+      ...present({ closed, ...(open && (await this.wanted(open, hold?.by))) }),
       since: this.ports.clock(),
     };
+  }
+
+  /** What somebody wanted of a lane, as what is open in it tells. */
+  private async wanted(open: Promotion, undoneBy: CommitSha | undefined): Promise<Partial<Pick<LaneStatus, 'requester' | 'rollback' | 'lifted'>>> {
+    const { requester } = open;
+    return present(isRollback(open) ? { requester, rollback: await this.orderOf(open) } : { requester, lifted: undoneBy });
   }
 
   /** Who ordered an open rollback is in its request; the ledger that it puts back says how far it goes. */

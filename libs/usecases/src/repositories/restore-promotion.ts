@@ -104,10 +104,7 @@ interface CarriedMember {
 
 async function carriedBy(ports: RestorePorts, scope: RestoreScope, change: ChangeRequest): Promise<Carried | string> {
   const { lane, mirror } = scope;
-  const there = await mirror.ensure(change.head).then(
-    () => true,
-    () => false,
-  );
+  const there = await isThere(mirror, change.head);
   if (!there) return `its commit ${change.head.slice(0, 10)} is gone`;
   const [head] = await mirror.firstParent(change.head, { limit: 1 });
   const { ledger } = await readLedger(mirror, change.head, lane.target, lane.application);
@@ -118,8 +115,20 @@ async function carriedBy(ports: RestorePorts, scope: RestoreScope, change: Chang
   const rollback = await rollbackIn(mirror, head);
   const members = rollback ? await returningIn(scope, { head: change.head, onto }) : await membersIn(scope, { head: change.head, onto, ledger });
   const record = rollback ?? { id: ledger.promotion, digest: ledger.digest, attempt: ledger.attempt };
-  const resolvers = change.state === 'open' ? await mappedAuthors(ports, parseResolvers(await messageOfCommit(mirror, head.sha))) : [];
+  const resolvers = await resolversOf(ports, mirror, change);
   return { ledger, head, onto, before: previous.ledger, blob: previous.blob, record, resolvers, ...present({ members, rollback }) };
+}
+
+async function isThere(mirror: Mirror, commit: CommitSha): Promise<boolean> {
+  return mirror.ensure(commit).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Only of an open request somebody asks for them again. */
+async function resolversOf(ports: RestorePorts, mirror: Mirror, { state, head }: ChangeRequest): Promise<readonly Author[]> {
+  return state === 'open' ? mappedAuthors(ports, parseResolvers(await messageOfCommit(mirror, head))) : [];
 }
 
 async function rollbackIn(mirror: Mirror, { sha, subject }: CommitEntry): Promise<RollbackRecord | undefined> {
@@ -208,6 +217,11 @@ function environmentOf(pipeline: Pipeline | undefined, name: EnvironmentName): E
   return pipeline?.environments.find((environment) => environment.name === name);
 }
 
+/** What only the commit's message tells. */
+function saidIn({ subject }: CommitEntry, { resolvers, rollback }: Pick<Carried, 'resolvers' | 'rollback'>): Partial<Candidate> {
+  return { ...(resolvers.length > 0 && { resolvers }), ...(rollback && { undoes: rollback.undoes, notes: rollback.notes }), ...(isAutomaticRollback(subject) && { automatic: true }) };
+}
+
 /** As far as the commit tells. Nothing is composed on it: an open request is composed again at its next look. */
 async function candidateOf(scope: RestoreScope, { ledger, head, onto, before, members, record, resolvers, rollback }: Carried): Promise<Candidate> {
   const { mirror } = scope;
@@ -226,9 +240,7 @@ async function candidateOf(scope: RestoreScope, { ledger, head, onto, before, me
     resultContent: members || rollback ? await mirror.contentKey(head.sha, selection) : ledger.content,
     inputsKey: '',
     notes: [],
-    ...(resolvers.length > 0 && { resolvers }),
-    ...(rollback && { undoes: rollback.undoes, notes: rollback.notes }),
-    ...(isAutomaticRollback(head.subject) && { automatic: true }),
+    ...saidIn(head, { resolvers, rollback }),
     changedPaths,
     ...(members && { members: await Promise.all(members.map((member) => toMember(mirror, { onto, ...(rollback && { head: head.sha }) }, member))), ...present({ set: setOf(scope, members) }) }),
   };
