@@ -22,7 +22,7 @@ export function createCheckedFetch(options: Pick<OutboundOptions, 'allowedNetwor
   const agent = new Agent({ connect: { lookup: checkedLookup(rules, options.resolve ?? systemResolve) }, connections: MAX_CONNECTIONS, maxHeaderSize: 32_768, pipelining: 1 });
   const checked = (input: RequestInfo, init?: RequestInit): ReturnType<typeof undiciFetch> => {
     assertOutsideTransaction('a call of a forge');
-    checkLiteral(rules, new URL(typeof input === 'string' || input instanceof URL ? input : input.url).hostname);
+    checkLiteral(rules, new URL(typeof input === 'string' ? input : 'url' in input ? input.url : input.href).hostname);
     return undiciFetch(input, { redirect: 'manual', ...init, dispatcher: agent });
   };
   // undici's types and those of the platform describe the same thing

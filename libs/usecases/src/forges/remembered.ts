@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ForgeMemory } from '../ports/index.js';
 
 /** For how long an answer counts when nothing was heard of a change: a little less than the time between two sweeps, so that each of them asks. */
-export const FRESH = 270_000;
+const FRESH = 270_000;
 
 const zEntry = z.object({ at: z.number(), value: z.unknown() });
 
