@@ -25,7 +25,8 @@ export function connectGithub(connection: ForgeConnection, parts: ForgeParts, li
       locate: async (repository) => ({
         url: `${connection.url}/${await api.path(repository)}.git`,
         credential: { username: GIT_USER, password: (await api.proof(repository)).token },
-        defaultBranch: (await repositoryFacts(api, repository)).default_branch,
+        // an idle repository costs no call: every merge and every check look again
+        defaultBranch: (await repositoryFacts(api, repository, Infinity)).default_branch,
       }),
     },
     check: (repository) => checkRepository(api, repository),

@@ -4,15 +4,15 @@ import { z } from 'zod';
 import type { GithubApi } from './github-api.js';
 import { type Repository, zRepository } from './schema.js';
 
-/** Milliseconds that facts are believed; after them the call is a conditional one. */
+/** Milliseconds that facts about merging are believed. */
 const FRESH = 60 * 60_000;
 const zRemembered = z.object({ at: z.number(), facts: zRepository });
 
-/** What a repository's owner has chosen. docs.github.com/en/rest/repos/repos#get-a-repository */
-export async function repositoryFacts(api: GithubApi, repository: RepositoryId): Promise<Repository> {
+/** What a repository's owner has chosen, by a look that is at most so many milliseconds old. docs.github.com/en/rest/repos/repos#get-a-repository */
+export async function repositoryFacts(api: GithubApi, repository: RepositoryId, maxAge = FRESH): Promise<Repository> {
   const key = await keyOf(api, repository);
   const remembered = parse(await api.memory.get(key));
-  if (remembered && remembered.at + FRESH > api.clock()) return remembered.facts;
+  if (remembered && remembered.at + maxAge > api.clock()) return remembered.facts;
   const facts = await readFacts(api, repository);
   await api.memory.put(key, JSON.stringify({ at: api.clock(), facts }));
   return facts;
