@@ -27,7 +27,7 @@ describe('calls of GitHub', () => {
   const used = (): number => [...world.github.state.used].find(([token]) => token.startsWith('ghs_'))?.[1] ?? 0;
 
   it('are at most five for a promotion, two for a gate and one for an approval', async () => {
-    await world.forge.access.locate(SHOP);
+    await world.forge.check(SHOP);
     await world.reviews.list(SHOP, (await openedRequest(world)).number);
     world.calls();
     const { number, head } = await openedRequest(world);

@@ -4,15 +4,15 @@ import { z } from 'zod';
 import type { GithubApi } from './github-api.js';
 import { type Repository, zRepository } from './schema.js';
 
-/** Milliseconds that facts about merging are believed. */
+/** Milliseconds that facts are believed; after them the call is a conditional one. */
 const FRESH = 60 * 60_000;
 const zRemembered = z.object({ at: z.number(), facts: zRepository });
 
-/** What a repository's owner has chosen, by a look that is at most so many milliseconds old. docs.github.com/en/rest/repos/repos#get-a-repository */
-export async function repositoryFacts(api: GithubApi, repository: RepositoryId, maxAge = FRESH): Promise<Repository> {
+/** What a repository's owner has chosen. docs.github.com/en/rest/repos/repos#get-a-repository */
+export async function repositoryFacts(api: GithubApi, repository: RepositoryId): Promise<Repository> {
   const key = await keyOf(api, repository);
   const remembered = parse(await api.memory.get(key));
-  if (remembered && remembered.at + maxAge > api.clock()) return remembered.facts;
+  if (remembered && remembered.at + FRESH > api.clock()) return remembered.facts;
   const facts = await readFacts(api, repository);
   await api.memory.put(key, JSON.stringify({ at: api.clock(), facts }));
   return facts;
@@ -23,7 +23,7 @@ export async function forgetFacts(api: GithubApi, repository: RepositoryId): Pro
   await api.memory.forget(await keyOf(api, repository));
 }
 
-export async function readFacts(api: GithubApi, repository: RepositoryId): Promise<Repository> {
+async function readFacts(api: GithubApi, repository: RepositoryId): Promise<Repository> {
   return api.ask(zRepository, repository, { route: 'GET /repos/{owner}/{repo}', action: `read the repository ${await api.path(repository)}` });
 }
 

@@ -2,9 +2,10 @@ import { Unauthenticated, type RepositoryId } from '@sluice/kernel';
 import type { ForgeCheck } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Call, GitlabApi } from './gitlab-api.js';
+import { readAccount } from './own-login.js';
 import { mergeMethodsOf, projectFacts } from './project-facts.js';
 import { protectionNotes } from './protection-notes.js';
-import { type Project, zMember, zProtected, zRules, zSelf, zToken } from './schema.js';
+import { type Project, zMember, zProtected, zRules, zToken } from './schema.js';
 
 /** Roles: docs.gitlab.com/api/access_requests/#valid-access-levels */
 const DEVELOPER = 30;
@@ -13,7 +14,7 @@ const OWNER = 50;
 
 /** @throws Unauthenticated, NotFound; Forbidden when the token may not even read */
 export async function checkProject(api: GitlabApi, repository: RepositoryId): Promise<ForgeCheck> {
-  const self = await api.ask(zSelf, { method: 'GET', path: '/user', action: 'say who Sluice is there' });
+  const self = await readAccount(api);
   const token = await validToken(api);
   const project = await projectFacts(api, repository, { fresh: true });
   const path = await api.project(repository);

@@ -36,10 +36,16 @@ export async function mergeRequest(api: GitlabApi, repository: RepositoryId, num
   const method = options.method ?? allowed[0] ?? 'merge';
   if (!allowed.includes(method)) return refused(`The project does not allow to merge by ${method}, only by ${allowed.join(' or ')}: ask for one of these, or change the merge method or the squash option in the project's settings`);
   const job: MergeJob = { api, repository, number, options, method };
-  const request = options.seen ?? (await read(job));
+  const request = await current(job);
   const head = await currentName(job, request);
   await untilNoticed(job, request, head);
   return endedOutcome(job, request, head) ?? (await targetMoved(job, request)) ?? tryMerge(job, request, head);
+}
+
+/** As it was a moment ago, where that is what is expected; else as it is. */
+async function current(job: MergeJob): Promise<MergeRequest> {
+  const { seen, expectedHead } = job.options;
+  return seen && headOf(seen) === expectedHead && !isDraft(seen) ? seen : read(job);
 }
 
 /** The expected head, or what a rebase of ours has made of it. */

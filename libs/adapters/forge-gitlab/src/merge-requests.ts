@@ -55,8 +55,8 @@ export class GitlabMergeRequests implements ChangeRequests {
     // older versions make one of a branch that does not exist
     if (made.sha == null) throw await this.ghost(repository, made);
     await this.ready.note(repository, made.iid, draft);
-    // what GitLab does to it by itself in the first moments is no change that somebody made
-    return { ...shownRequest(made), updatedAt: made.created_at };
+    this.recent.note(repository, made);
+    return shownRequest(made);
   }
 
   /** 409: there is an open one of these branches already. */
@@ -110,7 +110,7 @@ export class GitlabMergeRequests implements ChangeRequests {
   async list(repository: RepositoryId, filter: RequestFilter): Promise<readonly ChangeRequest[]> {
     const found = await listRequests(this.api, repository, filter);
     // a list has no versions: the head of a request without its branch is asked for
-    const whole = await Promise.all(found.map((request) => (request.sha == null ? this.read(repository, request.iid) : request)));
+    const whole = await Promise.all(found.map(async (request) => (request.sha == null ? this.read(repository, request.iid) : request)));
     // one that never had a commit is nothing that could be looked at
     return Promise.all(whole.filter((request) => headOf(request) !== undefined).map((request) => this.known(repository, request)));
   }
@@ -150,7 +150,9 @@ export class GitlabMergeRequests implements ChangeRequests {
   }
 
   private async put(repository: RepositoryId, number: number, body: Readonly<Record<string, unknown>>): Promise<MergeRequest> {
-    return this.api.ask(zMergeRequest, { method: 'PUT', path: `${await this.api.project(repository)}/merge_requests/${number}`, body, action: `change !${number}` });
+    const changed = await this.api.ask(zMergeRequest, { method: 'PUT', path: `${await this.api.project(repository)}/merge_requests/${number}`, body, action: `change !${number}` });
+    this.recent.note(repository, changed);
+    return changed;
   }
 }
 

@@ -5,7 +5,7 @@ import type { MergeRequest } from './schema.js';
 const RECENT = 20_000;
 const MAX_KEPT = 500;
 
-/** Open requests that were read a moment ago, so that a merge right after a look costs no second one. Each is given out once: who asks again wants to know what has changed. */
+/** Open requests that were read, made or changed a moment ago, so that a merge right after it costs no look. Each is given out once: who asks again wants to know what has changed. */
 export class RecentRequests {
   private readonly seen = new Map<string, { readonly request: MergeRequest; readonly at: Instant }>();
 

@@ -1,7 +1,10 @@
-import { type CommitSha, NotFound, present } from '@sluice/kernel';
+import { type CommitSha, type Instant, NotFound, present } from '@sluice/kernel';
 import type { ChangeRequest } from '@sluice/usecases';
 import { shownText, shownTitle } from './request-text.js';
 import type { MergeRequest } from './schema.js';
+
+/** Milliseconds. */
+const SETTLING = 2_000;
 
 /** A merge request as the port shows it. @throws NotFound when its source branch is gone and no version of it is known */
 export function shownRequest(request: MergeRequest): ChangeRequest {
@@ -18,9 +21,14 @@ export function shownRequest(request: MergeRequest): ChangeRequest {
     targetBranch: request.target_branch,
     head,
     createdAt: request.created_at,
-    updatedAt: request.updated_at,
+    updatedAt: updatedAt(request),
     ...endOf(request),
   };
+}
+
+/** GitLab goes on working on a request for a moment after it was made (its diff, its pipeline): that is no change that somebody has made. */
+function updatedAt({ state, created_at: created, updated_at: updated }: MergeRequest): Instant {
+  return state === 'opened' && updated - created < SETTLING ? created : updated;
 }
 
 /** While it is open the source branch's commit; after that the one that the newest version had, because the branch may have moved on. */

@@ -6,10 +6,9 @@ import { type Pipeline, refOf } from './pipelines.js';
 
 const STATES = { open: 'opened', closed: 'closed', merged: 'merged' } as const;
 
-/** A merge request as it stands in lists: docs.gitlab.com/api/merge_requests/#list-project-merge-requests */
-export async function requestOf({ world, projects }: GitlabContext, repository: DoubleRepository, request: StoredRequest): Promise<Record<string, unknown>> {
+/** A merge request as it stands in lists, which do not look whether it can be merged: docs.gitlab.com/api/merge_requests/#list-project-merge-requests */
+export function requestOf({ world, projects }: GitlabContext, repository: DoubleRepository, request: StoredRequest): Record<string, unknown> {
   const extra = projects.extra(request);
-  const status = await mergeStatusOf(projects, repository, request);
   return {
     id: request.id,
     iid: request.number,
@@ -29,9 +28,9 @@ export async function requestOf({ world, projects }: GitlabContext, repository: 
     draft: request.draft,
     work_in_progress: request.draft,
     merge_when_pipeline_succeeds: false,
-    merge_status: status === 'conflict' ? 'cannot_be_merged' : 'can_be_merged',
-    detailed_merge_status: status,
-    has_conflicts: request.state === 'open' && (await hasConflicts(repository, request)),
+    merge_status: 'unchecked',
+    detailed_merge_status: 'unchecked',
+    has_conflicts: false,
     sha: noticedVersionsOf(projects, repository, request)[0]?.head ?? request.head,
     merge_commit_sha: extra.mergeCommit ?? null,
     squash_commit_sha: extra.squashCommit ?? null,
@@ -55,10 +54,14 @@ function endOf({ state, ended }: StoredRequest, url: string): object {
 
 /** A single one: docs.gitlab.com/api/merge_requests/#get-single-mr */
 export async function wholeRequestOf(context: GitlabContext, repository: DoubleRepository, request: StoredRequest): Promise<Record<string, unknown>> {
+  const status = await mergeStatusOf(context.projects, repository, request);
   const [newest] = noticedVersionsOf(context.projects, repository, request);
   const extra = context.projects.extra(request);
   return {
-    ...(await requestOf(context, repository, request)),
+    ...requestOf(context, repository, request),
+    merge_status: status === 'conflict' ? 'cannot_be_merged' : 'can_be_merged',
+    detailed_merge_status: status,
+    has_conflicts: request.state === 'open' && (await hasConflicts(repository, request)),
     diff_refs: { base_sha: request.base, head_sha: newest?.head ?? request.head, start_sha: request.base },
     changes_count: '1',
     merge_error: extra.mergeError ?? null,

@@ -32,13 +32,13 @@ function listRoutes(context: GitlabContext): readonly Route[] {
         order_by: z.enum(['created_at', 'updated_at', 'title']).default('created_at'),
         sort: z.enum(['asc', 'desc']).default('desc'),
       }),
-      handle: async (call) => {
+      handle: (call) => {
         const repository = context.project(call);
         const { state, source_branch: source, target_branch: target, sort } = call.query;
         const wanted = (one: StoredRequest): boolean => (state === 'all' || state === (one.state === 'open' ? 'opened' : one.state)) && (source ?? one.source) === one.source && (target ?? one.target) === one.target;
         const found = [...repository.requests.values()].filter(wanted).sort((a, b) => (sort === 'asc' ? a.number - b.number : b.number - a.number));
         const page = listed(found, call.url, call.query);
-        return { ...page, body: await Promise.all((page.body as readonly StoredRequest[]).map((one) => requestOf(context, repository, one))) };
+        return { ...page, body: (page.body as readonly StoredRequest[]).map((one) => requestOf(context, repository, one)) };
       },
     }),
     route({
