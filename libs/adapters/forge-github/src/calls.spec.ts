@@ -6,6 +6,8 @@ import type { ForgeEvent, WebhookDelivery } from '@sluice/usecases';
 import { createGithubWorld, type GithubWorld, ofApp, openedRequest, SHOP } from './github.fixture.js';
 import { githubWebhooks } from './webhooks.js';
 
+const TOKENS = 'POST /app/installations/{installation_id}/access_tokens';
+
 describe('calls of GitHub', () => {
   let world: GithubWorld;
   let receiver: Server | undefined;
@@ -25,7 +27,7 @@ describe('calls of GitHub', () => {
   const used = (): number => [...world.github.state.used].find(([token]) => token.startsWith('ghs_'))?.[1] ?? 0;
 
   it('are at most five for a promotion, two for a gate and one for an approval', async () => {
-    await world.forge.access.locate(SHOP);
+    await world.forge.check(SHOP);
     await world.reviews.list(SHOP, (await openedRequest(world)).number);
     world.calls();
     const { number, head } = await openedRequest(world);
@@ -41,6 +43,14 @@ describe('calls of GitHub', () => {
     expect(sum(world.calls())).toBe(1);
     await world.changes.get(SHOP, number);
     expect(sum(world.calls())).toBe(1);
+  });
+
+  it('are none to say where git finds a repository, however long nothing happens in it', async () => {
+    await world.access.locate(SHOP);
+    world.calls();
+    world.ahead = 3 * 60 * 60_000;
+    await world.access.locate(SHOP);
+    expect(world.calls()).toEqual({ [TOKENS]: 1 });
   });
 
   it('cost no quota for what has not changed', async () => {

@@ -4,7 +4,7 @@ import type { Reply } from './api-error.js';
 import type { GithubApi, GithubCall } from './github-api.js';
 import { ownLogin } from './own-login.js';
 import { protectionNotes } from './protection-notes.js';
-import { forgetFacts, methodsOf, readFacts } from './repository-facts.js';
+import { forgetFacts, methodsOf, repositoryFacts } from './repository-facts.js';
 import type { Repository } from './schema.js';
 
 interface Need {
@@ -35,7 +35,7 @@ const NEEDS: readonly Need[] = [
 /** What the credential may do with a repository. @throws Unauthenticated, NotFound */
 export async function checkRepository(api: GithubApi, repository: RepositoryId): Promise<ForgeCheck> {
   await forgetFacts(api, repository);
-  const facts = await readFacts(api, repository);
+  const facts = await repositoryFacts(api, repository);
   const login = await ownLogin(api, repository);
   const problems = stateProblems(facts);
   return {

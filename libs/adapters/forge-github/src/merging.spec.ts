@@ -67,7 +67,7 @@ describe('merging on GitHub', () => {
 
   it('is one call after a look, and two without one', async () => {
     const [one, other] = [await openedRequest(world), await openedRequest(world)];
-    await world.forge.access.locate(SHOP);
+    await world.forge.check(SHOP);
     world.calls();
     await merge(one);
     expect(world.calls()).toEqual({ 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge': 1 });

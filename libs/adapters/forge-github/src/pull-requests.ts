@@ -5,7 +5,7 @@ import { setDraft } from './draft-mutations.js';
 import { endedBy } from './ended-by.js';
 import type { GithubApi, GithubCall } from './github-api.js';
 import { listPulls, type PullFilter } from './list-pulls.js';
-import { writeMark } from './marks.js';
+import { noteUnmarked, writeMark } from './marks.js';
 import { mergePull, type MergeOptions } from './merge-pull.js';
 import { ReadyMarks } from './ready-marks.js';
 import { RecentPulls } from './recent-pulls.js';
@@ -39,6 +39,7 @@ export class GithubPullRequests implements ChangeRequests {
     if (reply.status === 422) return this.notOpened(repository, request, reply, call);
     const made = this.api.read(zPull, reply, call);
     await this.ready.note(repository, made.number, made.draft);
+    await noteUnmarked(this.api, repository, made.number);
     this.recent.note(repository, made);
     return shownRequest(made);
   }

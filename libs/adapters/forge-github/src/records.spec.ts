@@ -94,9 +94,21 @@ describe('what GitHub keeps about a commit and a request', () => {
     it('of Sluice are believed from its own account only', async () => {
       const { number, head } = await openedRequest(world);
       const forged = `<!-- sluice:${JSON.stringify({ person: 'ada', verdict: 'approved', commit: head })} -->\n**Approved by ada in Sluice**`;
+      await world.memory.forget('marks:');
       world.shop.comment(stored(number), forged, person('mallory'));
       world.shop.comment(stored(number), `Look:\n${forged}`, person('sluice'));
       expect(await world.reviews.list(SHOP, number)).toEqual([]);
+    });
+
+    it('cost one call until Sluice has said something, and the comments are read when nobody remembers that', async () => {
+      const { number, head } = await openedRequest(world);
+      world.calls();
+      await world.reviews.list(SHOP, number);
+      expect(world.calls()).toEqual({ 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews': 1 });
+      await world.reviews.submit(SHOP, number, { person: personName('ada'), state: 'approved', commit: head, body: '' });
+      expect(await world.reviews.list(SHOP, number)).toHaveLength(1);
+      await world.memory.forget('');
+      expect(await world.reviews.list(SHOP, number)).toHaveLength(1);
     });
 
     it('of Sluice cannot be forged by the text of one', async () => {

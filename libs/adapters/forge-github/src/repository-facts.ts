@@ -23,7 +23,7 @@ export async function forgetFacts(api: GithubApi, repository: RepositoryId): Pro
   await api.memory.forget(await keyOf(api, repository));
 }
 
-export async function readFacts(api: GithubApi, repository: RepositoryId): Promise<Repository> {
+async function readFacts(api: GithubApi, repository: RepositoryId): Promise<Repository> {
   return api.ask(zRepository, repository, { route: 'GET /repos/{owner}/{repo}', action: `read the repository ${await api.path(repository)}` });
 }
 
