@@ -32,8 +32,10 @@ export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): R
 
 function accessOf(api: GitlabApi): RepositoryAccess {
   return {
+    // every look at a repository asks: one in which nothing happens costs no call, and a merge finds out what has changed
     async locate(repository) {
-      return { url: `${api.url}/${await api.path(repository)}.git`, credential: { username: GIT_USER, password: await api.token() } };
+      const { default_branch: defaultBranch, path_with_namespace: path } = await projectFacts(api, repository, { maxAge: Infinity });
+      return { url: `${api.url}/${path}.git`, credential: { username: GIT_USER, password: await api.token() }, defaultBranch: defaultBranch ?? 'main' };
     },
   };
 }
