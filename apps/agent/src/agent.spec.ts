@@ -28,6 +28,15 @@ describe('an agent', () => {
     expect(current.world.live()).toEqual({ a: '3' });
   });
 
+  it('goes on with a server that is too far from its own version, and says so once', async () => {
+    current.world.control.serverVersion = '0.9.0';
+    const { agent } = await started({ a: '1' });
+    const said = () => agent.output().split('\n').filter((line) => line.includes('agent and server are too far apart'));
+    await until(() => said().length > 0 && current.world.control.heartbeats > 3, () => agent.output());
+    expect(said()).toEqual([expect.stringMatching(/too old for the server \(0\.9\.0\)/)]);
+    expect(current.world.live()).toEqual({ a: '1' });
+  });
+
   it('polls when there is no stream', async () => {
     current.world.control.streams = false;
     await started({ a: '1' });

@@ -1,4 +1,5 @@
 import { CommandDriver } from '@sluice/command-target';
+import { versionSkew } from '@sluice/contracts';
 import type { GitCredential } from '@sluice/git-process';
 import { instant } from '@sluice/kernel';
 import { AnswerCommands, AssignmentBook, EnforceCurrent, Remembered, ReportState, RunTests, SyncOnce } from '@sluice/sync';
@@ -19,7 +20,7 @@ export function composeRunner(context: AgentContext, folder: AgentFolder, opened
   const { target, folder: targetFolder, tests: driver = new CommandDriver(folder.testFolder) } = opened;
   opened.enrolled(enrolment);
   const session = new AgentSession(enrolment.serverUrl, enrolment.cluster, identity);
-  const control = new HttpControlPlane(session, version, settings.allowedTests);
+  const control = new HttpControlPlane(session, version, settings.allowedTests, tellSkew(context));
   const url = settings.gitUrl ?? enrolment.gitUrl;
   const source = new GitSource({ folder: folder.repository, url, branch: enrolment.branch, credential: credentialFor(url, settings.gitUrl !== undefined, session) });
   const remembered = new Remembered(folder);
@@ -32,6 +33,17 @@ export function composeRunner(context: AgentContext, folder: AgentFolder, opened
   const tests = new RunTests({ control, source, remembered, driver, journal: folder, allowed: settings.allowedTests });
   const runner: AgentRunner = new AgentRunner({ settings, log, session, target, sync, book, reports, tests, source, health: context.health, figures: context.figures, renewKey: new RenewKey({ context, folder, session }), commands: new AnswerCommands({ control, handle: (command) => runner.handle(command) }) });
   return runner;
+}
+
+/** Says once for each version of the server that the two do not go together. */
+function tellSkew({ log, version }: AgentContext): (serverVersion: string) => void {
+  let last = version;
+  return (serverVersion) => {
+    if (serverVersion === last) return;
+    last = serverVersion;
+    const skew = versionSkew(version, serverVersion);
+    if (skew !== undefined) log.warn({ agentVersion: version, serverVersion, skew }, 'agent and server are too far apart');
+  };
 }
 
 /** The agent's own token goes to the server that it is enrolled with, or to a URL that was pinned on this machine; to no other that the server names. */

@@ -35,6 +35,8 @@ export class TestControlPlane {
   revoked = false;
   streams = true;
   nonceSeconds = 60;
+  /** What its heartbeats say; absent: a server that does not say it. */
+  serverVersion: string | undefined;
   url = '';
   private events = 0;
   /** What became of the runs of tests. */
@@ -77,8 +79,8 @@ export class TestControlPlane {
   }
 
   /** Changes what is assigned, and says so on the stream unless it shall be a secret. */
-  assign(change: { commit?: string; accepted?: string; floor?: string; drift?: 'revert' | 'report'; driftIgnore?: Assignment['driftIgnore'] }, hint = true): void {
-    const { commit, accepted, floor, drift, driftIgnore } = change;
+  assign(change: { commit?: string; accepted?: string; floor?: string; drift?: 'revert' | 'report'; driftIgnore?: Assignment['driftIgnore']; healthRules?: Assignment['healthRules'] }, hint = true): void {
+    const { commit, accepted, floor, drift, driftIgnore, healthRules } = change;
     this.assigned = {
       ...this.assigned,
       revision: this.assigned.revision + 1,
@@ -87,6 +89,7 @@ export class TestControlPlane {
       ...(floor && { floor: commitSha(floor) }),
       ...(drift && { drift }),
       ...(driftIgnore && { driftIgnore }),
+      ...(healthRules && { healthRules }),
     };
     if (hint) this.send('assignment', this.assigned);
   }
@@ -181,7 +184,7 @@ export class TestControlPlane {
 
   private beat({ digest }: { digest: string }): unknown {
     this.heartbeats += 1;
-    return { resync: digest !== this.held.digest, sequence: this.held.sequence, assignmentRevision: this.assigned.revision };
+    return { resync: digest !== this.held.digest, sequence: this.held.sequence, assignmentRevision: this.assigned.revision, ...(this.serverVersion !== undefined && { serverVersion: this.serverVersion }) };
   }
 
   private nonce(): string {

@@ -10,6 +10,8 @@ export const EXIT_CODES = {
   notFound: 4,
   conflict: 5,
   unreachable: 6,
+  overdue: 7,
+  notLive: 8,
   interrupted: 130,
 } as const;
 
@@ -22,6 +24,8 @@ Exit codes:
   4  there is no such thing
   5  it has changed meanwhile, or is in the way: look again
   6  the server cannot be reached
+  7  promote --wait: it is not live within --timeout; it goes on without us
+  8  promote --wait: it ended otherwise, such as rejected, degraded or rolled back
   130  interrupted: Ctrl-C, or no to a question`;
 
 const BY_KIND: Readonly<Record<ErrorKind, number>> = {
@@ -45,7 +49,20 @@ export class Interrupted extends Error {
   }
 }
 
+/** What was waited for did not come. */
+export class WaitedInVain extends Error {
+  constructor(
+    message: string,
+    /** Whether it can come no more, or the time was over. */
+    readonly ended: 'overdue' | 'not-live',
+  ) {
+    super(message);
+    this.name = 'WaitedInVain';
+  }
+}
+
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof WaitedInVain) return error.ended === 'overdue' ? EXIT_CODES.overdue : EXIT_CODES.notLive;
   if (error instanceof Interrupted) return EXIT_CODES.interrupted;
   return error instanceof SluiceError ? BY_KIND[error.kind] : EXIT_CODES.failed;
 }

@@ -5,6 +5,7 @@ import { acceptCommand } from './commands/accept.js';
 import { agentCommand } from './commands/agent.js';
 import { backflowCommand } from './commands/backflow.js';
 import { clustersCommand } from './commands/clusters.js';
+import { commentCommand } from './commands/comment.js';
 import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
 import { credentialCommand } from './commands/credential.js';
 import { downCommand } from './commands/down.js';
@@ -16,6 +17,7 @@ import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
 import { rebuildCommand } from './commands/rebuild.js';
 import { repositoryCommand } from './commands/repository.js';
+import { reportCommand } from './commands/report.js';
 import { resolveCommand } from './commands/resolve.js';
 import { restoreCommand } from './commands/restore.js';
 import { rollbackCommand } from './commands/rollback.js';
@@ -49,6 +51,8 @@ const COMMANDS = [
   unfreezeCommand,
   holdCommand,
   testsCommand,
+  reportCommand,
+  commentCommand,
   clustersCommand,
   agentCommand,
   driftCommand,
@@ -66,7 +70,7 @@ export function createProgram(context: Context, version: string): Command {
     .version(version)
     .addOption(new Option('--url <url>', 'the server (default: --data, SLUICE_URL, the login file, or .sluice/connection.json)'))
     .option('--data <folder>', 'the data folder of a Sluice on this machine (default: .sluice)')
-    .addOption(new Option('-o, --output <format>', 'table for people, json for machines; yaml and helm-values where manifests are printed').choices(['table', 'json', ...MANIFEST_OUTPUTS]).default('table'))
+    .addOption(new Option('-o, --output <format>', 'table for people, json for machines; markdown for the comment of a request, of validate and plan; yaml and helm-values where manifests are printed').choices(['table', 'json', 'markdown', ...MANIFEST_OUTPUTS]).default('table'))
     .hook('preAction', (_program, command) => refuseOutput(command))
     .addHelpText('after', EXIT_CODE_HELP)
     .configureHelp({ showGlobalOptions: true })
@@ -77,9 +81,12 @@ export function createProgram(context: Context, version: string): Command {
   return program;
 }
 
+const MARKDOWN_COMMANDS: readonly string[] = ['validate', 'plan'];
+
 /** Commands that print no manifests know tables and JSON. */
 function refuseOutput(command: Command): void {
   const { output } = command.optsWithGlobals<{ output: string }>();
+  if (output === 'markdown' && !MARKDOWN_COMMANDS.includes(command.name())) throw new InvalidInput('--output markdown: only validate and plan print that');
   if (command.parent?.name() !== 'agent' && MANIFEST_OUTPUTS.some((format) => format === output)) throw new InvalidInput(`--output ${output}: this command prints table or json`);
 }
 

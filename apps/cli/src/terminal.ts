@@ -2,7 +2,7 @@ import { formatDuration, printable } from '@sluice/kernel';
 import Table from 'cli-table3';
 import colors from 'picocolors';
 
-export type OutputFormat = 'table' | 'json';
+export type OutputFormat = 'table' | 'json' | 'markdown';
 
 /** Where a command writes; tests give their own. */
 export interface Terminal {

@@ -62,7 +62,7 @@ export class TestSystem {
   ) {}
 
   /** Starts it with these branches; the first one has the pipeline file. */
-  static async start(branches: Readonly<Record<string, Files>>): Promise<TestSystem> {
+  static async start(branches: Readonly<Record<string, Files>>, environment: Readonly<Record<string, string>> = {}): Promise<TestSystem> {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'));
     try {
       const seed = new TestClone(join(folder, 'seed'));
@@ -74,7 +74,7 @@ export class TestSystem {
         await seed.git('rm', '-rfq', '--ignore-unmatch', '.');
         await seed.commit(files, `begin ${branch}`);
       }
-      return new TestSystem(await LocalSystem.start({ repository: seed.folder, data: join(folder, 'data') }), folder);
+      return new TestSystem(await LocalSystem.start({ repository: seed.folder, data: join(folder, 'data'), environment }), folder);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
@@ -87,10 +87,14 @@ export class TestSystem {
   }
 
   /** What a user would see of a command, in a folder of theirs. */
-  async sluice(args: readonly string[], { folder = this.folder, token = this.system.token, environment = {} }: { readonly folder?: string; readonly token?: string; readonly environment?: Readonly<Record<string, string>> } = {}): Promise<Answer> {
+  async sluice(args: readonly string[], { folder = this.folder, token = this.system.token, environment = {}, onErr }: { readonly folder?: string; readonly token?: string; readonly environment?: Readonly<Record<string, string>>; readonly onErr?: (text: string) => void } = {}): Promise<Answer> {
     const out: string[] = [];
     const err: string[] = [];
-    const terminal = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text), interactive: false, now: Date.now };
+    const say = (text: string): void => {
+      err.push(text);
+      onErr?.(text);
+    };
+    const terminal = { out: (text: string) => void out.push(text), err: say, interactive: false, now: Date.now };
     const home = { HOME: join(this.folder, 'home'), TMPDIR: this.temporary, GIT_CONFIG_GLOBAL: '/dev/null' };
     const answer = (code: number): Answer => ({ code, out: out.join('\n'), err: err.join('\n') });
     try {

@@ -1,5 +1,6 @@
 import type { ClusterDto } from '@sluice/contracts';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { API, callApi } from './api.js';
 import { useLive } from './live.js';
 import { Age, Badge, Commit, ErrorNote } from './words.js';
@@ -72,8 +73,10 @@ function ClusterRow({ cluster }: { readonly cluster: ClusterDto }): ReactNode {
             {entry.reverted ? ', reverted' : ''}
           </div>
         ))}
+        {cluster.drift.length === 0 ? null : <Link href={`/repositories/${cluster.repository}/clusters/${cluster.name}/drift`}>What differs</Link>}
       </td>
       <td className="message">
+        {cluster.skew === undefined ? null : <div>{cluster.skew}</div>}
         {cluster.message}
         {cluster.resources.map((resource) => (
           <div key={`${resource.path}:${resource.object}`} className="quiet">

@@ -1,3 +1,5 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LocalSystem } from '@sluice/testing';
 import type { Locator, Page } from 'playwright-core';
 import { RealBrowser, accessibilityFindings, chromiumProgram } from './real-browser.fixture.js';
@@ -115,6 +117,24 @@ function dashboard(chromium: string): void {
     expect(await rows.getByRole('rowheader').allTextContents()).toEqual(['dev-local', 'prod-local', 'qa-local']);
     expect(await rows.locator('td:nth-child(3)').allTextContents()).toEqual(['yes', 'yes', 'yes']);
   });
+
+  it('shows what somebody has changed in an environment, field by field, with Secrets masked', async () => {
+    // put back at once, and still shown
+    const files = await readdir(join(system.data, 'targets', 'prod'), { recursive: true });
+    const path = files.find((file) => file.endsWith('checkout/deployment.yaml')) ?? '';
+    const live = join(system.data, 'targets', 'prod', path);
+    const secret = '---\napiVersion: v1\nkind: Secret\nmetadata: { name: key }\nstringData: { password: correct horse }\n';
+    await writeFile(live, (await readFile(live, 'utf8')).replace(/replicas: \d+/, 'replicas: 77') + secret);
+    await open(ada, '/clusters');
+    await ada.getByRole('row').filter({ hasText: 'prod-local' }).getByRole('link', { name: 'What differs' }).click({ timeout: SLOW });
+    await ada.getByRole('heading', { name: 'What differs in prod-local' }).waitFor();
+    const place = ada.getByRole('region', { name: path });
+    const replicas = place.getByRole('row').filter({ hasText: 'spec.replicas' });
+    expect(await replicas.locator('td').allTextContents()).toEqual([expect.stringMatching(/^\d$/), '77', 'not known']);
+    expect(await place.textContent()).toMatch(/put back/);
+    expect(await ada.textContent('main')).not.toContain('correct horse');
+    expect(await accessibilityFindings(ada)).toEqual([]);
+  }, SLOW);
 
   it('says what a promotion changes, object by object, what its gates say and who made it', async () => {
     await openPromotion(ada);

@@ -5,6 +5,7 @@ import { Link, Route, Switch } from 'wouter';
 import { API, callApi } from './api.js';
 import { ChangePage } from './change-page.js';
 import { ClustersPage } from './clusters-page.js';
+import { DriftPage } from './drift-page.js';
 import { useConnected } from './live.js';
 import { MatrixPage } from './matrix-page.js';
 import { PromotionPage } from './promotion-page.js';
@@ -38,6 +39,7 @@ function Page(): ReactNode {
         <Switch>
           <Route path="/" component={MatrixPage} />
           <Route path="/clusters" component={ClustersPage} />
+          <Route path="/repositories/:repository/clusters/:cluster/drift">{(params) => <DriftPage key={`${params.repository}/${params.cluster}`} place={params} />}</Route>
           <Route path="/promotions/:repository/:promotion">{(params) => <PromotionPage key={params.promotion} place={params} />}</Route>
           <Route path="/repositories/:repository/changes/:number">{(params) => <ChangePage key={`${params.repository}/${params.number}`} place={params} />}</Route>
           <Route>

@@ -8,6 +8,7 @@ import { AgentStreamController } from './agent/agent-stream.controller.js';
 import { AgentTokens } from './agent/agent-tokens.js';
 import { AgentCommandsController } from './agent/agent-commands.controller.js';
 import { AgentController } from './agent/agent.controller.js';
+import { AgentHeartbeatController } from './agent/agent-heartbeat.controller.js';
 import { ChangesController } from './api/changes.controller.js';
 import { DriftController } from './api/drift.controller.js';
 import { EventsController } from './api/events.controller.js';
@@ -66,6 +67,7 @@ const API_CONTROLLERS: readonly Type[] = [
   ChangesController,
   StatusesController,
   AgentController,
+  AgentHeartbeatController,
   AgentCommandsController,
   AgentStreamController,
 ];

@@ -18,7 +18,7 @@ import { zCluster, zCommit, zEnvironment, zLabels, zRepository, zTime } from './
 export const AGENT_PROTOCOL = 1;
 
 export const enrol = z.object({
-  protocol: z.literal(AGENT_PROTOCOL),
+  protocol: z.literal(AGENT_PROTOCOL, { error: `this server speaks version ${AGENT_PROTOCOL} of the protocol of agents: the agent may be one minor version older or newer than the server` }),
   joinToken: z.string().min(20).max(200),
   /** Raw Ed25519 public key, base64url. */
   publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
@@ -50,6 +50,8 @@ export const assignment = z.object({
   drift: z.enum(['revert', 'report']),
   /** Fields whose difference is no drift: `*` in a path stands for every item or value. Absent: none. */
   driftIgnore: z.array(z.object({ kind: z.string().optional(), path: z.array(z.string()).min(1) })).optional(),
+  /** When objects of kinds are well, in CEL over `object`. Absent: nothing but the common rules. */
+  healthRules: z.array(z.object({ apiVersion: z.string(), kind: z.string(), inProgress: z.string().optional(), failed: z.string().optional(), current: z.string().optional() })).optional(),
 });
 export type Assignment = z.output<typeof assignment>;
 
@@ -105,8 +107,8 @@ export const allowedTests = z.array(z.object({ name: z.string().max(63), command
 /** `tests`: what this agent may run; absent: it is of a version that does not know tests. */
 export const heartbeat = z.object({ sequence: z.number().int().min(0), digest: z.string().max(64), agentVersion: z.string().max(50), tests: allowedTests.optional() });
 export type Heartbeat = z.output<typeof heartbeat>;
-/** `resync`: the digests differ, send the whole state again with a higher sequence than `sequence`. */
-export const heartbeatReply = z.object({ resync: z.boolean(), sequence: z.number().int(), assignmentRevision: z.number().int() });
+/** `resync`: the digests differ, send the whole state again with a higher sequence than `sequence`. `serverVersion`: absent, it is of a version that does not say. */
+export const heartbeatReply = z.object({ resync: z.boolean(), sequence: z.number().int(), assignmentRevision: z.number().int(), serverVersion: z.string().max(50).optional() });
 export type HeartbeatReply = z.output<typeof heartbeatReply>;
 
 /** What is to be run. `take` counts who got it: it comes back in the result. */

@@ -216,6 +216,8 @@ export const clusterDto = z.object({
   wave: z.object({ number: z.number().int().optional(), of: z.number().int() }).optional(),
   lastSeenAt: zTime.optional(),
   agentVersion: z.string(),
+  /** Why its agent and the server do not go together; absent: they do. */
+  skew: z.string().optional(),
   commit: zCommit.optional(),
   assigned: zCommit.optional(),
   phase: z.enum(['enrolled', 'syncing', 'synced', 'failed', 'blocked']),

@@ -12,3 +12,4 @@ export * from './problem.js';
 export * from './rollouts.js';
 export * from './routes.js';
 export * from './test-runs.js';
+export * from './version-skew.js';

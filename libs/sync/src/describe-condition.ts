@@ -38,6 +38,7 @@ export function describeCondition(plan: SyncPlan, enforcement: Enforcement): Age
 function phaseOf(plan: SyncPlan, enforcement: Enforcement, resources: readonly ResourceStatus[]): AgentCondition['phase'] {
   if (plan.kind === 'blocked') return 'blocked';
   if (!enforcement.current || enforcement.unfinished) return 'syncing';
+  if (isNotBegun(enforcement)) return 'syncing';
   // drift that is only reported, and what is not well although it is applied, are no failures of the sync
   const applied = new Set([...enforcement.drift, ...(enforcement.health ?? [])].map(placeKey));
   const waiting = new Set(enforcement.failed.filter(({ waits }) => waits).map(placeKey));
@@ -45,6 +46,11 @@ function phaseOf(plan: SyncPlan, enforcement: Enforcement, resources: readonly R
   if (waiting.size === 0) return 'synced';
   // what waits for something that is on its way has not failed; what waits for something that has failed will not come by itself
   return resources.some(({ status }) => status === 'Failed') ? 'failed' : 'syncing';
+}
+
+/** What was admitted, and could not be looked at before it was applied. */
+function isNotBegun({ unreadable, settled, current }: Enforcement): boolean {
+  return unreadable !== undefined && settled !== current;
 }
 
 const WORST_FIRST = ['Failed', 'Unknown', 'InProgress'] as const;

@@ -1,5 +1,6 @@
+import type { HealthExpressions } from '@sluice/health';
 import type { IgnoreRule } from '@sluice/sync-plan';
-import { type Clock, type CommitSha, messageOf, SluiceError } from '@sluice/kernel';
+import { type Clock, type CommitSha, messageOf, present, SluiceError } from '@sluice/kernel';
 import type { Enforcement } from './describe-condition.js';
 import type { AfterChange } from './ports/after-change.js';
 import type { AgentMemory } from './ports/agent-state.js';
@@ -22,6 +23,8 @@ export interface EnforceOptions {
   readonly drift: 'revert' | 'report';
   /** Fields whose difference is no drift; absent: none. */
   readonly ignore?: readonly IgnoreRule[];
+  /** When objects of kinds are well; absent: as the target knows. */
+  readonly healthRules?: readonly HealthExpressions[];
   /** Compare by content even what seems unchanged. */
   readonly deep?: boolean;
   readonly signal?: AbortSignal;
@@ -52,10 +55,10 @@ export class EnforceCurrent {
     return this.apply(current, seen, options);
   }
 
-  private async look(current: CommitSha, { deep = false, files, ignore = [] }: Pick<EnforceOptions, 'deep' | 'files' | 'ignore'>): Promise<DescribedDrift> {
+  private async look(current: CommitSha, { deep = false, files, ignore = [], healthRules = [] }: Pick<EnforceOptions, 'deep' | 'files' | 'ignore' | 'healthRules'>): Promise<DescribedDrift> {
     const { target, source } = this.parts;
     const wanted = async () => files ?? ownFiles(await source.files(current));
-    return describeDrift(await target.drift({ deep, files: wanted, ignore }), { target, files: wanted, ignore });
+    return describeDrift(await target.drift({ deep, files: wanted, ignore, healthRules }), { target, files: wanted, ignore });
   }
 
   private async apply(current: CommitSha, seen: DescribedDrift, options: EnforceOptions): Promise<Enforcement> {
@@ -73,11 +76,12 @@ export class EnforceCurrent {
   }
 
   private async applyFiles(current: CommitSha, files: readonly DesiredFile[], seen: DescribedDrift, options: EnforceOptions): Promise<ApplyResult> {
+    const { signal, ignore, healthRules } = options;
     const leave = new Set([...seen.ignored, ...(options.drift === 'report' ? seen.found.map(placeKey) : [])]);
     const due = (await this.parts.remembered.get()).afterChangeDue === true;
     // remembered before the first write: a kill between the last file and the command would lose it
     if (this.parts.afterChange && !due) await this.parts.remembered.update({ afterChangeDue: true });
-    const result = await this.parts.target.apply(current, files, { leave, ...(options.signal && { signal: options.signal }), ...(options.ignore && { ignore: options.ignore }) });
+    const result = await this.parts.target.apply(current, files, { leave, ...present({ signal, ignore, healthRules }) });
     const untouched = result.written + result.deleted === 0 && !result.interrupted;
     if (this.parts.afterChange && !due && untouched) await this.parts.remembered.update({ afterChangeDue: false });
     return result;

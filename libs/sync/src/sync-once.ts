@@ -1,4 +1,4 @@
-import { type ClusterName, type CommitSha, messageOf, Unavailable } from '@sluice/kernel';
+import { type ClusterName, type CommitSha, messageOf, SluiceError } from '@sluice/kernel';
 import type { AssignmentBook } from './assignment-book.js';
 import { decideSync, type SyncObservation, type SyncPlan } from './decide-sync.js';
 import { describeCondition, type Enforcement } from './describe-condition.js';
@@ -94,7 +94,7 @@ export class SyncOnce {
       const owned = files.length === 0 && !this.parts.allowEmpty ? await this.parts.target.owned() : 0;
       if (owned > 0) return { plan: { kind: 'blocked', reason: emptying(plan.commit, owned) } };
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      if (!(error instanceof SluiceError)) throw error;
       return { plan: { kind: 'wait', reason: `commit ${plan.commit.slice(0, 10)} cannot be read: ${error.message}` } };
     }
     await this.parts.remembered.update({ current: plan.commit, ...(plan.acceptance && { usedAcceptance: plan.acceptance }), drift: [] });
@@ -108,8 +108,8 @@ export class SyncOnce {
   }
 }
 
-function policyOf(assigned: Assignment | undefined): Pick<EnforceOptions, 'drift' | 'ignore'> {
-  return { drift: assigned?.drift ?? 'report', ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }) };
+function policyOf(assigned: Assignment | undefined): Pick<EnforceOptions, 'drift' | 'ignore' | 'healthRules'> {
+  return { drift: assigned?.drift ?? 'report', ...(assigned?.driftIgnore && { ignore: assigned.driftIgnore }), ...(assigned?.healthRules && { healthRules: assigned.healthRules }) };
 }
 
 function isSettled(plan: SyncPlan, enforcement: Enforcement): boolean {

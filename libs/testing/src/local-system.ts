@@ -22,7 +22,11 @@ export interface SystemOptions {
   readonly backing?: { readonly redis: string; readonly database: string };
   /** An existing data folder; absent: a temporary one that goes with the system. */
   readonly data?: string;
+  /** Default: a free one. */
+  readonly port?: number;
   readonly onLine?: (line: string) => void;
+  /** Beside what this process has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A whole Sluice, built, and started as a user starts it: server, dashboard and agents. */
@@ -49,7 +53,7 @@ export class LocalSystem {
   /** Runs `sluice up` on a free port and waits until it is ready. @throws Error with its output when it is not. */
   static async start(options: SystemOptions = {}): Promise<LocalSystem> {
     const data = options.data ?? (await mkdtemp(join(tmpdir(), 'sluice-system-')));
-    const child = spawn(process.execPath, [CLI, ...(await argumentsOf(options, data))], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [CLI, ...(await argumentsOf(options, data))], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } });
     const exited = new Promise<void>((done) => child.once('exit', () => done()));
     const end = async (): Promise<void> => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
@@ -100,8 +104,8 @@ export class LocalSystem {
   }
 }
 
-async function argumentsOf({ repository, example, backing, mergeMethod }: SystemOptions, data: string): Promise<readonly string[]> {
-  const args = ['up', '--port', String(await freePort()), '--data', data];
+async function argumentsOf({ repository, example, backing, mergeMethod, port }: SystemOptions, data: string): Promise<readonly string[]> {
+  const args = ['up', '--port', String(port ?? (await freePort())), '--data', data];
   if (repository !== undefined) args.push('--repository', repository);
   else if (example === false) args.push('--no-example');
   if (mergeMethod) args.push('--merge-method', mergeMethod);

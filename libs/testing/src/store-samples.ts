@@ -178,6 +178,7 @@ export function samplePipeline(): Pipeline {
     ],
     applications: [{ name: CHECKOUT, paths: ['apps/checkout/**'], uses: ['platform/**'] }],
     environmentOwned: [{ environments: [PROD], kind: 'Deployment', fields: [['spec', 'containers', ANY_ITEM, 'image']], part: 'registry' }],
+    health: [{ apiVersion: 'example.com/v1', kind: 'Shop', current: 'object.spec.size > 2' }],
     roles: [{ role: 'approver', who: [{ kind: 'group', name: 'sre' }], applications: ['*'], environments: ['qa'] }],
   };
 }

@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inLanes } from '@sluice/kernel';
 import { LocalSystem, servicesAvailable, startPostgres, startRedis } from '@sluice/testing';
@@ -39,16 +42,19 @@ async function fleetOn(combination: string, options: SystemOptions, count: numbe
   const seed = await WorkTree.create();
   await seed.orphan('main', new Map([['sluice.yaml', PIPELINE]]));
   await seed.orphan('prod', filesOf('0'));
-  const system = await LocalSystem.start({ ...options, repository: seed.folder });
+  const data = await mkdtemp(join(tmpdir(), 'sluice-fleet-'));
+  const start = (port?: number) => LocalSystem.start({ ...options, repository: seed.folder, data, ...(port !== undefined && { port }) });
+  const fleet: { system: LocalSystem } = { system: await start() };
   const pool = new HttpAgent({ keepAlive: true, maxSockets: Infinity });
   const agents: SimulatedAgent[] = [];
   try {
-    await new Fleet(combination, system, pool, agents).measure(count);
+    await new Fleet(combination, fleet, { pool, agents, start }).measure(count);
   } finally {
     for (const agent of agents) agent.stop();
     pool.destroy();
     await seed.remove();
-    await system.stop();
+    await fleet.system.stop();
+    await rm(data, { recursive: true, force: true });
   }
 }
 
@@ -56,17 +62,31 @@ function filesOf(value: string): ReadonlyMap<string, string> {
   return new Map(Array.from({ length: 20 }, (_, index) => [`apps/config-${index}.yaml`, `kind: ConfigMap\nmetadata: { name: config-${index} }\ndata: { value: "${value}" }\n`]));
 }
 
+interface FleetParts {
+  readonly pool: HttpAgent;
+  readonly agents: SimulatedAgent[];
+  /** Starts the system again with what it had. */
+  readonly start: (port: number) => Promise<LocalSystem>;
+}
+
 class Fleet {
   constructor(
     private readonly combination: string,
-    private readonly system: LocalSystem,
-    private readonly pool: HttpAgent,
-    private readonly agents: SimulatedAgent[],
+    private readonly running: { system: LocalSystem },
+    private readonly parts: FleetParts,
   ) {}
+
+  private get system(): LocalSystem {
+    return this.running.system;
+  }
+
+  private get agents(): SimulatedAgent[] {
+    return this.parts.agents;
+  }
 
   async measure(count: number): Promise<void> {
     const before = await this.serverMemory();
-    await inLanes(Array.from({ length: count }, (_, index) => `fleet-${index}`), AT_ONCE, async (name) => void this.agents.push(await SimulatedAgent.enrol(this.system, this.pool, { name, environment: 'prod' })));
+    await inLanes(Array.from({ length: count }, (_, index) => `fleet-${index}`), AT_ONCE, async (name) => void this.agents.push(await SimulatedAgent.enrol(this.system, this.parts.pool, { name, environment: 'prod' })));
     process.stderr.write(`${this.combination}: ${count} agents are enrolled\n`);
     for (const agent of this.agents) agent.start(HEARTBEAT, () => undefined);
     await this.until('every agent is connected and knows what is assigned', () => this.agents.every(({ connected, assigned }) => connected && assigned));
@@ -74,6 +94,7 @@ class Fleet {
     this.tell('memory a connection', ((await this.serverMemory()) - before) / count, 'MiB');
     await this.atRest();
     await this.oneCommit();
+    await this.restart();
   }
 
   private async atRest(): Promise<void> {
@@ -114,6 +135,29 @@ class Fleet {
     }
   }
 
+  /** The server ends and starts again: agents come back spread out, not all at once. */
+  private async restart(): Promise<void> {
+    const port = Number(new URL(this.system.url).port);
+    await this.system.stop();
+    await this.until('every agent has noticed', () => this.agents.every(({ connected }) => !connected));
+    const starting = performance.now();
+    this.running.system = await this.parts.start(port);
+    const began = performance.now();
+    await this.until('every agent is back', () => this.agents.every(({ connected }) => connected));
+    // the first come before the server says that it is ready
+    const back = this.agents.map(({ connectedAt = Number.NaN }) => (connectedAt - began) / 1_000);
+    const seconds = countBy(back.map(Math.floor));
+    const first = Math.min(...back);
+    this.tell('restart: most that come back in a second', Math.max(...seconds.values()), 'agents', 'about 100 or a tenth of all, whichever is more');
+    this.tell('restart: all are back after the first', Math.max(...back) - first, 's', 'spread, at most 30');
+    this.tell('restart: half are back after the first', percentile(back, 0.5) - first, 's');
+    this.tell('restart: server down until ready', (began - starting) / 1_000, 's');
+    const [server] = await this.server();
+    const before = server ? await cpuSeconds(server) : 0;
+    await pause(10_000);
+    this.tell('restart: CPU of a core in the ten seconds after', (((server ? await cpuSeconds(server) : 0) - before) / 10) * 100, '%');
+  }
+
   private tell(measure: string, value: number, unit: string, goal?: string): void {
     report({ bench: 'fleet', measure: `${this.combination}, ${this.agents.length} agents: ${measure}`, value, unit, ...(goal !== undefined && { goal }) });
   }
@@ -131,4 +175,10 @@ class Fleet {
     for (const until = Date.now() + WITHIN; Date.now() < until; await pause(50)) if (done()) return;
     throw new Error(`not within ${WITHIN / 1_000} s: ${what}; ${this.agents.filter(({ connected }) => connected).length} of ${this.agents.length} are connected`);
   }
+}
+
+function countBy(values: readonly number[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
 }

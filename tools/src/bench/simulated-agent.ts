@@ -16,6 +16,8 @@ export class SimulatedAgent {
   assigned: { readonly commit: string; readonly at: number } | undefined;
   fetchedAt: number | undefined;
   connected = false;
+  /** When its stream was there last. */
+  connectedAt: number | undefined;
   private token = '';
   private sequence = 0;
   private digest = '';
@@ -97,6 +99,7 @@ export class SimulatedAgent {
       return again();
     }
     this.connected = true;
+    this.connectedAt = performance.now();
     let buffered = '';
     response.setEncoding('utf8');
     response.on('data', (text: string) => {

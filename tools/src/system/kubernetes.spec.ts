@@ -1,18 +1,16 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { API } from '@sluice/contracts';
 import { KubernetesDouble } from '@sluice/kubernetes-double';
 import { LocalSystem } from '@sluice/testing';
+import { startClusterAgent } from './cluster-agent.fixture.js';
 import { CLI, eventually } from './observe.fixture.js';
 import { WorkTree } from './work-tree.js';
 
 const run = promisify(execFile);
-const AGENT = fileURLToPath(new URL('../../../apps/agent/dist/main.js', import.meta.url));
 const PIPELINE = `apiVersion: sluice.dev/v1
 kind: Pipeline
 metadata: { name: test }
@@ -50,7 +48,7 @@ describe('a health gate before an environment, with a cluster in the one before'
     await tree.git('fetch', '--quiet', 'origin');
     await tree.git('checkout', '--quiet', '-B', 'dev', 'origin/dev');
     folder = await mkdtemp(join(tmpdir(), 'sluice-cluster-'));
-    agent = await startAgent();
+    agent = await startClusterAgent({ system, cluster, environment: 'dev', name: 'dev-k8s', folder });
     await eventually('the cluster runs the beginning', async () => (await status()).includes('dev-k8s'));
   }, 180_000);
   afterAll(async () => {
@@ -61,16 +59,6 @@ describe('a health gate before an environment, with a cluster in the one before'
     await cluster?.stop();
     if (folder) await rm(folder, { recursive: true, force: true });
   }, 60_000);
-
-  async function startAgent(): Promise<ChildProcess> {
-    const { token } = await system.call(API.createJoinToken, { body: { cluster: 'dev-k8s', repository: system.repositoryId, environment: 'dev' } });
-    const kubeconfig = join(folder, 'kubeconfig');
-    await writeFile(kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
-    const settings = { SLUICE_SERVER_URL: system.url, SLUICE_JOIN_TOKEN: token, SLUICE_AGENT_DATA: join(folder, 'data'), SLUICE_TARGET: 'kubernetes', SLUICE_KUBECONFIG: kubeconfig, SLUICE_APPLY_AS: 'self', SLUICE_KUBE_NAMESPACE: 'default', SLUICE_SYNC_INTERVAL: '2s', SLUICE_LOG_LEVEL: 'warn' };
-    const child = spawn(process.execPath, [AGENT], { env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...settings }, stdio: ['ignore', 'ignore', 'inherit'] });
-    await once(child, 'spawn');
-    return child;
-  }
 
   const push = async (image: string): Promise<void> => {
     await tree.replace(files(image), image);

@@ -3,6 +3,31 @@ import { clusterWorld, configMap, deployment, until } from './cluster-world.fixt
 const current = clusterWorld();
 const many = (count: number, text: string) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`m${index}.yaml`, configMap(`m${index}`, { a: text })]));
 
+describe('the agent’s record in the cluster', () => {
+  const RECORD = '/api/v1/namespaces/default/configmaps/sluice-agent-prod-eu-inventory';
+
+  it('that was damaged makes nobody apply or delete, also not a commit without files; what to do is said; and once it is repaired, all goes on', async () => {
+    const { world } = current;
+    const agent = world.clusterAgent();
+    const before = world.release({ 'a.yaml': configMap('a'), 'b.yaml': configMap('b') });
+    await world.reported(before, {}, agent);
+    expect(await agent.kill('SIGTERM')).toBe(0);
+    const { data } = world.object('configmaps', RECORD.split('/').at(-1) ?? '') as unknown as { readonly data: object };
+    await world.byHand(RECORD, { data: { inventory: '{"version":1,"objects":["/ConfigMap/de' } });
+    world.clusterAgent();
+    world.release({ 'b.yaml': null });
+    await until(() => world.report?.phase === 'syncing' && world.report.health === 'Unknown', () => world.report);
+    expect(world.report).toMatchObject({ commit: before, phase: 'syncing', health: 'Unknown', message: expect.stringMatching(/ConfigMap default\/sluice-agent-prod-eu-inventory, cannot be understood: the inventory is no JSON; nothing is applied or deleted until/) as string });
+    world.release({ 'a.yaml': null });
+    await until(() => /would|cannot be read/.test(world.report?.message ?? ''), () => world.report);
+    expect(world.maps('a', 'b')).toEqual(['a', 'b']);
+    await world.byHand(RECORD, { data });
+    const commit = world.release({ 'a.yaml': configMap('a') });
+    await world.reported(commit);
+    expect(world.maps('a', 'b')).toEqual(['a']);
+  });
+});
+
 describe('an API server', () => {
   it('that is too busy is given the time that it asks for', async () => {
     const { world } = current;

@@ -65,6 +65,23 @@ describe('a cluster is kept like its branch', () => {
     await world.reported(commit);
   });
 
+  it('counts a custom resource as well when the pipeline says so, and as the machine says where it knows better', async () => {
+    const { world } = current;
+    const rule = { apiVersion: 'example.com/v1', kind: 'Shop' };
+    const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'shops.example.com' }, spec: { group: 'example.com', scope: 'Namespaced', names: { plural: 'shops', singular: 'shop', kind: 'Shop', listKind: 'ShopList' }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } } } } }] } };
+    const commit = world.release({ 'shop.yaml': { ...rule, metadata: { name: 'main' }, spec: { size: 3 } }, 'crd.yaml': definition });
+    const agent = world.clusterAgent();
+    await world.reported(commit, { health: 'InProgress' }, agent);
+    world.control.assign({ healthRules: [{ ...rule, current: 'object.spec.size > 2' }] });
+    await world.reported(commit, {}, agent);
+    world.control.assign({ healthRules: [{ ...rule, failed: 'object.spec.size == 3' }] });
+    await world.reported(commit, { health: 'Failed' }, agent);
+    expect(world.report?.resources).toMatchObject([{ object: 'Shop.example.com default/main', message: expect.stringContaining('object.spec.size == 3') as string }]);
+    await agent.kill();
+    world.clusterAgent({ SLUICE_HEALTH_RULES: JSON.stringify([{ ...rule, current: 'object.spec.size > 0' }]) });
+    await world.reported(commit);
+  });
+
   it('never deletes everything because a commit has no objects any more', async () => {
     const { world } = current;
     await world.reported(world.release({ 'a.yaml': configMap('a'), README: 'hello' }), {}, world.clusterAgent());

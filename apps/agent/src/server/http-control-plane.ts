@@ -11,6 +11,7 @@ export class HttpControlPlane implements ControlPlane {
     private readonly session: AgentSession,
     private readonly agentVersion: string,
     private readonly allowedTests: readonly AllowedTest[],
+    private readonly serverIs: (version: string) => void = () => undefined,
   ) {}
 
   assignment(): Promise<Assignment> {
@@ -29,8 +30,10 @@ export class HttpControlPlane implements ControlPlane {
     return this.ask({ method: 'POST', path: '/agent/v1/reports', body: report, answer: reportReceipt });
   }
 
-  heartbeat(beat: { readonly sequence: number; readonly digest: string }): Promise<HeartbeatReply> {
-    return this.ask({ method: 'POST', path: '/agent/v1/heartbeat', body: { ...beat, agentVersion: this.agentVersion, tests: this.allowedTests }, answer: heartbeatReply });
+  async heartbeat(beat: { readonly sequence: number; readonly digest: string }): Promise<HeartbeatReply> {
+    const { serverVersion, ...reply } = await this.ask({ method: 'POST', path: '/agent/v1/heartbeat', body: { ...beat, agentVersion: this.agentVersion, tests: this.allowedTests }, answer: heartbeatReply });
+    if (serverVersion !== undefined) this.serverIs(serverVersion);
+    return reply;
   }
 
   takeTest(run: string): Promise<TestOrder> {

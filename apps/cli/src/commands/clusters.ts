@@ -107,8 +107,9 @@ function waveText({ wave }: ClusterDto): string {
   return wave.number === undefined ? 'in none' : `${wave.number} of ${wave.of}`;
 }
 
-/** What the agent says, and the first of what it says it of. */
-function messageOf({ message, resources }: ClusterDto): string {
+/** What the agent says, and the first of what it says it of; before that, why it may be wrong. */
+function messageOf({ message, resources, skew }: ClusterDto): string {
   const [first] = resources;
-  return first && first.message !== '' ? `${message}${message === '' ? '' : ': '}${first.object ?? first.path}: ${first.message}` : message;
+  const said = first && first.message !== '' ? `${message}${message === '' ? '' : ': '}${first.object ?? first.path}: ${first.message}` : message;
+  return skew === undefined ? said : [skew, said].filter(Boolean).join('; ');
 }

@@ -1,10 +1,11 @@
 import { API } from '@sluice/contracts';
 import type { ObjectChangeDto, Plan } from '@sluice/contracts';
-import { InvalidInput, NotFound, present, printable } from '@sluice/kernel';
+import { InvalidInput, NotFound, messageOf, present, printable } from '@sluice/kernel';
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.js';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
-import type { Context } from '../context.js';
+import type { Context, GlobalOptions } from '../context.js';
+import { aboutPlan, failedPlanMarkdown, planMarkdown } from '../markdown/plan-markdown.js';
 import { parseMoment } from '../moment.js';
 import { paint, writeJson } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
@@ -17,6 +18,7 @@ interface Options {
   readonly at?: string;
   readonly worktree?: true | string;
   readonly as?: string;
+  readonly onto?: string;
 }
 
 export function planCommand(program: Command, context: Context): void {
@@ -26,19 +28,60 @@ export function planCommand(program: Command, context: Context): void {
     .argument('[revision]', 'a branch or full commit of the server, or any commit of the clone here; followed from the environment that has it (or the first) through those after it; default: what each source environment has now')
     .option('-w, --worktree [folder]', 'the work tree of a clone, with what is not committed; default: the one here')
     .option('--as <environment>', 'the environment whose content it would be; default: the one whose branch is checked out, or that it is based on')
+    .option('--onto <branch>', 'instead of --as: the branch that it is to be merged into, as a pull request has it; the branch of no environment brings nothing')
     .option('-a, --application <name>', 'only this application')
     .option('-e, --environment <name>', 'only into this environment')
     .option('--at <time>', 'what gates would say then: 2026-12-24T18:00, or with its offset; default now')
     .option('-r, --repository <name>', 'the repository, when the server has several')
     .action(async (revision: string | undefined, options: Options, command: Command) => {
-      const at = options.at === undefined ? undefined : parseMoment('--at', options.at);
       const globals = globalOptions(command);
-      const client = await clientFor(context, globals);
-      const plan = await planOf(context, client, revision, { ...options, ...present({ at }) });
+      const work = (): Promise<Planned> => makePlan(context, globals, revision, options);
+      if (globals.output === 'markdown') return writeMarkdown(context.terminal, work);
+      const { plan, at } = await work();
       if (globals.output === 'json') return writeJson(context.terminal, plan);
-      if (at !== undefined) context.terminal.out(paint(context.terminal, 'dim', `As the gates would be at ${at}, if what is healthy now stays so:`));
+      if (at !== undefined) context.terminal.out(paint(context.terminal, 'dim', timeText(at)));
       writePlan(context.terminal, plan);
     });
+}
+
+interface Planned {
+  readonly plan: Plan;
+  readonly at?: string;
+  /** What there is to say before it. */
+  readonly notes: readonly string[];
+}
+
+async function makePlan(context: Context, globals: GlobalOptions, revision: string | undefined, options: Options): Promise<Planned> {
+  const at = options.at === undefined ? undefined : parseMoment('--at', options.at);
+  const { onto, as, worktree } = options;
+  if (onto !== undefined && as !== undefined) throw new InvalidInput('give --as or --onto, not both');
+  if (onto !== undefined && revision === undefined && worktree === undefined) throw new InvalidInput('--onto says where a revision or a work tree is to be merged: give one');
+  const client = await clientFor(context, globals);
+  const wanted = { ...options, ...present({ at }) };
+  if (onto === undefined) return { plan: await planOf(context, client, revision, wanted), notes: [], ...present({ at }) };
+  const environment = await environmentOfBranch(client, options.repository, onto);
+  if (environment === undefined) return { plan: { items: [] }, notes: [`${onto} is the branch of no environment.`] };
+  return { plan: await planOf(context, client, revision, { ...wanted, as: environment }), notes: [], ...present({ at }) };
+}
+
+async function environmentOfBranch(client: ApiClient, repository: string | undefined, branch: string): Promise<string | undefined> {
+  const { environments } = await client.call(API.matrix, { params: { repository: await chooseRepository(client, repository) } });
+  return environments.find((environment) => environment.branch === branch)?.name;
+}
+
+/** For the comment of a request: that there is no plan is said there as well. */
+async function writeMarkdown(terminal: Terminal, work: () => Promise<Planned>): Promise<void> {
+  try {
+    const { plan, at, notes } = await work();
+    terminal.out(planMarkdown(plan, [...notes, ...aboutPlan(plan), ...(at === undefined ? [] : [timeText(at)])]));
+  } catch (error) {
+    terminal.out(failedPlanMarkdown(messageOf(error)));
+    throw error;
+  }
+}
+
+function timeText(at: string): string {
+  return `As the gates would be at ${at}, if what is healthy now stays so:`;
 }
 
 /** Content that the server does not have is sent along. */

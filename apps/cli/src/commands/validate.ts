@@ -5,6 +5,7 @@ import { parsePipeline } from '@sluice/pipeline';
 import type { Command } from 'commander';
 import { globalOptions } from '../context.js';
 import type { Context } from '../context.js';
+import { validateMarkdown } from '../markdown/validate-markdown.js';
 import { paint, writeJson } from '../terminal.js';
 
 const MAX_BYTES = 1_048_576;
@@ -18,10 +19,13 @@ export function validateCommand(program: Command, context: Context): void {
       const { path, text } = await read(file);
       const { pipeline, diagnostics } = parsePipeline(text);
       const errors = diagnostics.filter((finding) => finding.severity === 'error').length;
-      if (globalOptions(command).output === 'json') writeJson(context.terminal, { file: path, valid: errors === 0, diagnostics });
+      const { output } = globalOptions(command);
+      const about = pipeline ? `${pipeline.environments.map((environment) => environment.name).join(' → ')}; ${pipeline.applications.length} applications` : '';
+      if (output === 'json') writeJson(context.terminal, { file: path, valid: errors === 0, diagnostics });
+      else if (output === 'markdown') context.terminal.out(validateMarkdown(path, diagnostics, about));
       else for (const finding of diagnostics) context.terminal.err(`${path}:${finding.line}:${finding.column}: ${paint(context.terminal, finding.severity === 'error' ? 'red' : 'yellow', finding.severity)}: ${finding.message}`);
       if (errors > 0) throw new InvalidInput(`${path} has ${errors} ${errors === 1 ? 'error' : 'errors'}`);
-      if (globalOptions(command).output === 'table' && pipeline) context.terminal.out(`${path} is valid: ${pipeline.environments.map((environment) => environment.name).join(' → ')}; ${pipeline.applications.length} applications`);
+      if (output === 'table' && pipeline) context.terminal.out(`${path} is valid: ${about}`);
     });
 }
 

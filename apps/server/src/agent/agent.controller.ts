@@ -1,8 +1,8 @@
 import { Body, Controller, Inject } from '@nestjs/common';
 import { API } from '@sluice/contracts';
-import type { Assignment, Enrolled, HeartbeatReply, Nonce, ReportReceipt } from '@sluice/contracts';
+import type { Assignment, Enrolled, Nonce, ReportReceipt } from '@sluice/contracts';
 import { instant, present } from '@sluice/kernel';
-import { AcceptReport, EnrolCluster, NoteAllowedTests, NoteHeartbeat, ReadAssignment, ServerNonce, type Cluster } from '@sluice/usecases';
+import { AcceptReport, EnrolCluster, ReadAssignment, ServerNonce, type Cluster } from '@sluice/usecases';
 import type { z } from 'zod';
 import { SETTINGS } from '../compose/tokens.js';
 import { gitUrl } from '../forge/git-url.js';
@@ -11,7 +11,7 @@ import { Route } from '../http/route.js';
 import type { Settings } from '../settings.js';
 import { presentAssignment, presentNonce } from './present-agent.js';
 
-/** The agents' gateway; the stream and the commands are beside it. */
+/** The agents' gateway; the stream, the commands and the signs of life are beside it. */
 @Controller()
 export class AgentController {
   constructor(
@@ -19,8 +19,6 @@ export class AgentController {
     @Inject(EnrolCluster) private readonly enrolCluster: EnrolCluster,
     @Inject(ReadAssignment) private readonly readAssignment: ReadAssignment,
     @Inject(AcceptReport) private readonly acceptReport: AcceptReport,
-    @Inject(NoteHeartbeat) private readonly noteHeartbeat: NoteHeartbeat,
-    @Inject(NoteAllowedTests) private readonly noteAllowedTests: NoteAllowedTests,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -46,12 +44,5 @@ export class AgentController {
   async report(@OwnCluster() cluster: Cluster, @Body({ schema: API.agentReport.body }) body: z.output<typeof API.agentReport.body>): Promise<ReportReceipt> {
     const { agentVersion, commit, drift, ...report } = body;
     return this.acceptReport.run(cluster, { ...report, ...(commit && { commit }), drift: drift.map(({ at, ...entry }) => ({ ...entry, at: instant(at) })) }, agentVersion);
-  }
-
-  @Route(API.agentHeartbeat)
-  async heartbeat(@OwnCluster() cluster: Cluster, @Body({ schema: API.agentHeartbeat.body }) { tests, ...beat }: z.output<typeof API.agentHeartbeat.body>): Promise<HeartbeatReply> {
-    const reply = await this.noteHeartbeat.run(cluster, beat);
-    await this.noteAllowedTests.run(cluster, tests);
-    return reply;
   }
 }

@@ -145,6 +145,21 @@ describeCombinations('an agent', (combination) => {
       expect((await server.call('GET', `${pathOf(API.drift, { repository: 'shop' })}?cluster=qa-skew`, { token: server.adminToken })).body).toMatchObject({ items: [{ places: [place] }] });
     });
 
+    it('is told the server’s version, and its own is told to people when the two do not go together', async () => {
+      const agent = await TestAgent.enrol(server, { cluster: 'qa-ancient', ...QA });
+      const beat = async (agentVersion: string) => (await agent.call('POST', API.agentHeartbeat.path, { sequence: 0, digest: '', agentVersion })).body;
+      const skew = async () => API.clusters.reply.parse((await server.call('GET', API.clusters.path, { token: server.adminToken })).body).items.find(({ name }) => name === 'qa-ancient')?.skew;
+      expect(await beat('0.1.7')).toMatchObject({ serverVersion: '0.1.0' });
+      expect(await skew()).toBeUndefined();
+      await beat('0.7.0');
+      expect(await skew()).toBe('the agent (0.7.0) is too new for the server (0.1.0): they may be one minor version apart; install a newer server first, or an older agent');
+    });
+
+    it('is not enrolled with another protocol, and told why', async () => {
+      const answer = await server.call('POST', API.agentEnrol.path, { body: { protocol: 2, joinToken: 'x'.repeat(30), publicKey: 'A'.repeat(43), agentVersion: '9.0.0' } });
+      expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringContaining('this server speaks version 1 of the protocol of agents') } });
+    });
+
     it('is asked to send everything again when both sides hold something else', async () => {
       const agent = await TestAgent.enrol(server, { cluster: 'qa-beat', ...QA });
       const beat = async (sequence: number, digest: string) => (await agent.call('POST', API.agentHeartbeat.path, { sequence, digest, agentVersion: '1' })).body;

@@ -6,8 +6,8 @@ export function presentNonce(nonces: ServerNonce): Nonce {
 }
 
 export function presentAssignment(assignment: ClusterAssignment): Assignment {
-  const { driftIgnore, ...rest } = assignment;
-  return { ...rest, ...(driftIgnore && { driftIgnore: driftIgnore.map(({ path, ...rule }) => ({ ...rule, path: [...path] })) }) };
+  const { driftIgnore, healthRules, ...rest } = assignment;
+  return { ...rest, ...(driftIgnore && { driftIgnore: driftIgnore.map(({ path, ...rule }) => ({ ...rule, path: [...path] })) }), ...(healthRules && { healthRules: [...healthRules] }) };
 }
 
 export function presentCommand({ at, ...command }: ClusterCommand): Command {

@@ -46,6 +46,8 @@ export interface World {
   loseWakes(): Promise<void>;
   /** The database is as on the first day, but for the people: repositories and requests are still on the forge's disk. */
   loseDatabase(): Promise<void>;
+  /** Another worker, on a machine of its own: what only this one's mirrors had is not there. */
+  loseMirrors(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -80,7 +82,9 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
   const sealer = createSealer(new SecretBox([Buffer.alloc(32, 7).toString('base64')]));
   const remotes = new RemoteForges({ forges: store.forges, repositories: store.repositories, sealer, clock, fetch: way.fetch, adapters: FORGE_ADAPTERS });
   const routed = routeForges({ builtin: forge, remotes, repositories: store.repositories, forges: store.forges, clock });
-  const mirrors = createMirrors({ folder: join(folder, 'mirrors'), access: routed.access, allowLocal: true, lock: lockFolder });
+  let moves = 0;
+  const newMirrors = () => createMirrors({ folder: join(folder, moves++ === 0 ? 'mirrors' : `mirrors-${moves}`), access: routed.access, allowLocal: true, lock: lockFolder });
+  let mirrors = newMirrors();
   const reader = createUntrustedReader();
   const renderer = createRenderer();
   const outbound = createOutboundHttp({ allowedNetworks: ['127.0.0.1/32'], deadline: 2_000 });
@@ -89,7 +93,7 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
     clock,
     wakes: storedWakes(store),
     signals: createLocalSignals(createLogger({ name: 'world', level: 'silent' })),
-    mirrors,
+    mirrors: { open: (id) => mirrors.open(id), withPack: (id, pack, work) => mirrors.withPack(id, pack, work) },
     reader,
     renderer,
     changes: routed.changes,
@@ -128,6 +132,10 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
       const { rows } = await pool.query<{ tablename: string }>("select tablename from pg_tables where schemaname = 'sluice'");
       await pool.query(`truncate ${rows.map(({ tablename }) => `sluice."${tablename}"`).join(', ')}`);
       await savePeople(store);
+    },
+    loseMirrors: async () => {
+      await mirrors.close();
+      mirrors = newMirrors();
     },
     close: async () => {
       await reader.close();

@@ -1,5 +1,6 @@
-import { type RepositoryId } from '@sluice/kernel';
+import type { RepositoryId } from '@sluice/kernel';
 import type { ForgeCheck } from '@sluice/usecases';
+import type { Reply } from './api-error.js';
 import type { GithubApi, GithubCall } from './github-api.js';
 import { ownLogin } from './own-login.js';
 import { protectionNotes } from './protection-notes.js';
@@ -36,17 +37,19 @@ export async function checkRepository(api: GithubApi, repository: RepositoryId):
   await forgetFacts(api, repository);
   const facts = await readFacts(api, repository);
   const login = await ownLogin(api, repository);
+  const problems = stateProblems(facts);
   return {
     login,
     defaultBranch: facts.default_branch,
     mergeMethods: methodsOf(facts),
-    missing: [...stateProblems(facts), ...(await missing(api, repository, facts))],
+    // nobody may change what is archived, so trying would tell nothing of the credential
+    missing: problems.length > 0 ? problems : await missing(api, repository, facts),
     notes: [...settingNotes(facts), ...(await protectionNotes(api, repository, facts.default_branch))],
   };
 }
 
 async function missing(api: GithubApi, repository: RepositoryId, facts: Repository): Promise<readonly string[]> {
-  const { permissions } = await api.proof(repository);
+  const { permissions } = await api.freshProof(repository);
   const lacking = permissions ? NEEDS.filter(({ permission, level }) => !grants(permissions[permission], level)) : await probed(api, repository, facts);
   return lacking.map(({ name, level, purpose }) => `${name}: ${level} (${purpose})`);
 }
@@ -56,18 +59,28 @@ function grants(granted: string | undefined, level: Need['level']): boolean {
 }
 
 /** Classic tokens come with the list of their scopes; what fine-grained ones may do only trying tells. */
-async function probed(api: GithubApi, repository: RepositoryId, { default_branch: branch, permissions = {} }: Repository): Promise<readonly Need[]> {
+async function probed(api: GithubApi, repository: RepositoryId, facts: Repository): Promise<readonly Need[]> {
   const lacking: Need[] = [];
   for (const need of NEEDS) {
-    const { status, headers } = await api.call(repository, { ...need.probe(branch), action: `find out whether it may use ${need.name}` });
-    const scopes = typeof headers['x-oauth-scopes'] === 'string' ? headers['x-oauth-scopes'].split(/,\s*/) : undefined;
-    const refused = status === 403 || (status === 404 && need.permission !== 'checks');
-    const outOfScope = scopes !== undefined && scopes.join('') !== '' && !need.scopes.some((scope) => scopes.includes(scope));
-    // the account itself may do less than its token says
-    const account = need.permission === 'repository_hooks' ? (permissions.admin ?? true) : need.level === 'read' || (permissions.push ?? true);
-    if (refused || outOfScope || !account) lacking.push(need);
+    const reply = await api.call(repository, { ...need.probe(facts.default_branch), action: `find out whether it may use ${need.name}` });
+    if (isRefused(need, reply.status) || isOutOfScope(need, reply) || !mayAccount(need, facts)) lacking.push(need);
   }
   return lacking;
+}
+
+function isRefused({ permission }: Need, status: number): boolean {
+  return status === 403 || (status === 404 && permission !== 'checks');
+}
+
+function isOutOfScope(need: Need, { headers }: Reply): boolean {
+  const scopes = String(headers['x-oauth-scopes'] ?? '').split(/,\s*/).filter(Boolean);
+  return scopes.length > 0 && !need.scopes.some((scope) => scopes.includes(scope));
+}
+
+/** The account itself may do less than its token says. */
+function mayAccount({ permission, level }: Need, { permissions = {} }: Repository): boolean {
+  if (permission === 'repository_hooks') return permissions.admin ?? true;
+  return level === 'read' || (permissions.push ?? true);
 }
 
 function stateProblems({ archived, disabled }: Repository): readonly string[] {

@@ -1,4 +1,4 @@
-import { type CommitSha, instant, type RepositoryId } from '@sluice/kernel';
+import { type CommitSha, Forbidden, instant, type RepositoryId } from '@sluice/kernel';
 import type { CommitStatus, CommitStatuses } from '@sluice/usecases';
 import type { z } from 'zod';
 import { type GithubApi, shortHash } from './github-api.js';
@@ -50,28 +50,29 @@ export class GithubStatuses implements CommitStatuses {
   /** Without the permission for check runs there are none: `check` says so, and a gate that names one waits. */
   private async runs(repository: RepositoryId, commit: CommitSha): Promise<readonly CommitStatus[]> {
     const all: CommitStatus[] = [];
-    const call = { route: 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs', parameters: { ref: commit, filter: 'latest', per_page: 100 }, action: `read the check runs of ${commit}` };
-    const first = await this.api.call(repository, call);
-    if (first.status === 403) return [];
-    const { check_runs: runs } = this.api.read(zCheckRuns, first, call);
-    all.push(...runs.map(shownRun));
-    if (String(first.headers['link'] ?? '') === '') return all;
-    all.length = 0;
-    for await (const page of this.api.pages(zCheckRuns, repository, call)) all.push(...page.check_runs.map(shownRun));
-    return all;
+    const call = { route: 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs', parameters: { ref: commit, filter: 'latest' }, action: `read the check runs of ${commit}` };
+    try {
+      for await (const page of this.api.pages(zCheckRuns, repository, call)) all.push(...page.check_runs.map(shownRun));
+      return all;
+    } catch (error) {
+      if (error instanceof Forbidden) return [];
+      throw error;
+    }
   }
 }
 
 function shownRun(run: CheckRun): CommitStatus {
-  const url = run.html_url ?? run.details_url;
-  return {
-    context: run.name,
-    state: run.status === 'completed' ? (CONCLUSIONS[run.conclusion ?? ''] ?? 'error') : 'pending',
-    description: run.output?.title ?? run.conclusion ?? run.status,
-    by: `${run.app?.slug ?? 'unknown'}[bot]`,
-    at: run.completed_at ?? run.started_at ?? instant(0),
-    ...(url && { url }),
-  };
+  const { name: context, html_url: page, details_url: details, app, completed_at: ended, started_at: begun } = run;
+  const url = page ?? details;
+  return { context, state: stateOf(run), description: descriptionOf(run), by: `${app?.slug ?? 'unknown'}[bot]`, at: ended ?? begun ?? instant(0), ...(url && { url }) };
+}
+
+function stateOf({ status, conclusion }: CheckRun): CommitStatus['state'] {
+  return status === 'completed' ? (CONCLUSIONS[conclusion ?? ''] ?? 'error') : 'pending';
+}
+
+function descriptionOf({ output, conclusion, status }: CheckRun): string {
+  return output?.title ?? conclusion ?? status;
 }
 
 function worse(one: CommitStatus, other: CommitStatus | undefined): CommitStatus {

@@ -1,3 +1,4 @@
+import type { ForgeLimits } from '@sluice/forge-http';
 import type { ForgeConnection, ForgeParts, RemoteForge } from '@sluice/usecases';
 import { restoreBranch } from './branches.js';
 import { checkRepository } from './check-repository.js';
@@ -12,9 +13,9 @@ import { GithubReviews } from './reviews.js';
 /** Any user name does beside a token. docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation#about-authentication-as-a-github-app-installation */
 const GIT_USER = 'x-access-token';
 
-/** GitHub.com and GitHub Enterprise over one token or one app. */
-export function connectGithub(connection: ForgeConnection, parts: ForgeParts): RemoteForge {
-  const api = new GithubApi(connection, parts);
+/** GitHub.com and GitHub Enterprise over one token or one app. `limits`: of what is called at a time; those that every forge has without it. */
+export function connectGithub(connection: ForgeConnection, parts: ForgeParts, limits: Partial<ForgeLimits> = {}): RemoteForge {
+  const api = new GithubApi(connection, parts, limits);
   return {
     changes: new GithubPullRequests(api),
     reviews: new GithubReviews(api),

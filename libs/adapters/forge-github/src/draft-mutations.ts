@@ -1,4 +1,4 @@
-import { Forbidden, Unsupported, type RepositoryId } from '@sluice/kernel';
+import { Forbidden, printableLine, type RepositoryId, Unsupported } from '@sluice/kernel';
 import { z } from 'zod';
 import type { GithubApi } from './github-api.js';
 import type { Pull } from './schema.js';
@@ -17,10 +17,14 @@ const zAnswer = z.object({
 /** Makes a draft of a request, or ends that. Doing it again changes nothing. */
 export async function setDraft(api: GithubApi, repository: RepositoryId, { number, node_id: id }: Pull, draft: boolean): Promise<void> {
   const action = draft ? `make a draft of #${number}` : `mark #${number} as ready`;
-  const { data, errors = [] } = await api.ask(zAnswer, repository, { route: `POST ${api.address.graphql}`, parameters: { query: draft ? MUTATIONS.draft : MUTATIONS.ready, variables: { id } }, action });
-  const changed = Object.values(data ?? {})[0]?.pullRequest?.isDraft;
-  if (changed === draft) return;
-  const [error] = errors;
-  if (error?.type === 'FORBIDDEN' || /not accessible/i.test(error?.message ?? '')) throw new Forbidden(`GitHub does not let Sluice ${action}: ${error?.message ?? ''} (it takes the permission pull_requests=write)`);
-  throw new Unsupported(`GitHub cannot ${action}: ${error?.message ?? 'it does not say why'}`);
+  const call = { route: `POST ${api.address.graphql}`, parameters: { query: draft ? MUTATIONS.draft : MUTATIONS.ready, variables: { id } }, action };
+  const answer = await api.ask(zAnswer, repository, call);
+  if (Object.values(answer.data ?? {}).some((changed) => changed?.pullRequest?.isDraft === draft)) return;
+  throw refusalOf(answer.errors?.[0] ?? { message: 'it does not say why' }, action);
+}
+
+/** GraphQL says it with status 200. */
+function refusalOf({ type, message }: { readonly type?: string | undefined; readonly message: string }, action: string): Forbidden | Unsupported {
+  if (type === 'FORBIDDEN' || /not accessible/i.test(message)) return new Forbidden(`GitHub does not let Sluice ${action}: ${printableLine(message)} (it takes the permission pull_requests=write)`);
+  return new Unsupported(`GitHub cannot ${action}: ${printableLine(message)}`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request as octokitRequest } from '@octokit/request';
 import { type Clock, NotFound, type RepositoryId, SluiceError, Unauthenticated, Unavailable } from '@sluice/kernel';
-import { createForgeFetch, readLinks } from '@sluice/forge-http';
+import { createForgeFetch, type ForgeLimits, readLinks } from '@sluice/forge-http';
 import type { ForgeConnection, ForgeMemory, ForgeParts, ForgeSecret } from '@sluice/usecases';
 import { z } from 'zod';
 import { type ApiAddress, apiAddress } from './api-address.js';
@@ -19,6 +19,9 @@ export interface GithubCall {
 /** What proves who asks, for git and for the API. */
 export interface Proof {
   readonly token: string;
+  /** Tells apart what has quotas of its own. */
+  readonly key: string;
+  /** Of an installation. */
   readonly permissions?: Readonly<Record<string, string>>;
 }
 
@@ -33,10 +36,12 @@ export class GithubApi {
   readonly address: ApiAddress;
   private readonly tokens: InstallationTokens;
   private readonly ways = new Map<string, typeof fetch>();
+  private readonly installations = new Map<string, number>();
 
   constructor(
     private readonly connection: ForgeConnection,
     private readonly parts: ForgeParts,
+    private readonly limits: Partial<ForgeLimits>,
   ) {
     this.address = apiAddress(connection.url);
     this.tokens = new InstallationTokens(parts.clock, (installation) => this.makeToken(installation));
@@ -50,10 +55,6 @@ export class GithubApi {
     return this.parts.clock;
   }
 
-  get url(): string {
-    return this.connection.url;
-  }
-
   path(repository: RepositoryId): Promise<string> {
     return this.parts.path(repository);
   }
@@ -61,22 +62,27 @@ export class GithubApi {
   /** What git and the API are shown. */
   async proof(repository: RepositoryId): Promise<Proof> {
     const secret = await this.connection.secret();
-    return secret.kind === 'token' ? { token: secret.token } : this.tokenOf(secret, repository);
+    if (secret.kind === 'token') return { token: secret.token, key: 'token' };
+    const installation = await this.installationOf(secret, repository);
+    return { ...(await this.tokens.of(installation, shortHash(secret.privateKey))), key: `installation-${installation}` };
+  }
+
+  /** A new proof, with the permissions that an installation has by now. */
+  async freshProof(repository: RepositoryId): Promise<Proof> {
+    this.tokens.forget((await this.proof(repository)).token);
+    return this.proof(repository);
   }
 
   /** Any answer that GitHub meant, be it an error. @throws Unauthenticated, Busy, Unavailable */
   async call(repository: RepositoryId, { route, parameters, action }: GithubCall): Promise<Reply> {
     const [owner = '', repo = ''] = (await this.path(repository)).split('/');
-    const secret = await this.connection.secret();
-    const send = async (): Promise<{ readonly reply: Reply; readonly token: string }> => {
-      const { token } = secret.kind === 'token' ? secret : await this.tokenOf(secret, repository);
-      return { token, reply: await this.send(route, { ...(route.includes('{owner}') && { owner, repo }), ...parameters }, { authorization: `token ${token}`, key: await this.keyOf(secret, repository) }) };
-    };
-    const first = await send();
-    if (first.reply.status !== 401) return first.reply;
-    this.tokens.forget(first.token);
+    const whole = { ...(route.includes('{owner}') && { owner, repo }), ...parameters };
+    const proof = await this.proof(repository);
+    const first = await this.send(route, whole, { authorization: `token ${proof.token}`, key: proof.key });
+    if (first.status !== 401) return first;
     // a token of an installation may have been taken back before its end; what was asked has not been done
-    const { reply } = secret.kind === 'app' ? await send() : first;
+    const again = await this.freshProof(repository);
+    const reply = again.token === proof.token ? first : await this.send(route, whole, { authorization: `token ${again.token}`, key: again.key });
     if (reply.status === 401) throw failureOf(reply, action, this.clock());
     return reply;
   }
@@ -113,21 +119,22 @@ export class GithubApi {
     return this.connection.secret();
   }
 
-  private async tokenOf(secret: AppSecret, repository: RepositoryId): Promise<InstallationToken> {
-    return this.tokens.of(await this.installationOf(secret, repository), shortHash(secret.privateKey));
-  }
-
+  /** Kept in this process as well: it is needed for every call. */
   private async installationOf({ installation, ...secret }: AppSecret, repository: RepositoryId): Promise<number> {
     if (installation !== undefined) return installation;
     const [owner = '', repo = ''] = (await this.path(repository)).split('/');
     const key = `installation:${secret.appId}:${owner.toLowerCase()}`;
-    const known = Number(await this.memory.get(key));
-    if (known > 0) return known;
+    const known = this.installations.get(key) ?? Number((await this.memory.get(key)) ?? 0);
+    const id = known > 0 ? known : await this.lookUpInstallation(secret, { owner, repo });
+    this.installations.set(key, id);
+    if (known !== id) await this.memory.put(key, String(id));
+    return id;
+  }
+
+  private async lookUpInstallation(secret: AppSecret, { owner, repo }: { readonly owner: string; readonly repo: string }): Promise<number> {
     const reply = await this.send('GET /repos/{owner}/{repo}/installation', { owner, repo }, { authorization: `Bearer ${await appProof(secret, this.clock)}`, key: 'app' });
     if (reply.status === 404) throw new NotFound(`The GitHub App is not installed on ${owner}/${repo}: install it there, or give it access to this repository`);
-    const { id } = this.read(zInstallation, reply, { route: '', action: `find the app's installation on ${owner}` });
-    await this.memory.put(key, String(id));
-    return id;
+    return this.read(zInstallation, reply, { route: '', action: `find the app's installation on ${owner}` }).id;
   }
 
   private async makeToken(installation: number): Promise<InstallationToken> {
@@ -136,16 +143,12 @@ export class GithubApi {
     const reply = await this.send('POST /app/installations/{installation_id}/access_tokens', { installation_id: installation }, { authorization: `Bearer ${await appProof(secret, this.clock)}`, key: 'app' });
     if (reply.status === 404 || reply.status === 403) {
       // another one is looked for the next time
+      this.installations.clear();
       await this.memory.forget(`installation:${secret.appId}:`);
       throw new Unauthenticated(`The GitHub App has no installation ${installation} (any more), or it is suspended: install it again`);
     }
     const made = this.read(zInstallationToken, reply, { route: '', action: "make a token of the app's installation" });
     return { token: made.token, expiresAt: made.expires_at, permissions: made.permissions };
-  }
-
-  /** Tells apart what has quotas of its own. */
-  private async keyOf(secret: ForgeSecret, repository: RepositoryId): Promise<string> {
-    return secret.kind === 'token' ? 'token' : `installation-${await this.installationOf(secret, repository)}`;
   }
 
   private async send(route: string, parameters: Readonly<Record<string, unknown>>, { authorization, key }: { readonly authorization: string; readonly key: string }): Promise<Reply> {
@@ -158,7 +161,7 @@ export class GithubApi {
   }
 
   private wayOut(key: string): typeof fetch {
-    const known = this.ways.get(key) ?? createForgeFetch({ fetch: this.parts.fetch, memory: this.memory, clock: this.clock, credentialKey: key });
+    const known = this.ways.get(key) ?? createForgeFetch({ fetch: this.parts.fetch, memory: this.memory, clock: this.clock, credentialKey: key, limits: this.limits });
     this.ways.set(key, known);
     return known;
   }

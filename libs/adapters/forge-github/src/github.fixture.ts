@@ -5,7 +5,7 @@ import type { ForgeSecret, RemoteForge } from '@sluice/usecases';
 import { connectGithub } from './connect-github.js';
 
 export const SHOP: RepositoryId = repositoryId('shop');
-export const PATH = 'acme/shop';
+const PATH = 'acme/shop';
 
 /** The adapter over a double of GitHub Enterprise with the repository `acme/shop`. */
 export interface GithubWorld extends ForgeUnderTest {
@@ -22,6 +22,9 @@ export interface GithubWorld extends ForgeUnderTest {
   calls(): Readonly<Record<string, number>>;
 }
 
+/** Turns would only make the tests wait; forge-http tries them. */
+const QUICK = { rate: 1_000, burst: 1_000 };
+
 export interface WorldOptions {
   /** The secret that Sluice has; without it a fine-grained token of the account `sluice` with every permission. */
   readonly credential?: (github: GithubDouble) => { readonly secret: ForgeSecret; readonly account: string };
@@ -36,7 +39,7 @@ export async function createGithubWorld({ credential = ofToken, deliverFirst = f
   const clock = () => instant(Date.now() + world.ahead);
   github.double.now = clock;
   const connection = { kind: 'github' as const, url: github.double.url, secret: () => Promise.resolve(world.secret) };
-  const forge = connectGithub(connection, { path: () => Promise.resolve(PATH), fetch, memory, clock });
+  const forge = connectGithub(connection, { path: () => Promise.resolve(PATH), fetch, memory, clock }, QUICK);
   const world: GithubWorld = {
     github,
     forge,
@@ -66,7 +69,7 @@ export async function createGithubWorld({ credential = ofToken, deliverFirst = f
   return world;
 }
 
-export function ofToken(github: GithubDouble): { readonly secret: ForgeSecret; readonly account: string } {
+function ofToken(github: GithubDouble): { readonly secret: ForgeSecret; readonly account: string } {
   return { secret: { kind: 'token', token: github.token('sluice', {}).token }, account: 'sluice' };
 }
 

@@ -1,4 +1,4 @@
-import { Forbidden, type RepositoryId } from '@sluice/kernel';
+import { Forbidden, NotFound, type RepositoryId } from '@sluice/kernel';
 import type { GithubApi, GithubCall } from './github-api.js';
 import { zAnything, zHooks } from './schema.js';
 
@@ -21,12 +21,14 @@ export async function removeHook(api: GithubApi, repository: RepositoryId, url: 
 
 async function hooksOf(api: GithubApi, repository: RepositoryId, url: string): Promise<readonly number[]> {
   const found: number[] = [];
-  const call = { route: 'GET /repos/{owner}/{repo}/hooks', action: 'read the webhooks' };
-  // who may not see them is told that there are none at all
-  const first = await api.call(repository, { ...call, parameters: { per_page: 100, page: 1 } });
-  if (first.status === 403 || first.status === 404) throw new Forbidden(NEEDED);
-  for await (const page of api.pages(zHooks, repository, call)) found.push(...page.filter(({ config }) => config.url === url).map(({ id }) => id));
-  return found;
+  try {
+    for await (const page of api.pages(zHooks, repository, { route: 'GET /repos/{owner}/{repo}/hooks', action: 'read the webhooks' })) found.push(...page.filter(({ config }) => config.url === url).map(({ id }) => id));
+    return found;
+  } catch (error) {
+    // who may not see them is told that there is nothing at all
+    if (error instanceof Forbidden || error instanceof NotFound) throw new Forbidden(NEEDED);
+    throw error;
+  }
 }
 
 async function ask(api: GithubApi, repository: RepositoryId, call: GithubCall): Promise<void> {

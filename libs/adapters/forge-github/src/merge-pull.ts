@@ -77,19 +77,27 @@ async function put({ api, repository, number, options }: MergeJob, pull: Pull, m
 
 /** GitHub's refusal is 405 for nearly everything: the request itself says why. */
 async function explain(job: MergeJob, reply: Reply): Promise<MergeOutcome> {
-  const { api, repository, number, options } = job;
-  const { message } = problemOf(reply);
+  const { api, repository, number } = job;
   // who may not merge at all learns that; the request says nothing of it
-  if ([403, 404, 401].includes(reply.status)) throw failureOf(reply, `merge #${number}`, api.clock());
+  if (reply.status === 403 || reply.status === 404) throw failureOf(reply, `merge #${number}`, api.clock());
+  const { message } = problemOf(reply);
   const pull = await read(job);
-  const ended = endedOutcome(job, pull);
-  if (ended) return ended;
-  if (/base branch was modified/i.test(message)) return options.expectedTarget === undefined ? later(job, 'its target has just moved') : MOVED;
-  if (/head branch was modified/i.test(message)) return MOVED;
+  const outcome = endedOutcome(job, pull) ?? movedMeanwhile(job, message);
+  if (outcome) return outcome;
   if (pull.mergeable_state === 'dirty' || pull.mergeable === false) return refused(`#${number} has conflicts with ${pull.base.ref}${await conflictingFiles(api, repository, pull)}: resolve them in ${pull.head.ref}`);
-  // also while another merge of it is under way
-  if (/in progress/i.test(message) || (pull.mergeable == null && !/required|expected|rule|protected|queue/i.test(message))) return later(job, 'GitHub is still finding out whether it can be merged');
+  if (isUndecided(pull, message)) return later(job, 'GitHub is still finding out whether it can be merged');
   return refused(whyRefused(pull, message));
+}
+
+function movedMeanwhile(job: MergeJob, message: string): MergeOutcome | undefined {
+  if (/head branch was modified/i.test(message)) return MOVED;
+  if (!/base branch was modified/i.test(message)) return undefined;
+  return job.options.expectedTarget === undefined ? later(job, 'its target has just moved') : MOVED;
+}
+
+/** Also while another merge of it is under way. */
+function isUndecided({ mergeable }: Pull, message: string): boolean {
+  return /merge already in progress/i.test(message) || (mergeable == null && !/required|expected|rule|protected|queue/i.test(message));
 }
 
 function later({ number, api }: MergeJob, why: string): never {

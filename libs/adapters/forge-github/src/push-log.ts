@@ -62,6 +62,8 @@ export class GithubPushLog implements PushLog {
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const call = { route: 'GET /repos/{owner}/{repo}/activity', parameters: { per_page: 100, ...(after !== undefined && { after }) }, action: 'read who pushed' };
       const reply = await this.api.call(repository, call);
+      // older Enterprise Servers do not have it: then nobody knows who pushed
+      if (reply.status === 404) break;
       all.push(...this.api.read(zActivities, reply, call));
       after = cursorIn(reply.headers['link']);
       if (after === undefined) break;

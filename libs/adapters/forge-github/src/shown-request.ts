@@ -27,6 +27,6 @@ export function stateOf({ state, merged_at: mergedAt }: Pick<Pull, 'state' | 'me
 }
 
 /** A branch of a fork is none of ours, whatever its name: it is shown as `owner:branch`, as GitHub does. */
-export function sourceOf({ head, base }: Pick<Pull, 'head' | 'base'>): string {
+function sourceOf({ head, base }: Pick<Pull, 'head' | 'base'>): string {
   return head.repo?.full_name === base.repo.full_name ? head.ref : (head.label ?? `unknown:${head.ref}`);
 }

@@ -79,7 +79,7 @@ describe("what GitHub's webhooks say", () => {
   it('is the request and its branches, and that one of a fork is none of ours', () => {
     const [example] = examples('pull_request');
     const pull = (example as { pull_request: { number: number; head: { ref: string; label: string; repo: { full_name: string } }; base: { ref: string } } }).pull_request;
-    expect(githubWebhooks.read(delivery('pull_request', example)).event).toEqual({ kind: 'request', number: pull.number, sourceBranch: pull.head.ref, targetBranch: pull.base.ref });
+    expect(githubWebhooks.read(delivery('pull_request', example)).event).toEqual({ kind: 'request', number: pull.number, sourceBranch: pull.head.ref, targetBranch: pull.base.ref, by: (example?.['sender'] as { login: string }).login });
     const forked = { ...example, pull_request: { ...pull, head: { ...pull.head, label: 'mallory:main', repo: { full_name: 'mallory/shop' } } } };
     expect(githubWebhooks.read(delivery('pull_request', forked)).event).toMatchObject({ sourceBranch: 'mallory:main' });
     const gone = { ...example, pull_request: { ...pull, head: { ...pull.head, label: null, repo: null } } };

@@ -1,5 +1,5 @@
 import { verify } from '@octokit/webhooks-methods';
-import { type CommitSha, InvalidInput } from '@sluice/kernel';
+import { type CommitSha, InvalidInput, present } from '@sluice/kernel';
 import type { ForgeEvent, WebhookDelivery, WebhookFormat } from '@sluice/usecases';
 import { z } from 'zod';
 
@@ -19,9 +19,9 @@ const zPush = z.object({
   pusher: z.object({ name: z.string() }),
 });
 const zBranch = z.object({ ref: z.string(), label: z.string().nullish(), repo: z.object({ full_name: z.string() }).nullish() });
-const zRequest = z.object({ pull_request: z.object({ number: z.number(), head: zBranch, base: zBranch }) });
-const zStatus = z.object({ sha: zSha });
-const zRun = z.object({ check_run: z.object({ head_sha: zSha }) });
+const zRequest = z.object({ sender: zLogin.nullish(), pull_request: z.object({ number: z.number(), head: zBranch, base: zBranch }) });
+const zStatus = z.object({ sha: zSha, context: z.string().optional() });
+const zRun = z.object({ check_run: z.object({ head_sha: zSha, name: z.string().optional() }) });
 const zSuite = z.object({ check_suite: z.object({ head_sha: zSha }) });
 
 const READERS: Readonly<Record<string, (payload: unknown) => ForgeEvent>> = {
@@ -30,8 +30,14 @@ const READERS: Readonly<Record<string, (payload: unknown) => ForgeEvent>> = {
   pull_request_review: requestEvent,
   pull_request_review_comment: requestEvent,
   pull_request_review_thread: requestEvent,
-  status: (payload) => ({ kind: 'status', commit: read(zStatus, payload).sha }),
-  check_run: (payload) => ({ kind: 'status', commit: read(zRun, payload).check_run.head_sha }),
+  status: (payload) => {
+    const { sha, context } = read(zStatus, payload);
+    return { kind: 'status', commit: sha, ...present({ context }) };
+  },
+  check_run: (payload) => {
+    const { head_sha: commit, name } = read(zRun, payload).check_run;
+    return { kind: 'status', commit, ...present({ context: name }) };
+  },
   check_suite: (payload) => ({ kind: 'status', commit: read(zSuite, payload).check_suite.head_sha }),
 };
 
@@ -89,7 +95,8 @@ function pushEvent({ ref, before, after, commits, sender, pusher }: z.output<typ
 }
 
 function requestEvent(payload: unknown): ForgeEvent {
-  const { number, head, base } = read(zRequest, payload).pull_request;
+  const { pull_request: pull, sender } = read(zRequest, payload);
+  const { number, head, base } = pull;
   const sourceBranch = head.repo?.full_name === base.repo?.full_name ? head.ref : (head.label ?? `unknown:${head.ref}`);
-  return { kind: 'request', number, sourceBranch, targetBranch: base.ref };
+  return { kind: 'request', number, sourceBranch, targetBranch: base.ref, ...present({ by: sender?.login }) };
 }

@@ -25,12 +25,16 @@ describe('Connecting a project of GitLab', () => {
 
   it.each([
     [{ scopes: 'read_api', role: '40' }, [/^scope: api \(/]],
-    [{ scopes: 'api', role: '30' }, [/^role: Maintainer \(sets the webhook/]],
-    [{ scopes: 'api', role: '20' }, [/^role: Developer \(pushes branches/, /^role: Maintainer/]],
+    [{ scopes: 'api', role: '30' }, []],
+    [{ scopes: 'api', role: '20' }, [/^role: Developer \(pushes branches/]],
   ])('names what is missing of %j', async (rights, missing) => {
     const found = (await withToken(rights).check(SHOP)).missing;
     expect(found).toHaveLength(missing.length);
     missing.forEach((form, index) => expect(found[index]).toMatch(form));
+  });
+
+  it('notes what goes only with the role of a maintainer', async () => {
+    expect((await withToken({ scopes: 'api', role: '30' }).check(SHOP)).notes[0]).toMatch(/cannot set the webhook/);
   });
 
   it('notes settings that make it work otherwise than people expect', async () => {

@@ -23,7 +23,7 @@ export async function checkProject(api: GitlabApi, repository: RepositoryId): Pr
     defaultBranch: project.default_branch ?? 'main',
     mergeMethods: mergeMethodsOf(project),
     missing: [...missingScopes(token?.scopes), ...missingRole(level), ...missingFeatures(project)],
-    notes: [...settingNotes(project), ...(await ruleNotes(api, path, { level, id: self.id })), ...expiryNote(token?.expires_at ?? undefined)],
+    notes: [...hookNote(level), ...settingNotes(project), ...(await ruleNotes(api, path, { level, id: self.id })), ...expiryNote(token?.expires_at ?? undefined)],
   };
 }
 
@@ -63,9 +63,11 @@ function missingScopes(scopes: readonly string[] | undefined): readonly string[]
 }
 
 function missingRole(level: number): readonly string[] {
-  if (level >= MAINTAINER) return [];
-  const hook = 'role: Maintainer (sets the webhook; without it changes are seen by the next sweep only)';
-  return level >= DEVELOPER ? [hook] : ['role: Developer (pushes branches, opens and merges merge requests, writes statuses)', hook];
+  return level >= DEVELOPER ? [] : ['role: Developer (pushes branches, opens and merges merge requests, writes statuses)'];
+}
+
+function hookNote(level: number): readonly string[] {
+  return level >= MAINTAINER ? [] : ['the account is no maintainer, so it cannot set the webhook nor see what is protected: without a webhook changes are seen by the next sweep'];
 }
 
 function missingFeatures({ archived, merge_requests_enabled: requests }: Project): readonly string[] {

@@ -32,9 +32,8 @@ describe('Statuses on GitLab', () => {
   });
 
   it.each<[string, readonly (readonly [string, string, boolean])[], string]>([
-    ['has passed', [['build', 'success', false], ['deploy', 'manual', true], ['lint', 'failed', true], ['later', 'skipped', false]], 'success'],
+    ['has passed', [['build', 'success', false], ['lint', 'failed', true]], 'success'],
     ['is running', [['build', 'success', false], ['test', 'running', false]], 'pending'],
-    ['waits for somebody', [['build', 'success', false], ['deploy', 'manual', false]], 'pending'],
     ['has failed', [['build', 'failed', false], ['test', 'running', false]], 'failure'],
   ])('see as a whole that a pipeline %s', async (_, jobs, expected) => {
     const { head } = await opened(gitlab);
@@ -42,10 +41,23 @@ describe('Statuses on GitLab', () => {
     expect(await states(head)).toMatchObject({ pipeline: expected });
   });
 
-  it('see no pipeline in what only Sluice has written', async () => {
+  it('see no pipeline in what others, or Sluice itself, have written', async () => {
     const { head } = await opened(gitlab);
     await gitlab.statuses.set(SHOP, head, [{ context: 'sluice/ready', state: 'pending', description: '', by: 'sluice' }]);
+    takeCounts(gitlab);
     expect(await states(head)).toEqual({ 'sluice/ready': 'pending' });
+    expect(takeCounts(gitlab)).toEqual({ 'GET /repository/commits/{sha}/statuses': 1 });
+    job(head, 'jenkins', 'success', { job: false });
+    expect(await states(head)).toEqual({ 'sluice/ready': 'pending', jenkins: 'success' });
+    expect(takeCounts(gitlab)).toEqual({ 'GET /repository/commits/{sha}/statuses': 1, 'GET /pipelines': 1 });
+  });
+
+  it('are read where pipelines are switched off', async () => {
+    const { head } = await opened(gitlab);
+    job(head, 'jenkins', 'success', { job: false });
+    const restore = gitlab.double.faults.inject({ of: ({ path }) => path.endsWith('/pipelines'), fault: { kind: 'answer', answer: { status: 403, body: { message: '403 Forbidden' } } } });
+    expect(await states(head)).toEqual({ jenkins: 'success' });
+    restore();
   });
 
   it('keep a job that failed as failed, also when its pipeline goes on without it, and say so', async () => {
@@ -92,6 +104,6 @@ describe('Statuses on GitLab', () => {
     for (let count = 0; count < 130; count += 1) job(head, `job-${count}`, 'success');
     takeCounts(gitlab);
     expect(await gitlab.statuses.list(SHOP, head)).toHaveLength(131);
-    expect(takeCounts(gitlab)).toEqual({ 'GET /repository/commits/{sha}/statuses': 2 });
+    expect(takeCounts(gitlab)).toEqual({ 'GET /repository/commits/{sha}/statuses': 2, 'GET /pipelines': 1 });
   });
 });

@@ -1,12 +1,12 @@
-import { type CommitSha, instant, present, printableLine, type RepositoryId } from '@sluice/kernel';
+import { type CommitSha, present, printableLine, type RepositoryId } from '@sluice/kernel';
 import type { CommitStatus, CommitStatuses } from '@sluice/usecases';
 import { failureOf, messageIn } from './api-error.js';
 import type { Call, GitlabApi } from './gitlab-api.js';
-import { type Status, zStatuses } from './schema.js';
+import { type Status, zPipelines, zStatuses } from './schema.js';
 
 /** Characters of a description and of an address. */
 const MAX_TEXT = 255;
-/** The name under which a commit's pipeline is seen as a whole. */
+/** The name under which the newest pipeline of a commit is seen as a whole. */
 const PIPELINE = 'pipeline';
 const OWN_STATUSES = 'sluice/';
 
@@ -18,13 +18,24 @@ const WRITTEN = { pending: 'pending', success: 'success', failure: 'failed', err
 export class GitlabStatuses implements CommitStatuses {
   constructor(private readonly api: GitlabApi) {}
 
-  /** One call. A name may come more than once, in pipelines of several branches: the newest counts. */
+  /** One call, and one more where others have set statuses. A name may come more than once, in pipelines of several branches: the newest counts. */
   async list(repository: RepositoryId, commit: CommitSha): Promise<readonly CommitStatus[]> {
-    const statuses = await this.api.all(zStatuses, { path: `${await this.api.project(repository)}/repository/commits/${commit}/statuses`, action: `read the statuses of ${commit}` });
+    const project = await this.api.project(repository);
+    const statuses = await this.api.all(zStatuses, { path: `${project}/repository/commits/${commit}/statuses`, action: `read the statuses of ${commit}` });
     const newest = new Map<string, Status>();
     for (const status of [...statuses].sort((a, b) => a.id - b.id)) newest.set(status.name, status);
     const shown = [...newest.values()].map(shownStatus);
-    return newest.has(PIPELINE) ? shown : [...shown, ...wholePipeline([...newest.values()])];
+    const others = shown.some(({ context }) => !context.startsWith(OWN_STATUSES));
+    return others && !newest.has(PIPELINE) ? [...shown, ...(await this.newestPipeline(project, commit))] : shown;
+  }
+
+  /** None where pipelines are switched off. One that is only of statuses that others have written is none that somebody would wait for. */
+  private async newestPipeline(project: string, commit: CommitSha): Promise<readonly CommitStatus[]> {
+    const call: Call = { method: 'GET', path: `${project}/pipelines`, query: { sha: commit, order_by: 'id', sort: 'desc', per_page: 20 }, action: `read the pipelines of ${commit}` };
+    const answer = await this.api.call(call);
+    const pipelines = answer.status === 403 || answer.status === 404 ? [] : this.api.read(zPipelines, answer, call);
+    const newest = pipelines.find(({ source }) => source !== 'external');
+    return newest ? [pipelineStatus(newest)] : [];
   }
 
   /** One call for each context whose state is another than the last one that was written. */
@@ -60,23 +71,6 @@ function shownStatus({ name, status, description, target_url: url, allow_failure
   return { context: name, state, description: words === '' ? status : words, by: author?.username ?? '', at: finished ?? made, ...present({ url: url ?? undefined }) };
 }
 
-/** What GitLab makes of the jobs of a pipeline, and of the statuses of others among them. Sluice's own ones are none that anybody here would wait for. */
-function wholePipeline(all: readonly Status[]): readonly CommitStatus[] {
-  const jobs = all.filter(({ name }) => !name.startsWith(OWN_STATUSES));
-  if (jobs.length === 0) return [];
-  const bad = jobs.filter((job) => isBad(job)).map(({ name }) => name);
-  const open = jobs.filter((job) => !isOver(job)).map(({ name }) => name);
-  const state = bad.length > 0 ? 'failure' : open.length > 0 ? 'pending' : 'success';
-  const named = state === 'failure' ? bad : open;
-  const description = state === 'success' ? `${jobs.length} jobs have passed` : `${named.slice(0, 3).join(', ')}${named.length > 3 ? ` and ${named.length - 3} more` : ''}`;
-  return [{ context: PIPELINE, state, description, by: '', at: instant(Math.max(...jobs.map(({ finished_at: end, created_at: made }) => end ?? made))) }];
-}
-
-function isBad({ status, allow_failure: mayFail }: Status): boolean {
-  return mayFail !== true && (status === 'failed' || status === 'canceled');
-}
-
-/** A job that somebody may start by hand does not hold its pipeline up when it may fail. */
-function isOver({ status, allow_failure: mayFail }: Status): boolean {
-  return status in STATES ? STATES[status] !== 'pending' : status === 'manual' && mayFail === true;
+function pipelineStatus({ status, web_url: url, created_at: at }: { readonly status: string; readonly web_url?: string | null; readonly created_at: CommitStatus['at'] }): CommitStatus {
+  return { context: PIPELINE, state: STATES[status] ?? 'pending', description: `the newest pipeline: ${status}`, by: '', at, ...present({ url: url ?? undefined }) };
 }

@@ -127,6 +127,15 @@ describe('Faults of GitLab', () => {
     expect(takeCounts(gitlab)).toEqual({});
   });
 
+  it('a quota that is used up is not asked for more', async () => {
+    const { change } = await opened(gitlab);
+    gitlab.skin.quota = 0;
+    expect((await gitlab.changes.get(SHOP, change.number)).number).toBe(change.number);
+    takeCounts(gitlab);
+    await expect(gitlab.again().changes.get(SHOP, change.number)).rejects.toBeInstanceOf(Busy);
+    expect(takeCounts(gitlab)).toEqual({});
+  });
+
   it('an answer that is none of GitLab\'s says so', async () => {
     const { change } = await opened(gitlab);
     gitlab.double.faults.inject({ times: 1, fault: { kind: 'answer', answer: { status: 200, body: '<html>Sign in</html>' } } });
@@ -198,7 +207,7 @@ describe('The webhook of a project on GitLab', () => {
     expect(events.map(({ event }) => event)).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ kind: 'push', ref: `refs/heads/${change.sourceBranch}`, after: head }),
-        { kind: 'request', number: change.number, sourceBranch: change.sourceBranch, targetBranch: change.targetBranch },
+        { kind: 'request', number: change.number, sourceBranch: change.sourceBranch, targetBranch: change.targetBranch, by: 'grace' },
         { kind: 'status', commit: head },
       ]),
     );

@@ -17,7 +17,7 @@ const STATES = { open: 'opened', closed: 'closed', merged: 'merged' } as const;
 const MAX_PAGE = 100;
 const MAX_PAGES = 100;
 
-/** Newest first. Requests from forks are none of the repository's branches, so they are passed over where one is asked for. docs.gitlab.com/api/merge_requests/#list-project-merge-requests */
+/** Newest first. Requests from forks are passed over: Sluice makes none, their branches are not the repository's, and anybody may write what he likes into them. docs.gitlab.com/api/merge_requests/#list-project-merge-requests */
 export async function listRequests(api: GitlabApi, repository: RepositoryId, { state, sourceBranch, targetBranch, limit, before = Infinity }: RequestFilter): Promise<readonly MergeRequest[]> {
   const query = {
     state: state === undefined ? 'all' : STATES[state],
@@ -29,7 +29,7 @@ export async function listRequests(api: GitlabApi, repository: RepositoryId, { s
   };
   const found: MergeRequest[] = [];
   for await (const page of api.pages(zMergeRequests, { path: `${await api.project(repository)}/merge_requests`, query, action: 'list merge requests' }, MAX_PAGES)) {
-    found.push(...page.filter((request) => request.iid < before && (sourceBranch === undefined || request.source_project_id === request.target_project_id)));
+    found.push(...page.filter((request) => request.iid < before && request.source_project_id === request.target_project_id));
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);

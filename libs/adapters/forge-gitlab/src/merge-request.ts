@@ -38,6 +38,7 @@ export async function mergeRequest(api: GitlabApi, repository: RepositoryId, num
   const job: MergeJob = { api, repository, number, options, method };
   const request = options.seen ?? (await read(job));
   const head = await currentName(job, request);
+  await untilNoticed(job, request, head);
   return endedOutcome(job, request, head) ?? (await targetMoved(job, request)) ?? tryMerge(job, request, head);
 }
 
@@ -46,6 +47,12 @@ async function currentName({ api, repository, number, options }: MergeJob, reque
   const { expectedHead } = options;
   if (headOf(request) === expectedHead) return expectedHead;
   return (await rebasedTo(api, repository, { number, from: expectedHead })) ?? expectedHead;
+}
+
+/** GitLab takes notice of a push to a request's branch in the background, and compares `sha` with what it has noticed. @throws Busy when the branch is where it is expected to be, and GitLab does not know yet */
+async function untilNoticed({ api, repository, number }: MergeJob, request: MergeRequest, head: CommitSha): Promise<void> {
+  if (request.state !== 'opened' || headOf(request) === head) return;
+  if ((await branchTip(api, repository, request.source_branch)) === head) throw new Busy(`GitLab has not taken notice of the newest commit of !${number} yet`, api.clock() + CHECKING);
 }
 
 /** What needs no attempt. */
@@ -82,6 +89,7 @@ async function tryMerge(job: MergeJob, request: MergeRequest, head: CommitSha): 
 async function explain(job: MergeJob, answer: Answer, head: CommitSha): Promise<MergeOutcome> {
   const { api, number } = job;
   const request = await read(job);
+  await untilNoticed(job, request, head);
   const ended = endedOutcome(job, request, head);
   if (ended) return ended;
   const status = request.detailed_merge_status ?? '';

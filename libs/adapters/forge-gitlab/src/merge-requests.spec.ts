@@ -103,6 +103,14 @@ describe('A merge request of GitLab', () => {
     expect(gitlab.project.requests.get(change.number)?.state).toBe('closed');
   });
 
+  it('is no request of somebody\'s fork, nor one that never had a commit', async () => {
+    const { change } = await opened(gitlab);
+    const plain = { iid: change.number, web_url: 'http://x', state: 'opened', draft: false, title: 'x', description: '', source_branch: change.sourceBranch, target_branch: 'main', source_project_id: 1, target_project_id: 1, sha: change.head, created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' };
+    const answers = [[plain, { ...plain, iid: 900, source_project_id: 2 }, { ...plain, iid: 901, sha: null }], { ...plain, iid: 901, sha: null }];
+    for (const body of answers) gitlab.double.faults.inject({ times: 1, of: ({ path }) => Array.isArray(body) === path.endsWith('/merge_requests'), fault: { kind: 'answer', answer: { status: 200, body } } });
+    expect((await gitlab.changes.list(SHOP, { limit: 10 })).map(({ number }) => number)).toEqual([change.number]);
+  });
+
   it('is found however many there are', async () => {
     const { project } = gitlab;
     const account = gitlab.double.accounts.add('ada');

@@ -11,7 +11,7 @@ import { rebasedFrom } from './rebase.js';
 import { RecentRequests } from './recent-requests.js';
 import { writtenText, writtenTitle } from './request-text.js';
 import { type MergeRequest, zMergeRequest } from './schema.js';
-import { isDraft, shownRequest } from './shown-request.js';
+import { headOf, isDraft, shownRequest } from './shown-request.js';
 
 /** Only what is Sluice's own is deleted after a merge. */
 const OWN_BRANCHES = 'sluice/';
@@ -55,7 +55,8 @@ export class GitlabMergeRequests implements ChangeRequests {
     // older versions make one of a branch that does not exist
     if (made.sha == null) throw await this.ghost(repository, made);
     await this.ready.note(repository, made.iid, draft);
-    return shownRequest(made);
+    // what GitLab does to it by itself in the first moments is no change that somebody made
+    return { ...shownRequest(made), updatedAt: made.created_at };
   }
 
   /** 409: there is an open one of these branches already. */
@@ -109,7 +110,9 @@ export class GitlabMergeRequests implements ChangeRequests {
   async list(repository: RepositoryId, filter: RequestFilter): Promise<readonly ChangeRequest[]> {
     const found = await listRequests(this.api, repository, filter);
     // a list has no versions: the head of a request without its branch is asked for
-    return Promise.all(found.map(async (request) => this.known(repository, request.sha == null ? await this.read(repository, request.iid) : request)));
+    const whole = await Promise.all(found.map((request) => (request.sha == null ? this.read(repository, request.iid) : request)));
+    // one that never had a commit is nothing that could be looked at
+    return Promise.all(whole.filter((request) => headOf(request) !== undefined).map((request) => this.known(repository, request)));
   }
 
   async merge(repository: RepositoryId, number: number, options: MergeOptions): Promise<MergeOutcome> {

@@ -64,6 +64,17 @@ describe('Merging on GitLab', () => {
     expect(await merge(one)).toEqual(outcome);
   });
 
+  it('rebases, and makes a merge commit, where history has to be semi-linear', async () => {
+    gitlab.skin.settings(gitlab.project).mergeMethod = 'rebase_merge';
+    await gitlab.memory.forget('project:');
+    const one = await opened(gitlab);
+    const target = await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'other.yaml': 'a: 1\n' } });
+    const outcome = await merge(one, { method: 'merge' });
+    if (outcome.kind !== 'merged') throw new Error('not merged');
+    const [first, second] = (await gitlab.project.git.facts(outcome.commit)).parents;
+    expect([first, (await gitlab.project.git.facts(second ?? target)).parents]).toEqual([target, [target]]);
+  });
+
   it('goes on after a rebase that had to wait for a pipeline, and rebases again when the target has moved on again', async () => {
     await allow(gitlab, 'rebase');
     gitlab.skin.settings(gitlab.project).onlyAllowMergeIfPipelineSucceeds = true;
@@ -93,6 +104,24 @@ describe('Merging on GitLab', () => {
       },
     });
     expect(await pushed.changes.merge(SHOP, one.change.number, { expectedHead: one.head, by: 'ada' })).toEqual({ kind: 'moved' });
+  });
+
+  it('waits a little while GitLab has not noticed what was pushed', async () => {
+    const one = await opened(gitlab);
+    gitlab.skin.settings(gitlab.project).noticeLooks = 1;
+    const head = await gitlab.project.commit({ branch: one.change.sourceBranch, files: { 'more.yaml': 'a: 1\n' } });
+    await expect(merge({ ...one, head })).rejects.toBeInstanceOf(Busy);
+    expect(await merge({ ...one, head })).toMatchObject({ kind: 'merged' });
+    gitlab.skin.settings(gitlab.project).noticeLooks = 0;
+  });
+
+  it('waits until GitLab has noticed what it has rebased itself', async () => {
+    await allow(gitlab, 'rebase');
+    const one = await opened(gitlab);
+    await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'other.yaml': 'a: 1\n' } });
+    Object.assign(gitlab.skin.settings(gitlab.project), { noticeLooks: 2, rebaseLooks: 2 });
+    expect(await merge(one)).toEqual({ kind: 'merged', commit: await gitlab.project.git.head(one.change.targetBranch) });
+    Object.assign(gitlab.skin.settings(gitlab.project), { noticeLooks: 0, rebaseLooks: 1 });
   });
 
   it('says why a rebase fails', async () => {

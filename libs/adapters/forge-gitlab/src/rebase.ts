@@ -21,8 +21,8 @@ interface Wanted {
 const FIRST_WAIT = 200;
 const LONGEST_WAIT = 2_000;
 const LOOKS = 12;
-/** It may not be done, or not now. */
-const REFUSALS: readonly number[] = [403, 409, 422];
+/** It may not be done. */
+const REFUSALS: readonly number[] = [403, 422];
 
 const zRebased = z.object({ from: z.string().transform(commitSha), to: z.string().transform(commitSha) });
 
@@ -35,6 +35,7 @@ export async function rebase(api: GitlabApi, repository: RepositoryId, wanted: W
   const call: Call = { method: 'PUT', path: `${path}/rebase`, body: {}, action: `rebase !${wanted.number}` };
   const answer = await api.call(call);
   if (REFUSALS.includes(answer.status)) return { kind: 'failed', message: messageIn(answer.body) };
+  if (answer.status === 409) throw new Busy(`GitLab cannot rebase !${wanted.number} now: ${messageIn(answer.body)}`, api.clock() + LONGEST_WAIT);
   if (answer.status >= 300) throw failureOf(answer, call.action, api.clock());
   const outcome = await outcomeOf(api, path, wanted);
   if (outcome.kind === 'rebased') await api.memory.put(await keyOf(api, repository, wanted.number), JSON.stringify({ from: wanted.from, to: outcome.head }));
@@ -46,17 +47,17 @@ async function outcomeOf(api: GitlabApi, path: string, wanted: Wanted): Promise<
   const error = request.merge_error ?? '';
   if (error !== '') return { kind: 'failed', message: error };
   const head = headOf(request);
-  if (head === undefined || head === wanted.current) return { kind: 'failed', message: 'the rebase changed nothing' };
   const [newest, before] = await api.ask(zVersions, { method: 'GET', path: `${path}/versions`, query: { per_page: 2 }, action: `read the versions of !${wanted.number}` });
-  return newest?.head_commit_sha === head && before?.head_commit_sha === wanted.current ? { kind: 'rebased', head } : { kind: 'moved' };
+  return head !== undefined && newest?.head_commit_sha === head && before?.head_commit_sha === wanted.current ? { kind: 'rebased', head } : { kind: 'moved' };
 }
 
-/** @throws Busy when it takes longer than somebody should wait for it */
-async function untilRebased(api: GitlabApi, path: string, { number }: Pick<Wanted, 'number'>): Promise<MergeRequest> {
+/** Until it has ended, and GitLab has taken notice of the new head, which it does a little later. @throws Busy when that takes longer than somebody should wait for it */
+async function untilRebased(api: GitlabApi, path: string, { number, current }: Pick<Wanted, 'number' | 'current'>): Promise<MergeRequest> {
   for (let look = 0; look < LOOKS; look += 1) {
     await sleep(Math.min(FIRST_WAIT * 2 ** look, LONGEST_WAIT));
     const request = await api.ask(zMergeRequest, { method: 'GET', path, query: { include_rebase_in_progress: true }, action: `read !${number}` });
-    if (request.rebase_in_progress !== true) return request;
+    const failed = (request.merge_error ?? '') !== '';
+    if (request.rebase_in_progress !== true && (failed || headOf(request) !== current)) return request;
   }
   throw new Busy(`GitLab is still rebasing !${number}`, api.clock() + LONGEST_WAIT);
 }

@@ -16,7 +16,7 @@ interface Verdict {
   readonly at?: Instant;
 }
 
-/** Ids of reviews that were given in Sluice begin so: their person is one of Sluice, all others are GitLab's logins. */
+/** Ids of reviews that were given in Sluice begin so. */
 const OWN_REVIEW = 'sluice:';
 
 /**
@@ -35,7 +35,7 @@ export class GitlabReviews implements Reviews {
       this.api.ask(zApprovals, { method: 'GET', path: `${path}/approvals`, action: `read the approvals of !${number}` }),
       ownLogin(this.api),
     ]);
-    const native = [...approvals.map(({ user, approved_at: at }) => approvalOf(user.username, at ?? undefined, notes)), ...rejectionsIn(notes)];
+    const native = [...approvals.map(({ user, approved_at: at }) => approvalOf(number, user.username, { at: at ?? undefined, notes })), ...rejectionsIn(notes)];
     const bound = native.length === 0 ? [] : await this.bound(path, native, (head) => rebasedFrom(this.api, repository, { number, head }));
     return [...notes.flatMap((note) => givenInSluice(note, own)), ...bound].sort((a, b) => a.at - b.at);
   }
@@ -51,7 +51,7 @@ export class GitlabReviews implements Reviews {
     const bound = await Promise.all(
       verdicts.map(async ({ id, login, state, at }): Promise<readonly Review[]> => {
         const version = at === undefined ? onlyOne(versions) : newestAt(versions, at);
-        return version === undefined ? [] : [{ id, person: asPerson(login), login, state, commit: await known(version.head_commit_sha), body: '', at: at ?? version.created_at }];
+        return version === undefined ? [] : [{ id: `${id}:${at ?? version.created_at}`, person: asPerson(login), login, state, commit: await known(version.head_commit_sha), body: '', at: at ?? version.created_at }];
       }),
     );
     return bound.flat();
@@ -75,9 +75,9 @@ function onlyOne(versions: readonly Version[]): Version | undefined {
 }
 
 /** When an approval was given: GitLab 18 says so, before it only its note does. */
-function approvalOf(login: string, at: Instant | undefined, notes: readonly Note[]): Verdict {
+function approvalOf(number: number, login: string, { at, notes }: { readonly at: Instant | undefined; readonly notes: readonly Note[] }): Verdict {
   const noted = notes.map(systemEvent).findLast((event) => event?.what === 'approved' && event.by === login)?.at;
-  return { id: `approval:${login}`, login, state: 'approved', ...present({ at: at ?? noted }) };
+  return { id: `approval:${number}:${login}`, login, state: 'approved', ...present({ at: at ?? noted }) };
 }
 
 function rejectionsIn(notes: readonly Note[]): readonly Verdict[] {

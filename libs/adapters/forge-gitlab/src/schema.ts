@@ -71,6 +71,9 @@ export const zStatus = z.object({
 export type Status = z.output<typeof zStatus>;
 export const zStatuses = z.array(zStatus);
 
+/** docs.gitlab.com/api/pipelines */
+export const zPipelines = z.array(z.object({ id: z.number(), status: z.string(), source: z.string().nullish(), web_url: z.string().nullish(), created_at: zTime }));
+
 /** docs.gitlab.com/api/branches */
 export const zBranch = z.object({ name: z.string(), commit: z.object({ id: zSha }) });
 

@@ -12,11 +12,12 @@ const zProject = z.object({ path_with_namespace: z.string() });
 /** docs.gitlab.com/user/project/integrations/webhook_events */
 const zPush = z.object({ project: zProject, ref: z.string(), before: zSha, after: zSha, user_username: z.string(), commits: z.array(z.object({ id: z.string().transform(commitSha) })).default([]) });
 const zRequest = z.object({ iid: z.number().int(), source_branch: z.string(), target_branch: z.string() });
-const zMergeRequest = z.object({ project: zProject, object_attributes: zRequest });
-const zNote = z.object({ project: zProject, merge_request: zRequest.optional() });
+const zUser = z.object({ username: z.string() }).optional();
+const zMergeRequest = z.object({ project: zProject, user: zUser, object_attributes: zRequest });
+const zNote = z.object({ project: zProject, user: zUser, merge_request: zRequest.optional() });
 const zPipeline = z.object({ project: zProject, object_attributes: z.object({ sha: z.string().transform(commitSha) }) });
 /** Before GitLab 15 a job's event had no `project`. */
-const zJob = z.object({ project: zProject.optional(), sha: z.string().transform(commitSha) });
+const zJob = z.object({ project: zProject.optional(), sha: z.string().transform(commitSha), build_name: z.string().optional() });
 
 type Told = ReturnType<WebhookFormat['read']>;
 
@@ -24,20 +25,20 @@ const READERS: Readonly<Record<string, (body: unknown) => Told>> = {
   'Push Hook': readPush,
   'Tag Push Hook': readPush,
   'Merge Request Hook': (body) => {
-    const { project, object_attributes: request } = zMergeRequest.parse(body);
-    return { path: project.path_with_namespace, event: requestEvent(request) };
+    const { project, user, object_attributes: request } = zMergeRequest.parse(body);
+    return { path: project.path_with_namespace, event: requestEvent(request, user?.username) };
   },
   'Note Hook': (body) => {
-    const { project, merge_request: request } = zNote.parse(body);
-    return { path: project.path_with_namespace, event: request ? requestEvent(request) : NOTHING };
+    const { project, user, merge_request: request } = zNote.parse(body);
+    return { path: project.path_with_namespace, event: request ? requestEvent(request, user?.username) : NOTHING };
   },
   'Pipeline Hook': (body) => {
     const { project, object_attributes: pipeline } = zPipeline.parse(body);
     return { path: project.path_with_namespace, event: { kind: 'status', commit: pipeline.sha } };
   },
   'Job Hook': (body) => {
-    const { project, sha } = zJob.parse(body);
-    return { event: { kind: 'status', commit: sha }, ...present({ path: project?.path_with_namespace }) };
+    const { project, sha, build_name: context } = zJob.parse(body);
+    return { event: { kind: 'status', commit: sha, ...present({ context }) }, ...present({ path: project?.path_with_namespace }) };
   },
 };
 
@@ -65,8 +66,8 @@ function readPush(body: unknown): Told {
   return { path: project.path_with_namespace, event: { kind: 'push', ref, by, commits: commits.map(({ id }): CommitSha => id), ...present({ before, after }) } };
 }
 
-function requestEvent({ iid: number, source_branch: sourceBranch, target_branch: targetBranch }: z.output<typeof zRequest>): ForgeEvent {
-  return { kind: 'request', number, sourceBranch, targetBranch };
+function requestEvent({ iid: number, source_branch: sourceBranch, target_branch: targetBranch }: z.output<typeof zRequest>, by: string | undefined): ForgeEvent {
+  return { kind: 'request', number, sourceBranch, targetBranch, ...present({ by }) };
 }
 
 /** The secret itself stands in the header. */

@@ -35,6 +35,65 @@ describe('a commit', () => {
     expect(cluster.double.requestCounts()).toEqual({ 'list configmaps': 2 });
   });
 
+  it('leaves an aggregated ClusterRole its rules, which the control plane writes', async () => {
+    const group = 'rbac.authorization.k8s.io';
+    const reader = { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata: { name: 'reader', labels: { part: 'yes' } }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] };
+    const whole = { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata: { name: 'whole' }, aggregationRule: { clusterRoleSelectors: [{ matchLabels: { part: 'yes' } }] }, rules: [] };
+    const [target, files] = [await open(), filesOf({ 'reader.yaml': reader, 'whole.yaml': whole })];
+    expect(await target.apply(COMMIT, files)).toMatchObject({ written: 2, failed: [] });
+    await cluster.double.cluster.settled();
+    expect(cluster.double.stored(group, 'clusterroles', '', 'whole')).toMatchObject({ rules: reader.rules });
+    expect(await target.drift({ deep: true, files: async () => files })).toEqual([]);
+    await target.apply(NEXT, files);
+    expect(cluster.double.stored(group, 'clusterroles', '', 'whole')).toMatchObject({ rules: reader.rules });
+  });
+
+  it('does not run a Job again that the cluster has removed because it was done; another content is another run', async () => {
+    const job = (image: string) => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'migrate', annotations: { 'sluice.dev/wave': '-1' } }, spec: { ttlSecondsAfterFinished: 60, template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image }] } } } });
+    const files = (image: string) => filesOf({ 'job.yaml': job(image), 'a.yaml': configMap('a') });
+    const stored = () => cluster.double.stored('batch', 'jobs', 'default', 'migrate');
+    const removeByTtl = async () => {
+      await cluster.client().delete({ path: '/apis/batch/v1/namespaces/default/jobs', as: undefined }, 'migrate', { propagation: 'Background' });
+      await cluster.double.cluster.settled();
+    };
+    const target = await open();
+    expect(await target.apply(COMMIT, files('app:1'))).toMatchObject({ written: 2, failed: [] });
+    await cluster.double.cluster.settled();
+    await target.drift({ files: async () => files('app:1') });
+    await removeByTtl();
+    const fresh = await open();
+    for (const one of [target, fresh]) {
+      expect(await one.drift({ deep: true, files: async () => files('app:1') })).toEqual([]);
+      expect(await one.health()).toEqual([]);
+    }
+    expect(await fresh.apply(COMMIT, files('app:1'))).toMatchObject({ failed: [] });
+    expect(stored()).toBeUndefined();
+    expect(await fresh.apply(NEXT, files('app:2'))).toMatchObject({ failed: [] });
+    expect(stored()).toBeDefined();
+  });
+
+  it('refuses what is only a question, and applies the rest', async () => {
+    const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', metadata: { name: 'a' }, spec: {} };
+    const result = await (await open()).apply(COMMIT, filesOf({ 'review.yaml': review, 'a.yaml': configMap('a') }));
+    expect(result).toMatchObject({ written: 1, failed: [{ path: 'review.yaml', message: expect.stringMatching(/lets no SelfSubjectAccessReview be kept: its kind has no get, list, patch, delete/) as string }] });
+  });
+
+  it('takes over what kubectl had applied on the client’s side: what git does not have of it goes, what others have set stays', async () => {
+    const at = { path: '/api/v1/namespaces/default/configmaps', as: undefined };
+    const last = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'default' }, data: { kept: '1', gone: '1' } });
+    const byKubectl = { ...configMap('a', { kept: '1', gone: '1' }), metadata: { name: 'a', namespace: 'default', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': last } } };
+    await cluster.client().create({ ...at, path: `${at.path}?fieldManager=kubectl-client-side-apply` }, byKubectl);
+    await cluster.client().apply({ ...at, path: at.path }, 'b', { body: JSON.stringify(configMap('b')) });
+    const target = await open();
+    expect(await target.apply(COMMIT, filesOf({ 'a.yaml': configMap('a', { kept: '1', new: '1' }) }))).toMatchObject({ written: 1, failed: [] });
+    expect(maps(cluster.double, 'a')).toEqual(['{"kept":"1","new":"1"}']);
+    const { metadata } = cluster.double.stored('', 'configmaps', 'default', 'a') as unknown as { metadata: { annotations?: object; managedFields: readonly { manager: string }[] } };
+    expect([metadata.annotations ?? {}, metadata.managedFields.map(({ manager }) => manager)]).toEqual([{}, ['sluice']]);
+    expect(await target.drift({ files: async () => filesOf({ 'a.yaml': configMap('a', { kept: '1', new: '1' }) }) })).toEqual([]);
+    await target.apply(NEXT, filesOf({ 'a.yaml': configMap('a', { new: '1' }) }));
+    expect(maps(cluster.double, 'a')).toEqual(['{"new":"1"}']);
+  });
+
   it('applies what is good when something is bad, and deletes nothing meanwhile', async () => {
     const target = await open();
     await target.apply(COMMIT, filesOf({ 'old.yaml': configMap('old') }));

@@ -1,7 +1,8 @@
+import type { HealthExpressions } from '@sluice/health';
 import { InvalidInput } from '@sluice/kernel';
 import { formatIdentity } from '@sluice/manifests';
 import type { ApplyOptions, ApplyResult, DesiredFile, DriftEntry, DriftOptions, ObjectHealth, Target, TestDriver } from '@sluice/sync';
-import { type IgnoreRule, type Owner, pruneCandidates } from '@sluice/sync-plan';
+import { type IgnoreRule, type Owner, type PlanProblem, pruneCandidates } from '@sluice/sync-plan';
 import { applyCommit } from './apply/apply-commit.js';
 import { type ClusterParts, composeParts, type KubernetesTargetOptions } from './cluster-parts.js';
 import { type Desired, loadDesired } from './desired/load-desired.js';
@@ -11,6 +12,7 @@ import { keyOf, ownedBy } from './live/live-objects.js';
 import { JobDriver, type JobDriverOptions } from './tests/job-driver.js';
 import type { ClusterAccess } from './transport/cluster-access.js';
 import type { Resource } from './transport/discovery.js';
+import { ApiFailure } from './transport/api-failure.js';
 import type { KubeObject } from './transport/kube-object.js';
 import { WatchKinds } from './watch-kinds.js';
 
@@ -23,11 +25,16 @@ export class KubernetesTarget implements Target {
   private parts: ClusterParts | undefined;
   /** As of the last apply or look; absent before the first. */
   private wanted: readonly WantedObject[] | undefined;
+  /** What is wanted and cannot be looked at: nobody has the rights any more, or its kind is not served. */
+  private unreachable: readonly PlanProblem[] = [];
+  /** By key, why it could not be looked at the last time. */
+  private unseen: ReadonlyMap<string, string> = new Map();
   /** What could not be applied, as it is shown. */
   private failed: ReadonlySet<string> = new Set();
   private line: Promise<unknown> = Promise.resolve();
   /** The rules by which was compared last. */
   private ignored = '[]';
+  private healthRules = '[]';
   private readonly hints = new Hints();
   private busy = false;
   private readonly seenWhileBusy = new Map<string, string | undefined>();
@@ -48,34 +55,47 @@ export class KubernetesTarget implements Target {
 
   async apply(commit: string, files: readonly DesiredFile[], options: ApplyOptions = {}): Promise<ApplyResult> {
     return this.inLine(async (parts) => {
-      const desired = await loadDesired(files, parts);
-      this.want(desired);
-      const result = await applyCommit(commit, desired, parts, options);
+      this.judgeHealthBy(options.healthRules, parts);
+      const result = await withFreshRights(parts, async () => {
+        const desired = await loadDesired(files, parts);
+        this.want(desired);
+        return applyCommit(commit, desired, parts, options);
+      });
+      this.unreachable = [];
+      this.unseen = new Map();
       this.failed = new Set(result.failed.flatMap(({ object }) => object ?? []));
       await this.follow(parts);
       return result;
     });
   }
 
-  async drift({ deep = false, files, ignore = [] }: DriftOptions = {}): Promise<readonly DriftEntry[]> {
+  async drift({ deep = false, files, ignore = [], healthRules }: DriftOptions = {}): Promise<readonly DriftEntry[]> {
     return this.inLine(async (parts) => {
       this.judgeBy(ignore, parts);
-      let desired: Desired | undefined;
-      const load = async () => (desired ??= await loadDesired((await files?.()) ?? [], parts));
-      if (!this.wanted) this.want(await load());
-      const wanted = (this.wanted ?? []).filter(({ shown }) => !this.failed.has(shown));
-      const found = await this.hints.look(deep, (scope) => findDrift(wanted, scope, { ...parts, ignore, desired: async () => (await load()).placed }));
+      this.judgeHealthBy(healthRules, parts);
+      const found = await withFreshRights(parts, async (again) => {
+        let desired: Desired | undefined;
+        const load = async () => (desired ??= await loadDesired((await files?.()) ?? [], parts));
+        if (!this.wanted || again || this.unreachable.length > 0) this.want(await load());
+        const wanted = (this.wanted ?? []).filter(({ shown }) => !this.failed.has(shown));
+        return this.hints.look(deep, (scope) => findDrift(wanted, scope, { ...parts, ignore, desired: async () => (await load()).placed }));
+      });
       await this.follow(parts);
-      return [...found, ...(await this.leftovers(parts))];
+      this.unseen = found.unseen;
+      return [...found.entries, ...(await this.leftovers(parts))];
     });
   }
 
   async health(): Promise<readonly ObjectHealth[]> {
-    return (this.wanted ?? []).flatMap(({ key, path, shown }): readonly ObjectHealth[] => {
+    const unseen = this.unreachable.map(({ path, object, message }): ObjectHealth => ({ path, ...(object && { object: formatIdentity(object) }), status: 'Unknown', message }));
+    const known = (this.wanted ?? []).flatMap(({ key, path, shown }): readonly ObjectHealth[] => {
+      const why = this.unseen.get(key);
+      if (why !== undefined) return [{ path, object: shown, status: 'Unknown', message: why }];
       const health = this.ready().known.get(key)?.health;
       if (!health || health.status === 'Current' || this.failed.has(shown)) return [];
       return [{ path, object: shown, status: health.status === 'Terminating' ? 'InProgress' : health.status, message: health.message }];
     });
+    return [...unseen, ...known];
   }
 
   async watch(changed: () => void): Promise<() => Promise<void>> {
@@ -115,15 +135,25 @@ export class KubernetesTarget implements Target {
     this.ignored = rules;
   }
 
+  private judgeHealthBy(expressions: readonly HealthExpressions[] = [], { known }: ClusterParts): void {
+    const rules = JSON.stringify(expressions);
+    if (rules === this.healthRules) return;
+    known.judgeBy(expressions);
+    this.hints.forget();
+    this.healthRules = rules;
+  }
+
   /** What is ours, is no longer wanted, and stays: because it says so, or because too much would go with it. */
   private async leftovers({ record }: ClusterParts): Promise<readonly DriftEntry[]> {
     const { commit, inventory } = await record.load();
-    if (commit === undefined) return [];
+    // of what is wanted, not all is known: none of it may look like a leftover
+    if (commit === undefined || this.unreachable.length > 0) return [];
     const wanted = (this.wanted ?? []).map(({ identity }) => identity);
     return pruneCandidates(inventory, wanted).map(formatIdentity).map((object) => ({ path: object, object, kind: 'foreign' }));
   }
 
-  private want({ objects }: Desired): void {
+  private want({ objects, problems }: Desired): void {
+    this.unreachable = problems;
     this.wanted = objects.map(({ key, shown, hash, resource, at, desired: { path, identity } }) => ({ key, shown, hash, path, identity, resource, actor: at.as }));
     this.ready().known.keepOnly(new Set(objects.map(({ key }) => key)));
   }
@@ -131,7 +161,7 @@ export class KubernetesTarget implements Target {
   /** Watches the kinds that there are now. What was applied is so, whether it can be watched or not: sweeps see changes later. */
   private async follow({ live }: ClusterParts): Promise<void> {
     try {
-      this.watches?.follow(await live.collections(this.wanted ?? []));
+      this.watches?.follow((await live.collections(this.wanted ?? [])).filter(({ resource }) => resource.verbs.includes('watch')));
     } catch (error) {
       this.options.watchFailed?.(error);
     }
@@ -171,5 +201,16 @@ export class KubernetesTarget implements Target {
   private ready(): ClusterParts {
     if (!this.parts) throw new InvalidInput('it is not known yet whose cluster this is');
     return this.parts;
+  }
+}
+
+/** Does something again, once, when rights that were there are not any more: who may do what is asked anew then, and what nobody may is told object by object. */
+async function withFreshRights<T>({ rights }: Pick<ClusterParts, 'rights'>, work: (again: boolean) => Promise<T>): Promise<T> {
+  try {
+    return await work(false);
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.code !== 403) throw error;
+    rights.forget();
+    return work(true);
   }
 }

@@ -65,6 +65,8 @@ export interface ObservedPredecessor {
   readonly application: ApplicationName;
   /** What it waits for, so that it reads after its name; absent: it has settled. */
   readonly waits?: string;
+  /** It waits for what is judged here, through these: each is what goes together and comes after the next one, the last after the first. */
+  readonly circle?: readonly (readonly ApplicationName[])[];
 }
 
 /** All that gates look at; gathered by an adapter, so that evaluating is a pure function of it and the time. */

@@ -1,3 +1,4 @@
+import type { HealthExpressions } from '@sluice/health';
 import type { ApplicationName, EnvironmentName, Instant, Labels } from '@sluice/kernel';
 import type { ImagePolicy } from '@sluice/policy';
 import type { ContentGate } from './content-gates.js';
@@ -15,6 +16,8 @@ export interface Pipeline {
   readonly roles: readonly RoleBinding[];
   /** Absent: none. */
   readonly imageUpdates?: readonly ImageUpdate[];
+  /** When objects of kinds are well; absent: nothing but the common rules. */
+  readonly health?: readonly HealthExpressions[];
   /** Absent: none. */
   readonly releaseSets?: readonly ReleaseSet[];
 }

@@ -12,13 +12,20 @@ import { toFreezeGate, toWindowRule } from './windows/normalise-windows.js';
 
 /** Fills in defaults and resolves texts. The file has passed every check: what still does not fit is a fault of ours and throws. */
 export function normalise(file: PipelineFile): Pipeline {
-  const { environments, applications, environmentOwned = [], roles = [], imageUpdates = [], releaseSets = [], tests = {} } = file.spec;
+  const { environments, applications, environmentOwned = [], roles = [], tests = {} } = file.spec;
   return {
     name: file.metadata.name,
     environments: topologicalOrder(environments.map((environment) => toEnvironment(environment, tests))),
     applications: (applications ?? [{ name: file.metadata.name, paths: ['**'] }]).map(toApplication),
     environmentOwned: environmentOwned.map(toOwnershipRule),
     roles: roles.map(toRoleBinding),
+    ...toOptionalSections(file.spec),
+  };
+}
+
+function toOptionalSections({ environments, imageUpdates = [], releaseSets = [], health = [] }: PipelineFile['spec']): Pick<Pipeline, 'imageUpdates' | 'releaseSets' | 'health'> {
+  return {
+    ...(health.length > 0 && { health }),
     ...(imageUpdates.length > 0 && { imageUpdates: imageUpdates.map(toImageUpdate) }),
     ...(releaseSets.length > 0 && { releaseSets: releaseSets.map((set) => toReleaseSet(set, environments)) }),
   };

@@ -30,6 +30,8 @@ const scoped = z.object({ environments: texts, applications: texts, path: text }
 
 const imageUpdate = z.object({ image: text, environment: text }).catch({});
 
+const healthRule = z.object({ apiVersion: text, kind: text }).catch({});
+
 const releaseSet = z.object({ name: text, applications: texts, environments: texts }).catch({});
 
 const spec = z
@@ -41,12 +43,13 @@ const spec = z
     imageUpdates: list(imageUpdate),
     tests: z.record(z.string(), z.unknown()).nullish().catch(null),
     releaseSets: list(releaseSet),
+    health: list(healthRule),
   })
-  .catch({ environments: [], environmentOwned: [], roles: [], imageUpdates: [], releaseSets: [] });
+  .catch({ environments: [], environmentOwned: [], roles: [], imageUpdates: [], releaseSets: [], health: [] });
 
 const outline = z
   .object({ metadata: z.object({ name: text }).catch({}), spec })
-  .catch({ metadata: {}, spec: { environments: [], environmentOwned: [], roles: [], imageUpdates: [], releaseSets: [] } });
+  .catch({ metadata: {}, spec: { environments: [], environmentOwned: [], roles: [], imageUpdates: [], releaseSets: [], health: [] } });
 
 export type Outline = z.infer<typeof outline>['spec'] & { readonly pipeline: string | null | undefined };
 export type EnvironmentOutline = z.infer<typeof environment>;

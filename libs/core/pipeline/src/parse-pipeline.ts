@@ -5,6 +5,7 @@ import { outlineOf } from './outline.js';
 import { checkApplicationOrder } from './rules/check-application-order.js';
 import { checkApplicationPaths } from './rules/check-application-paths.js';
 import { checkEnvironments } from './rules/check-environments.js';
+import { checkHealthRules } from './rules/check-health-rules.js';
 import { checkImageUpdates } from './rules/check-image-updates.js';
 import { checkReferences } from './rules/check-references.js';
 import { checkReleaseSets } from './rules/check-release-sets.js';
@@ -18,7 +19,7 @@ import { formatDocumentPath, type Locations } from './source/location.js';
 import { readSource } from './source/read-source.js';
 
 const MAX_DIAGNOSTICS = 100;
-const RULES = [checkEnvironments, checkEnvironmentGraph, checkSeveralSources, checkApplicationPaths, checkApplicationOrder, checkImageUpdates, checkReleaseSets, checkTests, checkWaves, checkReferences];
+const RULES = [checkEnvironments, checkEnvironmentGraph, checkSeveralSources, checkApplicationPaths, checkApplicationOrder, checkImageUpdates, checkReleaseSets, checkTests, checkHealthRules, checkWaves, checkReferences];
 
 /**
  * Reads a `sluice.yaml`: shape, then rules across sections, then defaults. Never throws for what the text holds. Every finding comes out at once, in the

@@ -44,6 +44,13 @@ describe('release sets', () => {
     expect(findingsOf(text(sets).replace(APPLICATIONS, applications))).toEqual([finding]);
   });
 
+  it('are refused where their members come crosswise after each other', () => {
+    const applications = '  applications: [{ name: checkout, paths: [checkout/**] }, { name: payment, paths: [payment/**], after: [cart] }, { name: cart, paths: [cart/**] }, { name: basket, paths: [basket/**], after: [checkout] }]\n';
+    const sets = ['{ name: s, applications: [checkout, payment], environments: [prod] }', '{ name: t, applications: [cart, basket], environments: [qa, prod] }'];
+    expect(findingsOf(text(sets).replace(APPLICATIONS, applications))).toEqual(['8:18 spec.releaseSets[0].applications: applications wait for each other in prod, where these go as one: s → t → s']);
+    expect(findingsOf(text([sets[0] ?? '', '{ name: t, applications: [cart, basket], environments: [qa] }']).replace(APPLICATIONS, applications))).toEqual([]);
+  });
+
   it('may order their own members, and others before or behind them', () => {
     const applications = '  applications: [{ name: checkout, paths: [checkout/**], after: [cart] }, { name: payment, paths: [payment/**], after: [checkout] }, { name: cart, paths: [cart/**] }, { name: basket, paths: [basket/**], after: [payment] }]\n';
     expect(findingsOf(text(['{ name: s, applications: [checkout, payment] }']).replace(APPLICATIONS, applications))).toEqual([]);

@@ -24,6 +24,8 @@ export interface BodyInput {
   readonly promotionUrl?: string;
   /** Why applications that are no release set go together. */
   readonly moves?: string;
+  /** Why somebody wants a rollback. */
+  readonly reason?: string;
   /** Where the target has several sources. `commits`: all of them are asked, and this is where each has the content; of several applications, of each. */
   readonly sources?: { readonly taken: EnvironmentName; readonly named: readonly EnvironmentName[]; readonly commits?: readonly { readonly environment: EnvironmentName; readonly commit: CommitSha; readonly application?: ApplicationName }[] };
 }
@@ -93,7 +95,7 @@ export function escapeMarkdown(text: string, maxLength = 200): string {
     .replace(/:\/\//g, ':\u2060//');
 }
 
-function introduction(promotion: BodyInput['promotion'], { promotionUrl: url, moves }: Pick<BodyInput, 'promotionUrl' | 'moves'>): string {
+function introduction(promotion: BodyInput['promotion'], { promotionUrl: url, moves, reason }: Pick<BodyInput, 'promotionUrl' | 'moves' | 'reason'>): string {
   const { candidate } = promotion;
   const name = candidate.members ? sayTogether(membersOf(promotion), candidate.set) : promotion.application;
   const what: Record<Candidate['kind'], string> = {
@@ -102,9 +104,18 @@ function introduction(promotion: BodyInput['promotion'], { promotionUrl: url, mo
     rollback: `Undoes in \`${promotion.target}\` what ${candidate.undoes?.length === 1 ? 'one promotion' : `${candidate.undoes?.length ?? 0} promotions`} of **${name}** had brought (${(candidate.undoes ?? []).map((id) => `\`${id}\``).join(', ')}). What was changed there otherwise stays; the same content is held until somebody promotes it again.`,
     adopt: `There is no usable record of an earlier promotion of **${name}** to \`${promotion.target}\`. This is the whole difference; it waits for a person.`,
   };
-  const together = candidate.members ? `\n\nIt is merged as one: ${candidate.members.map(({ application, source }) => `\`${application}\` of \`${source.slice(0, 10)}\``).join(', ')}.${moves === undefined ? '' : ` ${escapeMarkdown(moves, 1_000)}`}` : '';
   const link = url === undefined ? '' : `\n\n[Promotion ${promotion.id}](${url})`;
-  return `${what[candidate.kind]}${together}\n\nSource commit \`${candidate.source}\`.${link}`;
+  return `${what[candidate.kind]}${rollbackWords(candidate, reason)}${togetherWords(candidate, moves)}\n\nSource commit \`${candidate.source}\`.${link}`;
+}
+
+function rollbackWords({ kind, notes }: Candidate, reason: string | undefined): string {
+  const incomplete = kind === 'rollback' && notes.length > 0 ? '\n\n**Not everything is undone**: see below.' : '';
+  return reason === undefined ? incomplete : `${incomplete}\n\nReason: ${escapeMarkdown(reason, 1_000)}`;
+}
+
+function togetherWords({ members }: Candidate, moves: string | undefined): string {
+  if (!members) return '';
+  return `\n\nIt is merged as one: ${members.map(({ application, source }) => `\`${application}\` of \`${source.slice(0, 10)}\``).join(', ')}.${moves === undefined ? '' : ` ${escapeMarkdown(moves, 1_000)}`}`;
 }
 
 function sourcesSection(sources: BodyInput['sources']): string {

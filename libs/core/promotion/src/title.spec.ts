@@ -1,5 +1,5 @@
-import { applicationName, commitSha, environmentName } from '@sluice/kernel';
-import { draftTitle, isAutomaticRollback, kindOfTitle, promotionBranch, promotionLane, promotionTitle } from './title.js';
+import { applicationName, commitSha, digest, environmentName, promotionId } from '@sluice/kernel';
+import { draftTitle, isAutomaticRollback, kindOfTitle, parseRollbackMessage, promotionBranch, promotionLane, promotionMessage, promotionTitle } from './title.js';
 
 const [qa, checkout] = [environmentName('qa'), applicationName('checkout')];
 
@@ -23,6 +23,21 @@ describe('a title', () => {
 
   it.each(['', 'Promoted by hand', 'Merge branch dev', 'promote checkout'])('that is somebody else’s (%j) says nothing', (title) => {
     expect(kindOfTitle(title)).toBeUndefined();
+  });
+});
+
+describe('the message of a rollback', () => {
+  const subject = { application: checkout, from: environmentName('dev'), target: qa, kind: 'rollback', source: commitSha('a'.repeat(40)), id: promotionId('qa-checkout-1'), digest: digest('b'.repeat(64)), attempt: 3 } as const;
+
+  it('says what it is, what it undoes and what it leaves, whatever the paths are called', () => {
+    const notes = ['apps/cart/a: b.yaml', 'a "quoted" \n path'].map((path) => ({ path, field: 'all of it', value: '', message: 'brought as part of cart: not undone' }));
+    const undoes = ['qa-checkout-0', 'qa-checkout-00'].map(promotionId);
+    expect(parseRollbackMessage(promotionMessage({ ...subject, undoes, notUndone: notes }))).toEqual({ id: subject.id, digest: subject.digest, attempt: 3, undoes, notes });
+    expect(parseRollbackMessage(promotionMessage(subject))).toEqual({ id: subject.id, digest: subject.digest, attempt: 3, undoes: [], notes: [] });
+  });
+
+  it.each([promotionMessage({ ...subject, kind: 'change' }), 'Roll back checkout', 'Roll back x\n\nSluice-Promotion: qa-checkout-1\nSluice-Digest: b\nSluice-Attempt: 1', ''])('is no other message (%#)', (message) => {
+    expect(parseRollbackMessage(message)).toBeUndefined();
   });
 });
 

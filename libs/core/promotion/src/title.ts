@@ -1,7 +1,7 @@
-import { applicationName, environmentName, isName, printableLine } from '@sluice/kernel';
+import { applicationName, digest, environmentName, isName, printableLine, promotionId } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, Digest, EnvironmentName, PromotionId } from '@sluice/kernel';
 import { sayTogether } from './members.js';
-import type { Author, Promotion, PromotionKind } from './model.js';
+import type { Author, Candidate, Promotion, PromotionKind } from './model.js';
 
 /** What the words of a promotion are made of. */
 export interface Subject {
@@ -56,8 +56,43 @@ export function draftTitle(subject: Omit<Subject, 'kind'>): string {
   return printableLine(`Resolve conflicts: ${subjectName(subject)} to ${subject.target} from ${subject.from}@${subject.source.slice(0, 10)}`, 250);
 }
 
-/** The message of the commit that a request carries: the same inputs give the same text. */
-export function promotionMessage(subject: Subject & { readonly id: PromotionId; readonly digest: Digest; readonly attempt: number; readonly resolvers?: readonly Author[] }): string {
+/** What the message of a rollback's commit says of it: the ledger in the commit is that of the promotion which it goes back to. */
+export interface RollbackRecord extends Pick<Candidate, 'digest' | 'notes'> {
+  readonly id: PromotionId;
+  readonly attempt: number;
+  readonly undoes: readonly PromotionId[];
+}
+
+const NOT_UNDONE = 'Sluice-Not-Undone: ';
+const NOT_UNDONE_LINE = /^Sluice-Not-Undone: ("(?:[^"\\]|\\.){0,4096}") (.*)$/;
+const NAME = '[a-z0-9-]{1,200}';
+const UNDOES_LINE = new RegExp(`^Sluice-Undoes: (${NAME})$`);
+
+/** Reads {@link promotionMessage} of a rollback; undefined for other messages. */
+export function parseRollbackMessage(message: string): RollbackRecord | undefined {
+  const lines = message.split('\n');
+  const fieldOf = (pattern: RegExp): string | undefined => lines.map((line) => pattern.exec(line)?.[1]).find((value) => value !== undefined);
+  const [id, hash, attempt] = [fieldOf(new RegExp(`^Sluice-Promotion: (${NAME})$`)), fieldOf(/^Sluice-Digest: ([0-9a-f]{64})$/), fieldOf(/^Sluice-Attempt: (\d{1,9})$/)];
+  if (kindOfTitle(lines[0] ?? '') !== 'rollback' || id === undefined || hash === undefined || attempt === undefined) return undefined;
+  const undoes = lines.flatMap((line) => UNDOES_LINE.exec(line)?.[1] ?? []).map(promotionId);
+  return { id: promotionId(id), digest: digest(hash), attempt: Number(attempt), undoes, notes: lines.flatMap(notUndoneIn) };
+}
+
+function notUndoneIn(line: string): Candidate['notes'] {
+  const [, path, message = ''] = NOT_UNDONE_LINE.exec(line) ?? [];
+  return path === undefined ? [] : [{ path: textOf(path), field: 'all of it', value: '', message }];
+}
+
+function textOf(quoted: string): string {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted;
+  }
+}
+
+/** The message of the commit that a request carries: the same inputs give the same text. `undoes`, `notUndone`: of a rollback. */
+export function promotionMessage(subject: Subject & { readonly id: PromotionId; readonly digest: Digest; readonly attempt: number; readonly resolvers?: readonly Author[]; readonly undoes?: readonly PromotionId[]; readonly notUndone?: Candidate['notes'] }): string {
   return [
     promotionTitle(subject),
     '',
@@ -66,6 +101,8 @@ export function promotionMessage(subject: Subject & { readonly id: PromotionId; 
     `Sluice-Source: ${subject.from} ${subject.source}`,
     `Sluice-Attempt: ${subject.attempt}`,
     ...(subject.resolvers ?? []).map(({ name, email }) => `Sluice-Resolved-By: ${printableLine(`${name} <${email}>`, 250)}`),
+    ...(subject.undoes ?? []).map((id) => `Sluice-Undoes: ${id}`),
+    ...(subject.notUndone ?? []).map(({ path, message }) => `${NOT_UNDONE}${JSON.stringify(path)} ${printableLine(message, 500)}`),
     '',
   ].join('\n');
 }

@@ -16,4 +16,5 @@ export { normalise, type NormaliseOptions } from './normalise.js';
 export { identityOfKey, objectKey } from './object-key.js';
 export { readObjects, type ReadObject } from './read-objects.js';
 export { objectsToSkip } from './stages/objects-to-skip.js';
+export { takeOverFields } from './take-over-fields.js';
 export { planStages } from './stages/plan-stages.js';

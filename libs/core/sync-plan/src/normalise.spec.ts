@@ -46,6 +46,12 @@ describe('an object as it is applied', () => {
     expect((plainOf(done.ok ? done.value.value : null) as { metadata: { namespace?: string } }).metadata.namespace ?? '').toBe(namespace);
   });
 
+  test('leaves the rules of an aggregated ClusterRole to the control plane, and no others', () => {
+    const role = '{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: a}, rules: [], aggregationRule: {clusterRoleSelectors: []}}';
+    expect(normal(role, { namespaced: false })).not.toHaveProperty('rules');
+    expect(normal(role.replace(/, aggregationRule.*/, '}'), { namespaced: false })).toHaveProperty('rules', []);
+  });
+
   test('has a Secret\'s texts as the server would keep them', () => {
     expect(normal('{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: eA==, b: eQ==}, stringData: {b: "zß", c: ""}}')).toMatchObject({ data: { a: 'eA==', b: 'esOf', c: '' } });
     expect(normal('{apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {b: z}}')).not.toHaveProperty('stringData');

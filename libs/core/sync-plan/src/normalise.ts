@@ -19,7 +19,7 @@ const SERVER_SET = ['managedFields', 'resourceVersion', 'uid', 'selfLink', 'gene
 
 /**
  * The object as it is applied: without status and what only the server sets, in its namespace, with the labels that say whose it is. A Secret's `stringData` becomes `data`, as the server would make
- * of it: server-side apply would not notice that a key has gone from `stringData`.
+ * of it: server-side apply would not notice that a key has gone from `stringData`. The rules of an aggregated ClusterRole are the control plane's.
  */
 export function normalise({ identity, value, path }: ReadObject, options: NormaliseOptions): Result<DesiredObject, PlanProblem> {
   const place = { ...identity, namespace: options.namespaced ? identity.namespace || options.defaultNamespace : '' };
@@ -29,7 +29,7 @@ export function normalise({ identity, value, path }: ReadObject, options: Normal
   const wanted = new Map(withoutNullTimes(value));
   wanted.delete('status');
   wanted.set('metadata', metadataOf(metadata, place.namespace, options));
-  const applied = identity.kind === 'Secret' && identity.group === '' ? withEncodedData(wanted) : wanted;
+  const applied = ofKind(identity, wanted);
   const apiVersion = value.get('apiVersion');
   return ok({ identity: place, apiVersion: typeof apiVersion === 'string' ? apiVersion : '', value: applied, path });
 }
@@ -64,6 +64,16 @@ function descend(value: Value): Value {
 
 function cleaned(metadata: ValueMap): ValueMap {
   return new Map([...metadata].filter(([key, item]) => key !== 'creationTimestamp' || item !== null));
+}
+
+function ofKind({ group, kind }: ReadObject['identity'], wanted: ValueMap): ValueMap {
+  if (kind === 'Secret' && group === '') return withEncodedData(wanted);
+  return kind === 'ClusterRole' && group === 'rbac.authorization.k8s.io' && isMap(wanted.get('aggregationRule')) ? withoutRules(wanted) : wanted;
+}
+
+/** The control plane fills them in: manifests have an empty list there, which would take all rights away at each sync. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles */
+function withoutRules(role: ValueMap): ValueMap {
+  return new Map([...role].filter(([field]) => field !== 'rules'));
 }
 
 function withEncodedData(secret: ValueMap): ValueMap {

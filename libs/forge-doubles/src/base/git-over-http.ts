@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { GIT_ENVIRONMENT, runGit } from './run-git.js';
 
 export interface GitCall {
@@ -23,9 +24,11 @@ export interface GitAnswer {
 /** One exchange of git's smart protocol, by git-http-backend (a CGI program, RFC 3875). */
 export async function gitOverHttp(call: GitCall, request: IncomingMessage): Promise<GitAnswer> {
   backend ??= runGit(['--exec-path'], { cwd: '/' }).then((folder) => `${folder.trim()}/git-http-backend`);
-  const child = spawn(await backend, [], { env: { ...GIT_ENVIRONMENT, ...variables(call, request) }, stdio: ['pipe', 'pipe', 'ignore'] });
+  // whole before anything is started: of a body that is cut off, git-http-backend waits for the rest for ever, and busily
+  const body = await buffer(request);
+  const child = spawn(await backend, [], { env: { ...GIT_ENVIRONMENT, ...variables(call, request, body.length) }, stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.on('error', () => undefined);
-  request.pipe(child.stdin);
+  child.stdin.end(body);
   const chunks: Buffer[] = [];
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
   const answer = Buffer.concat(chunks);
@@ -35,7 +38,7 @@ export async function gitOverHttp(call: GitCall, request: IncomingMessage): Prom
   return { status: Number.parseInt(status, 10), headers: Object.fromEntries(fields.filter(([name]) => name.toLowerCase() !== 'status' && name !== '')), body: answer.subarray(end + 4) };
 }
 
-function variables({ root, path, query, user }: GitCall, request: IncomingMessage): Record<string, string> {
+function variables({ root, path, query, user }: GitCall, request: IncomingMessage, length: number): Record<string, string> {
   const { headers } = request;
   return {
     GIT_PROJECT_ROOT: root,
@@ -45,7 +48,7 @@ function variables({ root, path, query, user }: GitCall, request: IncomingMessag
     REMOTE_USER: user,
     REQUEST_METHOD: request.method ?? 'GET',
     CONTENT_TYPE: headers['content-type'] ?? '',
-    ...(headers['content-length'] !== undefined && { CONTENT_LENGTH: headers['content-length'] }),
+    CONTENT_LENGTH: String(length),
     ...(headers['content-encoding'] !== undefined && { HTTP_CONTENT_ENCODING: headers['content-encoding'] }),
     ...(typeof headers['git-protocol'] === 'string' && { GIT_PROTOCOL: headers['git-protocol'] }),
   };

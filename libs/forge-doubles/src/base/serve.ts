@@ -18,6 +18,8 @@ export async function serve(world: World, request: IncomingMessage, response: Se
     const [, path = '', service] = GIT_PATH.exec(url.pathname) ?? [];
     await (service === undefined ? serveApi(world, { request, response, url, faults }) : serveGit(world, { request, response, url, path, service }));
   } catch (error) {
+    // whoever asked has gone away in the middle of the body: nothing was done, and nobody waits
+    if (!request.complete) return;
     world.log.addUnexpected(`${method} ${asked}: ${String(error)} ${(error as Error).stack}`);
     if (!response.headersSent) send(response, world.skin.refuse('broken', 'the double has broken'), []);
   }

@@ -1,4 +1,4 @@
-import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { randomBytes, verify } from 'node:crypto';
 import type { Grant } from '../base/accounts.js';
 import type { Route } from '../base/route.js';
 import { type App, githubError, type GithubContext, isoTime } from './context.js';
@@ -58,15 +58,17 @@ const LONGEST = 10 * 60;
 /** Who signed a JSON Web Token: docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
 export function appGrant({ world, state }: GithubContext, jwt: string): Grant | undefined {
   const [header = '', payload = '', signature = ''] = jwt.split('.');
-  const { alg } = decoded(header);
-  const { iss, iat, exp } = decoded(payload);
-  const app = state.apps.get(Number(iss));
-  const now = world.now() / 1_000;
-  if (!app || alg !== 'RS256' || typeof iat !== 'number' || typeof exp !== 'number') return undefined;
-  // sixty seconds of what clocks differ by are allowed at its beginning
-  if (iat > now || exp <= now || exp > now + LONGEST || exp - iat > LONGEST + 60) return undefined;
-  if (!verify('RSA-SHA256', Buffer.from(`${header}.${payload}`), createPublicKey(app.publicKey.export({ type: 'spki', format: 'pem' })), Buffer.from(signature, 'base64url'))) return undefined;
+  const claims = decoded(payload);
+  const app = state.apps.get(Number(claims['iss']));
+  if (!app || decoded(header)['alg'] !== 'RS256' || !isCurrent(claims, world.now() / 1_000)) return undefined;
+  if (!verify('RSA-SHA256', Buffer.from(`${header}.${payload}`), app.publicKey, Buffer.from(signature, 'base64url'))) return undefined;
   return { token: jwt, kind: 'app', account: app.bot, rights: { id: String(app.id) } };
+}
+
+/** Sixty seconds of what clocks differ by are allowed at its beginning. */
+function isCurrent({ iat, exp }: Readonly<Record<string, unknown>>, now: number): boolean {
+  if (typeof iat !== 'number' || typeof exp !== 'number' || iat > now || exp <= now) return false;
+  return exp <= now + LONGEST && exp - iat <= LONGEST + 60;
 }
 
 function decoded(part: string): Record<string, unknown> {

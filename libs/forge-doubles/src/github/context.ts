@@ -1,4 +1,4 @@
-import { type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Account, Grant } from '../base/accounts.js';
 import type { DoubleRepository } from '../base/double-repository.js';
 import type { StoredRequest } from '../base/records.js';

@@ -11,6 +11,7 @@ import { appGrant, appRoutes } from './app-routes.js';
 import { type App, githubError, type GithubContext, type GithubState } from './context.js';
 import { graphqlRoute } from './graphql-route.js';
 import { hookRoutes } from './hook-routes.js';
+import { issueRoutes } from './issue-routes.js';
 import { payloadsOf } from './payloads.js';
 import { pullRoutes } from './pull-routes.js';
 import { repositoryRoutes } from './repository-routes.js';
@@ -67,7 +68,7 @@ function githubSkin(context: GithubContext, repositories: () => Iterable<DoubleR
   const shapes = new Shapes(world);
   return {
     conditional: true,
-    routes: [...pullRoutes(context), ...repositoryRoutes(context), ...statusRoutes(context), ...hookRoutes(context), ...appRoutes(context), graphqlRoute(context, repositories)],
+    routes: [...pullRoutes(context), ...issueRoutes(context), ...repositoryRoutes(context), ...statusRoutes(context), ...hookRoutes(context), ...appRoutes(context), graphqlRoute(context, repositories)],
     authenticate: ({ authorization = '' }) => {
       const [, token] = /^(?:token|bearer) (\S+)$/i.exec(authorization) ?? [];
       if (token === undefined) return undefined;

@@ -3,7 +3,7 @@ import { pageOf } from '../base/paging.js';
 import { OpenApi } from './openapi.js';
 
 /** Of GitHub Enterprise Server; GitHub.com has the same routes on a host of their own. */
-export const REST = '/api/v3';
+const REST = '/api/v3';
 
 export interface GithubCall extends Call {
   /** Checked against the description. */

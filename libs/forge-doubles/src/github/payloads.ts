@@ -4,7 +4,7 @@ import type { Account } from '../base/accounts.js';
 import type { Delivery } from '../base/deliveries.js';
 import type { DoubleRepository } from '../base/double-repository.js';
 import type { DoubleEvent, Hook, RequestAction } from '../base/records.js';
-import { type Shape, Shapes } from './shapes.js';
+import type { Shape, Shapes } from './shapes.js';
 
 interface Example {
   readonly name: string;

@@ -2,7 +2,7 @@ import type { MergeMethod } from '../base/merge-branches.js';
 import type { DoubleRepository, MergeResult } from '../base/double-repository.js';
 import type { StoredRequest } from '../base/records.js';
 import type { Route } from '../base/route.js';
-import { githubError, type GithubContext, isoTime, type Needs, repositoryOf, requestOf } from './context.js';
+import { githubError, type GithubContext, type Needs, repositoryOf, requestOf } from './context.js';
 import { type GithubCall, githubPage, githubRoute } from './github-route.js';
 import { OpenApi } from './openapi.js';
 import { type Shape, Shapes } from './shapes.js';
@@ -10,16 +10,12 @@ import { type Shape, Shapes } from './shapes.js';
 const READS: Needs = { pull_requests: 'read' };
 const WRITES: Needs = { pull_requests: 'write' };
 const PULL = '/repos/{owner}/{repo}/pulls/{pull_number}';
-const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}';
 
-/** Pull requests and what of issues belongs to them. */
+/** Pull requests. */
 export function pullRoutes(context: GithubContext): readonly Route[] {
   const shapes = new Shapes(context.world);
   const shown = async (repository: DoubleRepository, request: StoredRequest): Promise<Shape> => shapes.pull(repository, request, await mergeable(context, repository, request));
-  const found = (call: GithubCall, needs: Needs): { readonly repository: DoubleRepository; readonly request: StoredRequest } => {
-    const repository = repositoryOf(context, call, needs);
-    return { repository, request: requestOf(repository, call.params['pull_number'] ?? call.params['issue_number']) };
-  };
+  const found = (call: GithubCall, needs: Needs): Found => foundIn(context, call, needs);
   return [
     githubRoute({ method: 'GET', path: '/repos/{owner}/{repo}/pulls', handle: (call) => list(shapes, repositoryOf(context, call, READS), call) }),
     githubRoute({ method: 'POST', path: '/repos/{owner}/{repo}/pulls', handle: async (call) => ({ status: 201, body: await open(context, call, shown) }) }),
@@ -36,7 +32,7 @@ export function pullRoutes(context: GithubContext): readonly Route[] {
       path: PULL,
       handle: async (call) => {
         const { repository, request } = found(call, WRITES);
-        await patch(context, call, repository, request);
+        await patch(call, { repository, request });
         return { status: 200, body: await shown(repository, request) };
       },
     }),
@@ -65,40 +61,18 @@ export function pullRoutes(context: GithubContext): readonly Route[] {
         return { status: 200, ...bodyOf(githubPage(call, repository.reviews.filter((one) => one.request === request.number).map((one) => shapes.review(one)))) };
       },
     }),
-    githubRoute({
-      method: 'GET',
-      path: ISSUE,
-      handle: (call) => {
-        const { request } = found(call, READS);
-        return { status: 200, body: issueShape(shapes, request) };
-      },
-    }),
-    githubRoute({
-      method: 'GET',
-      path: `${ISSUE}/comments`,
-      handle: (call) => {
-        const { repository, request } = found(call, READS);
-        return { status: 200, ...bodyOf(githubPage(call, repository.comments.filter((one) => one.request === request.number).map((one) => shapes.comment(repository, one)))) };
-      },
-    }),
-    githubRoute({
-      method: 'POST',
-      path: `${ISSUE}/comments`,
-      handle: (call) => {
-        const { repository, request } = found(call, WRITES);
-        if (String(call.body['body']).length > 65_536) throw githubError(422, 'Validation Failed', { errors: [{ resource: 'IssueComment', field: 'body', code: 'custom', message: 'body is too long (maximum is 65536 characters)' }] });
-        return { status: 201, body: shapes.comment(repository, repository.comment(request, String(call.body['body']), accountOf(call))) };
-      },
-    }),
-    githubRoute({
-      method: 'GET',
-      path: `${ISSUE}/events`,
-      handle: (call) => {
-        const { request } = found(call, READS);
-        return { status: 200, ...bodyOf(githubPage(call, eventShapes(shapes, request))) };
-      },
-    }),
   ];
+}
+
+export interface Found {
+  readonly repository: DoubleRepository;
+  readonly request: StoredRequest;
+}
+
+/** The request of a call. */
+export function foundIn(context: GithubContext, call: GithubCall, needs: Needs): Found {
+  const repository = repositoryOf(context, call, needs);
+  return { repository, request: requestOf(repository, call.params['pull_number'] ?? call.params['issue_number']) };
 }
 
 export function bodyOf<T>({ items, headers }: { readonly items: readonly T[]; readonly headers: Readonly<Record<string, string>> }): { readonly body: readonly T[]; readonly headers: Readonly<Record<string, string>> } {
@@ -125,7 +99,7 @@ async function open(context: GithubContext, call: GithubCall, shown: (repository
   const repository = repositoryOf(context, call, WRITES);
   const { title = '', head = '', base = '', body = '', draft = false } = call.body as { title?: string; head?: string; base?: string; body?: string; draft?: boolean };
   if (repository.settings.archived) throw githubError(403, 'Repository was archived so is read-only.');
-  for (const [field, branch] of Object.entries({ head, base })) if (!(await repository.git.head(branch))) throw githubError(422, 'Validation Failed', { errors: [{ resource: 'PullRequest', field, code: 'invalid' }] });
+  for (const [field, branch] of Object.entries({ head, base })) if (!(await repository.git.head(branch))) throw invalidField(field, 'invalid');
   const problem = await openProblem(context, repository, { title, head, base, body, draft });
   if (problem !== undefined) throw githubError(422, 'Validation Failed', { errors: [{ resource: 'PullRequest', code: 'custom', message: problem }] });
   return shown(repository, await repository.alone(async () => repository.openOf(head, base) ?? repository.open({ title, body, source: head, target: base, draft }, accountOf(call))));
@@ -141,13 +115,25 @@ async function openProblem({ state }: GithubContext, repository: DoubleRepositor
   return from && to && (await repository.git.isAncestor(to, from)) ? `No commits between ${base} and ${head}` : undefined;
 }
 
-async function patch(_context: GithubContext, call: GithubCall, repository: DoubleRepository, request: StoredRequest): Promise<void> {
-  const { title, body, state, base } = call.body as { title?: string; body?: string; state?: string; base?: string };
-  if (base !== undefined && !(await repository.git.head(base))) throw githubError(422, 'Validation Failed', { errors: [{ resource: 'PullRequest', field: 'base', code: 'invalid' }] });
-  if ((title?.length ?? 0) > 256 || (body?.length ?? 0) > 65_536) throw githubError(422, 'Validation Failed', { errors: [{ resource: 'PullRequest', field: title ? 'title' : 'body', code: 'custom', message: 'it is too long' }] });
-  if (title !== undefined || body !== undefined || base !== undefined) repository.edit(request, { ...(title !== undefined && { title }), ...(body !== undefined && { body }), ...(base !== undefined && { target: base }) }, accountOf(call));
+interface Patch {
+  readonly title?: string;
+  readonly body?: string;
+  readonly base?: string;
+  readonly state?: string;
+}
+
+async function patch(call: GithubCall, { repository, request }: Found): Promise<void> {
+  const { state, base, title, body } = call.body as Patch;
+  if (base !== undefined && !(await repository.git.head(base))) throw invalidField('base', 'invalid');
+  for (const [field, text = '', most] of [['title', title, 256], ['body', body, 65_536]] as const) if (text.length > most) throw invalidField(field, 'custom');
+  const fields = Object.fromEntries(Object.entries({ title, body, target: base }).filter(([, value]) => value !== undefined));
+  if (Object.keys(fields).length > 0) repository.edit(request, fields, accountOf(call));
   if (state === 'closed') repository.close(request, accountOf(call));
   if (state === 'open') repository.reopen(request, accountOf(call));
+}
+
+function invalidField(field: string, code: string): Error {
+  return githubError(422, 'Validation Failed', { errors: [{ resource: 'PullRequest', field, code }] });
 }
 
 /** docs.github.com/en/rest/pulls/pulls#merge-a-pull-request; its sentences are those that GitHub's servers send. */
@@ -189,31 +175,4 @@ async function mergeable({ state }: GithubContext, repository: DoubleRepository,
 
 export function fileShape(filename: string): Shape {
   return { ...OpenApi.load().example<Shape[]>('diff-entry-items')[0], filename, status: 'modified' };
-}
-
-function issueShape(shapes: Shapes, request: StoredRequest): Shape {
-  const { ended, number, state } = request;
-  return {
-    ...OpenApi.load().example<Shape>('issue'),
-    id: request.id,
-    number,
-    title: request.title,
-    body: request.body,
-    state: state === 'open' ? 'open' : 'closed',
-    user: shapes.account(request.author),
-    assignee: null,
-    assignees: [],
-    labels: [],
-    milestone: null,
-    closed_at: ended ? isoTime(ended.at) : null,
-    closed_by: ended ? shapes.account(ended.by) : null,
-  };
-}
-
-const EVENT_NAMES: Readonly<Record<string, readonly string[]>> = { ready: ['ready_for_review'], drafted: ['convert_to_draft'], closed: ['closed'], merged: ['merged', 'closed'], reopened: ['reopened'], retargeted: ['base_ref_changed'] };
-
-function eventShapes(shapes: Shapes, { history }: StoredRequest): readonly Shape[] {
-  const [example] = OpenApi.load().example<Shape[]>('issue-event-for-issue-items');
-  const { label: _, ...plain } = example ?? {};
-  return history.flatMap(({ id, action, by, at }) => (EVENT_NAMES[action] ?? []).map((event) => ({ ...plain, id, node_id: `E_${id}`, event, actor: shapes.account(by), created_at: isoTime(at), commit_id: null, commit_url: null })));
 }

@@ -1,4 +1,4 @@
-import { commitSha } from '@sluice/kernel';
+import type { CommitSha } from '@sluice/kernel';
 import type { DoubleRepository } from '../base/double-repository.js';
 import type { Route } from '../base/route.js';
 import { githubError, type GithubContext, repositoryOf } from './context.js';
@@ -110,7 +110,7 @@ function protection(repository: DoubleRepository, branch: string): { readonly st
 }
 
 /** A commit that is named in a path. @throws the refusal of one that is not there */
-export async function commitIn(repository: DoubleRepository, name: string): Promise<ReturnType<typeof commitSha>> {
+export async function commitIn(repository: DoubleRepository, name: string): Promise<CommitSha> {
   const commit = (await repository.git.head(name)) ?? (/^[0-9a-f]{40}$/.test(name) ? await repository.git.resolve(name) : undefined);
   if (!commit) throw githubError(422, `No commit found for SHA: ${name}`);
   return commit;

@@ -26,6 +26,8 @@ export interface GitlabSettings {
   approvalTimes: boolean;
   /** Looks at a request before a rebase has ended. */
   rebaseLooks: number;
+  /** Looks at a request before GitLab has taken notice of a push to its branch, which it does in the background. */
+  noticeLooks: number;
 }
 
 /** What GitLab keeps about a merge request beside what every forge has. */
@@ -37,6 +39,9 @@ export interface RequestExtra {
   mergeError?: string;
   /** Looks until a rebase that was asked for is done. */
   rebasing?: number;
+  /** Of how many versions is known whether they were noticed, and after how many looks the newest will be. */
+  counted?: number;
+  unnoticed?: number;
 }
 
 export class GitlabProjects {
@@ -55,6 +60,7 @@ export class GitlabProjects {
       protectedBranches: [{ name: 'main', push: 40, merge: 30, allowForcePush: false }],
       approvalTimes: true,
       rebaseLooks: 1,
+      noticeLooks: 0,
     };
     this.settings.set(repository, made);
     return made;

@@ -19,6 +19,8 @@ import { statusRoutes } from './status-routes.js';
 export class GitlabSkin implements Skin {
   readonly routes: readonly Route[];
   readonly conditional = true;
+  /** Calls that are left in this minute. */
+  quota = 1_999;
   private readonly projects = new GitlabProjects();
 
   constructor(private readonly world: World) {
@@ -60,6 +62,12 @@ export class GitlabSkin implements Skin {
   wrongHeaders({ headers, body }: Pick<Call, 'headers' | 'body'>): string | undefined {
     if (headers['authorization'] !== undefined) return 'the credential belongs into PRIVATE-TOKEN';
     return body !== undefined && headers['content-type'] !== 'application/json' ? 'a body without "content-type: application/json"' : undefined;
+  }
+
+  /** docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers */
+  headers(): Readonly<Record<string, string>> {
+    const minute = Math.ceil((this.world.now() + 1) / 60_000) * 60;
+    return { 'ratelimit-limit': '2000', 'ratelimit-observed': '1', 'ratelimit-remaining': String(this.quota), 'ratelimit-reset': String(minute), 'ratelimit-name': 'throttle_authenticated_api' };
   }
 
   get payloads(): Payloads {

@@ -7,12 +7,10 @@ import type { StoredRequest } from '../base/records.js';
 import { ApiError, route, type Route } from '../base/route.js';
 import { DEVELOPER, type GitlabContext, roleOf } from './gitlab-context.js';
 import type { RequestExtra } from './gitlab-projects.js';
-import { mergeStatusOf } from './mergeability.js';
+import { mergeStatusOf, noticedVersionsOf } from './mergeability.js';
 import { wholeRequestOf } from './represent.js';
 
 const PATH = '/api/v4/projects/{id}/merge_requests/{iid}';
-/** What GitLab looks for only when all else is well. */
-const UNMERGEABLE = ['conflict', 'need_rebase', 'checking', 'unchecked'];
 
 interface Order {
   readonly sha?: string | undefined;
@@ -66,9 +64,9 @@ export function mergeRoutes(context: GitlabContext): readonly Route[] {
 /** In the order in which GitLab looks. */
 async function checkMergeable({ projects }: GitlabContext, repository: DoubleRepository, request: StoredRequest, sha: string): Promise<void> {
   const status = await mergeStatusOf(projects, repository, request);
-  if (status !== 'mergeable' && !UNMERGEABLE.includes(status)) throw notAllowed();
-  if (status !== 'mergeable') throw cannotBeMerged();
-  if (sha !== request.head) throw new ApiError({ status: 409, body: { message: `SHA does not match HEAD of source branch: ${request.head}` } });
+  if (status !== 'mergeable') throw notAllowed();
+  const head = noticedVersionsOf(projects, repository, request)[0]?.head ?? request.head;
+  if (sha !== head) throw new ApiError({ status: 409, body: { message: `SHA does not match HEAD of source branch: ${head}` } });
 }
 
 function notAllowed(): ApiError {

@@ -38,6 +38,14 @@ async function isOnTarget({ git }: DoubleRepository, { head, target }: StoredReq
   return tip !== undefined && git.isAncestor(tip, head);
 }
 
+/** The versions that GitLab has taken notice of, newest first. */
+export function noticedVersionsOf(projects: GitlabProjects, repository: DoubleRepository, request: StoredRequest): readonly Version[] {
+  const versions = versionsOf(repository, request);
+  const extra = projects.extra(request);
+  if (extra.counted !== versions.length) Object.assign(extra, { counted: versions.length, unnoticed: versions.length > 1 ? projects.of(repository).noticeLooks : 0 });
+  return (extra.unnoticed ?? 0) > 0 ? versions.slice(1) : versions;
+}
+
 export interface Version {
   readonly id: number;
   readonly head: CommitSha;
@@ -45,7 +53,7 @@ export interface Version {
 }
 
 /** The heads that a request has had, newest first: docs.gitlab.com/api/merge_requests/#get-merge-request-diff-versions */
-export function versionsOf({ pushes }: DoubleRepository, request: StoredRequest): readonly Version[] {
+function versionsOf({ pushes }: DoubleRepository, request: StoredRequest): readonly Version[] {
   const ofSource = pushes.filter(({ ref, after }) => ref === `refs/heads/${request.source}` && after !== undefined);
   const ended = request.history.find(({ action }) => action === 'merged' || action === 'closed')?.id ?? Infinity;
   const first = ofSource.findLast(({ id }) => id < request.id);

@@ -2,7 +2,7 @@ import type { CommitSha } from '@sluice/kernel';
 import type { DoubleRepository } from '../base/double-repository.js';
 import type { StoredStatus } from '../base/records.js';
 
-interface Pipeline {
+export interface Pipeline {
   readonly id: number;
   readonly ref: string;
   readonly status: string;

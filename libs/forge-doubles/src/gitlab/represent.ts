@@ -1,8 +1,8 @@
 import type { DoubleRepository } from '../base/double-repository.js';
 import type { StoredComment, StoredRequest, StoredStatus } from '../base/records.js';
 import { type GitlabContext, timeOf, userOf } from './gitlab-context.js';
-import { hasConflicts, mergeStatusOf, versionsOf } from './mergeability.js';
-import { refOf } from './pipelines.js';
+import { hasConflicts, mergeStatusOf, noticedVersionsOf } from './mergeability.js';
+import { type Pipeline, refOf } from './pipelines.js';
 
 const STATES = { open: 'opened', closed: 'closed', merged: 'merged' } as const;
 
@@ -32,7 +32,7 @@ export async function requestOf({ world, projects }: GitlabContext, repository: 
     merge_status: status === 'conflict' ? 'cannot_be_merged' : 'can_be_merged',
     detailed_merge_status: status,
     has_conflicts: request.state === 'open' && (await hasConflicts(repository, request)),
-    sha: request.head,
+    sha: noticedVersionsOf(projects, repository, request)[0]?.head ?? request.head,
     merge_commit_sha: extra.mergeCommit ?? null,
     squash_commit_sha: extra.squashCommit ?? null,
     should_remove_source_branch: null,
@@ -55,7 +55,7 @@ function endOf({ state, ended }: StoredRequest, url: string): object {
 
 /** A single one: docs.gitlab.com/api/merge_requests/#get-single-mr */
 export async function wholeRequestOf(context: GitlabContext, repository: DoubleRepository, request: StoredRequest): Promise<Record<string, unknown>> {
-  const [newest] = versionsOf(repository, request);
+  const [newest] = noticedVersionsOf(context.projects, repository, request);
   const extra = context.projects.extra(request);
   return {
     ...(await requestOf(context, repository, request)),
@@ -93,6 +93,12 @@ export function statusOf({ world }: GitlabContext, status: StoredStatus): object
     pipeline_id: id,
     author: userOf(by, world.url),
   };
+}
+
+/** docs.gitlab.com/api/pipelines/#list-project-pipelines */
+export function pipelineOf({ world }: GitlabContext, { path, parts }: DoubleRepository, { pipeline, sha }: { readonly pipeline: Pipeline; readonly sha: string }): object {
+  const { id, ref, status, source, at } = pipeline;
+  return { id, iid: id, project_id: parts.id, status, source, ref, sha, web_url: `${world.url}/${path}/-/pipelines/${id}`, created_at: timeOf(at), updated_at: timeOf(at) };
 }
 
 /** What GitLab writes by itself, in the order of what happened. */

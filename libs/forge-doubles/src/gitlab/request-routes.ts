@@ -4,7 +4,7 @@ import type { StoredRequest } from '../base/records.js';
 import { ApiError, route, type Route } from '../base/route.js';
 import { DEVELOPER, type GitlabContext, timeOf } from './gitlab-context.js';
 import { listed, PAGING } from './listed.js';
-import { versionsOf } from './mergeability.js';
+import { noticedVersionsOf } from './mergeability.js';
 import { requestOf, wholeRequestOf } from './represent.js';
 
 const PATH = '/api/v4/projects/{id}/merge_requests';
@@ -69,7 +69,10 @@ function singleRoutes(context: GitlabContext): readonly Route[] {
         const repository = context.project(call);
         const request = context.request(repository, call);
         const rebasing = call.query.include_rebase_in_progress === true && { rebase_in_progress: isRebasing(context, request) };
-        return { status: 200, body: { ...(await wholeRequestOf(context, repository, request)), ...rebasing } };
+        const body = { ...(await wholeRequestOf(context, repository, request)), ...rebasing };
+        const extra = context.projects.extra(request);
+        extra.unnoticed = Math.max(0, (extra.unnoticed ?? 0) - 1);
+        return { status: 200, body };
       },
     }),
     route({
@@ -100,7 +103,7 @@ function singleRoutes(context: GitlabContext): readonly Route[] {
       handle: (call) => {
         const repository = context.project(call);
         const request = context.request(repository, call);
-        const versions = versionsOf(repository, request).map(({ id, head, at }) => ({ id, head_commit_sha: head, base_commit_sha: request.base, start_commit_sha: request.base, created_at: timeOf(at), merge_request_id: request.id, state: 'collected', real_size: '1', patch_id_sha: null }));
+        const versions = noticedVersionsOf(context.projects, repository, request).map(({ id, head, at }) => ({ id, head_commit_sha: head, base_commit_sha: request.base, start_commit_sha: request.base, created_at: timeOf(at), merge_request_id: request.id, state: 'collected', real_size: '1', patch_id_sha: null }));
         return listed(versions, call.url, call.query);
       },
     }),

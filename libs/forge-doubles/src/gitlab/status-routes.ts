@@ -1,11 +1,11 @@
-import type { CommitSha } from '@sluice/kernel';
+import { type CommitSha, commitSha } from '@sluice/kernel';
 import { z } from 'zod';
 import type { DoubleRepository } from '../base/double-repository.js';
 import { ApiError, type Call, route, type Route } from '../base/route.js';
 import { DEVELOPER, type GitlabContext, notFound } from './gitlab-context.js';
 import { listed, PAGING } from './listed.js';
-import { latestStatuses, refOf } from './pipelines.js';
-import { statusOf } from './represent.js';
+import { latestStatuses, pipelinesOf, refOf } from './pipelines.js';
+import { pipelineOf, statusOf } from './represent.js';
 
 const zStatusBody = z.strictObject({
   state: z.enum(['pending', 'running', 'success', 'failed', 'canceled', 'skipped']),
@@ -45,6 +45,18 @@ export function statusRoutes(context: GitlabContext): readonly Route[] {
         checkTransition(repository, { commit, name, ref, state });
         const status = repository.setStatus({ commit, context: name, state, description, ...(url !== undefined && { url }), extra: { ref } }, context.account(call));
         return { status: 201, body: statusOf(context, status) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v4/projects/{id}/pipelines',
+      docs: 'docs.gitlab.com/api/pipelines/#list-project-pipelines',
+      query: z.strictObject({ ...PAGING, sha: z.string().optional(), ref: z.string().optional(), order_by: z.enum(['id', 'status', 'ref', 'updated_at', 'user_id']).optional(), sort: z.enum(['asc', 'desc']).optional() }),
+      handle: (call) => {
+        const repository = context.project(call);
+        const { sha } = call.query;
+        if (sha === undefined) return listed([], call.url, call.query);
+        return listed(pipelinesOf(repository, commitSha(sha)).map((pipeline) => pipelineOf(context, repository, { pipeline, sha })), call.url, call.query);
       },
     }),
   ];

@@ -65,10 +65,14 @@ export function rulesOf(store: Store, binding: KubeObject): Json[] {
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles */
 function roleRules(store: Store, role: KubeObject | undefined): Json[] {
+  return role?.['aggregationRule'] === undefined ? listAt(role, 'rules') : aggregatedRules(store, role);
+}
+
+/** The rules of all ClusterRoles that one is made of. */
+export function aggregatedRules(store: Store, role: KubeObject): Json[] {
   const selectors = listAt(role, 'aggregationRule', 'clusterRoleSelectors').map((selector) => objectAt(selector, 'matchLabels'));
-  if (selectors.length === 0) return listAt(role, 'rules');
   const fits = (one: KubeObject): boolean => selectors.some((labels) => Object.entries(labels).every(([key, value]) => objectAt(one, 'metadata', 'labels')[key] === value));
-  return store.list({ group: RBAC, plural: 'clusterroles' }).filter((one) => fits(one) && one.metadata.name !== role?.metadata.name).flatMap((one) => listAt(one, 'rules'));
+  return store.list({ group: RBAC, plural: 'clusterroles' }).filter((one) => fits(one) && one.metadata.name !== role.metadata.name).flatMap((one) => listAt(one, 'rules'));
 }
 
 function ruleAllows(rule: Json, attributes: Attributes): boolean {

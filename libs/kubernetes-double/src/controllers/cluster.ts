@@ -2,17 +2,19 @@ import type { KubeObject } from '../api/json.js';
 import type { World } from '../api/world.js';
 import type { StoredEvent } from '../storage/store.js';
 import type { ClusterSettings } from './cluster-settings.js';
+import { followClusterRoles } from './cluster-roles.js';
 import { followDefinition } from './definitions.js';
 import { collectGarbage, followOwners } from './garbage.js';
 import { Hands } from './hands.js';
 import { followNamespace, retryTerminating } from './namespaces.js';
 import { WORKLOADS } from './workloads.js';
 
+const CLUSTER_ROLES = 'rbac.authorization.k8s.io/clusterroles';
 const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
 
 /**
  * What runs in a cluster beside the API server, as far as tests need it: workloads that become ready or fail, namespaces that come with an account and go with their content,
- * garbage collection by owners, definitions that become established. https://kubernetes.io/docs/concepts/architecture/controller/
+ * garbage collection by owners, definitions that become established, roles made of others. https://kubernetes.io/docs/concepts/architecture/controller/
  */
 export class Cluster {
   private readonly hands: Hands;
@@ -98,6 +100,7 @@ export class Cluster {
     const { hands } = this;
     const { key, object } = event;
     if (key === DEFINITIONS) followDefinition(hands, event);
+    if (key === CLUSTER_ROLES) followClusterRoles(hands);
     if (event.type === 'DELETED') {
       collectGarbage(hands, object);
       retryTerminating(hands, object.metadata.namespace);

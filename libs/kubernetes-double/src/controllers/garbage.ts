@@ -9,7 +9,7 @@ interface Found {
 }
 
 function dependentsOf(hands: Hands, uid: string | undefined): Found[] {
-  return hands.world.store.everything().filter(({ object }) => listAt(object, 'metadata', 'ownerReferences').some((owner) => textAt(owner, 'uid') === uid));
+  return hands.world.store.everything((object) => listAt(object, 'metadata', 'ownerReferences').some((owner) => textAt(owner, 'uid') === uid));
 }
 
 /** An owner went: what has no other owner goes too. */
@@ -18,9 +18,13 @@ export function collectGarbage(hands: Hands, owner: KubeObject): void {
   for (const { key, object } of foregroundOwners(hands, owner)) followOwners(hands, key, object);
 }
 
+function isThere(hands: Hands, uid: string | undefined): boolean {
+  return hands.world.store.everything(({ metadata }) => metadata.uid === uid).length > 0;
+}
+
 function dropOwner(hands: Hands, { key, object }: Found, uid: string | undefined): void {
   const others = listAt(object, 'metadata', 'ownerReferences').filter((one) => textAt(one, 'uid') !== uid);
-  const alive = others.some((one) => hands.world.store.everything().some((each) => each.object.metadata.uid === textAt(one, 'uid')));
+  const alive = others.some((one) => isThere(hands, textAt(one, 'uid')));
   if (!alive) hands.remove(key, object);
   else hands.change(key, object, (next) => (next.metadata['ownerReferences'] = others));
 }
@@ -28,7 +32,7 @@ function dropOwner(hands: Hands, { key, object }: Found, uid: string | undefined
 /** A dependent went: an owner that waits for it in the foreground may go now. */
 function foregroundOwners(hands: Hands, dependent: KubeObject): Found[] {
   const uids = listAt(dependent, 'metadata', 'ownerReferences').map((owner) => textAt(owner, 'uid'));
-  return uids.length === 0 ? [] : hands.world.store.everything().filter(({ object }) => uids.includes(object.metadata.uid ?? ''));
+  return uids.length === 0 ? [] : hands.world.store.everything((object) => uids.includes(object.metadata.uid ?? ''));
 }
 
 /** Plays the finalizers `orphan` and `foregroundDeletion` of an object that is being deleted, and removes an object none of whose owners exists. */
@@ -38,8 +42,7 @@ export function followOwners(hands: Hands, key: string, object: KubeObject): voi
   if (object.metadata.deletionTimestamp !== undefined && finalizers.includes('foregroundDeletion')) return waitForDependents(hands, key, object);
   const owners = listAt(object, 'metadata', 'ownerReferences').map((owner) => textAt(owner, 'uid'));
   if (owners.length === 0) return;
-  const known = new Set(hands.world.store.everything().map((each) => each.object.metadata.uid));
-  if (!owners.some((uid) => known.has(uid))) hands.remove(key, object);
+  if (!owners.some((uid) => isThere(hands, uid))) hands.remove(key, object);
 }
 
 function orphan(hands: Hands, key: string, owner: KubeObject): void {

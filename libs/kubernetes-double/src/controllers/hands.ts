@@ -8,6 +8,11 @@ import { applyDefaults } from '../schema/defaults.js';
 
 const MANAGER = 'kube-controller-manager';
 
+interface Writer {
+  readonly subresource?: string;
+  readonly manager?: string;
+}
+
 /** How controllers change objects: past authentication and admission, but with the same bookkeeping. */
 export class Hands {
   constructor(readonly world: World) {}
@@ -31,22 +36,22 @@ export class Hands {
     const object = clone(given);
     Object.assign(object.metadata, { uid: randomUUID(), creationTimestamp: this.world.now(), ...(resource.generation ? { generation: 1 } : {}) });
     applyDefaults(resource.group, object, this.world.addresses);
-    this.world.store.put(resource, this.tracked(resource, undefined, object, ''));
+    this.world.store.put(resource, this.tracked(resource, undefined, object));
   }
 
   setStatus(key: string, object: KubeObject, status: JsonObject): void {
-    this.change(key, object, (next) => (next['status'] = status), 'status');
+    this.change(key, object, (next) => (next['status'] = status), { subresource: 'status' });
   }
 
   /** Changes the object as it is now; an object that loses its last finalizer while it is being deleted is gone. */
-  change(key: string, object: KubeObject, edit: (next: KubeObject) => unknown, subresource = ''): void {
+  change(key: string, object: KubeObject, edit: (next: KubeObject) => unknown, by: Writer = {}): void {
     const resource = this.resourceOf(key);
     const live = this.now(key, object);
     if (resource === undefined || live === undefined) return;
     const next = clone(live);
     edit(next);
     if (equal(live, next)) return;
-    const tracked = this.tracked(resource, live, next, subresource);
+    const tracked = this.tracked(resource, live, next, by);
     if (isFinallyGone(tracked)) this.world.store.remove(resource, tracked);
     else this.world.store.put(resource, tracked);
   }
@@ -61,9 +66,9 @@ export class Hands {
     this.change(key, live, (next) => Object.assign(next.metadata, { deletionTimestamp: this.world.now(), deletionGracePeriodSeconds: 0 }));
   }
 
-  private tracked(resource: Resource, before: KubeObject | undefined, after: KubeObject, subresource: string): KubeObject {
+  private tracked(resource: Resource, before: KubeObject | undefined, after: KubeObject, { subresource = '', manager = MANAGER }: Writer = {}): KubeObject {
     const ownership = { schema: resource.schema, hasStatus: resource.status, subresource, apiVersion: apiVersionOf(resource), now: this.world.now() };
-    return trackUpdate(before, after, MANAGER, ownership);
+    return trackUpdate(before, after, manager, ownership);
   }
 }
 

@@ -29,7 +29,7 @@ function terminate(hands: Hands, namespace: KubeObject): void {
 }
 
 function contentOf(hands: Hands, { metadata: { name } }: KubeObject): { readonly key: string; readonly object: KubeObject }[] {
-  return hands.world.store.everything().filter(({ key, object }) => object.metadata.namespace === name && key !== storageKey(NAMESPACES));
+  return hands.world.store.everything(({ metadata }) => metadata.namespace === name).filter(({ key }) => key !== storageKey(NAMESPACES));
 }
 
 function remaining(namespace: KubeObject, left: readonly KubeObject[], now: string): JsonObject {

@@ -44,9 +44,10 @@ export class Store {
     return within.sort(([left], [right]) => (left < right ? -1 : 1)).map(([, object]) => clone(object));
   }
 
-  /** Every object of the server, with the key of its storage. */
-  everything(): { readonly key: string; readonly object: KubeObject }[] {
-    return [...this.objects].flatMap(([key, objects]) => [...objects.values()].map((object) => ({ key, object: clone(object) })));
+  /** Every object of the server that is asked for, with the key of its storage. */
+  everything(isWanted: (object: KubeObject) => boolean = () => true): { readonly key: string; readonly object: KubeObject }[] {
+    // most are not: they are not copied
+    return [...this.objects].flatMap(([key, objects]) => [...objects.values()].filter(isWanted).map((object) => ({ key, object: clone(object) })));
   }
 
   /** Stores an object under the next revision. @returns it as stored */

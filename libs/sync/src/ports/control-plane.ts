@@ -1,3 +1,4 @@
+import type { HealthExpressions } from '@sluice/health';
 import type { ClusterName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { IgnoreRule } from '@sluice/sync-plan';
 import type { TestOrder, TestResult } from '../test-order.js';
@@ -19,6 +20,8 @@ export interface Assignment {
   readonly drift: 'revert' | 'report';
   /** Fields whose difference is no drift; absent: none, or the server is of a version that knows none. */
   readonly driftIgnore?: readonly IgnoreRule[] | undefined;
+  /** When objects of kinds are well; absent: nothing but the common rules, or the server is of a version that has no others. */
+  readonly healthRules?: readonly HealthExpressions[] | undefined;
 }
 
 /** What an agent keeps of its enrolment: with it and the key it needs nobody to start again. */

@@ -1,3 +1,4 @@
+import type { HealthExpressions } from '@sluice/health';
 import type { DriftDiff, IgnoreRule } from '@sluice/sync-plan';
 
 /** A file as git has it. `mode`: `100644` or `100755`; also `120000` (symbolic link) and `160000` (submodule), which a target refuses one by one. */
@@ -64,6 +65,8 @@ export interface ApplyOptions {
   readonly leave?: ReadonlySet<string>;
   /** Fields that stay as they are: not ours to set, once the object is there. For a target that tells fields apart; others are told what to leave. */
   readonly ignore?: readonly IgnoreRule[];
+  /** When objects of kinds are well, beside what the target knows itself. */
+  readonly healthRules?: readonly HealthExpressions[];
 }
 
 export interface DriftOptions {
@@ -73,6 +76,8 @@ export interface DriftOptions {
   readonly files?: () => Promise<readonly DesiredFile[]>;
   /** Fields whose difference is no drift. */
   readonly ignore?: readonly IgnoreRule[];
+  /** When objects of kinds are well, beside what the target knows itself. */
+  readonly healthRules?: readonly HealthExpressions[];
 }
 
 /** Where an agent makes things true. A driver behind it: a folder, a cluster, later a command. */

@@ -1,4 +1,5 @@
 import { assignedTo } from '@sluice/gates';
+import { present } from '@sluice/kernel';
 import type { CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { DriftIgnore, Pipeline } from '@sluice/pipeline';
 import type { Cluster, EnvironmentIndex, EnvironmentState, Repositories, Rollouts, StoredRollout } from '../ports/index.js';
@@ -15,6 +16,7 @@ export interface ClusterAssignment {
   readonly accepted?: CommitSha;
   readonly drift: 'revert' | 'report';
   readonly driftIgnore?: readonly DriftIgnore[];
+  readonly healthRules?: Pipeline['health'];
 }
 
 /** The topic on which replicas tell that an environment's assignment changed. */
@@ -66,10 +68,8 @@ function assignmentOf(cluster: Cluster, place: Place, pipeline: Pipeline | undef
     repository,
     environment: name,
     drift: environment?.drift ?? 'report',
-    ...(environment?.driftIgnore && { driftIgnore: environment.driftIgnore }),
     ...assigned(cluster, place, environment?.branch ?? name),
-    ...(floor && { floor }),
-    ...(accepted && { accepted }),
+    ...present({ driftIgnore: environment?.driftIgnore, healthRules: pipeline?.health, floor, accepted }),
   };
 }
 

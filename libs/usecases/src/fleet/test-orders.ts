@@ -100,9 +100,9 @@ export class TestOrders {
     if (!(await this.isLiveOn(cluster, run))) throw new Conflict(`${run.commit.slice(0, 10)} is not live on ${cluster.name}`);
   }
 
-  private async isLiveOn(cluster: Cluster, { repository, environment, application, commit }: TestRun): Promise<boolean> {
+  private async isLiveOn(cluster: Cluster, { repository, environment, application, ...wanted }: TestRun): Promise<boolean> {
     const liveness = await this.ports.clusters.liveness(repository, environment, application);
-    return isLive(liveness.find((entry) => entry.cluster === cluster.name), commit);
+    return isLive(liveness.find((entry) => entry.cluster === cluster.name), wanted);
   }
 
   private async pathsOf(run: TestRun, application: Application, commit: CommitSha): Promise<readonly string[]> {

@@ -1,10 +1,10 @@
 import { NotFound, Unauthenticated } from '@sluice/kernel';
 import type { RepositoryId } from '@sluice/kernel';
 import { CURRENT_STATES } from '@sluice/promotion';
-import type { ForgeEvent, ForgeStore, Promotions, Repositories, Repository, Sealer, WakeTarget, Wakes, WebhookDelivery } from '../ports/index.js';
+import type { ForgeEvent, ForgeMemory, ForgeStore, Promotions, Repositories, Repository, Sealer, WakeTarget, Wakes, WebhookDelivery } from '../ports/index.js';
 import { allPages } from '../queries/all-pages.js';
 import { hookContext } from './connect-repository.js';
-import { changeKey, changesOf, reviewsKey, statusesKey } from './memory-keys.js';
+import { changeKey, changesOf, OWN_LOGIN, reviewsKey, statusesKey } from './memory-keys.js';
 import type { RemoteForges } from './remote-forges.js';
 
 interface Ports {
@@ -47,13 +47,16 @@ export class AcceptWebhook {
     switch (event.kind) {
       case 'push':
         await this.ports.forges.notePushes(id, event.by, [...event.commits, ...(event.after ? [event.after] : [])]);
-        if (event.ref.startsWith('refs/heads/sluice/')) await memory.forget(changesOf(id));
+        if (event.ref.startsWith('refs/heads/sluice/') && !(await isOwn(memory, event.by))) await memory.forget(changesOf(id));
         return this.ports.wakes.wake({ kind: 'repository', repository: id });
       case 'request':
+        // what Sluice has done itself it knows better than it could be told
+        if (await isOwn(memory, event.by)) return undefined;
         await memory.forget(changeKey(id, event.number));
         await memory.forget(reviewsKey(id, event.number));
         return this.wakeLanes(id, (candidate) => candidate.change === event.number);
       case 'status':
+        if (event.context?.startsWith('sluice/')) return undefined;
         await memory.forget(statusesKey(id, event.commit));
         return this.wakeLanes(id, (candidate) => candidate.source === event.commit);
       case 'nothing':
@@ -68,4 +71,8 @@ export class AcceptWebhook {
     const targets = [...promoted, ...drafts].map(({ application, target }): WakeTarget => ({ kind: 'lane', repository, application, target }));
     if (targets.length > 0) await this.ports.wakes.wake(...targets);
   }
+}
+
+async function isOwn(memory: ForgeMemory, login: string | undefined): Promise<boolean> {
+  return login !== undefined && (await memory.get(OWN_LOGIN))?.toLowerCase() === login.toLowerCase();
 }

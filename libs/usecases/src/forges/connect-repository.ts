@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Conflict, Forbidden, InvalidInput, NotFound, present } from '@sluice/kernel';
 import type { Clock, RepositoryId } from '@sluice/kernel';
 import type { EventLog, ForgeCheck, ForgeCredential, ForgeStore, Person, RemoteForge, RemotePlace, Repositories, Repository, Sealer, Wakes } from '../ports/index.js';
-import { changesOf } from './memory-keys.js';
+import { changesOf, OWN_LOGIN } from './memory-keys.js';
 import type { RemoteForges } from './remote-forges.js';
 
 export interface ConnectWanted {
@@ -53,6 +53,7 @@ export class ConnectRepository {
     const place = { credential: wanted.credential, path: wanted.path, ...present({ hook: before?.remote?.hook }) };
     const repository: Repository = { id: wanted.id, forge: credential.kind, remote: place, configBranch: wanted.configBranch ?? check.defaultBranch, createdAt: before?.createdAt ?? this.ports.clock() };
     await (before ? this.ports.repositories.update(repository) : this.ports.repositories.add(repository));
+    await this.ports.forges.memory(credential.name).put(OWN_LOGIN, check.login);
     const { stored, notes } = wanted.hook ? await this.hooked(repository, place) : { stored: repository, notes: [WITHOUT_HOOK] };
     await this.ports.events.append({ type: 'repository.connected', repository: wanted.id, message: `${by.name} connected ${wanted.id} with ${wanted.path} on ${credential.url}`, by: by.name });
     // before anybody looks at it: what was open or closed is not to be begun again

@@ -2,6 +2,7 @@ import { Conflict, InvalidInput, NotFound } from '@sluice/kernel';
 import type { Clock } from '@sluice/kernel';
 import type { EventLog, ForgeCredential, ForgeSecret, ForgeStore, Person, RemoteForgeKind, Repositories, Sealer } from '../ports/index.js';
 import { sealSecret } from './forge-secret.js';
+import { OWN_LOGIN } from './memory-keys.js';
 import type { RemoteForges } from './remote-forges.js';
 
 export interface NewCredential {
@@ -41,10 +42,7 @@ export class ManageCredentials {
   async rotate(name: string, secret: ForgeSecret, by: Person): Promise<ForgeCredential> {
     const known = await this.known(name);
     checkKind(known.kind, secret);
-    const stored = await this.store(known, secret, { type: 'credential.rotated', by });
-    // what the forge has said of the secret before says nothing about this one
-    await this.ports.forges.memory(name).forget('');
-    return stored;
+    return this.store(known, secret, { type: 'credential.rotated', by });
   }
 
   /** @throws NotFound; Conflict while repositories are connected with it. */
@@ -59,19 +57,23 @@ export class ManageCredentials {
   private async store(credential: Pick<ForgeCredential, 'name' | 'kind' | 'url'>, secret: ForgeSecret, { type, by }: { readonly type: string; readonly by: Person }): Promise<ForgeCredential> {
     const { name, kind, url } = credential;
     const stored: ForgeCredential = { name, kind, url, sealed: sealSecret(this.ports.sealer, name, secret), changedAt: this.ports.clock() };
-    await this.tryOut(stored, secret);
+    const login = await this.tryOut(stored, secret);
     await this.ports.forges.saveCredential(stored);
+    // what the forge has said of a secret before says nothing about this one
+    const memory = this.ports.forges.memory(name);
+    await memory.forget('');
+    if (login !== undefined) await memory.put(OWN_LOGIN, login);
     await this.ports.events.append({ type, message: `${by.name} stored a secret for the credential ${name} (${kind}, ${url})`, by: by.name });
     return stored;
   }
 
-  /** Repositories that are connected already have to be reachable with it: a mistyped secret must not replace one that works. @throws what the forge says. */
-  private async tryOut(credential: ForgeCredential, secret: ForgeSecret): Promise<void> {
+  /** Repositories that are connected already have to be reachable with it: a mistyped secret must not replace one that works. @returns who that is there. @throws what the forge says. */
+  private async tryOut(credential: ForgeCredential, secret: ForgeSecret): Promise<string | undefined> {
     const [repository] = (await this.ports.repositories.list()).filter(({ remote }) => remote?.credential === credential.name);
-    if (!repository?.remote) return;
+    if (!repository?.remote) return undefined;
     const forge = this.remotes.trial(credential, { secret, path: repository.remote.path });
     try {
-      await forge.check(repository.id);
+      return (await forge.check(repository.id)).login;
     } finally {
       await forge.close();
     }

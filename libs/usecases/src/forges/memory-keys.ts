@@ -16,3 +16,6 @@ export function reviewsKey(repository: RepositoryId, number: number): string {
 export function statusesKey(repository: RepositoryId, commit: CommitSha): string {
   return `statuses:${repository}:${commit}/`;
 }
+
+/** Who Sluice is on the forge. */
+export const OWN_LOGIN = 'own-login';

@@ -1,4 +1,4 @@
-import { Conflict, Turns, later, messageOf } from '@sluice/kernel';
+import { Conflict, Turns, later, messageOf, present } from '@sluice/kernel';
 import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import { transition } from '@sluice/promotion';
 import { wakeKey } from '../ports/index.js';
@@ -75,12 +75,13 @@ export class AdvanceLane {
     try {
       await this.ports.transactions.run(
         async () => {
-          if (plan.update) await this.ports.promotions.update(plan.update);
+          for (const promotion of updatesOf(plan)) await this.ports.promotions.update(promotion);
           if (plan.insert) await this.insert(plan.insert);
           if (!sameStatus(before, plan.status)) await this.ports.promotions.saveLane(plan.status);
           if (plan.effects.length > 0) await this.ports.outbox.add(key, plan.effects);
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
           if (merged && plan.update) await this.noteUndone(plan.update, plan.status);
+          await this.handOver(plan.handOver);
           if (merged) await this.ports.wakes.wake(...wakesOfMerge(lane));
           if (followers.length > 0) await this.ports.wakes.wake(...followers);
         },
@@ -94,6 +95,14 @@ export class AdvanceLane {
     return true;
   }
 
+  private async handOver(handOver: LanePlan['handOver']): Promise<void> {
+    if (!handOver) return;
+    const { lane, order } = handOver;
+    const before = (await this.ports.promotions.lane(lane)) ?? { ...lane, condition: 'waiting', message: '', conflicts: [], attempt: 0, since: order.at };
+    await this.ports.promotions.saveLane({ ...before, rollback: order, attempt: before.attempt + 1, ...present({ requester: order.by }) });
+    await this.ports.wakes.wake(targetOf(lane));
+  }
+
   private async followers(lane: LaneId): Promise<readonly WakeTarget[]> {
     return followersOf((await this.ports.repositories.pipeline(lane.repository))?.pipeline, lane);
   }
@@ -101,9 +110,7 @@ export class AdvanceLane {
   /** The index may not have read a merge yet: what was merged a moment ago is not begun again. */
   private async withoutStaleInsert(plan: LanePlan, { target, now }: LaneView): Promise<LanePlan> {
     const { insert } = plan;
-    const before = insert && (await this.ports.promotions.get(insert.repository, insert.id));
-    if (!before || before.state === 'superseded') return plan;
-    return mergedBefore(this.ports, { ...plan, insert }, before, { branch: target?.branch ?? before.target, now });
+    return insert ? mergedBefore(this.ports, { ...plan, insert }, { branch: target?.branch ?? insert.target, now }) : plan;
   }
 
   /** A candidate that was superseded and is right again (the target went back) takes up its old row. */
@@ -198,6 +205,10 @@ interface Held {
   readonly lane: LaneId;
   readonly key: string;
   readonly lease: Lease;
+}
+
+function updatesOf({ update, alsoUpdated = [] }: LanePlan): readonly Promotion[] {
+  return update ? [update, ...alsoUpdated] : alsoUpdated;
 }
 
 function targetOf({ repository, application, target }: LaneId): WakeTarget {

@@ -3,22 +3,23 @@ import type { CommitSha, ObjectSha, PromotionId } from '@sluice/kernel';
 import type { ComposeConflict, ComposeFileInput, FileVersion } from '@sluice/manifests';
 import { ownershipFor } from '@sluice/pipeline';
 import type { Application, Environment } from '@sluice/pipeline';
-import { computeDigest, hashOf, ledgerPath, membersOf, promotionMessage, promotionName, sayTogether } from '@sluice/promotion';
-import type { Candidate, CandidateMember, Ledger, Promotion } from '@sluice/promotion';
+import { computeDigest, hashOf, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
+import type { Candidate, CandidateMember, Ledger } from '@sluice/promotion';
 import type { FileEdit, Mirror, Promotions, UntrustedReader } from '../ports/index.js';
 import { toEdits } from './compose-candidate.js';
 import type { ComposedFiles } from './compose-request.js';
 import type { ComposeRequest } from './compose-request.js';
+import { leftKey, leftNotes, passedOn, tornByLeft } from './left-behind.js';
 import { SLUICE_IDENTITY } from './ports.js';
 import { readLedger } from './read-ledger.js';
 import { MAX_FILE_BYTES, readVersion } from './read-version.js';
 import { isLimit } from './resolve-conflicts.js';
+import { MAX_STEPS, stepOf, together } from './rollback-chain.js';
+import type { Chain, ChainPlace, Returning, Undone } from './rollback-chain.js';
 import { applicationRules, promotedSelection, wholeSelection } from './selections.js';
 import { asOne } from './unions.js';
 import { usesKey } from './write-candidate.js';
 
-/** Promotions that one rollback undoes at most. */
-const MAX_STEPS = 100;
 const MAX_TOTAL_BYTES = 64 * 1_048_576;
 
 export type RollbackRequest = Pick<ComposeRequest, 'repository' | 'pipeline' | 'application' | 'target' | 'onto' | 'attempt'> & {
@@ -36,32 +37,6 @@ export type RollbackComposition =
 interface RollbackPorts {
   readonly reader: UntrustedReader;
   readonly promotions: Pick<Promotions, 'get'>;
-}
-
-/** One promotion that is undone: its merge, and the target right before it. */
-interface Undone {
-  readonly promotion: Promotion;
-  readonly merge: CommitSha;
-  readonly before: CommitSha;
-}
-
-interface Chain {
-  readonly current: Ledger;
-  /** Newest first. */
-  readonly undone: readonly Undone[];
-  /** The ledger that comes back, and its blob. */
-  readonly ledger: Ledger;
-  readonly blob: ObjectSha;
-  /** Every application that what is undone was about, the one that was asked for too, in the order of the pipeline file: they go back together. */
-  readonly returning: readonly Returning[];
-}
-
-/** One application that goes back, and the ledger that it gets again; undefined: what is undone was its first promotion. */
-interface Returning {
-  readonly application: Application;
-  readonly current: Ledger;
-  readonly ledger: Ledger | undefined;
-  readonly blob: ObjectSha | undefined;
 }
 
 /**
@@ -84,22 +59,29 @@ export async function composeRollback(ports: RollbackPorts, mirror: Mirror, requ
   const overlay = new Map<string, FileVersion | undefined>();
   const budget = { left: MAX_TOTAL_BYTES };
   const whole = asOne(chain.returning.map(({ application }) => application));
+  const torn = await tornByLeft(ports.reader, placeOf(ports, mirror, request), { ...chain, whole });
+  if (torn !== undefined) return { kind: 'impossible', message: torn };
   for (const step of chain.undone) {
     const conflicts = await undo(ports, mirror, { request: { ...request, application: whole }, step, overlay, budget });
     if (conflicts.length > 0) return { kind: 'conflict', conflicts };
   }
-  const inputsKey = await rollbackInputsKey(mirror, request, chain.returning.map(({ application }) => application));
-  return write(mirror, request, { chain, overlay, inputsKey });
+  const notes = leftNotes(chain.left);
+  const inputsKey = await rollbackInputsKey(mirror, request, { returning: chain.returning.map(({ application }) => application), notes });
+  return write(mirror, request, { chain, overlay, inputsKey, notes });
 }
 
-/** What composing a rollback of these applications reads, as a hash: while it stays the same, so does the candidate. */
-export async function rollbackInputsKey(mirror: Mirror, request: RollbackRequest, returning: readonly Application[]): Promise<string> {
+function placeOf({ promotions }: RollbackPorts, mirror: Mirror, { repository, pipeline, application, target, onto }: Omit<RollbackRequest, 'to' | 'automatic'>): ChainPlace {
+  return { promotions, mirror, repository, pipeline, application, target, onto };
+}
+
+/** What composing a rollback of these applications reads, as a hash: while it stays the same, so does the candidate. `notes`: what it leaves. */
+export async function rollbackInputsKey(mirror: Mirror, request: RollbackRequest, { returning, notes }: { readonly returning: readonly Application[]; readonly notes: Candidate['notes'] }): Promise<string> {
   const { pipeline, target, onto, application } = request;
   const others = returning.filter(({ name }) => name !== application.name);
   const [own, ...rest] = await Promise.all(
     [application, ...others].map(async (member) => [(await readLedger(mirror, onto, target.name, member.name)).blob ?? null, await mirror.contentKey(onto, wholeSelection(member)), applicationRules(pipeline, member)]),
   );
-  return hashOf(['rollback', request.to, ...(own ?? []), request.attempt, ...rest]);
+  return hashOf(['rollback', request.to, ...(own ?? []), request.attempt, ...rest, ...leftKey(pipeline, notes)]);
 }
 
 /** From the ledger at the head back, promotion by promotion, until one of them says that it is far enough. @returns why not, when it never is. */
@@ -114,48 +96,13 @@ async function follow(ports: RollbackPorts, mirror: Mirror, request: Omit<Rollba
     undone.push(step);
     const { ledger: previous, blob } = await readLedger(mirror, step.before, target.name, application.name);
     if (!previous || !blob) return `${ledger.promotion} was the first promotion of ${application.name} to ${target.name}: there is nothing to go back to`;
-    if (await isEnough(step, previous)) return together(mirror, request, { current, undone, ledger: previous, blob });
+    if (await isEnough(step, previous)) {
+      const place = placeOf(ports, mirror, request);
+      return together(place, { current, undone, ledger: previous, blob }, await passedOn(place, undone));
+    }
     ledger = previous;
   }
   return `it is not among the last ${MAX_STEPS} promotions of ${application.name} to ${target.name}`;
-}
-
-/** The chain with all that were promoted together in it. @returns why not, where one of them has been promoted since by itself. */
-async function together(mirror: Mirror, request: Pick<RollbackRequest, 'pipeline' | 'target' | 'onto' | 'application'>, chain: Omit<Chain, 'returning'>): Promise<Chain | string> {
-  const { pipeline, target, onto, application } = request;
-  const names = new Set(chain.undone.flatMap(({ promotion }) => membersOf(promotion)));
-  const returning: Returning[] = [];
-  for (const member of pipeline.applications.filter(({ name }) => names.has(name) || name === application.name)) {
-    if (member.name === application.name) returning.push({ ...chain, application: member });
-    else {
-      const found = await returnOf(mirror, { member, chain, target, onto });
-      if (typeof found === 'string') return found;
-      returning.push(found);
-    }
-  }
-  return { ...chain, returning };
-}
-
-/** Another application goes back over just those of the promotions that it was in. */
-async function returnOf(mirror: Mirror, { member, chain, target, onto }: { readonly member: Application; readonly chain: Omit<Chain, 'returning'>; readonly target: Environment; readonly onto: CommitSha }): Promise<Returning | string> {
-  const steps = chain.undone.filter(({ promotion }) => membersOf(promotion).includes(member.name));
-  let at = await readLedger(mirror, onto, target.name, member.name);
-  const current = at.ledger;
-  for (const { promotion, before } of steps) {
-    if (at.ledger?.promotion !== promotion.id) return `${promotion.id} was merged for ${sayTogether(membersOf(promotion))} as one, and ${member.name} has had ${at.ledger?.promotion ?? 'no record'} since: roll that back first (sluice rollback ${target.name} ${member.name})`;
-    at = await readLedger(mirror, before, target.name, member.name);
-  }
-  if (!current) return `${target.name} has no record of a promotion of ${member.name}`;
-  return { application: member, current, ledger: at.ledger, blob: at.blob };
-}
-
-/** How a promotion came to the target; undefined when its merge is not known, or began the branch. */
-async function stepOf(mirror: Mirror, promotion: Promotion | undefined): Promise<Undone | undefined> {
-  if (promotion?.mergedAs === undefined) return undefined;
-  await mirror.ensure(promotion.mergedAs);
-  const [entry] = await mirror.firstParent(promotion.mergedAs, { limit: 1 });
-  const before = entry?.parents[0];
-  return before === undefined ? undefined : { promotion, merge: promotion.mergedAs, before };
 }
 
 interface UndoInput {
@@ -195,9 +142,10 @@ interface Written {
   readonly chain: Chain;
   readonly overlay: ReadonlyMap<string, FileVersion | undefined>;
   readonly inputsKey: string;
+  readonly notes: Candidate['notes'];
 }
 
-async function write(mirror: Mirror, request: RollbackRequest, { chain, overlay, inputsKey }: Written): Promise<RollbackComposition> {
+async function write(mirror: Mirror, request: RollbackRequest, { chain, overlay, inputsKey, notes }: Written): Promise<RollbackComposition> {
   const { application, target, onto, attempt } = request;
   const { ledger, current, returning } = chain;
   const [tip] = await mirror.firstParent(onto, { limit: 1 });
@@ -210,23 +158,23 @@ async function write(mirror: Mirror, request: RollbackRequest, { chain, overlay,
   };
   const members = returning.length < 2 ? undefined : await Promise.all(returning.map(async (member) => toMember(member, await contents(member.application))));
   const { targetContent, resultContent } = await contents(members ? { ...asOne(returning.map((member) => member.application)), name: application.name } : application);
-  const digests = await digestsOf(mirror, request, { chain, targetContent, resultContent, ...present({ members }) });
+  const digests = await digestsOf(mirror, request, { chain, targetContent, resultContent, notes, ...present({ members }) });
   const id = promotionId(promotionName(target.name, application.name, digests.digest));
   const set = setOf(chain, members);
   const subject = { application: application.name, from: ledger.source, target: target.name, kind: 'rollback' as const, source: ledger.commit, automatic: request.automatic, ...present({ together: members?.map((member) => member.application), set }) };
-  const ledgers = await Promise.all(returning.map((member) => ledgerEdit(mirror, target, member)));
-  const final = await mirror.commit({ ...commit, edits: [...edits, ...ledgers], message: promotionMessage({ ...subject, id, digest: digests.digest, attempt }) });
+  const ledgers = await Promise.all([...returning, ...chain.former].map((member) => ledgerEdit(mirror, target, member)));
   const undoes = chain.undone.map(({ promotion }) => promotion.id);
+  const final = await mirror.commit({ ...commit, edits: [...edits, ...ledgers], message: promotionMessage({ ...subject, id, digest: digests.digest, attempt, undoes, notUndone: notes }) });
   const changedPaths = edits.map((edit) => edit.path);
   return {
     kind: 'candidate',
-    candidate: { kind: 'rollback', source: ledger.commit, base: current.commit, origin: ledger.origin, ...digests, head: final.commit, onto, targetContent, resultContent, inputsKey, notes: [], undoes, ...(request.automatic && { automatic: true }), ...present({ members, set }), changedPaths },
+    candidate: { kind: 'rollback', source: ledger.commit, base: current.commit, origin: ledger.origin, ...digests, head: final.commit, onto, targetContent, resultContent, inputsKey, notes, undoes, ...(request.automatic && { automatic: true }), ...present({ members, set }), changedPaths },
     files: await shownFiles(mirror, onto, overlay),
   };
 }
 
 /** As it was; none where there was none. */
-async function ledgerEdit(mirror: Mirror, target: Environment, { application, blob }: Returning): Promise<FileEdit> {
+async function ledgerEdit(mirror: Mirror, target: Environment, { application, blob }: Pick<Returning, 'application' | 'blob'>): Promise<FileEdit> {
   const path = ledgerPath(target.name, application.name);
   return blob ? { path, file: { mode: '100644', bytes: await mirror.blob(blob, MAX_FILE_BYTES) } } : { path };
 }
@@ -243,7 +191,7 @@ function setOf({ undone }: Chain, members: readonly CandidateMember[] | undefine
   return members && undone.every(({ promotion }) => promotion.candidate.set === set) ? set : undefined;
 }
 
-async function digestsOf(mirror: Mirror, request: RollbackRequest, facts: { readonly chain: Chain; readonly targetContent: ObjectSha; readonly resultContent: ObjectSha; readonly members?: readonly CandidateMember[] }): Promise<Pick<Candidate, 'digest' | 'fingerprint'>> {
+async function digestsOf(mirror: Mirror, request: RollbackRequest, facts: { readonly chain: Chain; readonly targetContent: ObjectSha; readonly resultContent: ObjectSha; readonly notes: Candidate['notes']; readonly members?: readonly CandidateMember[] }): Promise<Pick<Candidate, 'digest' | 'fingerprint'>> {
   const { ledger, current } = facts.chain;
   const { repository, pipeline, application, target, attempt } = request;
   const input = {
@@ -258,7 +206,7 @@ async function digestsOf(mirror: Mirror, request: RollbackRequest, facts: { read
     resultContent: facts.resultContent,
     usesContent: await usesKey(mirror, request),
     // never that of a promotion of the same content
-    rules: hashOf(['rollback', request.to, applicationRules(pipeline, application)]),
+    rules: hashOf(['rollback', request.to, applicationRules(pipeline, application), ...facts.notes.map(({ path }) => path)]),
     ...(facts.members && { members: facts.members.map(({ application: name, source, targetContent, resultContent }) => ({ application: name, sourceCommit: source, targetContent, resultContent })) }),
   };
   return { digest: computeDigest({ ...input, attempt }), fingerprint: computeDigest({ ...input, attempt: 0 }) };

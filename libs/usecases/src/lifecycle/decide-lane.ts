@@ -25,7 +25,7 @@ function decideStep(view: LaneView): LanePlan {
   const { current, change } = view;
   if (current && change?.state === 'merged' && change.mergeCommit) return afterMerge(view, current, change.mergeCommit, change.mergedBy);
   if (current && change?.state === 'closed') return afterClose(view, current, change.closedBy);
-  if (view.offer.kind === 'none') return withoutCandidate(view, view.offer);
+  if (view.offer.kind === 'none') return outOfPipeline(withoutCandidate(view, view.offer), view);
   if (view.offer.kind === 'conflict') return withConflict(view, view.offer, statusOf(view, 'conflicted', view.offer.message));
   return withCandidate(view, view.offer);
 }
@@ -59,6 +59,14 @@ function withoutCandidate(view: LaneView, offer: Extract<Offer, { kind: 'none' }
   const update = transition(current, { kind: 'superseded', message: offer.message }, view.now);
   const effects = current.change ? [closing(current, offer.message)] : [];
   return { status, update, effects, events: [eventOf(update, 'promotion.superseded', offer.message)] };
+}
+
+/** Nobody is to find an order to roll back again when the application comes back one day. */
+function outOfPipeline(plan: LanePlan, { target: known, heir }: LaneView): LanePlan {
+  const { rollback, ...status } = plan.status;
+  if (known || !rollback) return plan;
+  const { repository, target } = status;
+  return { ...plan, status, ...(heir !== undefined && { handOver: { lane: { repository, target, application: heir }, order: rollback } }) };
 }
 
 function stuckEvent(view: LaneView, status: LaneStatus): readonly DomainEvent[] {

@@ -42,7 +42,7 @@ async function describe(ports: ObservePorts, scope: LaneScope, composed: Compose
     rendering: shown.rendering,
     ...present({ diffMessage: shown.message }),
     commits: provenance.commits,
-    ...present({ sources: sourcesNote(scope), moves: scope.moves }),
+    ...present({ sources: sourcesNote(scope), moves: scope.moves, reason: candidate.kind === 'rollback' ? scope.status?.rollback?.reason : undefined }),
     promotionUrl: `${ports.settings.publicUrl}/promotions/${lane.repository}/${id}`,
   });
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '@sluice/kernel';
-import type { LaneStatus, Promotion } from '@sluice/promotion';
+import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
 import type { DomainEvent } from '../ports/index.js';
 import type { KeyedEffect } from './effects.js';
 
@@ -8,8 +8,12 @@ export interface LanePlan {
   readonly status: LaneStatus;
   /** Stored in place of the current one; same id. */
   readonly update?: Promotion;
+  /** Earlier ones that the same concerns. */
+  readonly alsoUpdated?: readonly Promotion[];
   readonly insert?: Promotion;
   readonly effects: readonly KeyedEffect[];
   readonly events: readonly DomainEvent[];
+  /** A rollback of several applications goes on in the lane of another one of them. */
+  readonly handOver?: { readonly lane: LaneId; readonly order: RollbackOrder };
   readonly lookAgainAt?: Instant;
 }

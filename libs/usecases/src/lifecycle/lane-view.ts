@@ -53,6 +53,8 @@ export interface LaneView {
   readonly passed?: readonly SourcePass[];
   /** When something in a source passes by time alone. */
   readonly lookAgainAt?: Instant;
+  /** The pipeline does not have this application any more: in whose lane its rollback goes on, if it was one of several. */
+  readonly heir?: ApplicationName;
   /** Why a new candidate takes the place of the current one. */
   readonly supersedes?: string;
 }

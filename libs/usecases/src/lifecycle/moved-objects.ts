@@ -31,7 +31,7 @@ export async function movedObjects(reader: UntrustedReader, mirror: Mirror, requ
   const before = known.get(key);
   if (before) return before;
   const changes = (await changedFilesOf(mirror, request)).list;
-  const found = changes.length === 0 ? NOTHING_MOVED : await look(reader, mirror, changes);
+  const found = await lookInto(reader, mirror, changes);
   if (known.size >= MAX_KEPT) known.clear();
   known.set(key, found);
   return found;
@@ -43,7 +43,9 @@ async function keyOf(mirror: Mirror, { pipeline, application, target, sourceComm
   return hashOf([application.name, target.name, applicationRules(pipeline, application), sourceCommit, base, alsoOwnedBy.map(({ name }) => name)]);
 }
 
-async function look(reader: UntrustedReader, mirror: Mirror, changes: readonly PathChange[]): Promise<MovedObjects> {
+/** {@link MovedObjects} of some changes. */
+export async function lookInto(reader: UntrustedReader, mirror: Mirror, changes: readonly PathChange[]): Promise<MovedObjects> {
+  if (changes.length === 0) return NOTHING_MOVED;
   const moved = { removed: new Map<string, string>(), added: new Map<string, string>() };
   for (const change of changes) noteFile(moved, change);
   const files = await readChanges(mirror, changes.filter(({ path }) => isStructured(path)), { left: MAX_BYTES });

@@ -34,8 +34,8 @@ export async function readAgents(ports: Ports, { repository, environment, applic
 }
 
 /** What each agent can do about a test on this content. */
-export function agentsFor({ clusters, allowed, liveness, open, now }: EnvironmentAgents, wanted: { readonly application: ApplicationName; readonly commit: CommitSha; readonly test: TestDefinition }): readonly ObservedTestAgent[] {
-  const { application, commit, test } = wanted;
+export function agentsFor({ clusters, allowed, liveness, open, now }: EnvironmentAgents, wanted: { readonly application: ApplicationName; readonly commit: CommitSha; readonly touched?: number; readonly test: TestDefinition }): readonly ObservedTestAgent[] {
+  const { application, test } = wanted;
   return clusters.map((cluster) => {
     const known = allowed.get(cluster.name);
     const there = liveness.find((entry) => entry.cluster === cluster.name && entry.application === application);
@@ -43,13 +43,13 @@ export function agentsFor({ clusters, allowed, liveness, open, now }: Environmen
       cluster: cluster.name,
       connected: isConnected(cluster, now),
       consent: known === undefined ? 'unaware' : isAllowed(test, known) ? 'allows' : 'refuses',
-      live: isLive(there, commit),
+      live: isLive(there, wanted),
       busy: open.some((run) => run.state === 'running' && run.cluster === cluster.name && !isLost(run, () => true, now)),
     };
   });
 }
 
-/** Whether a cluster runs this content and has been healthy with it. */
-export function isLive(entry: Liveness | undefined, commit: CommitSha): boolean {
-  return entry?.content === commit && entry.healthySince !== undefined;
+/** Whether a cluster runs this content, with what that uses as it is since `touched`, and has been healthy with it. */
+export function isLive(entry: Liveness | undefined, { commit, touched = 0 }: { readonly commit: CommitSha; readonly touched?: number }): boolean {
+  return entry?.content === commit && entry.touched >= touched && entry.healthySince !== undefined;
 }

@@ -1,8 +1,8 @@
-import type { CommitSha, ObjectSha } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, ObjectSha } from '@sluice/kernel';
 import { present } from '@sluice/kernel';
 import type { Environment } from '@sluice/pipeline';
-import { selectSource } from '@sluice/promotion';
-import type { ChosenSource, Hold, LaneId, Ledger, RollbackOrder } from '@sluice/promotion';
+import { membersOf, selectSource } from '@sluice/promotion';
+import type { ChosenSource, Hold, LaneId, Ledger, Promotion, RollbackOrder } from '@sluice/promotion';
 import type { ContentHead, EnvironmentState, PipelineRecord } from '../ports/index.js';
 import { chooseAny } from './choose-any.js';
 import { chooseCommon } from './choose-common.js';
@@ -34,8 +34,9 @@ export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<La
   const open = current ? current.change : status?.draft?.change;
   const change = open && (await ports.changes.get(lane.repository, open.number));
   const view = { lane, now: ports.clock(), publicUrl: ports.settings.publicUrl, ...present({ status, current, change }) };
-  const place = placeOf(await ports.repositories.pipeline(lane.repository), lane);
-  if (!place) return { ...view, offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
+  const record = await ports.repositories.pipeline(lane.repository);
+  const place = placeOf(record, lane);
+  if (!place) return { ...view, ...present({ heir: current && heirOf(record, current) }), offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
   const mirror = await ports.mirrors.open(lane.repository);
   const scope: LaneScope = { lane, ...place, mirror, ...present({ status, current, change }) };
   const seen = await seenContents(ports, scope);
@@ -50,6 +51,13 @@ function placeOf(record: PipelineRecord | undefined, lane: LaneId): Pick<LaneSco
   const target = pipeline?.environments.find((candidate) => candidate.name === lane.target);
   const from = pipeline?.environments.find((candidate) => candidate.name === target?.from[0]);
   return pipeline && application && target && from ? { pipeline, application, target, from } : undefined;
+}
+
+/** Another application that was promoted together with one that has left the pipeline. */
+function heirOf(record: PipelineRecord | undefined, { target, ...promotion }: Promotion): ApplicationName | undefined {
+  const { applications = [], environments = [] } = record?.pipeline ?? {};
+  const known = new Set(environments.some(({ name }) => name === target) ? applications.map(({ name }) => name) : []);
+  return membersOf(promotion).find((name) => known.has(name));
 }
 
 /** A target with several sources: which one is taken is decided first. */
@@ -100,13 +108,18 @@ async function observeRollback(ports: ObservePorts, scope: LaneScope, { head, or
   await mirror.ensure(head);
   const request = { repository: lane.repository, pipeline, application, target, onto: head, attempt: scope.status?.attempt ?? 0, to: order.to, automatic: order.by === undefined };
   const returning = pipeline.applications.filter(({ name }) => current?.candidate.members?.some((member) => member.application === name));
-  const inputsKey = await rollbackInputsKey(mirror, request, returning);
+  const inputsKey = await rollbackInputsKey(mirror, request, { returning, notes: notesOf(current) });
   const provenance: Provenance = { authors: [], commits: [] };
   if (current?.candidate.inputsKey === inputsKey) return judgeCandidate(ports, scope, { candidate: current.candidate, provenance });
   const composition = await composeRollback(ports, mirror, request);
   if (composition.kind === 'impossible') return none('blocked', `cannot be rolled back to ${order.to}: ${composition.message}`);
   if (composition.kind === 'conflict') return { ...none('conflicted', `cannot be rolled back to ${order.to}: ${composition.conflicts[0]?.message ?? 'conflict'}`), conflicts: composition.conflicts };
   return judgeCandidate(ports, scope, { candidate: composition.candidate, provenance, files: composition.files });
+}
+
+/** What a rollback that is open leaves. */
+function notesOf(current: Promotion | undefined): Promotion['candidate']['notes'] {
+  return current?.candidate.kind === 'rollback' ? current.candidate.notes : [];
 }
 
 interface Heads {

@@ -5,11 +5,11 @@ import type { CommitSha, EnvironmentName } from '@sluice/kernel';
 import type { Application, Environment, Pipeline, TestGate } from '@sluice/pipeline';
 import type { LaneId } from '@sluice/promotion';
 import { assignmentTopic } from '../fleet/read-assignment.js';
-import type { Mirror, TestRun } from '../ports/index.js';
+import type { ContentHead, Mirror, TestRun } from '../ports/index.js';
 import { agentsFor, readAgents } from './observe-agents.js';
 import type { EnvironmentAgents } from './observe-agents.js';
 import type { LifecyclePorts } from './ports.js';
-import { contentSelection } from './selections.js';
+import { contentSelection, usesSelection } from './selections.js';
 import { isLost, lostIn, newTestRun, replacedBy, subjectOf } from './test-run.js';
 import type { TestSubject } from './test-run.js';
 
@@ -50,17 +50,26 @@ async function observeTest(ports: TestPorts, scope: TestScope, { test }: TestGat
   const { lane, application, mirror } = scope;
   await mirror.ensure(commit);
   const contentKey = await mirror.contentKey(commit, contentSelection(scope.pipeline, application));
-  const subject: TestSubject = { lane, environment, commit, contentKey, test };
+  const head = await ports.environments.content(lane.repository, environment, lane.application);
+  const uses = await usedBy(ports, scope, { environment, commit, ...present({ newest: head }) });
+  const subject: TestSubject = { lane, environment, commit, contentKey, ...present({ uses }), test };
   const boundTo = subjectOf(subject);
   const now = ports.clock();
   const open = await ports.testRuns.open(lane.repository, environment);
   const agents = await readAgents(ports, { ...lane, environment }, { open, now });
-  const head = await ports.environments.content(lane.repository, environment, lane.application);
   const replaced = head !== undefined && head.commit !== commit;
-  const able = agentsFor(agents, { application: lane.application, commit, test });
+  const able = agentsFor(agents, { application: lane.application, commit, ...present({ touched: uses?.touched }), test });
   const run = await settledRun(ports, { subject, boundTo, agents, head: head?.commit, lasting: !replaced || able.some(({ live }) => live) });
   if (run?.state === 'ordered' && chooseRunner(able) !== undefined) ports.signals.publish(assignmentTopic({ repository: lane.repository, environment }));
   return { environment, commit, boundTo, agents: able, replaced, ...(run && { run: observedRun(ports, run) }), commands: commandsFor(lane, environment) };
+}
+
+/** A change in what an application uses is none of its content, and yet what was tested is not what is there any more: also when only the pipeline file says anew what it uses. */
+async function usedBy(ports: TestPorts, { lane, application, mirror }: TestScope, { environment, commit, newest }: TestSource & { readonly newest?: ContentHead }): Promise<TestSubject['uses']> {
+  const head = application.uses.length === 0 ? undefined : (await ports.environments.state(lane.repository, environment))?.head;
+  if (head === undefined) return undefined;
+  await mirror.ensure(head);
+  return { key: await mirror.contentKey(head, usesSelection(application)), ...(newest?.commit === commit && { touched: newest.touched }) };
 }
 
 function commandsFor({ application }: LaneId, environment: EnvironmentName): ObservedTest['commands'] {
@@ -110,11 +119,11 @@ function nextOf(run: TestRun, commit: CommitSha, { clusters, now }: EnvironmentA
   return run.commit === commit ? run : { ...run, commit };
 }
 
-/** What was ordered for content that is there no more is run by nobody. */
+/** What was ordered for content that is there no more, for another test or with something else that it uses, is run by nobody. */
 async function endOthers(save: Save, { subject, boundTo, agents, head }: Wanted): Promise<void> {
   const { open, liveness, now } = agents;
   const stale = open.filter((run) => run.state === 'ordered' && run.subject !== boundTo && run.application === subject.lane.application && run.test.name === subject.test.name);
-  for (const run of stale) if (run.commit !== head && !liveness.some(({ content }) => content === run.commit)) await save(replacedBy(run, 'before it was run', now));
+  for (const run of stale) if (run.commit === subject.commit || (run.commit !== head && !liveness.some(({ content }) => content === run.commit))) await save(replacedBy(run, 'before it was run', now));
 }
 
 function observedRun({ settings }: TestPorts, run: TestRun): ObservedTestRun {

@@ -1,9 +1,7 @@
 import { present } from '@sluice/kernel';
-import type { CommitSha, Instant } from '@sluice/kernel';
-import type { Application, Environment } from '@sluice/pipeline';
-import { selectSource } from '@sluice/promotion';
-import type { Author, CandidateMember, ChosenSource, Hold, Ledger, Promotion } from '@sluice/promotion';
-import { sourcesOf } from './choose-common.js';
+import type { CommitSha } from '@sluice/kernel';
+import type { Environment } from '@sluice/pipeline';
+import type { Author, Hold, Ledger } from '@sluice/promotion';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
 import { composeCandidate, composeInputsKey } from './compose-candidate.js';
@@ -20,27 +18,12 @@ import { coversPaths, pathBases } from './path-bases.js';
 import { readLedger } from './read-ledger.js';
 import { isThere, none, originOf, reviewFirst, withoutCandidate } from './source-facts.js';
 import { tamperedAt, tamperedProvenance } from './tampered-content.js';
-import { judgeSource, sourceGatesPassed } from './source-gates.js';
 import { undoneContent } from './undone-content.js';
 import { asOne, sayWhy } from './unions.js';
-import type { Offered, Union, UnionScope } from './unions.js';
+import { choose, membersIn } from './union-members.js';
+import type { Found, Member } from './union-members.js';
+import type { UnionScope } from './unions.js';
 import { isUnrecorded } from './unrecorded.js';
-
-interface Found {
-  readonly union: Union;
-  readonly facts: UnionScope;
-  /** Where any of several sources will do: that has been decided, and with it what becomes of the promotion under way. */
-  readonly open?: { readonly supersedes?: string };
-}
-
-/** One application of a union, with its own lane. */
-interface Member {
-  readonly scope: LaneScope;
-  readonly application: Application;
-  readonly newest: Offered;
-  /** The chosen commit: the newest, or that of the open promotion. */
-  readonly source: CommitSha;
-}
 
 /** A part, and what only looking at it needs. */
 interface Part extends ComposePart {
@@ -60,99 +43,46 @@ export async function observeUnion(ports: ObservePorts, scope: LaneScope, found:
   return { source, offer, ...present({ lookAgainAt: chosen.lookAgainAt }), ...(isHeld ? {} : present({ supersedes: chosen.supersedes })) };
 }
 
-async function membersIn(ports: ObservePorts, scope: LaneScope, { union, facts }: Found): Promise<readonly Member[]> {
-  const members: Member[] = [];
-  for (const application of union.members) {
-    const newest = await facts.offered(application.name);
-    if (!newest) continue;
-    const lane = { ...scope.lane, application: application.name };
-    const status = application.name === scope.lane.application ? scope.status : await ports.promotions.lane(lane);
-    const { current: _current, change: _change, status: _status, ...place } = scope;
-    members.push({ application, newest, source: newest.commit, scope: { ...place, lane, application, ...present({ status, sources: newest.sources, passed: newest.passed }) } });
-  }
-  return members;
-}
-
-interface Chosen {
-  readonly members: readonly Member[];
-  readonly supersedes?: string;
-  readonly lookAgainAt?: Instant;
-}
-
-/** The same rule as for one application: the open promotion stays as long as it would if it were about one. */
-async function choose(ports: ObservePorts, scope: LaneScope, found: Found, members: readonly Member[]): Promise<Chosen | Outdated> {
-  const { union, facts } = found;
-  const { current } = scope;
-  if (!current) return { members };
-  if (scope.outdated !== undefined) return { members, supersedes: scope.outdated };
-  const open = current.from === facts.from.name ? await openMembers(ports, current, union, members) : undefined;
-  const changed = `what is promoted together has changed: ${sayWhy(union)}`;
-  if (!open) return current.candidate.members ? { outdated: changed } : { members, supersedes: changed };
-  if (open.length === members.length && open.every((member, at) => member.source === members[at]?.source)) return { members: open };
-  const { supersedes, lookAgainAt } = await decided(ports, scope, found, { facts, open, members, current });
-  return supersedes === undefined ? { members: open, ...present({ lookAgainAt }) } : { outdated: supersedes };
-}
-
-/** Whether the open promotion gives way to what is newest, and why. */
-async function decided(ports: ObservePorts, scope: LaneScope, { union, open }: Found, choice: Choice): Promise<{ readonly supersedes?: string; readonly lookAgainAt?: Instant }> {
-  if (open) return open;
-  const { selected, lookAgainAt } = await select(ports, scope, choice);
-  if (selected.supersedes === undefined && selected.source === choice.current.candidate.source) return present({ lookAgainAt });
-  return { supersedes: selected.supersedes ?? `what is promoted together has changed: ${sayWhy(union)}` };
-}
-
-interface Choice {
-  readonly facts: UnionScope;
-  readonly open: readonly Member[];
-  readonly members: readonly Member[];
-  readonly current: Promotion;
-}
-
-async function select(ports: ObservePorts, { target, mirror }: LaneScope, { facts, open, members, current }: Choice): Promise<{ readonly selected: ChosenSource; readonly lookAgainAt?: Instant }> {
-  const behind = await Promise.all(open.map(({ source }) => isBehind(mirror, source, facts.sourceState.head)));
-  const judged = await Promise.all(members.map((member) => judgeSource(ports, member.scope, member.source)));
-  const times = judged.flatMap(({ lookAgainAt }) => (lookAgainAt === undefined ? [] : [lookAgainAt]));
-  const newest = await newestOf(mirror, members.map(({ source }) => source));
-  const state = { source: current.candidate.source, merging: current.state === 'merging', sourceGatesPassed: sourceGatesPassed(target, current.verdicts), gone: behind.includes(false) };
-  const selected = selectSource({ onNewSource: target.onNewSource, newest, newestPassed: judged.every(({ passed }) => passed), open: state });
-  return { selected, ...present({ lookAgainAt: times.length === 0 ? undefined : (Math.min(...times) as Instant) }) };
-}
-
-/** The members of the open promotion with the commits that it has of them; undefined where it is about others than it would have to be. */
-async function openMembers(ports: ObservePorts, { candidate }: Promotion, { set }: Union, members: readonly Member[]): Promise<readonly Member[] | undefined> {
-  const taken = await Promise.all((candidate.members ?? []).map(async (open) => {
-    const member = members.find(({ application }) => application.name === open.application);
-    return member && openMember(ports, member, open);
-  }));
-  const known = taken.filter((member) => member !== undefined);
-  const isWhole = known.length > 1 && known.length === taken.length;
-  if (!isWhole || candidate.set !== set?.name) return undefined;
-  const missing = members.filter(({ application }) => set?.applications.includes(application.name) && !known.some((member) => member.application === application));
-  return missing.length === 0 ? known : undefined;
-}
-
-/** Of several sources that are all asked, each is asked about what is open; what stays as the target has it, being newer there, is not in this source. */
-async function openMember(ports: ObservePorts, member: Member, { source, origin }: CandidateMember): Promise<Member> {
-  if (member.newest.standing === 'older') return member;
-  if (source === member.source || !member.newest.sources) return { ...member, source };
-  const sources = await sourcesOf(ports, member.scope, origin);
-  return { ...member, source, newest: { ...member.newest, origin }, scope: { ...member.scope, ...present({ sources }) } };
-}
-
 interface Taken extends Found {
   readonly members: readonly Member[];
   readonly source: CommitSha;
 }
 
 async function observeMembers(ports: ObservePorts, scope: LaneScope, taken: Taken): Promise<Offer> {
+  const parts = await observeParts(ports, scope, taken);
+  return 'kind' in parts ? parts : observeComposition(ports, scope, { ...taken, parts });
+}
+
+/** What of a union is composed; or why nothing is. */
+async function observeParts(ports: ObservePorts, scope: LaneScope, taken: Taken): Promise<readonly Part[] | Extract<Offer, { kind: 'none' }>> {
   const parts: Part[] = [];
   for (const member of taken.members) {
     const part = await observePart(ports, member, taken);
     if ('kind' in part) return { ...part, message: `${member.application.name}: ${part.message}` };
     parts.push(part);
   }
-  if (parts.every((part) => part.isThere)) return none('in-sync', `${scope.lane.target} has ${taken.source.slice(0, 10)}`);
-  return observeComposition(ports, scope, { ...taken, parts });
+  return parts.every((part) => part.isThere) ? none('in-sync', `${scope.lane.target} has ${taken.source.slice(0, 10)}`) : parts;
+}
+
+/** What a union comes to: the leader's lane with all of it, and all that is composed. */
+export interface ComposedTogether {
+  readonly kind: 'composed';
+  readonly scope: LaneScope;
+  readonly request: ComposeRequest;
+  readonly composition: Composition;
+  readonly authors: () => Promise<readonly Author[]>;
+}
+
+/** Composes what the leader's lane would, as if it had nothing open. `scope`: the leader's. */
+export async function composeTogether(ports: ObservePorts, scope: LaneScope, found: Found): Promise<ComposedTogether | Extract<Offer, { kind: 'none' }>> {
+  const members = await membersIn(ports, scope, found);
+  const taken: Taken = { ...found, members, source: await newestOf(scope.mirror, members.map(({ source }) => source)) };
+  const parts = await observeParts(ports, scope, taken);
+  if ('kind' in parts) return parts;
+  const composing = { ...taken, parts };
+  const { whole, request } = await requestOf(scope, composing);
+  const composition = await composeOnto(ports, whole, request, await composeInputsKey(scope.mirror, request, undefined));
+  return { kind: 'composed', scope: whole, request, composition, authors: async () => (await provenanceOf(ports, whole, composing, request.tampered)).authors };
 }
 
 /** What is composed of one member, or why nothing can be: then none of them goes on. */
@@ -196,14 +126,18 @@ interface Composing extends Taken {
   readonly parts: readonly Part[];
 }
 
-async function observeComposition(ports: ObservePorts, leading: LaneScope, composing: Composing): Promise<Offer> {
+async function requestOf(leading: LaneScope, composing: Composing): Promise<{ readonly whole: LaneScope; readonly request: ComposeRequest }> {
   const { members, union } = composing;
   const applications = members.map(({ application }) => application);
   const asked = members.filter(({ application }) => composing.parts.every((part) => part.application !== application || part.source === undefined || part.source.name === leading.from.name));
   const commits = asked.map(({ application, source, scope }): MemberCommit => ({ application: application.name, commit: source, ...present({ sources: scope.sources, passed: scope.passed }) }));
-  const scope: LaneScope = { ...leading, application: asOne(applications, leading.pipeline.applications), members: commits, ...(union.set ? {} : { moves: sayWhy(union) }) };
-  const tampered = await tamperedOf(scope, composing);
-  const request = { ...(await composeRequest(scope, composing)), ...present({ tampered }) };
+  const whole: LaneScope = { ...leading, application: asOne(applications, leading.pipeline.applications), members: commits, ...(union.set ? {} : { moves: sayWhy(union) }) };
+  const tampered = await tamperedOf(whole, composing);
+  return { whole, request: { ...(await composeRequest(whole, composing)), ...present({ tampered }) } };
+}
+
+async function observeComposition(ports: ObservePorts, leading: LaneScope, composing: Composing): Promise<Offer> {
+  const { whole: scope, request } = await requestOf(leading, composing);
   const inputsKey = await composeInputsKey(scope.mirror, request, undefined);
   const { current } = scope;
   if (current?.candidate.inputsKey === inputsKey) return judgeCandidate(ports, scope, { candidate: current.candidate, provenance: { authors: await mappedAuthors(ports, current.authors), commits: [] } });
@@ -215,7 +149,7 @@ async function observeComposition(ports: ObservePorts, leading: LaneScope, compo
   const { candidate, files } = composition;
   const stray = await strayOffer(ports, scope, resolving, candidate);
   if (stray) return stray;
-  const { authors, commits: brought } = await provenanceOf(ports, scope, composing, tampered);
+  const { authors, commits: brought } = await provenanceOf(ports, scope, composing, request.tampered);
   return judgeCandidate(ports, scope, { candidate, provenance: { authors: withResolvers(authors, candidate), commits: brought }, files });
 }
 

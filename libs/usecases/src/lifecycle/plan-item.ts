@@ -19,7 +19,7 @@ export interface PlanItem {
   readonly now: readonly PlannedState[];
   /** The source environment, when it was planned from what that would have after its own promotion. Such content has no commit yet, so there is neither `source` nor `digest`. */
   readonly after?: EnvironmentName;
-  /** The applications that would be promoted with it as one, itself among them; then it has no digest of its own. Absent: it goes by itself. */
+  /** The applications that would be promoted with it as one, itself among them: `digest` and `gates` are those of all, `changes` its own. Absent: it goes by itself. */
   readonly together?: readonly ApplicationName[];
   readonly source?: CommitSha;
   readonly digest?: string;

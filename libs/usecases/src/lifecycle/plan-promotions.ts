@@ -2,7 +2,7 @@ import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, Instant, ObjectSha, RepositoryId } from '@sluice/kernel';
 import { evaluateGates } from '@sluice/gates';
 import type { Pipeline } from '@sluice/pipeline';
-import type { Hold, Ledger } from '@sluice/promotion';
+import type { Author, Hold, LaneStatus, Ledger } from '@sluice/promotion';
 import type { Heads, Mirror } from '../ports/index.js';
 import { composeInputsKey } from './compose-candidate.js';
 import type { Composition } from './compose-candidate.js';
@@ -12,8 +12,7 @@ import { findBase, isBehind } from './find-base.js';
 import type { FindingPorts } from './finding-scope.js';
 import { observeFindings } from './observe-findings.js';
 import { observeGates } from './observe-gates.js';
-import type { SourceCommit } from './observe-gates.js';
-import type { ObservePorts } from './lane-scope.js';
+import type { LaneScope, ObservePorts } from './lane-scope.js';
 import { PlanChain, enterAt, sourceEnvironment } from './plan-chain.js';
 import type { Entry, PlanSource, Planned, PlannedContent, PlannedLane } from './plan-chain.js';
 import type { PlanItem } from './plan-item.js';
@@ -22,7 +21,10 @@ import { planJoin } from './plan-join.js';
 import type { NotPlanned, PlannedSource } from './plan-join.js';
 import { composeOnto } from './compose-onto.js';
 import { planObstacle } from './plan-obstacle.js';
-import { planTogether, withTogether } from './plan-together.js';
+import { planTogether } from './plan-together.js';
+import type { PlannedUnion } from './plan-together.js';
+import { planUnion, shareOf, unionKey, withTogether } from './plan-union.js';
+import type { UnionPlan } from './plan-union.js';
 import { ReadWhy } from '../queries/read-why.js';
 import type { WhyItem } from '../queries/read-why.js';
 import { observePredecessors } from './predecessors.js';
@@ -50,6 +52,22 @@ interface Scope {
 
 interface Followed extends Scope {
   readonly chain: PlanChain;
+  /** What several applications would get as one, which is composed once. */
+  readonly unions: Map<string, Promise<Composed>>;
+}
+
+/** What one lane takes, and what it is composed on. */
+interface Taken extends PlannedSource {
+  readonly onto: CommitSha;
+  readonly ledger: Ledger | undefined;
+  readonly blob: ObjectSha | undefined;
+  readonly status?: LaneStatus;
+  readonly ended?: Hold;
+}
+
+interface Composed {
+  readonly outcome: Outcome;
+  readonly result?: CommitSha;
 }
 
 /** What each environment would get, before anything exists on the forge. Writes nothing but unreferenced objects in the worker's own mirror. */
@@ -82,7 +100,8 @@ export class PlanPromotions {
   }
 
   private async follow(lanes: readonly PlannedLane[], scope: Scope, entry: Entry | undefined, onlyItsOwn = false): Promise<readonly PlanItem[]> {
-    const chain: PlanChain = new PlanChain(scope.heads, entry, (lane, source) => this.lane({ ...scope, chain }, lane, source));
+    const unions = new Map<string, Promise<Composed>>();
+    const chain: PlanChain = new PlanChain(scope.heads, entry, (lane, source) => this.lane({ ...scope, chain, unions }, lane, source));
     const items: PlanItem[] = [];
     for (const lane of lanes) if (!onlyItsOwn || chain.concerns(lane)) items.push((await chain.plan(lane)).item);
     const { items: waiting } = await new ReadWhy(this.ports, this.ports.clock).run({ repository: scope.repository });
@@ -100,25 +119,49 @@ export class PlanPromotions {
     return { item: { ...base, ...known, after: source.after }, ...present({ result }) };
   }
 
-  private async compose({ repository, mirror, chain }: Followed, lane: PlannedLane, { source, onto }: { readonly source: PlannedContent; readonly onto: CommitSha }): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
+  private async compose(scope: Followed, lane: PlannedLane, { source, onto }: { readonly source: PlannedContent; readonly onto: CommitSha }): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
+    const { repository, mirror, chain } = scope;
     const { ledger, blob } = await readLedger(mirror, onto, lane.target.name, lane.application.name);
     const id = { repository, application: lane.application.name, target: lane.target.name };
     const status = await this.ports.promotions.lane(id);
     const isJoin = lane.target.from.length > 1 && source.asItIs === true;
     const taken = isJoin ? await planJoin(this.ports, { repository, mirror, ...lane }, ledger) : await plainSource(mirror, lane, source.commit);
     if ('outcome' in taken) return { outcome: taken };
-    const { from, head, content, origin, sources } = taken;
-    const findTogether = () => planTogether(this.ports, { repository, mirror, lane, onto, ...(!isJoin && { source: head }), sourceOf: (name) => contentIn(chain, lane, name) });
-    const together = { newest: head, applications: async () => (await findTogether())?.applications ?? [] };
-    const obstacle = await planObstacle(this.ports, { ...lane, lane: id, from, mirror, together, ...present({ status }) }, content.sha);
+    const { from, head, content } = taken;
+    const together = () => planTogether(this.ports, { repository, mirror, lane, onto, ...(!isJoin && { source: head }), sourceOf: (name) => contentIn(chain, lane, name) });
+    const applications = async () => (await together())?.union.members.map(({ name }) => name) ?? [];
+    const obstacle = await planObstacle(this.ports, { ...lane, lane: id, from, mirror, together: { newest: head, applications }, ...present({ status }) }, content.sha);
     if (obstacle.kind === 'stuck') return { outcome: { outcome: obstacle.outcome, message: obstacle.message, source: content.sha } };
     const { ended } = obstacle;
     if (!isJoin && (await isThere(mirror, lane, ledger, { source: content.sha, ended }))) return { outcome: { outcome: 'in-sync', message: `${lane.target.name} has this content, or newer`, source: content.sha } };
+    const union = await together();
+    return union ? this.inUnion(scope, lane, { together: union, source: content.sha, onto }) : this.alone(scope, lane, { ...taken, onto, ledger, blob, ...present({ status, ended }) });
+  }
+
+  private async alone({ repository, mirror }: Followed, lane: PlannedLane, { from, head, content, origin, sources, onto, ledger, blob, status, ended }: Taken): Promise<Composed> {
     const found = await findBase(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, ledger, head);
     const bases = await pathBases(this.ports.environments, { lane: { repository }, mirror, ...lane, from }, { head: onto, sourceHead: head, ledger: found.ledger });
     const request: ComposeRequest = { repository, ...lane, source: from, sourceCommit: content.sha, sourceDate: content.committedAt, onto, ...present({ ledger: found.ledger, alsoOwnedBy: found.alsoOwnedBy, ended, bases }), origin, attempt: status?.attempt ?? 0 };
-    const { outcome, result } = await this.composed(mirror, { request, since: found.since, ...present({ sources }) }, blob);
-    return { outcome: withTogether(withReason(outcome, lane, ledger), await findTogether()), ...present({ result }) };
+    const id = { repository, application: lane.application.name, target: lane.target.name };
+    const authors = async () => (await collectAuthors(this.ports, mirror, { repository, pipeline: lane.pipeline, application: lane.application }, { environment: from, from: found.since, to: content.sha })).authors;
+    const { outcome, result } = await this.composed(mirror, { request, authors, lane: { ...lane, lane: id, mirror, from, ...present({ status, sources, passed: status?.passed }) } }, blob);
+    return { outcome: withReason(outcome, lane, ledger), ...present({ result }) };
+  }
+
+  private async inUnion({ repository, mirror, unions }: Followed, lane: PlannedLane, { together, source, onto }: { readonly together: PlannedUnion; readonly source: CommitSha; readonly onto: CommitSha }): Promise<Composed> {
+    const key = unionKey(together, lane.target.name, onto);
+    const planned = unions.get(key) ?? planUnion(this.ports, { repository, mirror, ...lane }, together).then((plan) => this.unionOutcome(mirror, plan));
+    unions.set(key, planned);
+    const { outcome, result } = await planned;
+    const { name } = lane.application;
+    return { outcome: { ...withTogether(shareOf(outcome, lane.pipeline, together, name), together, name), source }, ...present({ result }) };
+  }
+
+  private async unionOutcome(mirror: Mirror, plan: UnionPlan): Promise<Composed> {
+    if (plan.kind === 'stuck') return { outcome: plan };
+    const { scope, request, composition } = plan;
+    const outcome = await this.outcome(mirror, { request, authors: plan.authors, lane: scope }, composition);
+    return { outcome, ...present({ result: outcome.outcome === 'closed' ? undefined : headOf(composition) }) };
   }
 
   private async composed(mirror: Mirror, planned: Planning, blob: ObjectSha | undefined): Promise<{ readonly outcome: Outcome; readonly result?: CommitSha }> {
@@ -141,15 +184,14 @@ export class PlanPromotions {
     }
   }
 
-  private async candidate(mirror: Mirror, { request, since, sources }: Planning, composition: Extract<Composition, { kind: 'candidate' }>): Promise<Outcome> {
+  private async candidate(mirror: Mirror, planned: Planning, composition: Extract<Composition, { kind: 'candidate' }>): Promise<Outcome> {
     const { candidate, files } = composition;
-    const { repository, pipeline, application, source, target } = request;
-    const { authors } = await collectAuthors(this.ports, mirror, { repository, pipeline, application }, { environment: source, from: since, to: request.sourceCommit });
-    const lane = { repository, application: application.name, target: target.name };
-    const status = await this.ports.promotions.lane(lane);
-    const after = await observePredecessors(this.ports, { lane, pipeline, application, target });
-    const findings = await observeFindings(withoutQuestions(this.ports), { lane, pipeline, application, from: source, target, mirror }, { candidate, previous: [] });
-    const observed = { ...(await observeGates(this.ports, { lane, pipeline, application, mirror, target, from: source, ...present({ sources, passed: status?.passed }) }, { candidate, authors, previous: [] })), findings, ...present({ after }) };
+    const { application, target } = planned.request;
+    const { lane, status } = planned.lane;
+    const authors = await planned.authors();
+    const after = await observePredecessors(this.ports, planned.lane);
+    const findings = await observeFindings(withoutQuestions(this.ports), planned.lane, { candidate, previous: [] });
+    const observed = { ...(await observeGates(this.ports, planned.lane, { candidate, authors, previous: [] })), findings, ...present({ after }) };
     const { changes, message, rendering } = await showChanges(this.ports, mirror, { application, onto: candidate.onto, head: candidate.head, ...files });
     const isClosed = status?.closed === candidate.fingerprint && !(await this.ports.promotions.current(lane));
     return {
@@ -170,8 +212,8 @@ function withoutTime({ at: _at, ...now }: Omit<PlanRequest, 'revision'>): Omit<P
 
 interface Planning {
   readonly request: ComposeRequest;
-  readonly since: CommitSha | undefined;
-  readonly sources?: readonly SourceCommit[];
+  readonly authors: () => Promise<readonly Author[]>;
+  readonly lane: LaneScope;
 }
 
 /** What a lane's source has of another application, as far as the plan has come. */

@@ -1,13 +1,14 @@
-import { sayTogether } from '@sluice/promotion';
 import type { ApplicationName, CommitSha, RepositoryId } from '@sluice/kernel';
-import type { EnvironmentState, Mirror } from '../ports/index.js';
+import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import type { ContentHead, EnvironmentState, Mirror } from '../ports/index.js';
+import { isBehind } from './find-base.js';
 import type { ObservePorts } from './lane-scope.js';
 import type { PlannedLane } from './plan-chain.js';
-import type { PlanItem } from './plan-item.js';
+import { contentSelection } from './selections.js';
 import { takeTogether } from './take-together.js';
 import { unionScopes } from './union-scopes.js';
-import { findUnion, sayWhy, UnionSearch } from './unions.js';
-import type { Union, UnionScope } from './unions.js';
+import { findUnion, UnionSearch } from './unions.js';
+import type { Offered, Union, UnionScope } from './unions.js';
 
 interface Planned {
   readonly repository: RepositoryId;
@@ -20,50 +21,70 @@ interface Planned {
   readonly sourceOf: (application: ApplicationName) => Promise<CommitSha | undefined>;
 }
 
-/** With which applications one would be promoted as one, and why; undefined: with none. */
-export async function planTogether(ports: ObservePorts, planned: Planned): Promise<{ readonly applications: readonly ApplicationName[]; readonly message: string } | undefined> {
-  const { pipeline, application } = planned.lane;
-  if (pipeline.applications.length < 2) return undefined;
-  const union = await (planned.source === undefined ? unionAsItIs(ports, planned) : unionPlanned(ports, planned, planned.source));
-  if (!union || union.members.length < 2) return undefined;
-  const applications = union.members.map(({ name }) => name);
-  return { applications, message: `; it would be merged as one with ${sayTogether(applications.filter((name) => name !== application.name))} (${sayWhy(union)})` };
+/** Applications that would be promoted as one, and where all of it is found. */
+export interface PlannedUnion {
+  readonly union: Union;
+  readonly facts: UnionScope;
+  readonly from: Environment;
 }
 
-async function unionAsItIs(ports: ObservePorts, { repository, mirror, lane }: Planned): Promise<Union | undefined> {
+/** With which applications one would be promoted as one; undefined: with none. */
+export async function planTogether(ports: ObservePorts, planned: Planned): Promise<PlannedUnion | undefined> {
+  if (planned.lane.pipeline.applications.length < 2) return undefined;
+  const found = await (planned.source === undefined ? unionAsItIs(ports, planned) : unionPlanned(ports, planned, planned.source));
+  return found && found.union.members.length > 1 ? found : undefined;
+}
+
+async function unionAsItIs(ports: ObservePorts, { repository, mirror, lane }: Planned): Promise<PlannedUnion | undefined> {
   const { pipeline, application, target, from } = lane;
   const id = { repository, application: application.name, target: target.name };
   const place = { lane: id, pipeline, application, target, from, mirror };
   const searches = (await unionScopes(ports, place, from)).map((scope) => new UnionSearch(ports, scope));
   const union = await findUnion(searches, application.name);
-  if (!union || !target.fromAny) return union;
+  const [first] = searches;
+  if (!union || !first) return undefined;
+  if (!target.fromAny) return { union, facts: first.scope, from: first.scope.from };
   const taken = await takeTogether(ports, place, searches, { union });
-  return typeof taken === 'object' ? taken.union : undefined;
+  return typeof taken === 'object' ? { union: taken.union, facts: taken.search.scope, from: taken.search.scope.from } : undefined;
 }
 
-async function unionPlanned(ports: ObservePorts, { repository, mirror, lane, onto, sourceOf }: Planned, source: CommitSha): Promise<Union | undefined> {
+async function unionPlanned(ports: ObservePorts, { repository, mirror, lane, onto, sourceOf }: Planned, source: CommitSha): Promise<PlannedUnion | undefined> {
   const { pipeline, application, from, target } = lane;
   const states = await ports.environments.states(repository);
   const [sourceState, targetState] = [from, target].map(({ name }) => states.find(({ environment }) => environment === name));
   if (!sourceState || !targetState) return undefined;
   const at = (state: EnvironmentState, head: CommitSha): EnvironmentState & { readonly head: CommitSha } => ({ ...state, head });
-  // what an application has at the planned commit is what it would bring
   const known = new Map((await ports.environments.contents(repository, from.name)).map((content) => [content.application, content]));
-  const scope: UnionScope = {
+  const facts: UnionScope = {
     ...{ lane: { repository, application: application.name, target: target.name }, pipeline, from, target, mirror },
     ...{ sourceState: at(sourceState, source), targetState: at(targetState, onto) },
     offered: async (name) => {
-      const [content, commit] = [known.get(name), name === application.name ? source : await sourceOf(name)];
-      return content && commit !== undefined ? { ...content, commit } : undefined;
+      const head = name === application.name ? source : await sourceOf(name);
+      return head && offeredAt(mirror, pipeline, { name, head, known: known.get(name) });
     },
     mayLose: () => Promise.resolve(true),
   };
-  return findUnion([new UnionSearch(ports, scope)], application.name);
+  const union = await findUnion([new UnionSearch(ports, facts)], application.name);
+  return union && { union, facts, from };
 }
 
-/** Only what would be merged is merged together; its digest is the one of all. */
-export function withTogether<Outcome extends Pick<PlanItem, 'outcome' | 'message'> & Partial<PlanItem>>(outcome: Outcome, together: Awaited<ReturnType<typeof planTogether>>): Outcome {
-  if (!together || outcome.outcome === 'no-content' || outcome.outcome === 'in-sync') return outcome;
-  const { digest: _digest, ...rest } = outcome;
-  return { ...rest, together: together.applications, message: `${outcome.message}${together.message}` } as Outcome;
+interface At {
+  readonly name: ApplicationName;
+  readonly head: CommitSha;
+  /** What the source has of it as it is. */
+  readonly known: ContentHead | undefined;
+}
+
+/** What an application has at the planned commit is what it would bring; where the source has just that, the commit is the same that its lane takes. */
+async function offeredAt(mirror: Mirror, pipeline: Pipeline, { name, head, known }: At): Promise<Offered | undefined> {
+  const application = pipeline.applications.find((candidate) => candidate.name === name);
+  if (!application) return undefined;
+  if (known && (await isContentOf(mirror, { pipeline, application }, { known, head }))) return known;
+  const [content] = await mirror.commitsBetween(undefined, head, contentSelection(pipeline, application), 1);
+  return content && { commit: content.sha, origin: content.sha };
+}
+
+async function isContentOf(mirror: Mirror, { pipeline, application }: { readonly pipeline: Pipeline; readonly application: Application }, { known, head }: { readonly known: ContentHead; readonly head: CommitSha }): Promise<boolean> {
+  const selection = contentSelection(pipeline, application);
+  return (await isBehind(mirror, known.commit, head)) && (await mirror.contentKey(known.commit, selection)) === (await mirror.contentKey(head, selection));
 }

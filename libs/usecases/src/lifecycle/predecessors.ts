@@ -1,9 +1,9 @@
 import type { ObservedPredecessor } from '@sluice/gates';
-import { printableLine } from '@sluice/kernel';
+import { applicationName, present, printableLine } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, RepositoryId } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { membersOf } from '@sluice/promotion';
-import type { LaneCondition, LaneId, LaneStatus } from '@sluice/promotion';
+import type { LaneCondition, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { EnvironmentIndex, WakeTarget } from '../ports/index.js';
 import { waitsFor } from '../queries/waits-for.js';
 import type { LifecyclePorts } from './ports.js';
@@ -13,6 +13,8 @@ interface Scope {
   readonly pipeline: Pipeline;
   readonly application: Application;
   readonly target: Environment;
+  /** All that is judged together. */
+  readonly members?: readonly { readonly application: ApplicationName }[];
 }
 
 /** Conditions in which there is a candidate that cannot go on by itself. */
@@ -28,9 +30,50 @@ export async function observePredecessors(ports: Pick<LifecyclePorts, 'promotion
   return Promise.all(
     after.map(async (application) => {
       const waits = await waitsOf(ports, scope, application);
-      return { application, ...(waits !== undefined && { waits: printableLine(waits, MAX_REASON) }) };
+      if (waits === undefined) return { application };
+      const circle = await circleThrough(ports, scope, application);
+      return { application, waits: printableLine(waits, MAX_REASON), ...present({ circle }) };
     }),
   );
+}
+
+/**
+ * Whether one that goes first waits for what is judged here. The pipeline has no such circle (`validate` refuses it), but objects that move may bind together applications that come before and after
+ * each other. @returns all that is in the circle, this first.
+ */
+async function circleThrough({ promotions }: Pick<LifecyclePorts, 'promotions'>, { lane, members }: Scope, first: ApplicationName): Promise<ObservedPredecessor['circle']> {
+  const own = members?.map(({ application }) => application) ?? [lane.application];
+  const seen = new Set<ApplicationName>(own);
+  let ways = [{ next: first, circle: [own] }];
+  while (ways.length > 0) {
+    const further: typeof ways = [];
+    for (const { next, circle } of ways.filter((way) => !seen.has(way.next))) {
+      const open = await openWith(promotions, lane, next);
+      const together = open ? membersOf(open) : [next];
+      for (const name of together) seen.add(name);
+      const beyond = open ? predecessorsIn(open) : [];
+      if (beyond.some((name) => own.includes(name))) return [...circle, [...together]];
+      further.push(...beyond.map((name) => ({ next: name, circle: [...circle, [...together]] })));
+    }
+    ways = further;
+  }
+  return undefined;
+}
+
+/** What an application has open, by itself or with others. */
+async function openWith(promotions: LifecyclePorts['promotions'], lane: LaneId, application: ApplicationName): Promise<Promotion | undefined> {
+  const other = { ...lane, application };
+  const own = await promotions.current(other);
+  if (own) return own;
+  const leader = (await promotions.lane(other))?.goesWith;
+  const leading = leader && (await promotions.current({ ...lane, application: leader }));
+  return leading && membersOf(leading).includes(application) ? leading : undefined;
+}
+
+/** Those for which it waits to go first, as it was judged last. */
+function predecessorsIn({ verdicts }: Promotion): readonly ApplicationName[] {
+  const waiting = verdicts.filter(({ type, outcome }) => type === 'after' && outcome === 'wait');
+  return waiting.flatMap(({ evidence }) => Object.entries(evidence).flatMap(([name, state]) => (state === 'open' ? [applicationName(name)] : [])));
 }
 
 async function waitsOf(ports: Pick<LifecyclePorts, 'promotions' | 'environments'>, { lane, target }: Scope, application: ApplicationName): Promise<string | undefined> {

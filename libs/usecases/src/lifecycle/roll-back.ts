@@ -71,8 +71,10 @@ export class RollBack {
    * Harmless to call twice.
    */
   async automatically(promotion: Promotion, reason: string): Promise<void> {
-    const { repository, application, target: environment } = promotion;
-    const place = placeIn((await this.ports.repositories.pipeline(repository))?.pipeline, { application, environment });
+    const { repository, target: environment } = promotion;
+    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    const application = stillThere(pipeline, promotion);
+    const place = placeIn(pipeline, { application, environment });
     // where there are waves, a batch is rolled back whole
     if (typeof place === 'string' || place.target.waves || place.target.onDegraded !== 'rollback' || promotion.candidate.kind === 'rollback') return;
     const lane: LaneId = { repository, application, target: environment };
@@ -87,7 +89,8 @@ export class RollBack {
   async batch(rollout: StoredRollout, order: RolloutOrder): Promise<UndoneBatch> {
     const members = (await promotionsOf(this.ports, rollout)).filter(({ state }) => state !== 'rolled-back');
     const outcome: Record<keyof UndoneBatch, string[]> = { ordered: [], impossible: [] };
-    for (const application of new Set(members.map((promotion) => promotion.application))) {
+    const pipeline = (await this.ports.repositories.pipeline(rollout.repository))?.pipeline;
+    for (const application of new Set(members.map((promotion) => stillThere(pipeline, promotion)))) {
       const problem = await this.undoMember(rollout, application, order).catch(refusal);
       if (problem) outcome.impossible.push(`${application}: ${problem.message}`);
       else outcome.ordered.push(application);
@@ -182,6 +185,12 @@ export class RollBack {
     const [last] = current ? [current] : (await this.ports.promotions.list({ ...lane, limit: 1 })).items;
     return last?.candidate.kind === 'rollback' ? last : undefined;
   }
+}
+
+/** In whose lane what was promoted together goes back: where the one in whose lane it was promoted has left the pipeline, another one of them. */
+function stillThere(pipeline: Pipeline | undefined, promotion: Promotion): ApplicationName {
+  const known = new Set(pipeline?.applications.map(({ name }) => name));
+  return [promotion.application, ...membersOf(promotion)].find((name) => known.has(name)) ?? promotion.application;
 }
 
 /** @returns a sentence when there is no such place, or nothing is promoted to it. */

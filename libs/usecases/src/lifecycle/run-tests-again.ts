@@ -73,7 +73,7 @@ function mayAsk(pipeline: Pipeline, person: Person, { application, environment }
   return pipeline.environments.some(({ name, from }) => from.includes(environment) && hasRole(pipeline, person, 'promoter', { application, environment: name }));
 }
 
-function runAgain({ id, subject, number, repository, environment, application, commit, test }: TestRun, person: PersonName, now: TestRun['orderedAt']): TestRun {
+function runAgain({ id, subject, number, repository, environment, application, commit, touched, test }: TestRun, person: PersonName, now: TestRun['orderedAt']): TestRun {
   const next = number + 1;
-  return { id: id.replace(/-\d+$/, `-${next}`), subject, number: next, repository, environment, application, commit, test, state: 'ordered', orderedAt: now, orderedBy: person, take: 0, lost: 0, message: '', version: 1 };
+  return { id: id.replace(/-\d+$/, `-${next}`), subject, number: next, repository, environment, application, commit, ...(touched !== undefined && { touched }), test, state: 'ordered', orderedAt: now, orderedBy: person, take: 0, lost: 0, message: '', version: 1 };
 }

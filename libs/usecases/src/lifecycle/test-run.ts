@@ -19,18 +19,20 @@ export interface TestSubject {
   readonly commit: CommitSha;
   /** Of the application at that commit. */
   readonly contentKey: string;
+  /** Of what it uses and does not own, as the environment has it, and since which position; absent: it uses nothing. */
+  readonly uses?: { readonly key: string; readonly touched?: number };
   readonly test: TestDefinition;
 }
 
-/** A hash of the content and the test: what a result holds for. */
-export function subjectOf({ lane, environment, contentKey, test }: TestSubject): string {
-  return hashOf(['sluice-test', 1, lane.repository, environment, lane.application, contentKey, test.name, test.command, test.timeout, test.image ?? null]);
+/** A hash of the content, of what that uses, and the test: what a result holds for. */
+export function subjectOf({ lane, environment, contentKey, uses, test }: TestSubject): string {
+  return hashOf(['sluice-test', 1, lane.repository, environment, lane.application, contentKey, test.name, test.command, test.timeout, test.image ?? null, ...(uses ? [uses.key] : [])]);
 }
 
-export function newTestRun({ lane, environment, commit, test }: TestSubject, made: { readonly subject: string; readonly number: number; readonly at: Instant; readonly by?: PersonName }): TestRun {
+export function newTestRun({ lane, environment, commit, uses, test }: TestSubject, made: { readonly subject: string; readonly number: number; readonly at: Instant; readonly by?: PersonName }): TestRun {
   const { subject, number, at, by } = made;
   const id = `${environment}-${lane.application}-${test.name}-${subject.slice(0, 12)}-${number}`;
-  return { id, subject, number, repository: lane.repository, application: lane.application, environment, commit, test, state: 'ordered', orderedAt: at, ...(by !== undefined && { orderedBy: by }), take: 0, lost: 0, message: '', version: 1 };
+  return { id, subject, number, repository: lane.repository, application: lane.application, environment, commit, ...(uses?.touched !== undefined && { touched: uses.touched }), test, state: 'ordered', orderedAt: at, ...(by !== undefined && { orderedBy: by }), take: 0, lost: 0, message: '', version: 1 };
 }
 
 /** An agent has it from now on. */

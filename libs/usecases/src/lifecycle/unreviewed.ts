@@ -1,9 +1,10 @@
 import type { EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Environment } from '@sluice/pipeline';
+import type { PromotionState } from '@sluice/promotion';
 import type { DirectCommit, EnvironmentState, Promotions, Settings } from '../ports/index.js';
 
 interface Ports {
-  readonly promotions: Pick<Promotions, 'get'>;
+  readonly promotions: Pick<Promotions, 'get' | 'list'>;
   readonly memory: Settings;
 }
 
@@ -20,9 +21,24 @@ export async function unreviewedOf(ports: Ports, environment: Pick<Environment, 
   return waiting;
 }
 
-async function isReviewed({ promotions, memory }: Ports, { repository, environment }: EnvironmentState, { commit, promotion }: DirectCommit): Promise<boolean> {
+async function isReviewed({ promotions, memory }: Ports, { repository, environment }: EnvironmentState, direct: DirectCommit): Promise<boolean> {
+  const { commit, promotion } = direct;
   const named = promotion && (await promotions.get(repository, promotion));
-  return named?.mergedAs === commit || (await memory.get(acceptanceKey(repository, environment, commit))) !== undefined;
+  if (named?.mergedAs === commit || (named && (await isRollback(promotions, { repository, environment }, direct)))) return true;
+  return (await memory.get(acceptanceKey(repository, environment, commit))) !== undefined;
+}
+
+const MERGED: readonly PromotionState[] = ['rolling-out', 'live', 'degraded', 'tampered', 'rolled-back'];
+/** Promotions of one application that were merged since somebody looked last. */
+const RECENT = 50;
+
+/** A rollback puts the ledger of an earlier promotion back: it is that one that its commit names. */
+async function isRollback(promotions: Ports['promotions'], { repository, environment: target }: Pick<EnvironmentState, 'repository' | 'environment'>, { commit, applications }: DirectCommit): Promise<boolean> {
+  for (const application of applications) {
+    const { items } = await promotions.list({ repository, target, application, states: MERGED, limit: RECENT });
+    if (items.some(({ candidate, mergedAs }) => candidate.kind === 'rollback' && mergedAs === commit)) return true;
+  }
+  return false;
 }
 
 export function unreviewedMessage(environment: EnvironmentName, waiting: readonly DirectCommit[]): string {

@@ -6,7 +6,7 @@ export type TestRunState = 'ordered' | 'running' | 'passed' | 'failed' | 'replac
 /** One run of a test on the content of an application in an environment: ordered, taken by an agent, and what came of it. */
 export interface TestRun {
   readonly id: string;
-  /** A hash of the content and the test: a result holds for exactly these. */
+  /** A hash of the content, of what that uses, and the test: a result holds for exactly these. */
   readonly subject: string;
   /** Counts up from 1 for a subject. */
   readonly number: number;
@@ -15,6 +15,8 @@ export interface TestRun {
   readonly application: ApplicationName;
   /** The content's commit on the environment's branch. */
   readonly commit: CommitSha;
+  /** The position on the branch since which what it uses is as it was ordered for: only an agent that is as far runs it. Absent: it uses nothing. */
+  readonly touched?: number;
   readonly test: TestDefinition;
   readonly state: TestRunState;
   readonly orderedAt: Instant;

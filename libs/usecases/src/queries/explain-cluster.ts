@@ -20,7 +20,13 @@ function lost({ name, lastSeenAt, enrolledAt }: Cluster): Trouble {
 function reported({ name, report }: Cluster): Trouble | undefined {
   if (report?.phase === 'failed') return { outcome: 'fail', message: failureOf(report), clearedBy: `a commit that repairs it, or a hand in ${name}`, since: report.receivedAt };
   if (report?.phase === 'blocked') return { outcome: 'wait', message: report.message, clearedBy: `an operator of ${name}`, since: report.receivedAt };
-  return report && drifted(name, report);
+  return report && (unseen(name, report) ?? drifted(name, report));
+}
+
+/** Its agent is there, but cannot say how the cluster is: the API server is down, or its record cannot be read. */
+function unseen(name: string, { health, message, receivedAt }: NonNullable<Cluster['report']>): Trouble | undefined {
+  if (health !== 'Unknown' || message === '') return undefined;
+  return { outcome: 'wait', message, clearedBy: `${name} itself, or a hand there`, since: receivedAt };
 }
 
 const MAX_SHOWN = 3;

@@ -11,6 +11,7 @@ import { forgeNotices } from './explain-forge.js';
 import { freezeItems } from './explain-freezes.js';
 import { imageItems } from './explain-images.js';
 import { laneVerdict } from './explain-lane.js';
+import { notUndoneVerdicts } from './explain-rollback.js';
 import { rolloutVerdicts } from './explain-rollout.js';
 import { targetOnlyItems } from './explain-target-only.js';
 import { laterClusters, rolloutItems, rolloutsOf } from './explain-waves.js';
@@ -60,6 +61,8 @@ interface RepositoryFacts {
   readonly moving: readonly Promotion[];
   readonly clusters: readonly Cluster[];
   readonly rollouts: readonly RolloutView[];
+  /** Rollbacks by which something is held now. */
+  readonly rollbacks: readonly Promotion[];
 }
 
 const BOUND = 2_000;
@@ -102,10 +105,12 @@ export class ReadWhy {
       rolloutsOf({ ...this.ports, clock: this.clock }, repository),
     ]);
     const known = knownTo(pipeline);
+    const shown = lanes.filter((status) => (concerns(status, filter) || isLeading(status, lanes, filter)) && known(status));
     const facts: RepositoryFacts = {
       repository,
       states: states.filter(({ environment }) => known({ target: environment })),
-      lanes: lanes.filter((status) => (concerns(status, filter) || isLeading(status, lanes, filter)) && known(status)),
+      lanes: shown,
+      rollbacks: await this.rollbacksOf(shown, states),
       moving: newestOrMoving(moving, states).filter((promotion) => isCurrent(promotion) || known(promotion)),
       clusters,
       rollouts: rollouts.filter(({ rollout }) => known({ target: rollout.environment })),
@@ -115,6 +120,17 @@ export class ReadWhy {
     const items = [...environmentItems(facts, filter), ...facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)), ...laneItems(facts)];
     const settled = items.length > 0 || !filter.application || !filter.environment ? [] : [settledItem(facts, filter.application, filter.environment)];
     return [...rolling, ...items, ...settled, ...targetOnlyItems(facts.states, filter), ...this.clusterItems(facts, placesOf(record, filter))];
+  }
+
+  private async rollbacksOf(lanes: readonly LaneStatus[], states: readonly EnvironmentState[]): Promise<readonly Promotion[]> {
+    const found: Promotion[] = [];
+    for (const lane of lanes.filter(({ condition }) => condition === 'held')) {
+      const hold = holdOf(states, lane);
+      const { repository, application, target } = lane;
+      const { items } = await this.ports.promotions.list({ repository, application, target, states: ['rolling-out', 'live', 'degraded'], limit: 20 });
+      found.push(...items.filter(({ candidate, mergedAs }) => candidate.kind === 'rollback' && mergedAs !== undefined && mergedAs === hold?.by));
+    }
+    return found;
   }
 
   /** Clusters that do not run what they should: everything behind them waits for that. */
@@ -141,7 +157,7 @@ export class ReadWhy {
       promotion,
       condition: promotion.state,
       message: waitingSentence(promotion),
-      verdicts: rollingOut ? rolloutVerdicts(promotion, { clusters, liveness: inTarget, later: laterClusters(facts.rollouts, promotion.target) }, this.clock()) : promotion.verdicts,
+      verdicts: rollingOut ? rolloutVerdicts(promotion, { clusters, liveness: inTarget, later: laterClusters(facts.rollouts, promotion.target) }, this.clock()) : [...notUndoneVerdicts(promotion), ...promotion.verdicts],
       conflicts: facts.lanes.find((lane) => sameLane(lane, promotion))?.conflicts ?? [],
     };
   }
@@ -187,13 +203,14 @@ function unreviewedVerdicts({ environment, unreviewed = [], message = '' }: Envi
   return [{ gate: 'unreviewed', type: 'direct-push', outcome: 'wait', message, clearedBy: `a promoter who did not write it, with \`sluice accept ${environment}\`; or a commit that reverts it`, since: first.at, evidence }];
 }
 
-function laneItems({ repository, lanes, moving, states }: RepositoryFacts): readonly WhyItem[] {
+function laneItems({ repository, lanes, moving, states, rollbacks }: RepositoryFacts): readonly WhyItem[] {
   // a merged promotion says nothing of what comes after it
   const explained = new Set(moving.filter(isCurrent).flatMap((promotion) => membersOf(promotion).map((application) => laneKey(promotion.target, application))));
   return lanes.flatMap((lane) => {
     const verdict = laneVerdict(lane, holdOf(states, lane));
     if (!verdict || lane.condition === 'no-content' || explained.has(laneKey(lane.target, lane.application))) return [];
-    return [{ repository, environment: lane.target, application: lane.application, condition: lane.condition, message: lane.message, verdicts: [verdict], conflicts: lane.conflicts, ...present({ draft: lane.draft?.change }) }];
+    const notUndone = rollbacks.filter((rollback) => rollback.target === lane.target && membersOf(rollback).includes(lane.application)).flatMap(notUndoneVerdicts);
+    return [{ repository, environment: lane.target, application: lane.application, condition: lane.condition, message: lane.message, verdicts: [verdict, ...notUndone], conflicts: lane.conflicts, ...present({ draft: lane.draft?.change }) }];
   });
 }
 

@@ -1,13 +1,15 @@
 import { NotFound, present } from '@sluice/kernel';
-import type { RepositoryId } from '@sluice/kernel';
+import type { PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Pipeline } from '@sluice/pipeline';
 import { isCurrent } from '@sluice/promotion';
-import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
+import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
 import { indexEnvironment } from '../lifecycle/index-environment.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { sourceHeads } from '../lifecycle/observe-repository.js';
+import { readLedger } from '../lifecycle/read-ledger.js';
 import { readPipeline } from '../lifecycle/read-pipeline.js';
-import type { ChangeRequest, Mirror, Review, WakeTarget } from '../ports/index.js';
+import { isTakenOff } from '../lifecycle/taken-back.js';
+import type { ChangeRequest, Heads, Mirror, Review, WakeTarget } from '../ports/index.js';
 import type { RepositoryHost } from './create-repository.js';
 import { doubtRollouts } from './doubt-rollouts.js';
 import { laneOfRequest, restorePromotion } from './restore-promotion.js';
@@ -68,7 +70,7 @@ export class RebuildRepository {
     const { pipeline } = await readPipeline(this.ports, repository, mirror, heads.get(repository.configBranch));
     const states = await Promise.all((pipeline?.environments ?? []).map((environment) => indexEnvironment(this.ports, mirror, { repository: id, pipeline: pipeline as Pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline as Pipeline, environment, heads) })));
     const doubts = await doubtRollouts(this.ports, pipeline, states.map(({ state }) => state));
-    const run = new RebuildRun(this.ports, { id, pipeline, mirror }, doubts);
+    const run = new RebuildRun(this.ports, { id, pipeline, mirror, heads }, doubts);
     for await (const some of this.requests(id)) await run.take(some);
     const report = await run.finish(states.reduce((count, { state }) => count + Object.keys(state.held).length, 0));
     await this.ports.events.append({ type: 'repository.rebuilt', repository: id, message: `${id} was rebuilt from git: ${total(report)} promotions restored, ${report.known} known` });
@@ -105,13 +107,16 @@ interface Place {
   readonly id: RepositoryId;
   readonly pipeline: Pipeline | undefined;
   readonly mirror: Mirror;
+  readonly heads: Heads;
 }
 
 /** One pass over the requests of a repository, newest first. */
 class RebuildRun {
   private readonly restored = { open: 0, merged: 0, closed: 0 };
   private readonly notes: string[] = [];
-  private readonly lanes = new Map<string, { readonly lane: LaneId; readonly newest: Promotion | undefined; attempt: number; settled: boolean }>();
+  private readonly lanes = new Map<string, { readonly lane: LaneId; readonly newest: Promotion | undefined; readonly merged: Promotion | undefined; attempt: number; settled: boolean }>();
+  /** What rollbacks have undone: they are read before it. */
+  private readonly undone = new Set<PromotionId>();
   private known = 0;
   private approvals = 0;
 
@@ -141,8 +146,10 @@ class RebuildRun {
     if (change.state === 'open') await this.restoreApprovals(promotion, change);
   }
 
-  /** Only the newest merge of a lane may still be rolling out; those before it were live, or went on with it. */
+  /** Only the newest merge of a lane may still be rolling out; those before it were live, went on with it, or were rolled back. */
   private inOrder(promotion: Promotion): Promotion {
+    if (promotion.mergedAs !== undefined) for (const id of promotion.candidate.undoes ?? []) this.undone.add(id);
+    if (promotion.mergedAs !== undefined && this.undone.has(promotion.id)) return { ...promotion, state: 'rolled-back' };
     const isNewest = !this.lanes.get(keyOf(promotion))?.settled;
     return promotion.state === 'rolling-out' && !isNewest ? { ...promotion, state: 'live', ...present({ liveAt: promotion.mergedAt }) } : promotion;
   }
@@ -151,7 +158,7 @@ class RebuildRun {
     const before = this.lanes.get(keyOf(promotion));
     const { repository, application, target } = promotion;
     const settled = before?.settled === true || promotion.mergedAs !== undefined;
-    this.lanes.set(keyOf(promotion), { lane: { repository, application, target }, newest: before ? before.newest : promotion, attempt: Math.max(before?.attempt ?? 0, promotion.attempt), settled });
+    this.lanes.set(keyOf(promotion), { lane: { repository, application, target }, newest: before ? before.newest : promotion, merged: before?.merged ?? (promotion.mergedAs === undefined ? undefined : promotion), attempt: Math.max(before?.attempt ?? 0, promotion.attempt), settled });
   }
 
   private async restoreApprovals({ repository, id, candidate }: Promotion, change: ChangeRequest): Promise<void> {
@@ -164,7 +171,8 @@ class RebuildRun {
   }
 
   async finish(holds: number): Promise<RebuildReport> {
-    for (const { lane, newest, attempt } of this.lanes.values()) {
+    for (const { lane, newest, merged, attempt } of this.lanes.values()) {
+      if (merged) await this.noteTakenOff(merged);
       if (newest && !(await this.ports.promotions.lane(lane))) await this.ports.promotions.saveLane(await this.laneStatus(lane, newest, attempt));
     }
     const { restored, known, approvals } = this;
@@ -172,20 +180,46 @@ class RebuildRun {
     return { repository: this.place.id, restored, known, approvals, holds, notes: [...this.notes.slice(0, MAX_NOTES), ...more, ...this.doubts, ...NEVER_IN_GIT] };
   }
 
+  /** Nothing in git says that a branch was set back by force, but for the request that was merged into it: the lane's next look closes it again. */
+  private async noteTakenOff(promotion: Promotion): Promise<void> {
+    const { target, application, mergedAs = '', change } = promotion;
+    const branch = this.place.pipeline?.environments.find(({ name }) => name === target)?.branch;
+    if (branch === undefined || promotion.state === 'rolled-back' || !(await this.isTakenOff(promotion, branch))) return;
+    this.notes.push(`${application} in ${target}: the merge ${mergedAs.slice(0, 10)} of request ${change?.number ?? 0} was taken off branch ${branch} by force: it stays off until the content changes or somebody promotes it`);
+  }
+
+  /** Also with a history that was written anew, the promotion that the ledger names is there. */
+  private async isTakenOff(promotion: Promotion, branch: string): Promise<boolean> {
+    const { mirror, heads } = this.place;
+    const head = heads.get(branch);
+    if (!head || !(await isTakenOff(mirror, promotion, { head, now: this.ports.clock() }))) return false;
+    return (await readLedger(mirror, head, promotion.target, promotion.application)).ledger?.promotion !== promotion.id;
+  }
+
   /** What a lane remembers beside its promotions: that its content was closed by a person, that a hold was lifted (else its request would not be open), and how often either happened. */
   private async laneStatus(lane: LaneId, newest: Promotion, attempt: number): Promise<LaneStatus> {
     const hold = (await this.ports.environments.state(lane.repository, lane.target))?.held[lane.application];
-    const closed = newest.state === 'rejected' ? newest.candidate.fingerprint : undefined;
+    const closed = newest.state === 'rejected' && !isRollback(newest) ? newest.candidate.fingerprint : undefined;
     return {
       ...lane,
-      condition: closed === undefined ? (isCurrent(newest) ? 'promoting' : 'waiting') : 'closed',
-      message: closed === undefined ? 'rebuilt from git: it is looked at again' : 'closed; offered again when the content changes or somebody promotes it',
+      ...(closed === undefined ? { condition: isCurrent(newest) ? 'promoting' : 'waiting', message: 'rebuilt from git: it is looked at again', attempt } : { ...CLOSED, attempt: attempt + 1 }),
       conflicts: [],
-      attempt: closed === undefined ? attempt : attempt + 1,
-      ...present({ closed, requester: isCurrent(newest) ? newest.requester : undefined, lifted: isCurrent(newest) ? hold?.by : undefined }),
+      ...present({ closed, ...(isCurrent(newest) && { requester: newest.requester, ...(isRollback(newest) ? { rollback: await this.orderOf(newest) } : { lifted: hold?.by }) }) }),
       since: this.ports.clock(),
     };
   }
+
+  /** Who ordered an open rollback is in its request; the ledger that it puts back says how far it goes. */
+  private async orderOf({ target, application, candidate, requester, createdAt }: Promotion): Promise<RollbackOrder | undefined> {
+    const { ledger } = await readLedger(this.place.mirror, candidate.head, target, application);
+    return ledger && { to: ledger.promotion, reason: 'its request says why', at: createdAt, ...(!candidate.automatic && present({ by: requester })) };
+  }
+}
+
+const CLOSED = { condition: 'closed', message: 'closed; offered again when the content changes or somebody promotes it' } as const;
+
+function isRollback({ candidate }: Promotion): boolean {
+  return candidate.kind === 'rollback';
 }
 
 function keyOf({ target, application }: LaneId): string {

@@ -1,8 +1,8 @@
 import { instant, present } from '@sluice/kernel';
 import type { CommitSha, EnvironmentName, Instant, ObjectSha } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { kindOfTitle, parseMarker, promotionLane } from '@sluice/promotion';
-import type { Author, Candidate, CandidateMember, LaneId, Ledger, Promotion, PromotionState, TimelineEntry } from '@sluice/promotion';
+import { isAutomaticRollback, kindOfTitle, parseMarker, parseRollbackMessage, promotionLane } from '@sluice/promotion';
+import type { Author, Candidate, CandidateMember, LaneId, Ledger, Promotion, PromotionState, RollbackRecord, TimelineEntry } from '@sluice/promotion';
 import { collectAuthors } from '../lifecycle/collect-authors.js';
 import { composeCandidate, composeInputsKey } from '../lifecycle/compose-candidate.js';
 import type { ComposePart, ComposeRequest } from '../lifecycle/compose-request.js';
@@ -36,24 +36,22 @@ export function laneOfRequest(repository: LaneId['repository'], change: Pick<Cha
 export async function restorePromotion(ports: RestorePorts, scope: RestoreScope, change: ChangeRequest): Promise<Restored> {
   const found = await carriedBy(scope, change);
   if (typeof found === 'string') return { kind: 'unreadable', message: `request ${change.number} (${change.sourceBranch}): ${found}` };
-  const { ledger } = found;
+  const { ledger, record } = found;
   const candidate = (change.state === 'merged' ? undefined : await composedAgain(ports, scope, found)) ?? (await candidateOf(scope, found));
-  const from = scope.pipeline?.environments.find(({ name }) => name === ledger.source);
-  const authors = from && scope.pipeline && (await authorsOf(ports, { ...scope, pipeline: scope.pipeline }, from, found));
   const requester = parseMarker(change.body)?.requester;
   return {
     kind: 'promotion',
     promotion: {
       ...scope.lane,
-      id: ledger.promotion,
+      id: record.id,
       from: ledger.source,
-      attempt: ledger.attempt,
+      attempt: record.attempt,
       candidate,
       change: { number: change.number, url: change.url },
       ...present({ requester }),
-      authors: authors ?? [],
+      authors: await authorsOf(ports, scope, found),
       verdicts: [],
-      ...(await ending(scope, change, ledger)),
+      ...(await ending(scope, change, found, candidate)),
       createdAt: change.createdAt,
       updatedAt: ports.clock(),
       timeline: timelineOf(ports.clock(), change, candidate),
@@ -62,12 +60,15 @@ export async function restorePromotion(ports: RestorePorts, scope: RestoreScope,
   };
 }
 
-/** Of each application that it is about. */
-async function authorsOf(ports: RestorePorts, scope: RestoreScope & { readonly pipeline: Pipeline }, environment: Environment, { ledger, before, members }: Carried): Promise<readonly Author[]> {
+/** Of each application that it is about; a rollback brings nobody's work. */
+async function authorsOf(ports: RestorePorts, scope: RestoreScope, { ledger, before, members, rollback }: Carried): Promise<readonly Author[]> {
   const authors = new Map<string, Author>();
+  const { pipeline } = scope;
+  const environment = environmentOf(pipeline, ledger.source);
+  if (!pipeline || !environment || rollback) return [];
   for (const part of members ?? [{ ledger, before }]) {
     const application = applicationOf(scope, part.ledger);
-    const found = await collectAuthors(ports, scope.mirror, { repository: scope.lane.repository, pipeline: scope.pipeline, application }, { environment, from: part.before?.commit, to: part.ledger.commit });
+    const found = await collectAuthors(ports, scope.mirror, { repository: scope.lane.repository, pipeline, application }, { environment, from: part.before?.commit, to: part.ledger.commit });
     for (const author of found.authors) authors.set(author.person ?? author.email.toLowerCase(), author);
   }
   return [...authors.values()];
@@ -82,6 +83,9 @@ interface Carried {
   readonly blob: ObjectSha | undefined;
   /** Where it is about several applications: all of them, in the order of the pipeline file. */
   readonly members?: readonly CarriedMember[];
+  readonly record: Pick<RollbackRecord, 'id' | 'digest' | 'attempt'>;
+  /** What it says of itself, if it is a rollback: the ledgers in it are older ones. */
+  readonly rollback?: RollbackRecord;
 }
 
 interface CarriedMember {
@@ -103,7 +107,30 @@ async function carriedBy(scope: RestoreScope, change: ChangeRequest): Promise<Ca
   if (!ledger || !head || onto === undefined) return `its commit ${change.head.slice(0, 10)} carries no ledger of ours`;
   const previous = await readLedger(mirror, onto, lane.target, lane.application);
   if (previous.ledger?.promotion === ledger.promotion) return `its commit ${change.head.slice(0, 10)} is not one that Sluice made`;
-  return { ledger, head, onto, before: previous.ledger, blob: previous.blob, ...present({ members: await membersIn(scope, { head: change.head, onto, ledger }) }) };
+  const rollback = await rollbackIn(mirror, head);
+  const members = rollback ? await returningIn(scope, { head: change.head, onto }) : await membersIn(scope, { head: change.head, onto, ledger });
+  const record = rollback ?? { id: ledger.promotion, digest: ledger.digest, attempt: ledger.attempt };
+  return { ledger, head, onto, before: previous.ledger, blob: previous.blob, record, ...present({ members, rollback }) };
+}
+
+/** Larger messages are none of ours. */
+const MAX_COMMIT_BYTES = 262_144;
+
+async function rollbackIn(mirror: Mirror, { sha, subject }: CommitEntry): Promise<RollbackRecord | undefined> {
+  if (kindOfTitle(subject) !== 'rollback') return undefined;
+  const text = new TextDecoder().decode(await mirror.commitObject(sha, MAX_COMMIT_BYTES));
+  return parseRollbackMessage(text.slice(text.indexOf('\n\n') + 2));
+}
+
+/** Those whose ledgers a rollback has put back, to an earlier one or to none. */
+async function returningIn({ mirror, lane, pipeline }: RestoreScope, { head, onto }: { readonly head: CommitSha; readonly onto: CommitSha }): Promise<readonly CarriedMember[] | undefined> {
+  const members: CarriedMember[] = [];
+  for (const { name } of pipeline?.applications ?? []) {
+    const [now, before] = [await readLedger(mirror, head, lane.target, name), await readLedger(mirror, onto, lane.target, name)];
+    const ledger = now.ledger ?? before.ledger;
+    if (now.blob !== before.blob && ledger) members.push({ ledger, before: before.ledger, blob: before.blob });
+  }
+  return members.length > 1 ? members : undefined;
 }
 
 /** The ledgers that the commit wrote for the same promotion. */
@@ -135,7 +162,7 @@ async function composedAgain(ports: RestorePorts, scope: RestoreScope, carried: 
   const { mirror, lane } = scope;
   const { ledger, onto, before, blob, head } = carried;
   const place = placeOf(scope, ledger);
-  if (!place || !(await mirror.has(ledger.commit))) return undefined;
+  if (!place || carried.rollback || !(await mirror.has(ledger.commit))) return undefined;
   if (carried.members) return togetherAgain(ports, scope, { ...carried, members: carried.members }, place);
   const usable = before && (await isBehind(mirror, before.commit, ledger.commit)) ? before : undefined;
   const request = { ...place, repository: lane.repository, sourceCommit: ledger.commit, sourceDate: head.committedAt, onto, ...present({ ledger: usable }), origin: ledger.origin, attempt: ledger.attempt };
@@ -177,7 +204,7 @@ function environmentOf(pipeline: Pipeline | undefined, name: EnvironmentName): E
 }
 
 /** As far as the commit tells. Nothing is composed on it: an open request is composed again at its next look. */
-async function candidateOf(scope: RestoreScope, { ledger, head, onto, before, members }: Carried): Promise<Candidate> {
+async function candidateOf(scope: RestoreScope, { ledger, head, onto, before, members, record, rollback }: Carried): Promise<Candidate> {
   const { mirror } = scope;
   const selection = wholeSelection({ paths: (members ?? [{ ledger }]).flatMap((member) => member.ledger.paths) });
   const changedPaths = (await mirror.changedPaths(onto, head.sha, selection)).map(({ path }) => path);
@@ -186,31 +213,38 @@ async function candidateOf(scope: RestoreScope, { ledger, head, onto, before, me
     source: ledger.commit,
     ...present({ base: before?.commit }),
     origin: ledger.origin,
-    digest: ledger.digest,
-    fingerprint: ledger.digest,
+    digest: record.digest,
+    fingerprint: record.digest,
     head: head.sha,
     onto,
     targetContent: await mirror.contentKey(onto, selection),
-    resultContent: members ? await mirror.contentKey(head.sha, selection) : ledger.content,
+    resultContent: members || rollback ? await mirror.contentKey(head.sha, selection) : ledger.content,
     inputsKey: '',
     notes: [],
+    ...(rollback && { undoes: rollback.undoes, notes: rollback.notes }),
+    ...(isAutomaticRollback(head.subject) && { automatic: true }),
     changedPaths,
-    ...(members && { members: await Promise.all(members.map((member) => toMember(mirror, onto, member))), ...present({ set: setOf(scope, members) }) }),
+    ...(members && { members: await Promise.all(members.map((member) => toMember(mirror, { onto, ...(rollback && { head: head.sha }) }, member))), ...present({ set: setOf(scope, members) }) }),
   };
 }
 
-async function toMember(mirror: Mirror, onto: CommitSha, { ledger, before }: CarriedMember): Promise<CandidateMember> {
+/** `head`: the ledger does not say what the result is. */
+async function toMember(mirror: Mirror, { onto, head }: { readonly onto: CommitSha; readonly head?: CommitSha }, { ledger, before }: CarriedMember): Promise<CandidateMember> {
   const { application, commit, origin, paths, content } = ledger;
-  return { application, source: commit, ...present({ base: before?.commit }), origin, targetContent: await mirror.contentKey(onto, wholeSelection({ paths })), resultContent: content };
+  const selection = wholeSelection({ paths });
+  return { application, source: commit, ...present({ base: before?.commit }), origin, targetContent: await mirror.contentKey(onto, selection), resultContent: head ? await mirror.contentKey(head, selection) : content };
 }
 
 type Ending = Pick<Promotion, 'state' | 'mergedAs' | 'mergedAt'>;
 
-async function ending({ mirror }: RestoreScope, change: ChangeRequest, ledger: Ledger): Promise<Ending> {
+async function ending(scope: RestoreScope, change: ChangeRequest, { ledger, rollback }: Carried, { head }: Candidate): Promise<Ending> {
   if (change.state !== 'merged' || change.mergeCommit === undefined) return { state: change.state === 'open' ? 'open' : closedState(change) };
+  const { mirror } = scope;
   const there = await mirror.has(change.mergeCommit);
   const [merge] = there ? await mirror.firstParent(change.mergeCommit, { limit: 1 }) : [];
-  const isRight = !there || (await mirror.contentKey(change.mergeCommit, wholeSelection({ paths: ledger.paths }))) === ledger.content;
+  const selection = wholeSelection({ paths: ledger.paths });
+  const wanted = rollback ? await mirror.contentKey(head, selection) : ledger.content;
+  const isRight = !there || (await mirror.contentKey(change.mergeCommit, selection)) === wanted;
   return { state: isRight ? 'rolling-out' : 'tampered', mergedAs: change.mergeCommit, mergedAt: merge ? instant(merge.committedAt) : change.updatedAt };
 }
 

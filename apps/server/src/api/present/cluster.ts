@@ -1,5 +1,7 @@
-import type { ClusterDto } from '@sluice/contracts';
+import { versionSkew, type ClusterDto } from '@sluice/contracts';
+import { present } from '@sluice/kernel';
 import type { ClusterReport, ClusterView } from '@sluice/usecases';
+import { SERVER_VERSION } from '../../server-version.js';
 import { time, timeField } from './time.js';
 
 export function presentCluster({ cluster, connected, assigned, wave }: ClusterView): ClusterDto {
@@ -13,6 +15,7 @@ export function presentCluster({ cluster, connected, assigned, wave }: ClusterVi
     ...(wave && { wave }),
     ...timeField('lastSeenAt', cluster.lastSeenAt),
     agentVersion: cluster.agentVersion,
+    ...present({ skew: versionSkew(cluster.agentVersion, SERVER_VERSION) }),
     ...(assigned && { assigned }),
     ...(cluster.report ? presentReport(cluster.report) : UNREPORTED),
   };

@@ -70,6 +70,17 @@ describeWorlds('drift', (world) => {
     expect(await read.run(await mine.cluster('qa'))).not.toHaveProperty('driftIgnore');
   });
 
+  it('and health of kinds of their own are judged by what the pipeline says, which agents are told too', async () => {
+    const mine = await shop();
+    const { repositories, environments, rollouts } = world().ports;
+    const read = new ReadAssignment(repositories, environments, rollouts);
+    expect(await read.run(await mine.cluster('qa'))).not.toHaveProperty('healthRules');
+    const text = (await mine.file('main', 'sluice.yaml')) ?? '';
+    await mine.commit('main', { 'sluice.yaml': `${text}  health: [{ apiVersion: example.com/v1, kind: Shop, current: "object.status.phase == 'Ready'" }]\n` });
+    await mine.settle();
+    expect(await read.run(await mine.cluster('qa'))).toMatchObject({ healthRules: [{ apiVersion: 'example.com/v1', kind: 'Shop', current: "object.status.phase == 'Ready'" }] });
+  });
+
   describe('becomes a request', () => {
     it('on the branch of its environment, from the commit that the cluster runs, by who asked', async () => {
       const mine = await shop();

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { DoubleRepository, ForgeDouble } from '@sluice/forge-doubles';
-import { type CommitSha, parseDuration, personName, repositoryId, SluiceError } from '@sluice/kernel';
+import { Busy, type CommitSha, environmentName, instant, parseDuration, personName, repositoryId, SluiceError, Unavailable } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
-import { AcceptWebhook, ConnectRepository, LinkAccounts, ManageCredentials, RebuildRepository, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind } from '@sluice/usecases';
+import { AcceptWebhook, ConnectRepository, LinkAccounts, ManageCredentials, ReadWhy, RebuildRepository, RestoreEnvironment, wakeKey, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind, type WakeTarget } from '@sluice/usecases';
 import type { Files } from '../work-tree.fixture.js';
 import { Shop, type World } from '../world.fixture.js';
 
@@ -22,6 +22,9 @@ export interface RemoteKind {
 }
 
 export const SLUICE_BOT = 'sluice-bot';
+
+/** Milliseconds until what failed is tried again. */
+const RETRY = 20_000;
 
 let count = 0;
 
@@ -77,6 +80,17 @@ export class RemoteShop extends Shop {
     await this.told();
   }
 
+  /** Somebody puts an environment's branch back. */
+  async restore(environment: string): Promise<void> {
+    await new RestoreEnvironment(this.world.ports).run({ repository: this.id, environment: environmentName(environment), person: personName('root'), reason: '' });
+    await this.told();
+  }
+
+  /** What `sluice why` says of the repository as a whole. */
+  async notices(): Promise<readonly string[]> {
+    return (await new ReadWhy(this.world.ports, this.world.ports.clock).run({ repository: this.id })).notices.map(({ message }) => message);
+  }
+
   /** Time passes, and then everything is looked at. */
   async later(duration: string): Promise<void> {
     await this.world.setClock(new Date(this.world.ports.clock() + (parseDuration(duration) ?? 0)).toISOString());
@@ -109,10 +123,24 @@ export class RemoteShop extends Shop {
   }
 
   /** Calls of the API since the last time. */
-  callsSince(): number {
-    const calls = this.double.log.calls().filter(({ path }) => !path.includes('.git/')).length;
+  callsSince(): readonly string[] {
+    const calls = this.double.log.calls().filter(({ method }) => method !== 'git');
     this.double.log.clear();
-    return calls;
+    return calls.map(({ method, route }) => `${method} ${route}`);
+  }
+
+  /** As a worker does it: what cannot be done now is done later. */
+  override async work(target: WakeTarget): Promise<void> {
+    try {
+      await super.work(target);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      const { wakes } = this.world.store;
+      const key = wakeKey(target);
+      await wakes.setTimer(`retry:${key}`, target, instant(error instanceof Busy ? error.until : this.world.ports.clock() + RETRY));
+      const pending = await wakes.pending(key);
+      if (pending) await wakes.settle(key, pending.revision);
+    }
   }
 
   protected override async pushed(): Promise<void> {

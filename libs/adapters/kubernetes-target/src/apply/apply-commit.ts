@@ -53,7 +53,7 @@ async function stages(plan: StagePlan, { desired, union, parts, options }: Work)
   const reached = desired.objects.map(({ desired: { identity }, resource, at }) => ({ identity, resource, actor: at.as }));
   const there = await parts.live.metadata(reached, { anybodys: union.grew, signal });
   const isLeft = leave === undefined || leave.size === 0 ? () => false : (place: Parameters<typeof placeKey>[0]) => leave.has(placeKey(place));
-  return new ApplyStages(parts, { plan, placed: desired.placed, there, isLeft, signal, ignore }).run();
+  return new ApplyStages(parts, { plan, placed: desired.placed, there: there.objects, unseen: there.unseen, finished: await parts.record.finished(), isLeft, signal, ignore }).run();
 }
 
 function prune({ desired, union, complete, parts, options }: Omit<Work, 'union'> & { readonly union: Inventory; readonly complete: boolean }): Promise<PruneOutcome> {

@@ -6,7 +6,9 @@ import type { ClusterParts } from '../cluster-parts.js';
 import type { PlacedObject } from '../desired/place-objects.js';
 import { valueOf } from '../live/value-of.js';
 import { ApiFailure } from '../transport/api-failure.js';
+import type { FinishedJobs } from '../live/finished-jobs.js';
 import type { KubeObject } from '../transport/kube-object.js';
+import { applyFirst } from './apply-first.js';
 import { applyObject } from './apply-object.js';
 import { awaitObjects } from './await-objects.js';
 import { maskedIn } from './masked-message.js';
@@ -18,6 +20,10 @@ export interface StagesInput {
   readonly placed: ReadonlyMap<string, PlacedObject>;
   /** Metadata of what is there, by key. */
   readonly there: ReadonlyMap<string, KubeObject>;
+  /** Of what nothing is known, by key, and why. */
+  readonly unseen: ReadonlyMap<string, string>;
+  /** Jobs that were done and are gone. */
+  readonly finished: FinishedJobs;
   /** What is left as it is. */
   readonly isLeft: (place: Place) => boolean;
   readonly signal?: AbortSignal | undefined;
@@ -68,18 +74,25 @@ export class ApplyStages {
   private async object(placed: PlacedObject): Promise<void> {
     const there = this.input.there.get(placed.key);
     if (this.input.isLeft({ path: placed.desired.path, object: placed.shown })) return;
-    if (this.parts.known.isSettled(placed.key, placed.hash, there?.metadata.resourceVersion)) {
+    if (this.isFinished(placed) || this.parts.known.isSettled(placed.key, placed.hash, there?.metadata.resourceVersion)) {
       this.unchanged += 1;
       return;
     }
+    const unseen = this.input.unseen.get(placed.key);
+    if (unseen !== undefined) return this.fail(placed, unseen);
     const owner = there && labelOf(valueOf(there), LABELS.cluster);
     if (owner !== undefined && owner !== this.parts.owner.cluster && !this.parts.options.adopt) return this.fail(placed, `belongs to the agent of the cluster ${owner}: take it out of that one's environment first, or take it over with SLUICE_ADOPT=true`);
     await this.attempt(placed, there);
   }
 
+  private isFinished({ key, hash }: PlacedObject): boolean {
+    return !this.input.there.has(key) && this.input.finished.get(key) === hash;
+  }
+
   private async attempt(placed: PlacedObject, there: KubeObject | undefined): Promise<void> {
     try {
-      const applied = await applyObject(placed, { client: this.parts.client, signal: this.input.signal, ignore: this.input.ignore });
+      const apply = there ? applyObject : applyFirst;
+      const applied = await apply(placed, { client: this.parts.client, signal: this.input.signal, ignore: this.input.ignore });
       this.parts.known.applied(placed.key, applied, placed.hash);
       if (there?.metadata.resourceVersion === applied.metadata.resourceVersion) this.unchanged += 1;
       else this.written += 1;
@@ -101,7 +114,7 @@ export class ApplyStages {
     const { client, known, patience, discovery } = this.parts;
     const awaited = waits.flatMap(({ object, until }) => {
       const placed = this.input.placed.get(objectKey(object));
-      return placed && !this.unmet.has(placed.key) ? [{ placed, until }] : [];
+      return placed && !this.unmet.has(placed.key) && !this.isFinished(placed) ? [{ placed, until }] : [];
     });
     const unready = await awaitObjects(awaited, { client, known, patience, signal: this.input.signal });
     for (const [key, message] of unready) this.unmet.set(key, message);

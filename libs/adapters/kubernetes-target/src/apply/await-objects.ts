@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inLanes } from '@sluice/kernel';
 import type { Wait } from '@sluice/sync-plan';
 import type { PlacedObject } from '../desired/place-objects.js';
+import { isOfOneKind } from '../live/live-objects.js';
 import type { KnownObjects } from '../live/known-objects.js';
 import type { KubeClient } from '../transport/kube-client.js';
 import type { KubeObject } from '../transport/kube-object.js';
@@ -52,7 +53,13 @@ interface Lack {
 
 async function lacking({ placed, until }: Awaited, { client, known, signal }: AwaitParts): Promise<Lack | undefined> {
   const { at, desired, key } = placed;
-  const live = await client.get(at, desired.identity.name, signal);
+  let live: KubeObject | undefined;
+  try {
+    live = await client.get(at, desired.identity.name, signal);
+  } catch (error) {
+    if (!isOfOneKind(error)) throw error;
+    return { message: `it cannot be looked at: ${error.message}`, isFinal: false };
+  }
   if (!live) return { message: 'it is not there', isFinal: false };
   known.refreshed(key, live);
   if (until === 'established' && isActive(live)) return undefined;

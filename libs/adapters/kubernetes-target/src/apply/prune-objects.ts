@@ -2,7 +2,7 @@ import { messageOf, inLanes } from '@sluice/kernel';
 import { formatIdentity, type ObjectIdentity } from '@sluice/manifests';
 import { decidePrune, type Inventory, type LiveObject, objectKey, type Owner, pruneCandidates } from '@sluice/sync-plan';
 import type { ApplyFailure } from '@sluice/sync';
-import type { LiveObjects, Reach } from '../live/live-objects.js';
+import { isOfOneKind, type LiveObjects, type Reach } from '../live/live-objects.js';
 import { valueOf } from '../live/value-of.js';
 import { ApiFailure } from '../transport/api-failure.js';
 import type { KubeClient } from '../transport/kube-client.js';
@@ -32,11 +32,10 @@ export interface PruneOutcome {
 /** Deletes what is owned and no longer wanted, each only if it is still the very object that was looked at. */
 export async function pruneObjects(request: PruneRequest, { client, live }: { readonly client: KubeClient; readonly live: LiveObjects }): Promise<PruneOutcome> {
   const candidates = request.complete ? pruneCandidates(request.inventory, request.desired) : [];
-  const found = await look(await live.reach(candidates), live, request.signal);
+  const { found, failed } = await look(await live.reach(candidates), live, request.signal);
   const states = new Map<string, LiveObject>([...found].map(([key, { object }]) => [key, object ? { state: 'live', object: valueOf(object) } : { state: 'absent' }]));
   const plan = decidePrune({ ...request, live: states });
   if (plan.blocked === 'would-empty') return { deleted: 0, gone: [], failed: [emptying(candidates)] };
-  const failed: ApplyFailure[] = [];
   const gone: ObjectIdentity[] = [];
   for (const rank of ranks(plan.delete)) {
     await inLanes(rank, LANES, async (identity) => {
@@ -55,13 +54,21 @@ interface Looked {
   readonly object: KubeObject | undefined;
 }
 
-async function look(reached: readonly Reach[], live: LiveObjects, signal: AbortSignal | undefined): Promise<ReadonlyMap<string, Looked>> {
+async function look(reached: readonly Reach[], live: LiveObjects, signal: AbortSignal | undefined): Promise<{ readonly found: ReadonlyMap<string, Looked>; readonly failed: ApplyFailure[] }> {
   const found = new Map<string, Looked>();
+  const failed: ApplyFailure[] = [];
   await inLanes(reached, LANES, async (reach) => {
     // one by one, not by a list: that something is missing in a list proves nothing
-    found.set(objectKey(reach.identity), { reach, object: await live.get(reach, signal) });
+    try {
+      found.set(objectKey(reach.identity), { reach, object: await live.get(reach, signal) });
+    } catch (error) {
+      if (!isOfOneKind(error)) throw error;
+      // not known counts as there, and as not to be deleted
+      const shown = formatIdentity(reach.identity);
+      failed.push({ path: shown, object: shown, message: `is to be deleted, and cannot be looked at: ${error.message}` });
+    }
   });
-  return found;
+  return { found, failed };
 }
 
 async function remove({ identity, resource, actor }: Reach, object: KubeObject, client: KubeClient): Promise<ApplyFailure | undefined> {

@@ -46,6 +46,8 @@ export async function placeObjects(read: readonly ReadObject[], parts: PlacePart
 async function placeOne(one: ReadObject, resource: Resource | undefined, { rights, defaultNamespace, owner }: PlaceParts): Promise<PlacedObject | PlanProblem> {
   const problem = (message: string): PlanProblem => ({ path: one.path, object: one.identity, message });
   if (!resource) return problem(`the cluster has no kind ${one.identity.kind} in ${textOf(one.value.get('apiVersion'))}, and the commit does not define it`);
+  const lacks = KEPT_BY.filter((verb) => !resource.verbs.includes(verb));
+  if (lacks.length > 0) return problem(`the cluster lets no ${one.identity.kind} be kept: its kind has no ${lacks.join(', ')}`);
   const normal = normalise(one, { namespaced: resource.namespaced, defaultNamespace, owner });
   if (!normal.ok) return normal.error;
   const { identity, value } = normal.value;
@@ -53,6 +55,9 @@ async function placeOne(one: ReadObject, resource: Resource | undefined, { right
   if (!actor.ok) return { ...problem(actor.error), object: identity };
   return { key: objectKey(identity), shown: formatIdentity(identity), desired: normal.value, hash: contentHash(value), resource, at: { path: collectionPath(resource, identity.namespace), as: actor.value } };
 }
+
+/** What is done with an object; kinds of questions, such as SubjectAccessReview, have less. */
+const KEPT_BY = ['get', 'list', 'patch', 'delete'];
 
 /** Every kind once; those that the commit itself defines are known before the cluster serves them. */
 async function resourcesOf(read: readonly ReadObject[], discovery: Discovery): Promise<ReadonlyMap<string, Resource>> {

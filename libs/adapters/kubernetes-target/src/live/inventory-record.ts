@@ -1,10 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { InvalidInput } from '@sluice/kernel';
-import { decodeInventory, encodeInventory, type Inventory, MAX_INVENTORY_BYTES, sameInventory } from '@sluice/sync-plan';
+import { InvalidInput, messageOf } from '@sluice/kernel';
+import { decodeInventory, encodeInventory, type Inventory, InventoryUnreadable, MAX_INVENTORY_BYTES, objectKey, sameInventory } from '@sluice/sync-plan';
 import { ApiFailure } from '../transport/api-failure.js';
 import type { KubeClient } from '../transport/kube-client.js';
 import type { Json, KubeObject } from '../transport/kube-object.js';
 import { isObject } from '../transport/kube-object.js';
+import { type FinishedJobs, parseFinished } from './finished-jobs.js';
 
 /** What the agent owns in the cluster, and which commit is applied completely; absent while one is being applied. */
 export interface Ownership {
@@ -12,9 +13,16 @@ export interface Ownership {
   readonly commit?: string;
 }
 
+interface Known {
+  readonly owned: Ownership;
+  readonly finished: FinishedJobs;
+  readonly version: string | undefined;
+}
+
 const TEXT = 'inventory';
 const PACKED = 'inventory.gz';
 const COMMIT = 'commit';
+const FINISHED = 'finished-jobs';
 /** No inventory that fits packed is larger. */
 const MAX_UNPACKED = 64 * 1024 * 1024;
 
@@ -23,7 +31,7 @@ const MAX_UNPACKED = 64 * 1024 * 1024;
  * It is read once; after that this agent is the only one that writes it, and notices when it is not.
  */
 export class InventoryRecord {
-  private known: { readonly owned: Ownership; readonly version: string | undefined } | undefined;
+  private known: Known | undefined;
 
   constructor(
     private readonly client: Pick<KubeClient, 'get' | 'apply'>,
@@ -32,17 +40,30 @@ export class InventoryRecord {
 
   /** @throws InventoryUnreadable for one that cannot be understood: nothing may be deleted then, and it must not be written over; ApiFailure, Unavailable */
   async load(): Promise<Ownership> {
-    this.known ??= read(await this.client.get(this.at, this.place.name));
+    this.known ??= this.read(await this.client.get(this.at, this.place.name));
     return this.known.owned;
   }
 
-  /** Durable when it returns. @throws ApiFailure: 409 when another agent has written it since; Unavailable */
-  async save(owned: Ownership): Promise<void> {
+  /** Jobs that are not to run again. @throws as {@link load} */
+  async finished(): Promise<FinishedJobs> {
     await this.load();
+    return this.known?.finished ?? new Map();
+  }
+
+  /** Remembers Jobs that were done and are gone. @throws as {@link save} */
+  async finish(jobs: FinishedJobs): Promise<void> {
+    const owned = await this.load();
+    await this.save(owned, new Map([...(await this.finished()), ...jobs]));
+  }
+
+  /** Durable when it returns. @throws ApiFailure: 409 when another agent has written it since; Unavailable */
+  async save(owned: Ownership, jobs?: FinishedJobs): Promise<void> {
+    const keys = new Set(owned.inventory.map(objectKey));
+    const finished = new Map([...(jobs ?? (await this.finished()))].filter(([key]) => keys.has(key)));
     const version = this.known?.version;
     try {
-      const saved = await this.client.apply(this.at, this.place.name, { body: JSON.stringify(this.object(owned, version)) });
-      this.known = { owned, version: saved.metadata.resourceVersion };
+      const saved = await this.client.apply(this.at, this.place.name, { body: JSON.stringify(this.object(owned, { finished, version })) });
+      this.known = { owned, finished, version: saved.metadata.resourceVersion };
     } catch (error) {
       this.known = undefined;
       if (!(error instanceof ApiFailure) || error.code !== 409) throw error;
@@ -53,29 +74,51 @@ export class InventoryRecord {
     }
   }
 
+  private read(object: KubeObject | undefined): Known {
+    try {
+      return { owned: object ? ownershipOf(object) : { inventory: [] }, finished: parseFinished(mapOf(object?.['data'])[FINISHED]), version: object?.metadata.resourceVersion };
+    } catch (error) {
+      const place = `${this.place.namespace}/${this.place.name}`;
+      const repair = 'nothing is applied or deleted until it is as it was (from a backup), or is deleted: then what git has is taken over again, and what went out of git meanwhile stays in the cluster';
+      throw new InventoryUnreadable(`the record of what the agent owns, ConfigMap ${place}, cannot be understood: ${messageOf(error)}; ${repair}`, { cause: error });
+    }
+  }
+
   private get at() {
     return { path: `/api/v1/namespaces/${encodeURIComponent(this.place.namespace)}/configmaps`, as: undefined };
   }
 
-  private object({ inventory, commit }: Ownership, version: string | undefined): Json {
+  private object({ inventory, commit }: Ownership, { finished, version }: Omit<Known, 'owned'>): Json {
     const text = encodeInventory(inventory, Infinity).head;
     const fits = Buffer.byteLength(text) <= MAX_INVENTORY_BYTES;
     const packed = fits ? '' : gzipSync(text).toString('base64');
     if (packed.length > MAX_INVENTORY_BYTES) throw new InvalidInput(`${inventory.length} objects are more than the record of one agent holds: spread them over several`);
     const metadata = { name: this.place.name, namespace: this.place.namespace, ...(version !== undefined && { resourceVersion: version }) };
-    const data = { ...(fits && { [TEXT]: text }), ...(commit !== undefined && { [COMMIT]: commit }) };
+    const data = { ...(fits && { [TEXT]: text }), ...(commit !== undefined && { [COMMIT]: commit }), ...(finished.size > 0 && { [FINISHED]: JSON.stringify(Object.fromEntries(finished)) }) };
     return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data, ...(!fits && { binaryData: { [PACKED]: packed } }) };
   }
 }
 
-function read(object: KubeObject | undefined): { readonly owned: Ownership; readonly version: string | undefined } {
-  const [data, packed] = [mapOf(object?.['data']), mapOf(object?.['binaryData'])[PACKED]];
-  const version = object?.metadata.resourceVersion;
-  const text = typeof packed === 'string' ? gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MAX_UNPACKED }).toString('utf8') : data[TEXT];
-  // an installer makes an empty one
-  if (typeof text !== 'string') return { owned: { inventory: [] }, version };
+/** @throws Error for a record that is damaged or not ours: it is never taken for an empty one. */
+function ownershipOf(object: KubeObject): Ownership {
+  const [data, packed] = [mapOf(object['data']), mapOf(object['binaryData'])[PACKED]];
   const commit = data[COMMIT];
-  return { owned: { inventory: decodeInventory(text), ...(typeof commit === 'string' && { commit }) }, version };
+  const whole = data[TEXT];
+  // another manager keeps what we gave up, for example after a restore: nobody can say which is the newer
+  if (packed !== undefined && whole !== undefined) throw new InventoryUnreadable(`it has both ${TEXT} and ${PACKED}`);
+  const text = typeof packed === 'string' ? unpacked(packed) : whole;
+  if (typeof text === 'string') return { inventory: decodeInventory(text), ...(typeof commit === 'string' && { commit }) };
+  if (commit !== undefined) throw new InventoryUnreadable(`it names a commit, but has neither ${TEXT} nor ${PACKED}`);
+  // an installer makes an empty one
+  return { inventory: [] };
+}
+
+function unpacked(packed: string): string {
+  try {
+    return gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MAX_UNPACKED }).toString('utf8');
+  } catch (error) {
+    throw new InventoryUnreadable(`${PACKED} cannot be unpacked (${messageOf(error)})`, { cause: error });
+  }
 }
 
 function mapOf(value: Json | undefined): { readonly [key: string]: Json | undefined } {

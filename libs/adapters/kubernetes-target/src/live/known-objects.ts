@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '@sluice/kernel';
-import { type Health, type HealthExpressions, healthOf } from '@sluice/health';
+import type { Health, HealthExpressions } from '@sluice/health';
 import { type DriftDiff, plainOf } from '@sluice/sync-plan';
 import type { KubeObject } from '../transport/kube-object.js';
+import { isDoneForGood } from './finished-jobs.js';
+import { HealthJudge } from './judge-health.js';
 import { valueOf } from './value-of.js';
 
 /** What is remembered of an object: little, as there may be thousands. */
@@ -14,6 +16,8 @@ export interface KnownObject {
   /** Of all that an apply can change: the same means that nobody has changed it. */
   readonly content: string;
   readonly health: Health;
+  /** A Job that is done, and that the cluster removes by itself. */
+  readonly done: boolean;
   /** What differs from what is wanted, as this content was compared; absent: nothing. */
   readonly drift?: DriftDiff | undefined;
 }
@@ -21,11 +25,15 @@ export interface KnownObject {
 /** The objects of the present commit, as they were when they were looked at last. */
 export class KnownObjects {
   private readonly objects = new Map<string, KnownObject>();
+  private readonly judge: HealthJudge;
 
+  /** @param expressions this machine's own, which count before others */
   constructor(
     private readonly now: () => Instant,
-    private readonly expressions: readonly HealthExpressions[] = [],
-  ) {}
+    expressions: readonly HealthExpressions[] = [],
+  ) {
+    this.judge = new HealthJudge(expressions);
+  }
 
   get(key: string): KnownObject | undefined {
     return this.objects.get(key);
@@ -45,7 +53,7 @@ export class KnownObjects {
 
   /** How an object is, as it is now. */
   healthNow(object: KubeObject): Health {
-    return healthOf(plainOf(valueOf(object)), this.now(), this.expressions);
+    return this.judge.of(object, plainOf(valueOf(object)), this.now());
   }
 
   /** Remembers what a comparison with what is wanted (`hash`) came to. */
@@ -56,6 +64,12 @@ export class KnownObjects {
   /** What counts as drift is another now: everything is compared again when it is looked at. */
   recompare(): void {
     for (const [key, known] of this.objects) this.set(key, { ...known, resourceVersion: '', content: '', drift: undefined });
+  }
+
+  /** What is well is another now: every object is looked at again. */
+  judgeBy(expressions: readonly HealthExpressions[]): void {
+    this.judge.use(expressions);
+    for (const [key, known] of this.objects) this.set(key, { ...known, resourceVersion: '' });
   }
 
   /** Forgets all but these. */
@@ -78,8 +92,8 @@ export class KnownObjects {
     return known;
   }
 
-  private seen(object: KubeObject): Pick<KnownObject, 'resourceVersion' | 'content' | 'health'> {
-    return { resourceVersion: object.metadata.resourceVersion ?? '', content: contentOf(object), health: this.healthNow(object) };
+  private seen(object: KubeObject): Pick<KnownObject, 'resourceVersion' | 'content' | 'health' | 'done'> {
+    return { resourceVersion: object.metadata.resourceVersion ?? '', content: contentOf(object), health: this.healthNow(object), done: isDoneForGood(object) };
   }
 }
 

@@ -19,6 +19,19 @@ const FEW = 3;
 /** A kind in more namespaces than this is listed at once, where that is allowed. */
 const MANY_NAMESPACES = 2;
 
+/** What there is, and what could not be looked at. */
+export interface Seen {
+  readonly objects: ReadonlyMap<string, KubeObject>;
+  /** By key, why: nothing is known of these. */
+  readonly unseen: ReadonlyMap<string, string>;
+}
+
+interface Collected {
+  readonly at: Collection;
+  readonly resource: Resource;
+  readonly members: readonly Reach[];
+}
+
 export interface LiveParts {
   readonly client: KubeClient;
   readonly discovery: Discovery;
@@ -31,7 +44,10 @@ export function ownedBy({ cluster, environment }: Owner): string {
   return `${LABELS.cluster}=${cluster},${LABELS.environment}=${environment}`;
 }
 
-/** Reads objects of ours in as few requests as there are kinds. Everything throws ApiFailure or Unavailable when it is not known what there is: nothing is ever concluded from a list that failed. */
+/**
+ * Reads objects of ours in as few requests as there are kinds. A kind that its server cannot
+ * give (a conversion webhook or an aggregated API that is down) is unseen, and stops no other; everything throws ApiFailure or Unavailable when nothing can be given. Nothing is ever concluded from a list that failed.
+ */
 export class LiveObjects {
   constructor(private readonly parts: LiveParts) {}
 
@@ -47,22 +63,23 @@ export class LiveObjects {
   }
 
   /** Metadata of all owned objects among these, by key. `anybodys`: also those that other agents own. */
-  async metadata(reached: readonly Reach[], options: { readonly anybodys?: boolean; readonly signal?: AbortSignal | undefined } = {}): Promise<ReadonlyMap<string, KubeObject>> {
+  async metadata(reached: readonly Reach[], options: { readonly anybodys?: boolean; readonly signal?: AbortSignal | undefined } = {}): Promise<Seen> {
     const labelSelector = options.anybodys ? LABELS.cluster : ownedBy(this.parts.owner);
     return this.listed(reached, { labelSelector, metadataOnly: true, signal: options.signal });
   }
 
   /** Whole objects by key; what is not there is absent. Objects that lost our label are found as well. */
-  async whole(reached: readonly Reach[], signal?: AbortSignal): Promise<ReadonlyMap<string, KubeObject>> {
+  async whole(reached: readonly Reach[], signal?: AbortSignal): Promise<Seen> {
     const kinds = groupBy(reached, ({ resource, actor }) => `${resource.group}/${resource.version}/${resource.plural} ${actor ?? ''}`);
     const many = kinds.filter((group) => group.length > FEW).flat();
-    const found = new Map(await this.listed(many, { labelSelector: ownedBy(this.parts.owner), metadataOnly: false, signal }));
-    const missing = reached.filter(({ identity }) => !found.has(objectKey(identity)));
+    const listed = await this.listed(many, { labelSelector: ownedBy(this.parts.owner), metadataOnly: false, signal });
+    const [found, unseen] = [new Map(listed.objects), new Map(listed.unseen)];
+    const missing = reached.filter(({ identity }) => !found.has(objectKey(identity)) && !unseen.has(objectKey(identity)));
     await Promise.all(missing.map(async (one) => {
-      const object = await this.get(one, signal);
+      const object = await seenOr(() => this.get(one, signal), (why) => unseen.set(objectKey(one.identity), why));
       if (object) found.set(objectKey(one.identity), object);
     }));
-    return found;
+    return { objects: found, unseen };
   }
 
   async get({ identity, resource, actor }: Reach, signal?: AbortSignal): Promise<KubeObject | undefined> {
@@ -70,31 +87,38 @@ export class LiveObjects {
   }
 
   /** The collections that hold these objects, each with its kind. */
-  async collections(reached: readonly Reach[]): Promise<readonly { readonly at: Collection; readonly resource: Resource }[]> {
+  async collections(reached: readonly Reach[]): Promise<readonly Collected[]> {
     const groups = groupBy(reached, ({ resource, actor }) => `${resource.group}/${resource.version}/${resource.plural} ${actor ?? ''}`);
     return (await Promise.all(groups.map((group) => this.collectionsOf(group)))).flat();
   }
 
-  private async collectionsOf(group: readonly Reach[]): Promise<readonly { readonly at: Collection; readonly resource: Resource }[]> {
+  private async collectionsOf(group: readonly Reach[]): Promise<readonly Collected[]> {
     const [first] = group;
     if (!first) return [];
     const { resource, actor } = first;
     // one that is only defined yet has no collection
     if (!(await this.parts.discovery.resource(apiVersionOf(resource), resource.kind))) return [];
     const namespaces = [...new Set(group.map(({ identity }) => identity.namespace))];
-    const at = (namespace: string) => ({ at: { path: collectionPath(resource, namespace), as: actor }, resource });
-    if (namespaces.length > MANY_NAMESPACES && (await this.parts.rights.readsEverywhere(actor, resource))) return [at('')];
-    return namespaces.map(at);
+    const at = (namespace: string, members: readonly Reach[]) => ({ at: { path: collectionPath(resource, namespace), as: actor }, resource, members });
+    if (namespaces.length > MANY_NAMESPACES && (await this.parts.rights.readsEverywhere(actor, resource))) return [at('', group)];
+    return namespaces.map((namespace) => at(namespace, group.filter(({ identity }) => identity.namespace === namespace)));
   }
 
-  private async listed(reached: readonly Reach[], options: ListOptions): Promise<ReadonlyMap<string, KubeObject>> {
-    const found = new Map<string, KubeObject>();
-    await Promise.all((await this.collections(reached)).map(async ({ at, resource }) => {
-      const items = await this.items(at, options);
+  private async listed(reached: readonly Reach[], options: ListOptions): Promise<Seen> {
+    const [objects, unseen] = [new Map<string, KubeObject>(), new Map<string, string>()];
+    const failures: unknown[] = [];
+    const collections = await this.collections(reached);
+    await Promise.all(collections.map(async ({ at, resource, members }) => {
+      const items = await seenOr(() => this.items(at, options), (why, error) => {
+        failures.push(error);
+        for (const { identity } of members) unseen.set(objectKey(identity), why);
+      });
       // items of lists do not say what they are
-      for (const item of items) found.set(keyOf(item, resource), { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind });
+      for (const item of items ?? []) objects.set(keyOf(item, resource), { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind });
     }));
-    return found;
+    // a server that gives nothing at all is down
+    if (failures.length > 0 && failures.length === collections.length) throw failures[0];
+    return { objects, unseen };
   }
 
   private async items(at: Collection, options: ListOptions): Promise<readonly KubeObject[]> {
@@ -106,6 +130,21 @@ export class LiveObjects {
       this.parts.discovery.forget();
       return [];
     }
+  }
+}
+
+/** Not the server as a whole, and no matter of rights. */
+export function isOfOneKind(error: unknown): error is ApiFailure {
+  return error instanceof ApiFailure && ![401, 403, 429].includes(error.code);
+}
+
+async function seenOr<T>(look: () => Promise<T>, unseen: (why: string, error: ApiFailure) => void): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isOfOneKind(error)) throw error;
+    unseen(`it cannot be looked at: ${error.message}`, error);
+    return undefined;
   }
 }
 

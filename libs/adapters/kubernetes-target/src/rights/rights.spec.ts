@@ -58,6 +58,49 @@ it('goes on once the rights are there', async () => {
   expect(await target.apply(COMMIT, SHOP)).toMatchObject({ written: 1, failed: [] });
 });
 
+describe('rights that are taken away', () => {
+  const BOTH = filesOf({ 'a.yaml': configMap('a', {}, { namespace: 'shop' }), 'b.yaml': configMap('b', {}, { namespace: 'till' }) });
+  const allow = async (namespace: string, verbs: readonly string[]) => {
+    const admin = cluster.client();
+    const make = async (path: string, object: object, name: string) => admin.apply({ path, as: undefined }, name, { body: JSON.stringify(object) });
+    await make('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, namespace);
+    const at = `/apis/${RBAC}/v1/namespaces/${namespace}`;
+    await make(`${at}/roles`, { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata: { name: 'deployer' }, rules: [{ apiGroups: [''], resources: ['configmaps'], verbs }] }, 'deployer');
+    await make(`${at}/rolebindings`, { apiVersion: `${RBAC}/v1`, kind: 'RoleBinding', metadata: { name: 'deployer' }, roleRef: { apiGroup: RBAC, kind: 'Role', name: 'deployer' }, subjects: [{ kind: 'ServiceAccount', namespace: 'shop', name: 'deployer' }] }, 'deployer');
+  };
+  const missing = 'nobody that the agent may apply as has the rights for configmaps in till (shop/deployer lacks list)';
+
+  it('stop only what needs them, are told object by object, and all goes on when they are back', async () => {
+    const token = await installed(ALL);
+    await allow('till', ALL);
+    const target = await openTarget(cluster.access(token), { namespace: 'sluice', appliers: parseAppliers('shop/deployer') });
+    expect(await target.apply(COMMIT, BOTH)).toMatchObject({ written: 2, failed: [] });
+    await allow('till', ALL.filter((verb) => verb !== 'list'));
+    expect(await target.drift({ files: async () => BOTH })).toEqual([]);
+    expect(await target.health()).toEqual([{ path: 'b.yaml', object: 'ConfigMap till/b', status: 'Unknown', message: missing }]);
+    await cluster.client().apply({ path: '/api/v1/namespaces/shop/configmaps', as: undefined }, 'a', { body: JSON.stringify(configMap('a', { other: 'hand' })) });
+    expect(await target.apply(COMMIT, BOTH)).toMatchObject({ failed: [{ object: 'ConfigMap till/b', message: missing }] });
+    await allow('till', ALL);
+    expect(await target.apply(COMMIT, BOTH)).toMatchObject({ failed: [] });
+    expect(await target.drift({ files: async () => BOTH })).toEqual([]);
+    expect(await target.health()).toEqual([]);
+  });
+
+  it('are told by an agent that was not there before, too', async () => {
+    const token = await installed(ALL);
+    await allow('till', ALL);
+    const options = { namespace: 'sluice', appliers: parseAppliers('shop/deployer') };
+    await (await openTarget(cluster.access(token), options)).apply(COMMIT, BOTH);
+    await allow('till', ['get']);
+    const fresh = await openTarget(cluster.access(token), options);
+    expect(await fresh.drift({ files: async () => BOTH })).toEqual([]);
+    expect(await fresh.health()).toMatchObject([{ object: 'ConfigMap till/b', status: 'Unknown' }]);
+    await allow('till', ALL);
+    await fresh.drift({ files: async () => BOTH });
+    expect(await fresh.health()).toEqual([]);
+  });
+});
+
 it.each([['', /nothing says with whose rights/], ['shop', /is no ServiceAccount/], ['shop/a/b', /is no ServiceAccount/], ['self,shop/a', /is no ServiceAccount/]])('refuses appliers like "%s"', (text, message) => {
   expect(() => parseAppliers(text)).toThrow(message);
 });

@@ -51,12 +51,14 @@ export interface ClientOptions {
   readonly patience?: Patience;
 }
 
-const PARTIAL = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+// servers of aggregated APIs may know no partial objects: whole ones will do
+const PARTIAL = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 const PAGE = 500;
 /** Servers send a bookmark about once a minute: a connection that is silent for longer may be dead, and opening it again costs nothing. */
 const WATCH_SILENCE_MS = 150_000;
-const MANAGER = 'sluice';
+/** In whose name everything is written. */
+export const MANAGER = 'sluice';
 /** A list begins again so often when its pages expire on the way. */
 const LIST_TRIES = 3;
 
@@ -104,6 +106,12 @@ export class KubeClient {
   async apply(at: Collection, name: string, { body, dryRun = false, signal }: ApplyRequest): Promise<KubeObject> {
     const query = `fieldManager=${MANAGER}&force=true&fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`;
     return objectOf(await this.ask({ method: 'PATCH', path: `${at.path}/${encodeURIComponent(name)}?${query}`, as: at.as, signal, body, type: 'application/apply-patch+yaml' }));
+  }
+
+  /** Says who has set which fields of an object, as JSON; nothing else of it changes. @throws ApiFailure: 409 when somebody has changed it since; Unavailable */
+  async replaceManagers(at: Collection, name: string, { managedFields, resourceVersion, signal }: { readonly managedFields: string; readonly resourceVersion: string; readonly signal?: AbortSignal | undefined }): Promise<void> {
+    const body = `[{"op":"replace","path":"/metadata/managedFields","value":${managedFields}},{"op":"replace","path":"/metadata/resourceVersion","value":${JSON.stringify(resourceVersion)}}]`;
+    await this.ask({ method: 'PATCH', path: `${at.path}/${encodeURIComponent(name)}?fieldManager=${MANAGER}`, as: at.as, signal, body, type: 'application/json-patch+json' });
   }
 
   /** @returns whether there was something to delete. @throws ApiFailure: 409 when it is another one by now; Unavailable */

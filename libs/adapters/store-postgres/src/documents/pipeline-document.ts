@@ -81,6 +81,8 @@ const zImageUpdate: z.ZodType<ImageUpdate> = z.looseObject({
   pin: z.enum(['tag', 'digest']),
 });
 
+const zHealthRule: z.ZodType<NonNullable<Pipeline['health']>[number]> = z.looseObject({ apiVersion: z.string(), kind: z.string(), inProgress: z.string().optional(), failed: z.string().optional(), current: z.string().optional() });
+
 const zPipeline: z.ZodType<Pipeline> = z.looseObject({
   name: z.string(),
   environments: z.array(zEnvironmentRule),
@@ -88,6 +90,7 @@ const zPipeline: z.ZodType<Pipeline> = z.looseObject({
   environmentOwned: z.array(zOwnership),
   roles: z.array(zRole),
   imageUpdates: z.array(zImageUpdate).optional(),
+  health: z.array(zHealthRule).optional(),
   releaseSets: z.array(z.looseObject({ name: z.string(), applications: z.array(zApplication), environments: z.array(zEnvironment) })).optional(),
 });
 

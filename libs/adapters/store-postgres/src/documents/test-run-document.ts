@@ -13,6 +13,7 @@ export const zTestRun: z.ZodType<TestRun> = z.looseObject({
   environment: zEnvironment,
   application: zApplication,
   commit: zCommit,
+  touched: z.number().optional(),
   test: zTestDefinition,
   state: z.enum(['ordered', 'running', 'passed', 'failed', 'replaced']),
   orderedAt: zInstant,

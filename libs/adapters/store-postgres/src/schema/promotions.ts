@@ -24,6 +24,9 @@ export const promotions = sluice.table(
     uniqueIndex('promotions_current').on(table.repository, table.application, table.target).where(sql`state in ('open', 'ready', 'merging')`),
     index('promotions_newest').on(table.createdAt, table.repository, table.id),
     index('promotions_lane').on(table.repository, table.target, table.application, table.createdAt),
+    index('promotions_application').on(table.repository, table.application, table.createdAt),
+    // Those of several applications are found by any of them.
+    index('promotions_members').using('gin', sql`(${table.document} -> 'candidate' -> 'members') jsonb_path_ops`),
   ],
 );
 

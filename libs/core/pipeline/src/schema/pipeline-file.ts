@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { application } from './application.js';
 import { environment } from './environment.js';
+import { healthRules } from './health-rules.js';
 import { imageUpdates } from './image-updates.js';
 import { notifications } from './later-sections.js';
 import { ownershipRule } from './ownership-rule.js';
@@ -21,6 +22,7 @@ export const pipelineFile = section({
     environmentOwned: z.array(ownershipRule).max(500).optional().describe('What an environment keeps for itself: never promoted.'),
     roles: z.array(roleBinding).max(500).optional(),
     tests: tests.optional(),
+    health: healthRules.optional(),
     notifications: later(notifications, 'notifications').optional(),
     imageUpdates: imageUpdates.optional(),
     releaseSets: releaseSets.optional(),

@@ -12,7 +12,7 @@ export interface ForeignAllowance {
 
 /** What every cluster does by itself. */
 export const EXPECTED_FOREIGN: ForeignAllowance = {
-  managers: ['kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-apiserver', 'cloud-controller-manager', 'kube-proxy'],
+  managers: ['kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-apiserver', 'cloud-controller-manager', 'kube-proxy', 'clusterrole-aggregation-controller'],
   fields: [{ path: ['metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration'] }, { path: ['metadata', 'finalizers'] }, { path: ['metadata', 'ownerReferences'] }, { path: ['status'] }],
 };
 

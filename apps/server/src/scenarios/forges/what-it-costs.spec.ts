@@ -1,0 +1,29 @@
+import { CHECKOUT } from '../shop.fixture.js';
+import { describeForges } from './describe-forges.fixture.js';
+import { inProd, ship, waiting } from './promoted.fixture.js';
+
+describeForges('calls of a forge over the network', (story) => {
+  it('are at most five for a promotion, two for a gate and one for an approval, from the push to the merge', async () => {
+    const there = await waiting(story);
+    await there.review('checkout', 'prod', 'grace');
+    // what is asked once for a repository or a day is known by now
+    await ship(there, '3.0');
+    await there.review('checkout', 'prod', 'grace');
+    there.callsSince();
+    await ship(there, '4.0');
+    await there.review('checkout', 'prod', 'grace');
+    expect(await there.file('prod', CHECKOUT)).toBe(inProd('4.0'));
+    const calls = there.callsSince();
+    const [promotions, gates, approvals] = [2, 1, 1];
+    expect({ calls, many: calls.length > 5 * promotions + 2 * gates + approvals }).toEqual({ calls, many: false });
+  });
+
+  it('are none for a repository in which nothing waits, however often it is looked at', async () => {
+    const there = await waiting(story);
+    await there.review('checkout', 'prod', 'grace');
+    await there.told();
+    there.callsSince();
+    for (let hour = 0; hour < 3; hour += 1) await there.later('1h');
+    expect(there.callsSince()).toEqual([]);
+  });
+});

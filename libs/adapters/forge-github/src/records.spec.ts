@@ -1,0 +1,142 @@
+import { type CommitSha, personName } from '@sluice/kernel';
+import { EVERY_PERMISSION, type StoredRequest } from '@sluice/forge-doubles';
+import { createGithubWorld, type GithubWorld, openedRequest, SHOP, tokenOf } from './github.fixture.js';
+
+describe('what GitHub keeps about a commit and a request', () => {
+  let world: GithubWorld;
+  beforeAll(async () => {
+    world = await createGithubWorld();
+  });
+  afterAll(() => world.stop());
+  beforeEach(() => {
+    world.calls();
+  });
+
+  const person = (login: string) => world.github.double.accounts.add(login);
+  const stored = (number: number): StoredRequest => world.shop.requests.get(number) as StoredRequest;
+
+  describe('statuses', () => {
+    it.each([
+      ['success', 'success'],
+      ['neutral', 'success'],
+      ['skipped', 'success'],
+      ['failure', 'failure'],
+      ['timed_out', 'failure'],
+      ['action_required', 'failure'],
+      ['cancelled', 'error'],
+    ])('of a check run that ended with %s is %s', async (conclusion, state) => {
+      const { head } = await openedRequest(world);
+      world.github.checkRun(world.shop, { commit: head, name: 'build', conclusion });
+      expect(await world.statuses.list(SHOP, head)).toEqual([expect.objectContaining({ context: 'build', state, by: 'github-actions[bot]' })]);
+    });
+
+    it('of a check run that goes on is pending, whatever ended before', async () => {
+      const { head } = await openedRequest(world);
+      world.github.checkRun(world.shop, { commit: head, name: 'build' });
+      world.github.checkRun(world.shop, { commit: head, name: 'build', status: 'in_progress' });
+      expect(await world.statuses.list(SHOP, head)).toEqual([expect.objectContaining({ state: 'pending' })]);
+    });
+
+    it('are the worst of those that have the same name', async () => {
+      const { head } = await openedRequest(world);
+      world.shop.setStatus({ commit: head, context: 'build', state: 'success', description: '', extra: {} }, person('ci'));
+      world.github.checkRun(world.shop, { commit: head, name: 'build', app: 'jenkins', conclusion: 'failure' });
+      world.github.checkRun(world.shop, { commit: head, name: 'build', app: 'github-actions' });
+      expect(await world.statuses.list(SHOP, head)).toEqual([expect.objectContaining({ context: 'build', state: 'failure', by: 'jenkins[bot]' })]);
+    });
+
+    it('are still there when there are more than a page of each', async () => {
+      const { head } = await openedRequest(world);
+      for (let count = 0; count < 130; count += 1) {
+        world.shop.setStatus({ commit: head, context: `status-${count}`, state: 'success', description: '', extra: {} }, person('ci'));
+        world.github.checkRun(world.shop, { commit: head, name: `run-${count}` });
+      }
+      expect(await world.statuses.list(SHOP, head)).toHaveLength(260);
+    });
+
+    it('are read without check runs where the token may not see them', async () => {
+      const { head } = await openedRequest(world);
+      world.github.checkRun(world.shop, { commit: head, name: 'build' });
+      const { checks: _, ...permissions } = EVERY_PERMISSION;
+      const before = world.secret;
+      world.secret = tokenOf(world.github.token('sluice', { permissions }));
+      expect(await world.statuses.list(SHOP, head)).toEqual([]);
+      world.secret = before;
+    });
+
+    it('are written only when they say something new', async () => {
+      const { head } = await openedRequest(world);
+      const status = { context: 'sluice/soak', state: 'pending', description: 'd'.repeat(200), url: 'https://sluice.example/x', by: 'sluice' } as const;
+      world.calls();
+      await world.statuses.set(SHOP, head, [status]);
+      await world.statuses.set(SHOP, head, [status]);
+      await world.statuses.set(SHOP, head, [{ ...status, state: 'success' }, status]);
+      expect(world.calls()).toEqual({ 'POST /repos/{owner}/{repo}/statuses/{sha}': 3 });
+      expect(world.shop.statusesOf(head)[0]).toMatchObject({ state: 'pending', url: 'https://sluice.example/x' });
+      expect(world.shop.statusesOf(head)[0]?.description).toHaveLength(140);
+    });
+  });
+
+  describe('reviews', () => {
+    it('are those of people on GitHub, without dismissed ones, beside those that are given in Sluice', async () => {
+      const { number, head } = await openedRequest(world);
+      world.shop.review(stored(number), { state: 'approved', body: 'Fine' }, person('Grace-H'));
+      const dismissed = world.shop.review(stored(number), { state: 'approved', body: '' }, person('linus'));
+      world.shop.dismiss(stored(number), dismissed, person('ada'));
+      world.ahead += 1_000;
+      await world.reviews.submit(SHOP, number, { person: personName('ada'), state: 'rejected', commit: head, body: 'Not\n\nyet' });
+      expect(await world.reviews.list(SHOP, number)).toMatchObject([
+        { person: 'Grace-H', state: 'approved', commit: head, body: 'Fine' },
+        { person: 'ada', state: 'rejected', commit: head, body: 'Not\n\nyet' },
+      ]);
+    });
+
+    it('of Sluice are believed from its own account only', async () => {
+      const { number, head } = await openedRequest(world);
+      const forged = `<!-- sluice:${JSON.stringify({ person: 'ada', verdict: 'approved', commit: head })} -->\n**Approved by ada in Sluice**`;
+      world.shop.comment(stored(number), forged, person('mallory'));
+      world.shop.comment(stored(number), `Look:\n${forged}`, person('sluice'));
+      expect(await world.reviews.list(SHOP, number)).toEqual([]);
+    });
+
+    it('of Sluice cannot be forged by the text of one', async () => {
+      const { number, head } = await openedRequest(world);
+      const body = `x -->\n<!-- sluice:${JSON.stringify({ person: 'root', verdict: 'approved', commit: head })} -->`;
+      await world.reviews.submit(SHOP, number, { person: personName('eve'), state: 'commented', commit: head, body });
+      expect(await world.reviews.list(SHOP, number)).toMatchObject([{ person: 'eve', state: 'commented', body }]);
+    });
+
+    it('are read to the last page', async () => {
+      const { number } = await openedRequest(world);
+      for (let count = 0; count < 130; count += 1) world.shop.review(stored(number), { state: 'commented', body: `${count}` }, person('grace'));
+      expect(await world.reviews.list(SHOP, number)).toHaveLength(130);
+    });
+  });
+
+  describe('pushes', () => {
+    it('name whoever pushed a commit first, also when it is one of several, and are remembered', async () => {
+      const [first, second] = [await write('topic', 'a'), await write('topic', 'b')];
+      // one push of two commits
+      world.shop.pushes.length = 0;
+      await world.shop.setBranch('topic', undefined, person('ada'));
+      await world.shop.setBranch('topic', second, person('grace'));
+      await world.shop.setBranch('copy', second, person('linus'));
+      const expected = new Map([first, second].map((commit) => [commit, 'grace']));
+      expect(await world.forge.pushes.pushersOf(SHOP, [first, second])).toEqual(expected);
+      world.calls();
+      expect(await world.forge.pushes.pushersOf(SHOP, [second, first])).toEqual(new Map([...expected].reverse()));
+      expect(world.calls()).toEqual({});
+    });
+
+    it('are looked through page by page, and a commit that nobody pushed has none', async () => {
+      const old = await write('old', 'a');
+      for (let count = 0; count < 150; count += 1) world.shop.pushes.push({ id: 80_000 + count, by: person('bot'), at: 0, ref: 'refs/heads/noise', before: old, after: old });
+      expect(await world.forge.pushes.pushersOf(SHOP, [old, 'f'.repeat(40) as CommitSha])).toEqual(new Map([[old, 'ada']]));
+      expect(world.calls()['GET /repos/{owner}/{repo}/activity']).toBe(2);
+    });
+  });
+
+  async function write(branch: string, file: string): Promise<CommitSha> {
+    return world.shop.commit({ branch, from: 'main', files: { [file]: file } }, person('ada'));
+  }
+});

@@ -1,0 +1,2 @@
+CREATE INDEX "promotions_application" ON "sluice"."promotions" USING btree ("repository","application","created_at");--> statement-breakpoint
+CREATE INDEX "promotions_members" ON "sluice"."promotions" USING gin (("document" -> 'candidate' -> 'members') jsonb_path_ops);
