@@ -11,7 +11,7 @@ export interface BucketLimits {
 
 /**
  * A token bucket that gives out turns instead of tokens: who comes is told how long to wait, and nobody who comes later is told less, so it is first come, first served without a list. (The packages for
- * it know neither a clock from outside nor a bounded queue.)
+ * it keep clocks and timers of their own.)
  */
 export class TokenBucket {
   /** When the bucket will be full again, in milliseconds. */

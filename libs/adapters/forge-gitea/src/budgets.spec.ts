@@ -5,7 +5,7 @@ describe.each(['gitea', 'forgejo'] as const)('calls of %s', (kind) => {
   let forge: TestGitea;
   beforeAll(async () => {
     forge = await startGitea(kind);
-    // what is known for an hour
+    // what is known for a day
     await forge.access.locate(SHOP);
   });
   afterAll(() => forge.stop());
@@ -32,7 +32,7 @@ describe.each(['gitea', 'forgejo'] as const)('calls of %s', (kind) => {
     expect(forge.double.unexpected()).toEqual([]);
   });
 
-  test('the settings of a repository are asked for once an hour', async () => {
+  test('the settings of a repository are asked for once a day', async () => {
     expect(await forge.callsOf(() => forge.access.locate(SHOP))).toEqual([]);
     expect(await forge.callsOf(() => forge.connect().access.locate(SHOP))).toEqual([]);
   });

@@ -40,7 +40,7 @@ export class MergeRequest {
     const style = await this.style(fresh);
     if (typeof style !== 'string') return style;
     const answer = await this.patiently(style);
-    // The settings that are remembered may be an hour old.
+    // The settings that are remembered may be a day old.
     if (answer.status === 405 && isForbiddenStyle(messageIn(answer.body)) && !fresh) return this.withStyle({ fresh: true });
     return answer.status === 200 ? this.merged() : this.refused(answer);
   }
@@ -50,6 +50,7 @@ export class MergeRequest {
     const method: MergeMethod | undefined = this.options.method ?? [...styles.keys()][0];
     const style = method && styles.get(method);
     if (style !== undefined) return style;
+    if (!fresh) return this.style(true);
     const allowed = [...styles.keys()].join(', ');
     return { kind: 'refused', message: `Request ${this.number} cannot be merged: the repository does not allow ${method ?? 'any method'} (it allows ${allowed === '' ? 'none' : allowed}): change its settings, or the method` };
   }

@@ -4,9 +4,9 @@ import type { GiteaApi } from './gitea-api.js';
 import { type Repository, zRepository } from './schema.js';
 
 /** Milliseconds that a repository's settings are taken as known. */
-const KNOWN = 60 * 60_000;
+const KNOWN = 24 * 60 * 60_000;
 
-/** A repository's settings, asked for at most once an hour: `fresh` asks anyway. @throws NotFound, Forbidden */
+/** A repository's settings, asked for at most once a day: `fresh` asks anyway. @throws NotFound, Forbidden */
 export async function repositoryFacts(api: GiteaApi, repository: RepositoryId, { fresh = false } = {}): Promise<Repository> {
   const key = `repository:${await api.path(repository)}`;
   const known = fresh ? undefined : readKnown(await api.memory.get(key), api.clock());

@@ -145,6 +145,9 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
     const wanted = await forge.changes.merge(SHOP, change.number, { expectedHead: head, by: 'ada', method: 'squash' });
     expect(wanted).toMatchObject({ kind: 'refused', message: expect.stringMatching(/does not allow squash \(it allows rebase\)/) as string });
     settings.methods = ['squash'];
+    const squashed = await opened();
+    expect(await forge.changes.merge(SHOP, squashed.change.number, { expectedHead: squashed.head, by: 'ada', method: 'squash' })).toMatchObject({ kind: 'merged' });
+    settings.methods = ['rebase'];
     expect(await merge(change.number, head)).toMatchObject({ kind: 'merged' });
     settings.methods = before;
     await forge.memory.forget('repository:');

@@ -34,8 +34,7 @@ function accessOf(api: GitlabApi): RepositoryAccess {
   return {
     // every look at a repository asks: one in which nothing happens costs no call, and a merge finds out what has changed
     async locate(repository) {
-      const { default_branch: defaultBranch, path_with_namespace: path } = await projectFacts(api, repository, { maxAge: Infinity });
-      return { url: `${api.url}/${path}.git`, credential: { username: GIT_USER, password: await api.token() }, defaultBranch: defaultBranch ?? 'main' };
+      return { url: `${api.url}/${await api.path(repository)}.git`, credential: { username: GIT_USER, password: await api.token() } };
     },
   };
 }
