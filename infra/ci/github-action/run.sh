@@ -214,7 +214,8 @@ plan() {
   if [ -n "${GITHUB_STEP_SUMMARY-}" ]; then for part in "$@"; do cat "$part" >> "$GITHUB_STEP_SUMMARY"; printf '\n\n' >> "$GITHUB_STEP_SUMMARY"; done; fi
   SLUICE_COMMENT_TOKEN=$(input GITHUB_TOKEN)
   export SLUICE_COMMENT_TOKEN
-  run_cli comment --forge=github --key="$(input KEY)" -- "$@" || { code=$?; [ "$worst" -ne 0 ] || worst=$code; }
+  author=$(input AUTHOR)
+  run_cli comment --forge=github --key="$(input KEY)" ${author:+"--author=$author"} -- "$@" || { code=$?; [ "$worst" -ne 0 ] || worst=$code; }
   exit "$worst"
 }
 

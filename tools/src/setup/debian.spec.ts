@@ -27,7 +27,7 @@ describe('the Debian packages of the tests', () => {
   /** What it ends with: its error, or nothing. PostgreSQL is found beside the PATH on a machine that has it, so it may be missing or not. */
   const setUp = (user: number): string | null =>
     evaluate('debian.mjs', '(process.env.PATH = input.path, process.getuid = () => input.user, process.stdout.write = new Proxy(process.stdout.write, { apply: (write, out, [text]) => text.startsWith("{") && Reflect.apply(write, out, [text]) }), script.setUpDebian().then(() => null, (error) => error.message))', { path: [bin].join(delimiter), user });
-  const ALL = ['redis-server', 'postgres', 'chromium', 'docker-registry', 'kubectl', 'ssh-keygen', 'gpg'];
+  const ALL = ['redis-server', 'postgres', 'chromium', 'docker-registry', 'kubectl', 'ssh-keygen', 'gpg', 'curl', 'jq'];
 
   it('are installed once, those that are missing and without a question', () => {
     program('redis-server', '');
@@ -36,7 +36,7 @@ describe('the Debian packages of the tests', () => {
     expect(setUp(0)).toBeNull();
     const [update, install, ...more] = calls();
     expect(update).toMatch(/^noninteractive .*update -q$/);
-    expect(install).toMatch(/^noninteractive .*install -y -q --no-install-recommends (postgresql )?chromium docker-registry openssh-client gnupg$/);
+    expect(install).toMatch(/^noninteractive .*install -y -q --no-install-recommends (postgresql )?chromium docker-registry openssh-client gnupg curl jq$/);
     expect(more).toEqual([]);
     expect(setUp(0)).toBeNull();
     expect(calls()).toHaveLength(2);

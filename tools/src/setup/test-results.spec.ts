@@ -59,7 +59,7 @@ describe('the summary of all tests', () => {
 describe('the list of services', () => {
   it('is looked up by program, not by package', () => {
     const found = evaluate<{ program: string; present: boolean }[]>('services.mjs', '(process.env.PATH = "/nonexistent", script.services())');
-    expect(found.map(({ program }) => program)).toEqual(['redis-server', 'postgres', 'chromium', 'docker-registry', 'kubectl', 'ssh-keygen', 'gpg']);
+    expect(found.map(({ program }) => program)).toEqual(['redis-server', 'postgres', 'chromium', 'docker-registry', 'kubectl', 'ssh-keygen', 'gpg', 'curl', 'jq']);
     expect(found.filter(({ program, present }) => program !== 'postgres' && present)).toEqual([]);
   });
 });

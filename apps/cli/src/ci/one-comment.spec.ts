@@ -21,23 +21,23 @@ describe.each(['github', 'gitlab'] as const)('the one comment of a request on %s
 
   it('is made, found again and written anew', async () => {
     double.add('5', 'nice');
-    expect(await putComment(comments(), 'plan', 'first')).toBe('created');
-    expect(await putComment(comments(), 'plan', 'first\n')).toBe('unchanged');
-    expect(await putComment(comments(), 'plan', 'second')).toBe('updated');
+    expect(await putComment(comments(), { key: 'plan', text: 'first' })).toBe('created');
+    expect(await putComment(comments(), { key: 'plan', text: 'first\n' })).toBe('unchanged');
+    expect(await putComment(comments(), { key: 'plan', text: 'second' })).toBe('updated');
     expect(bodies()).toEqual(['nice', `${MARKER}\nsecond`]);
     expect(double.complaints).toEqual([]);
   });
 
   it('is one for each key', async () => {
-    await putComment(comments(), 'plan', 'a');
-    await putComment(comments(), 'other', 'b');
+    await putComment(comments(), { key: 'plan', text: 'a' });
+    await putComment(comments(), { key: 'other', text: 'b' });
     expect(bodies()).toEqual([`${MARKER}\na`, '<!-- sluice:comment other -->\nb']);
   });
 
   it('is found behind a hundred others, also where the forge keeps line ends of its own', async () => {
     for (let count = 0; count < 205; count += 1) double.add('5', `comment ${count}`);
     double.add(double.self, `${MARKER}\r\nold`);
-    expect(await putComment(comments(), 'plan', 'new')).toBe('updated');
+    expect(await putComment(comments(), { key: 'plan', text: 'new' })).toBe('updated');
     expect(bodies().at(-1)).toBe(`${MARKER}\nnew`);
     expect(double.comments).toHaveLength(206);
   });
@@ -45,20 +45,20 @@ describe.each(['github', 'gitlab'] as const)('the one comment of a request on %s
   it('is never taken from somebody else, nor from a text that has the marker elsewhere', async () => {
     double.add('5', `${MARKER}\nforged`);
     double.add(double.self, `see\n${MARKER}`);
-    expect(await putComment(comments(), 'plan', 'ours')).toBe('created');
+    expect(await putComment(comments(), { key: 'plan', text: 'ours' })).toBe('created');
     expect(bodies()).toEqual([`${MARKER}\nforged`, `see\n${MARKER}`, `${MARKER}\nours`]);
   });
 
   it('stays the only one where two jobs have made one each', async () => {
     double.add(double.self, `${MARKER}\none`);
     double.add(double.self, `${MARKER}\ntwo`);
-    await putComment(comments(), 'plan', 'three');
+    await putComment(comments(), { key: 'plan', text: 'three' });
     expect(bodies()).toEqual([`${MARKER}\nthree`]);
     expect(double.complaints).toEqual([]);
   });
 
   it('is cut by lines where it is longer than a forge takes', async () => {
-    await putComment(comments(), 'plan', `${'ä'.repeat(99)}\n`.repeat(900));
+    await putComment(comments(), { key: 'plan', text: `${'ä'.repeat(99)}\n`.repeat(900) });
     const [body = ''] = bodies();
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(65_000);
     expect(body).toMatch(/\nä{99}\n\n<\/details>\n\n_The rest is cut: it is too long for a comment\._$/);
@@ -72,7 +72,7 @@ describe.each(['github', 'gitlab'] as const)('the one comment of a request on %s
     [502, /was answered with 502/],
   ])('says what %d means, and never the token', async (status, message) => {
     double.failNext = status;
-    const error = await putComment(comments(), 'plan', 'x').catch((caught: unknown) => caught);
+    const error = await putComment(comments(), { key: 'plan', text: 'x' }).catch((caught: unknown) => caught);
     expect(String(error)).toMatch(message);
     expect(String(error)).not.toContain(double.token);
   });
@@ -84,14 +84,26 @@ describe('the one comment on GitHub', () => {
     try {
       double.add('github-actions[bot]', `${MARKER}\nold`);
       double.add('sluice-user', `${MARKER}\nmine`);
-      await putComment(commentsOf({ forge: 'github', api: double.api, ...PLACES.github }, double.token), 'plan', 'new');
+      await putComment(commentsOf({ forge: 'github', api: double.api, ...PLACES.github }, double.token), { key: 'plan', text: 'new' });
       expect(double.comments.map(({ body }) => body)).toEqual([`${MARKER}\nold`, `${MARKER}\nnew`]);
     } finally {
       await double.stop();
     }
   });
 
+  it('is of the app whose token it is, which has to be named', async () => {
+    const double = await CommentDouble.start('github');
+    try {
+      double.add('acme-bot[bot]', `${MARKER}\nold`);
+      await putComment(commentsOf({ forge: 'github', api: double.api, ...PLACES.github }, double.token), { key: 'plan', text: 'new', author: 'acme-bot[bot]' });
+      expect(double.comments).toEqual([{ id: 100, author: 'acme-bot[bot]', body: `${MARKER}\nnew` }]);
+      expect(double.calls).not.toContain('GET /user');
+    } finally {
+      await double.stop();
+    }
+  });
+
   it('needs a server that answers', async () => {
-    await expect(putComment(commentsOf({ forge: 'github', api: 'http://127.0.0.1:9', ...PLACES.github }, 'secret'), 'plan', 'x')).rejects.toThrow(/^http:\/\/127\.0\.0\.1:9 cannot be reached/);
+    await expect(putComment(commentsOf({ forge: 'github', api: 'http://127.0.0.1:9', ...PLACES.github }, 'secret'), { key: 'plan', text: 'x' })).rejects.toThrow(/^http:\/\/127\.0\.0\.1:9 cannot be reached/);
   });
 });

@@ -12,13 +12,20 @@ export function markerOf(key: string): string {
   return `<!-- sluice:comment ${key} -->`;
 }
 
+export interface WantedComment {
+  readonly key: string;
+  readonly text: string;
+  /** Who the token is, where it cannot say so itself. */
+  readonly author?: string;
+}
+
 /**
  * Makes a comment of a key, or writes it anew: there is one, however often a job runs. Only comments of our own account count, so that nobody else's text is taken for ours;
  * a second one (two jobs at a time) goes.
  */
-export async function putComment(comments: RequestComments, key: string, text: string): Promise<'created' | 'updated' | 'unchanged'> {
+export async function putComment(comments: RequestComments, { key, text, author }: WantedComment): Promise<'created' | 'updated' | 'unchanged'> {
   const body = bodyOf(key, text);
-  const [first, ...others] = await ours(comments, markerOf(key));
+  const [first, ...others] = await ours(comments, { marker: markerOf(key), self: author ?? (await comments.self()) });
   for (const { id } of others) await comments.remove(id);
   if (!first) {
     await comments.create(body);
@@ -38,8 +45,7 @@ function bodyOf(key: string, text: string): string {
   return `${kept}${CUT}`;
 }
 
-async function ours(comments: RequestComments, marker: string): Promise<readonly Comment[]> {
-  const self = await comments.self();
+async function ours(comments: RequestComments, { marker, self }: { readonly marker: string; readonly self: string }): Promise<readonly Comment[]> {
   const found: Comment[] = [];
   for (let number = 1; number <= MAX_PAGES; number += 1) {
     const page = await comments.page(number);

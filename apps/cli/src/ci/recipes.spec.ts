@@ -1,9 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { API } from '@sluice/contracts';
+import { describeWithProgram } from '@sluice/testing';
+import { parse } from 'yaml';
 import { START_TIMEOUT, TestSystem, eventually } from '../test-system.fixture.js';
 import type { TestClone } from '../test-system.fixture.js';
 import { CommentDouble } from './comment-double.fixture.js';
-import { readAction, readComponent, runAction, runJob } from './runners.fixture.js';
+import { ACTION, readAction, readBlocks, readComponent, runAction, runJob, runScript } from './runners.fixture.js';
 import type { Job, Run } from './runners.fixture.js';
 
 const PIPELINE = `apiVersion: sluice.dev/v1
@@ -19,6 +22,8 @@ spec:
 const FILE = 'apps/shop/config.yaml';
 const CONTEXT = 'ci/$(touch x)"`touch y`';
 const HOSTILE = '$(touch x)`touch y`;touch z;"\'\\';
+/** Several processes each, on a machine that may be busy. */
+const SLOW = 180_000;
 const config = (value: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop }\ndata: { value: "${value}" }\n`;
 
 // One story: what teams put into their CI systems, run by sh as runners run it, on a server and on doubles of the forges' comments.
@@ -53,7 +58,7 @@ describe('what is for CI systems', () => {
   /** Nothing that was written into an input was run. */
   const nothingRan = async (): Promise<void> => expect((await readdir(clone.folder)).filter((name) => /^[xyz]$/.test(name))).toEqual([]);
 
-  describe('the action for GitHub', () => {
+  describeWithProgram('curl', 'the action for GitHub', () => {
     const action = async (inputs: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>> = {}, context: Readonly<Record<string, string>> = {}): Promise<Run> =>
       runAction(
         { url: system.system.url, token: system.system.token, repository: 'seed', ...inputs },
@@ -103,14 +108,14 @@ describe('what is for CI systems', () => {
       expect([run.code, run.out, run.err]).toEqual([0, `sluice: ${CONTEXT} on ${await commit()}: error`, '']);
       expect(await statuses()).toEqual([expect.objectContaining({ context: CONTEXT, state: 'error', description: `${HOSTILE} ::error::x`, url: 'https://github.example.org/acme/shop/actions/runs/9' })]);
       await nothingRan();
-    });
+    }, SLOW);
 
     it('gives up waiting when the time is over', async () => {
       const run = await action({ command: 'promote', application: 'shop', environment: 'qa', wait: 'true', timeout: '1s', reason: HOSTILE });
-      expect([run.code, run.out, run.err]).toEqual([7, expect.stringMatching(/^sluice: 0s open, waits for .*ci\//), expect.stringMatching(/^sluice: shop is not live in qa in time: open/)]);
+      expect([run.code, run.out, run.err]).toEqual([7, expect.stringMatching(/^sluice: \d+s open, waits for .*ci\//), expect.stringMatching(/^sluice: shop is not live in qa in time: open/)]);
       expect(run.outputs).toEqual({ promotion: expect.stringMatching(/^qa-shop-/), state: 'open' });
       await nothingRan();
-    });
+    }, SLOW);
 
     it('waits until it is live', async () => {
       const waiting = action({ command: 'promote', application: 'shop', environment: 'qa', wait: 'true', timeout: '2m' });
@@ -120,7 +125,7 @@ describe('what is for CI systems', () => {
       expect(run.outputs).toEqual({ promotion: expect.stringMatching(/^qa-shop-/), state: 'live' });
       expect(await action({ command: 'promote', application: 'shop', environment: 'qa', wait: 'true' })).toMatchObject({ code: 0, err: '' });
       expect(await action({ command: 'promote', application: 'shop', environment: 'qa' })).toMatchObject({ code: 0, err: '' });
-    }, 180_000);
+    }, SLOW);
 
     it('says when it has ended otherwise', async () => {
       await eventually('prod has it open', async () => (await cell('prod'))?.condition === 'promoting');
@@ -128,7 +133,7 @@ describe('what is for CI systems', () => {
       await new Promise((done) => setTimeout(done, 3_000));
       await system.sluice(['reject', 'shop', 'prod', '--reason', 'no']);
       expect(await waiting).toMatchObject({ code: 8, err: expect.stringMatching(/^sluice: prod-shop-\S+: rejected$/), outputs: { state: 'rejected' } });
-    }, 180_000);
+    }, SLOW);
 
     it('puts the plan of a pull request into one comment, and writes it anew with the next push', async () => {
       await clone.git('checkout', '--quiet', '-b', 'feature');
@@ -142,7 +147,7 @@ describe('what is for CI systems', () => {
       expect(github.comments[0]?.body).toMatch(/^<!-- sluice:comment plan -->\n### Sluice plan\n\nAs content of dev, based on [0-9a-f]{10}\.\n[^]*<b>qa<\/b>: 1 change[^]*`"1"` → `"next"`/);
       expect(github.comments[0]?.body).not.toContain('@grace');
       expect(run.summary).toContain('### Sluice plan');
-    });
+    }, SLOW);
 
     it('checks the pipeline file where the pull request has it, and fails when it is wrong', async () => {
       github.reset();
@@ -151,13 +156,13 @@ describe('what is for CI systems', () => {
       expect(run.code).toBe(2);
       expect(github.comments[0]?.body).toMatch(/^<!-- sluice:comment plan -->\n### Pipeline file\n\n- ❌ `sluice.yaml:\d+:\d+` [^]*### Sluice plan\n\nmain is the branch of no environment\./);
       await clone.write({ 'sluice.yaml': null });
-    });
+    }, SLOW);
 
     it('says in the comment that there is no plan', async () => {
       github.reset();
       expect(await action({ command: 'plan', token: 'slt_wrong' })).toMatchObject({ code: 3 });
       expect(github.comments[0]?.body).toContain('❌ It could not be made: ');
-    });
+    }, SLOW);
 
     it('runs nothing that is the name of a branch or a file', async () => {
       github.reset();
@@ -167,7 +172,14 @@ describe('what is for CI systems', () => {
       expect(await action({ command: 'plan', revision: '--worktree=/' })).toMatchObject({ code: 4 });
       await nothingRan();
       await clone.git('checkout', '--quiet', 'feature');
-    });
+    }, SLOW);
+
+    it('takes the command line of its own repository where there is none', async () => {
+      expect(await action({ command: 'plan', sluice: 'no-such-command' })).toMatchObject({ code: 0 });
+      const elsewhere = await mkdtemp(join(system.folder, 'action-'));
+      await copyFile(join(ACTION, 'run.sh'), join(elsewhere, 'run.sh'));
+      expect(await action({ command: 'plan', sluice: 'no-such-command' }, { GITHUB_ACTION_PATH: elsewhere })).toMatchObject({ code: 2, err: expect.stringContaining('there is no command no-such-command') });
+    }, SLOW);
 
     it('has no plan for pull requests of forks, which get no secrets', async () => {
       expect(await action({ command: 'plan', token: '' }, {}, { 'event.pull_request.head.repo.fork': 'true' })).toMatchObject({ code: 0, out: 'sluice: no plan: secrets are not given to pull requests of forks' });
@@ -201,7 +213,7 @@ describe('what is for CI systems', () => {
       expect(await statuses()).toEqual([expect.objectContaining({ context: CONTEXT, state: 'failure', description: HOSTILE, url: 'https://gitlab.example.org/acme/shop/-/jobs/9' })]);
       expect(await run(await job('report', inputs, 'sluice-report-success'))).toMatchObject({ code: 0 });
       await nothingRan();
-    });
+    }, SLOW);
 
     it('starts a promotion and waits for it', async () => {
       const waiting = await run(await job('promote', { application: 'shop', environment: 'qa', wait: true, timeout: '2m', reason: HOSTILE }, 'sluice-promote'));
@@ -211,7 +223,7 @@ describe('what is for CI systems', () => {
       expect(asked.code).toBe(0);
       expect(await run(await job('promote', { application: 'shop', environment: 'prod', wait: true, timeout: '1s' }, 'sluice-promote'))).toMatchObject({ code: 7 });
       await nothingRan();
-    }, 180_000);
+    }, SLOW);
 
     it('puts the plan of a merge request into one note, and writes it anew with the next push', async () => {
       await clone.git('checkout', '--quiet', '-b', 'change');
@@ -227,7 +239,7 @@ describe('what is for CI systems', () => {
       expect(gitlab.comments).toHaveLength(1);
       expect(gitlab.comments[0]?.body).toMatch(/^<!-- sluice:comment plan -->\n### Sluice plan\n[^]*`"2"` → `"fourth"`/);
       await nothingRan();
-    });
+    }, SLOW);
 
     it('fails with what is wrong in the pipeline file, and needs its tokens', async () => {
       await clone.write({ 'sluice.yaml': 'x: [' });
@@ -237,6 +249,66 @@ describe('what is for CI systems', () => {
       await clone.write({ 'sluice.yaml': null });
       expect(await run(plan, { SLUICE_TOKEN: '' })).toMatchObject({ code: 0, out: expect.stringContaining('sluice: no plan') });
       expect(await run(plan, { SLUICE_COMMENT_TOKEN: 'wrong' })).toMatchObject({ code: 3, err: expect.stringContaining('the token for comments is not valid') });
+    }, SLOW);
+  });
+
+  describeWithProgram('jq', 'the recipes with curl', () => {
+    const recipe = async (name: string, environment: Readonly<Record<string, string>> = {}): Promise<Run> => {
+      const found = (await readBlocks()).find((block) => block.name === name);
+      // the names of this system in place of those of the text
+      const script = (found?.text ?? 'exit 99').replaceAll('shop', 'seed').replaceAll('checkout', 'shop');
+      return runScript(script, { environment: { SLUICE_URL: system.system.url, SLUICE_TOKEN: system.system.token, COMMIT: await commit(), ...environment }, folder: clone.folder });
+    };
+
+    it('make a token', async () => {
+      const { code, out } = await recipe('token');
+      expect([code, JSON.parse(out.split('\n').at(-1) ?? '')]).toEqual([0, expect.objectContaining({ person: 'ci', token: expect.stringMatching(/^\S{20,}$/) })]);
+    }, SLOW);
+
+    it('report a result', async () => {
+      await clone.git('checkout', '--quiet', 'dev');
+      await push('5');
+      expect(await recipe('report')).toMatchObject({ code: 0, err: '' });
+      expect(await statuses()).toEqual([expect.objectContaining({ context: 'ci/e2e', state: 'success', description: '12 of 12' })]);
+      expect(await recipe('report', { COMMIT: 'f'.repeat(40) })).toMatchObject({ code: 22, out: expect.stringContaining('There is no commit') });
+    }, SLOW);
+
+    it('start a promotion and wait', async () => {
+      expect(await system.sluice(['report', CONTEXT, 'success', '--commit', await commit()])).toMatchObject({ code: 0 });
+      expect(await recipe('promote')).toMatchObject({ code: 0, out: expect.stringMatching(/qa-shop-\S+: live$/), err: '' });
+      expect(await recipe('promote')).toMatchObject({ code: 0, err: '' });
+    }, SLOW);
+
+    it('write the plan of a branch into one comment', async () => {
+      github.reset();
+      const place = { BRANCH: 'dev', GITHUB_API_URL: github.api, GITHUB_REPOSITORY: 'acme/shop', NUMBER: '12', GITHUB_TOKEN: github.token };
+      expect(await recipe('plan', place)).toMatchObject({ code: 0, err: '' });
+      expect(await recipe('plan', place)).toMatchObject({ code: 0, err: '' });
+      expect(github.complaints).toEqual([]);
+      expect(github.comments.map(({ body }) => body)).toEqual([expect.stringMatching(/^<!-- sluice-curl -->\n### Sluice plan\n\n- shop → qa: in-sync, 0 changed\n- shop → prod: /)]);
+    }, SLOW);
+  });
+
+  // no container engine runs where the tests do: this is all that is checked of it
+  it('have an image with the command line, which downloads nothing but packages', async () => {
+    const file = await readFile(join(ACTION, '../../images/cli.Dockerfile'), 'utf8');
+    expect(new Set(file.match(/^FROM \S+/gm))).toEqual(new Set(['FROM node:20-bookworm-slim']));
+    expect(file).not.toMatch(/\b(curl|wget) +-|^ADD\b/m);
+    const [, target = ''] = /ln -s \/app\/(\S+) \/usr\/local\/bin\/sluice/.exec(file) ?? [];
+    expect(await readFile(join(ACTION, '../../..', target), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  describe('the examples in the documentation', () => {
+    it('are YAML, and give inputs that there are', async () => {
+      const blocks = (await readBlocks()).filter(({ language }) => language === 'yaml').map(({ text }) => ({ text, value: parse(text) as unknown }));
+      expect(blocks.length).toBeGreaterThan(6);
+      const { inputs } = await readAction();
+      const used = blocks.flatMap(({ text }) => [...text.matchAll(/with: (\{ command: .*\})$/gm)].map(([, given = '']) => parse(given) as Readonly<Record<string, string>>));
+      expect(used.map(({ command }) => command)).toEqual(['plan', 'report', 'promote']);
+      for (const given of used) expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+      const components = blocks.flatMap(({ value }) => (value as { include?: readonly { component: string; inputs: Readonly<Record<string, string>> }[] }).include ?? []);
+      for (const { component, inputs: given } of components) await readComponent(/\/(\w+)@/.exec(component)?.[1] ?? '', given);
+      expect(components).toHaveLength(3);
     });
   });
 });

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
@@ -8,7 +7,7 @@ import { z } from 'zod';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 export const ACTION = join(ROOT, 'infra/ci/github-action');
-export const COMPONENT = join(ROOT, 'infra/ci/gitlab-component/templates');
+const COMPONENT = join(ROOT, 'infra/ci/gitlab-component/templates');
 const CLI = join(ROOT, 'apps/cli/bin/sluice.mjs');
 
 export interface Run {
@@ -50,7 +49,7 @@ const zAction = z.strictObject({
   outputs: z.record(z.string(), z.strictObject({ description: z.string(), value: z.string() })),
   runs: z.strictObject({ using: z.literal('composite'), steps: z.array(z.strictObject({ id: z.string().optional(), shell: z.literal('sh'), run: z.string(), env: z.record(z.string(), z.string()) })) }),
 });
-export type Action = z.output<typeof zAction>;
+type Action = z.output<typeof zAction>;
 
 export async function readAction(): Promise<Action> {
   return zAction.parse(parse(await readFile(join(ACTION, 'action.yml'), 'utf8')));
@@ -107,4 +106,10 @@ export async function readComponent(name: string, inputs: Readonly<Record<string
 export function runJob({ variables, script }: Job, { environment, folder }: { readonly environment: Variables; readonly folder: string }): Promise<Run> {
   const expanded = Object.entries(variables).map(([name, value]) => [name, value.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, plain?: string) => environment[braced ?? plain ?? ''] ?? '')]);
   return runScript(script.join('\n'), { environment: { GITLAB_CI: 'true', ...environment, ...Object.fromEntries(expanded) }, folder });
+}
+
+/** The code blocks of docs/ci.md, by their language, each with the name that the comment before it gives. */
+export async function readBlocks(): Promise<readonly { readonly name: string; readonly language: string; readonly text: string }[]> {
+  const text = await readFile(join(ROOT, 'docs/ci.md'), 'utf8');
+  return [...text.matchAll(/(?:<!-- recipe: (\w+) -->\n)?```(\w+)\n([^]*?)\n```/g)].map(([, name = '', language = '', block = '']) => ({ name, language, text: block }));
 }

@@ -18,6 +18,7 @@ interface Options {
   readonly api?: string;
   readonly project?: string;
   readonly number?: string;
+  readonly author?: string;
 }
 
 const MAX_INPUT = 1_048_576;
@@ -36,13 +37,14 @@ export function commentCommand(program: Command, context: Context): void {
     .option('--api <url>', 'its API, such as https://api.github.com or https://gitlab.com/api/v4')
     .option('--project <name>', 'owner/name, or the number or path of a GitLab project')
     .option('--number <number>', 'the number of the request')
+    .option('--author <login>', 'whose comments are ours: for the token of a GitHub App, which cannot ask who it is; default then: github-actions[bot]')
     .addHelpText('after', '\nThe token is in SLUICE_COMMENT_TOKEN, or else GITHUB_TOKEN or GITLAB_TOKEN: never in an argument, which others on the machine can read.')
     .action(async (files: readonly string[], options: Options, command: Command) => {
       if (!isName(options.key)) throw new InvalidInput(`--key ${options.key}: lower-case letters, digits and -, at most 63 characters`);
       const place = await placeOf(context, options);
       const token = tokenOf(context, place.forge);
       const text = await contentOf(context, files.length === 0 ? ['-'] : files);
-      const outcome = await putComment(commentsOf(place, token), options.key, text);
+      const outcome = await putComment(commentsOf(place, token), { key: options.key, text, ...(options.author && { author: options.author }) });
       const { forge, project, number } = place;
       if (globalOptions(command).output === 'json') return writeJson(context.terminal, { forge, project, number, key: options.key, outcome });
       context.terminal.out(`The comment on ${project} ${forge === 'github' ? '#' : '!'}${number}: ${outcome}`);
@@ -50,19 +52,26 @@ export function commentCommand(program: Command, context: Context): void {
 }
 
 /** @throws InvalidInput naming what neither an option nor a variable says. */
-async function placeOf({ environment }: Context, { forge: named, ...options }: Options): Promise<RequestPlace> {
+async function placeOf({ environment }: Context, options: Options): Promise<RequestPlace> {
   const found = await requestOf(environment);
-  const known = named === undefined || named === found.forge ? found : {};
-  const forge = named ?? found.forge;
+  const known = options.forge === undefined || options.forge === found.forge ? found : { forge: options.forge };
+  const { forge, api, project, number } = { ...known, ...given(options) };
   if (forge === undefined) throw new InvalidInput('on which forge? This is no job of GitHub Actions or GitLab CI: give --forge, --api, --project and --number');
-  const { api, project, number } = { ...known, ...given(options) };
-  if (api === undefined || !URL.canParse(api) || !/^https?:$/.test(new URL(api).protocol)) throw new InvalidInput(`where is its API? Give --api, such as ${forge === 'github' ? 'https://api.github.com' : 'https://gitlab.com/api/v4'}`);
-  if (project === undefined || (forge === 'github' && !/^[\w.-]+\/[\w.-]+$/.test(project))) throw new InvalidInput('of which project? Give --project, such as acme/shop');
   if (number === undefined) throw new InvalidInput('of which request? This job is not for one: give --number, or run it for pull or merge requests only');
-  return { forge, api, project, number };
+  return { forge, api: checkApi(forge, api), project: checkProject(forge, project), number };
 }
 
-function given({ api, project, number }: Omit<Options, 'forge'>): Partial<RequestPlace> {
+function checkApi(forge: RequestPlace['forge'], api: string | undefined): string {
+  if (api === undefined || !URL.canParse(api) || !/^https?:$/.test(new URL(api).protocol)) throw new InvalidInput(`where is its API? Give --api, such as ${forge === 'github' ? 'https://api.github.com' : 'https://gitlab.com/api/v4'}`);
+  return api;
+}
+
+function checkProject(forge: RequestPlace['forge'], project: string | undefined): string {
+  if (project === undefined || (forge === 'github' && !/^[\w.-]+\/[\w.-]+$/.test(project))) throw new InvalidInput('of which project? Give --project, such as acme/shop');
+  return project;
+}
+
+function given({ api, project, number }: Options): Partial<RequestPlace> {
   const asked = numberOf(number);
   return { ...(api && { api }), ...(project && { project }), ...(asked !== undefined && { number: asked }) };
 }

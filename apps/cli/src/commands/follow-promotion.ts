@@ -41,12 +41,23 @@ export async function followPromotion(watch: Watch, { asked, ...lane }: Lane & {
     const seen = await look(watch, lane, followed, progress);
     if (seen === 'in-sync') return undefined;
     if (seen?.state === 'live') return seen;
-    if (seen?.state === 'superseded') progress.say(`${seen.id} was superseded: looking at what took its place`);
-    followed = seen?.state === 'superseded' ? undefined : (seen?.id ?? followed);
-    const left = watch.end - watch.terminal.now();
-    if (left <= 0) throw new WaitedInVain(`${lane.application} is not live in ${lane.environment} in time: ${progress.last}. It goes on by itself; \`sluice why ${lane.application} ${lane.environment}\` says what it waits for`, 'overdue');
-    await new Promise((done) => setTimeout(done, Math.min(pause, left)));
+    followed = next(seen, followed, progress);
+    await rest(watch, lane, pause, progress);
   }
+}
+
+/** What to look at the next time; undefined: what is newest then. */
+function next(seen: PromotionDetail | undefined, followed: string | undefined, progress: Progress): string | undefined {
+  if (seen?.state !== 'superseded') return seen?.id ?? followed;
+  progress.say(`${seen.id} was superseded: looking at what took its place`);
+  return undefined;
+}
+
+/** @throws WaitedInVain when there is no time left. */
+async function rest({ end, terminal }: Watch, { application, environment }: Lane, pause: number, progress: Progress): Promise<void> {
+  const left = end - terminal.now();
+  if (left <= 0) throw new WaitedInVain(`${application} is not live in ${environment} in time: ${progress.last}. It goes on by itself; \`sluice why ${application} ${environment}\` says what it waits for`, 'overdue');
+  await new Promise((done) => setTimeout(done, Math.min(pause, left)));
 }
 
 /** A server that is away for a moment is asked again, until the time is over. */

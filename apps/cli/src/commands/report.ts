@@ -18,9 +18,9 @@ type State = 'pending' | 'success' | 'failure' | 'error';
 
 /** What CI systems call it themselves. */
 const STATES: Readonly<Record<string, State>> = {
-  success: 'success', passed: 'success',
+  success: 'success', passed: 'success', succeeded: 'success',
   failure: 'failure', failed: 'failure', unstable: 'failure',
-  error: 'error', cancelled: 'error', canceled: 'error', aborted: 'error', skipped: 'error', not_built: 'error',
+  error: 'error', cancelled: 'error', canceled: 'error', aborted: 'error', skipped: 'error', not_built: 'error', none: 'error',
   pending: 'pending', running: 'pending',
 };
 

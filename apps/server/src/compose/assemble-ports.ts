@@ -70,7 +70,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     git: forge.http,
     host: {
       create: (id, made) => forge.createRepository(id, made),
-      list: async () => Promise.all((await forge.listRepositories()).map(async (id) => ({ id, defaultBranch: (await forge.access.locate(id)).defaultBranch }))),
+      list: async () => Promise.all((await forge.listRepositories()).map(async (id) => ({ id, defaultBranch: (await forge.access.locate(id)).defaultBranch ?? 'main' }))),
     },
     mirrors: readers.mirrors,
     renderer,

@@ -3,6 +3,7 @@ import { type CommitSha, printableLine, type RepositoryId } from '@sluice/kernel
 import type { CommitStatus, CommitStatuses } from '@sluice/usecases';
 import { z } from 'zod';
 import { type GiteaApi, PAGE } from './gitea-api.js';
+import { pageSize } from './page-size.js';
 import { type Status, zCombined } from './schema.js';
 
 type NewStatus = Omit<CommitStatus, 'at'>;
@@ -10,6 +11,7 @@ type NewStatus = Omit<CommitStatus, 'at'>;
 /** Pages of contexts of one commit. */
 const MAX_PAGES = 20;
 const MAX_DESCRIPTION = 255;
+const FEW = 10;
 
 /** `warning` is no success for a protected branch; a job that was `skipped` has nothing against it. What is not known yet waits. */
 const STATES: Readonly<Record<string, CommitStatus['state']>> = { pending: 'pending', success: 'success', failure: 'failure', error: 'error', warning: 'failure', skipped: 'success' };
@@ -25,8 +27,7 @@ export class GiteaStatuses implements CommitStatuses {
       const found = await this.page(repository, commit, page);
       const before = newest.size;
       for (const status of found) if (!newest.has(status.context)) newest.set(status.context, status);
-      // a page that is not full, or brings nothing new, is the last one
-      if (found.length < PAGE || newest.size === before) break;
+      if (newest.size === before || !(await this.isFull(found.length))) break;
     }
     return [...newest.values()].map((status) => shown(status, this.api.url));
   }
@@ -34,6 +35,11 @@ export class GiteaStatuses implements CommitStatuses {
   /** One call for each status that is not the one that we have set last. Follows repoCreateStatus. */
   async set(repository: RepositoryId, commit: CommitSha, statuses: readonly NewStatus[]): Promise<void> {
     for (const status of statuses) await this.setOne(repository, commit, status);
+  }
+
+  /** Nothing else says that there are more. No instance has pages of only a few, so few are all. */
+  private async isFull(items: number): Promise<boolean> {
+    return items >= FEW && items >= (await pageSize(this.api));
   }
 
   private async page(repository: RepositoryId, commit: CommitSha, page: number): Promise<readonly Status[]> {

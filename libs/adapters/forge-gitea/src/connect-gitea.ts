@@ -6,7 +6,6 @@ import { GiteaApi } from './gitea-api.js';
 import { ensureHook, removeHook } from './hooks.js';
 import { GiteaPushLog } from './push-log.js';
 import { PullRequests } from './pull-requests.js';
-import { repositoryFacts } from './repository-facts.js';
 import { GiteaReviews } from './reviews.js';
 
 /** Any name goes with a token in git's basic authentication. */
@@ -29,7 +28,6 @@ export function connectGitea(connection: ForgeConnection, parts: ForgeParts): Re
       locate: async (repository) => ({
         url: `${api.url}/${await api.path(repository)}.git`,
         credential: { username: GIT_USER, password: await api.token() },
-        defaultBranch: (await repositoryFacts(api, repository)).default_branch,
       }),
     },
     check: (repository) => checkRepository(api, repository),

@@ -4,6 +4,7 @@ import type { ChangeRequests, MergeMethod, MergeOutcome } from '@sluice/usecases
 import { type Answer, failureOf, messageIn } from './api-error.js';
 import { changedOnBothSides, namedFiles } from './conflicting-files.js';
 import type { GiteaApi } from './gitea-api.js';
+import { hasOwnBranch } from './own-branch.js';
 import { filesInConflict, isForbiddenStyle, isMoved, isUndecided, whyNot } from './refusals.js';
 import { mergeStylesOf, repositoryFacts, type MergeStyle } from './repository-facts.js';
 import { type PullRequest, zRequest } from './schema.js';
@@ -66,7 +67,8 @@ export class MergeRequest {
   /** Follows repoMergePullRequest. The title is left to the forge: it has the one that is true now, with the request's number. */
   private async post(style: MergeStyle): Promise<Answer> {
     const { expectedHead, by } = this.options;
-    const body = { Do: style, head_commit_id: expectedHead, MergeMessageField: `Approved by ${printableLine(by, 100)} in Sluice`, delete_branch_after_merge: false };
+    // said in any case: without it newer versions do what the repository's settings say
+    const body = { Do: style, head_commit_id: expectedHead, MergeMessageField: `Approved by ${printableLine(by, 100)} in Sluice`, delete_branch_after_merge: await hasOwnBranch(this.api, this.repository, this.number) };
     return this.api.call({ method: 'POST', path: `${await this.path()}/merge`, body, action: this.action() });
   }
 
@@ -78,11 +80,12 @@ export class MergeRequest {
   }
 
   private async refused(answer: Answer): Promise<MergeOutcome> {
-    if (answer.status === 401 || answer.status === 403) throw failureOf(answer, this.api.forge, this.action());
     const said = messageIn(answer.body);
     const request = await this.look();
     const known = this.ended(request);
+    // also when only the branch could not be deleted afterwards
     if (known) return known;
+    if (answer.status === 401 || answer.status === 403) throw failureOf(answer, this.api.forge, this.action());
     if (request.head.sha !== this.options.expectedHead || isMoved(said)) return { kind: 'moved' };
     const conflict = await this.conflict(request, answer);
     return conflict ?? { kind: 'refused', message: whyNot(isDraft(request) ? 'work in progress' : said, this.number) };

@@ -15,21 +15,21 @@ export class OpenRequest {
 
   constructor(private readonly api: GiteaApi) {}
 
-  /** @throws NotFound naming the branch that does not exist */
-  open(repository: RepositoryId, request: NewChangeRequest): Promise<PullRequest> {
+  /** `made`: by this very call. @throws NotFound naming the branch that does not exist */
+  open(repository: RepositoryId, request: NewChangeRequest): Promise<{ readonly request: PullRequest; readonly made: boolean }> {
     const key = [repository, request.sourceBranch, request.targetBranch].join('\n');
     return this.turns.take(key, () => this.create(repository, request));
   }
 
   /** Follows repoCreatePullRequest. */
-  private async create(repository: RepositoryId, request: NewChangeRequest): Promise<PullRequest> {
+  private async create(repository: RepositoryId, request: NewChangeRequest): Promise<{ readonly request: PullRequest; readonly made: boolean }> {
     const { title, body, sourceBranch, targetBranch, draft } = request;
     if (sourceBranch === targetBranch) throw new InvalidInput(`A pull request needs two branches; both are ${sourceBranch}`);
     const fields = { head: sourceBranch, base: targetBranch, title: writtenTitle(title, draft), body: writtenBody(body) };
     const answer = await this.api.call({ method: 'POST', path: `${await this.api.repository(repository)}/pulls`, body: fields, action: ACTION });
-    if (answer.status === 409) return this.existing(repository, request, messageIn(answer.body));
+    if (answer.status === 409) return { request: await this.existing(repository, request, messageIn(answer.body)), made: false };
     if (answer.status === 404) throw await this.missing(repository, request);
-    return this.api.read(zRequest, answer, ACTION);
+    return { request: this.api.read(zRequest, answer, ACTION), made: true };
   }
 
   private async existing(repository: RepositoryId, request: NewChangeRequest, said: string): Promise<PullRequest> {

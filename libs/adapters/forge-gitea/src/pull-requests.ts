@@ -4,6 +4,7 @@ import type { GiteaApi } from './gitea-api.js';
 import { listRequests } from './list-requests.js';
 import { MergeRequest, type MergeOptions } from './merge-request.js';
 import { OpenRequest } from './open-request.js';
+import { noteOwnBranch } from './own-branch.js';
 import { RequestHistory } from './request-history.js';
 import { shownTitle, writtenBody, writtenTitle } from './request-text.js';
 import { type PullRequest, zRequest } from './schema.js';
@@ -20,19 +21,19 @@ export class PullRequests implements ChangeRequests {
   }
 
   async open(repository: RepositoryId, request: NewChangeRequest): Promise<ChangeRequest> {
-    const opened = await this.opening.open(repository, request);
-    await this.history(repository).note(opened);
-    return shownRequest(opened);
+    const { request: opened, made } = await this.opening.open(repository, request);
+    await noteOwnBranch(this.api, repository, opened);
+    const history = this.history(repository);
+    if (made) await history.begin(opened);
+    return shownRequest(opened, made ? {} : await history.of(opened));
   }
 
   /** One call; two when the title or the draft is changed without the other, since the forge keeps both in one text. Follows repoEditPullRequest. */
   async update(repository: RepositoryId, number: number, fields: Fields): Promise<ChangeRequest> {
     const title = await this.newTitle(repository, number, fields);
-    const { body, draft } = fields;
+    const { body } = fields;
     const updated = await this.patch(repository, number, { ...(title !== undefined && { title }), ...(body !== undefined && { body: writtenBody(body) }) });
-    const history = this.history(repository);
-    await history.note(updated, draft === false && !isDraft(updated) ? { readyBy: await this.api.login() } : {});
-    return shownRequest(updated, await history.of(updated));
+    return shownRequest(updated, await this.history(repository).of(updated));
   }
 
   async get(repository: RepositoryId, number: number): Promise<ChangeRequest> {

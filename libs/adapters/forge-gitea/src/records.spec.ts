@@ -86,6 +86,10 @@ describe.each(['gitea', 'forgejo'] as const)('reviews, statuses and pushes on %s
     expect(await forge.statuses.list(SHOP, commit)).toHaveLength(110);
   });
 
+  test('a few contexts are one call', async () => {
+    expect(await forge.callsOf(() => forge.statuses.list(SHOP, head))).toEqual(['GET /commits/{ref}/status']);
+  });
+
   test('a status is set once, however often it is wanted, also by another process', async () => {
     const wanted = [{ context: 'sluice/gate', state: 'pending', description: 'Waits', url: 'https://sluice.example/p/1', by: 'sluice' }] as const;
     const set = ['POST /statuses/{sha}'];
@@ -100,4 +104,14 @@ describe.each(['gitea', 'forgejo'] as const)('reviews, statuses and pushes on %s
     expect(await forge.forge.pushes.pushersOf(SHOP, [pushed, head, unknown])).toEqual(new Map([[pushed, 'grace'], [head, 'acme']]));
     expect(await forge.callsOf(() => forge.forge.pushes.pushersOf(SHOP, [pushed]))).toEqual([]);
   });
+});
+
+test('more contexts than an instance gives on a page are all read', async () => {
+  const forge = await startGitea('gitea', { maxItems: 12 });
+  const commit = await forge.commit({ branch: 'many', from: 'main', files: { 'm.yaml': 'm: 1\n' } });
+  for (let count = 0; count < 30; count += 1) forge.shop.setStatus({ commit, context: `ci/${count}`, state: 'success', description: '', extra: {} }, forge.double.accounts.add('ci'));
+  expect(await forge.statuses.list(SHOP, commit)).toHaveLength(30);
+  expect(await forge.callsOf(() => forge.statuses.list(SHOP, commit))).toHaveLength(3);
+  expect(forge.double.unexpected()).toEqual([]);
+  await forge.stop();
 });

@@ -5,9 +5,12 @@ import { hasDraftPrefix } from './request-text.js';
 import { type PullRequest, zTimeline } from './schema.js';
 import { type Doers, isDraft, stateOf } from './shown-request.js';
 
+/** What no login is. */
+const [DRAFT, NOBODY] = ['(draft)', '(nobody)'];
+
 /**
  * What the request itself does not say: who closed it, who marked it as ready, where its head was at its end. Each is asked for once and remembered, so that a look at an open request stays one call:
- * who marked it as ready is looked for only after it has been seen as a draft.
+ * who marked it as ready is looked for only when it has been seen as a draft, or nothing is remembered of it.
  */
 export class RequestHistory {
   constructor(
@@ -23,25 +26,26 @@ export class RequestHistory {
     return { ...ready, ...closed, head: (await this.finalHead(request)) ?? request.head.sha };
   }
 
-  /** Notes what has been seen, or done by our own account. */
-  async note(request: PullRequest, { readyBy }: { readonly readyBy?: string } = {}): Promise<void> {
-    const key = await this.key('ready', request);
-    if (isDraft(request)) await this.api.memory.put(key, '');
-    else if (readyBy !== undefined) await this.api.memory.put(key, readyBy);
+  /** Of a request that was made a moment ago: nobody has done anything with it yet. */
+  async begin(request: PullRequest): Promise<void> {
+    await this.api.memory.put(await this.key('ready', request), isDraft(request) ? DRAFT : NOBODY);
   }
 
   private async readyBy(request: PullRequest): Promise<Doers> {
     const key = await this.key('ready', request);
     const known = await this.api.memory.get(key);
     if (isDraft(request)) {
-      if (known !== '') await this.api.memory.put(key, '');
+      if (known !== DRAFT) await this.api.memory.put(key, DRAFT);
       return {};
     }
-    if (known === undefined) return {};
-    const login = known === '' ? await this.lastOf(request, ({ type, old_title: before, new_title: after }) => type === 'change_title' && hasDraftPrefix(before ?? '') && !hasDraftPrefix(after ?? '')) : known;
-    if (login === undefined) return {};
-    if (known === '') await this.api.memory.put(key, login);
-    return { readyBy: login };
+    const login = known === undefined || known === DRAFT ? await this.lastReady(request) : known;
+    if (login !== known) await this.api.memory.put(key, login);
+    return login === NOBODY ? {} : { readyBy: login };
+  }
+
+  private async lastReady(request: PullRequest): Promise<string> {
+    const login = await this.lastOf(request, ({ type, old_title: before, new_title: after }) => type === 'change_title' && hasDraftPrefix(before ?? '') && !hasDraftPrefix(after ?? ''));
+    return login ?? NOBODY;
   }
 
   private async closedBy(request: PullRequest): Promise<Doers> {

@@ -13,9 +13,9 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
     await forge.stop();
   });
 
-  async function opened(draft = false): Promise<{ readonly change: ChangeRequest; readonly head: CommitSha; readonly source: string; readonly target: string }> {
+  async function opened({ draft = false, prefix = '' } = {}): Promise<{ readonly change: ChangeRequest; readonly head: CommitSha; readonly source: string; readonly target: string }> {
     names += 1;
-    const [source, target] = [`sluice/feature/${names}`, `env/${names}`];
+    const [source, target] = [`${prefix}feature/${names}`, `env/${names}`];
     await forge.commit({ branch: target, from: 'main', files: { 'a.yaml': 'a: 1\n' } });
     const head = await forge.commit({ branch: source, from: target, files: { 'b.yaml': 'b: 1\n' } });
     const change = await forge.changes.open(SHOP, { title: 'Promote', body: 'Text', sourceBranch: source, targetBranch: target, draft });
@@ -26,7 +26,7 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
   const merge = (number: number, head: CommitSha) => forge.changes.merge(SHOP, number, { expectedHead: head, by: 'ada' });
 
   test('a draft is one by its title, which nobody sees', async () => {
-    const { change } = await opened(true);
+    const { change } = await opened({ draft: true });
     expect(change).toMatchObject({ draft: true, title: 'Promote' });
     expect(stored(change.number).title).toBe('WIP: Promote');
     expect(await forge.changes.update(SHOP, change.number, { title: 'Better' })).toMatchObject({ draft: true, title: 'Better' });
@@ -34,11 +34,27 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
   });
 
   test('who marks a draft as ready by hand is known afterwards, and not looked for again', async () => {
-    const { change } = await opened(true);
+    const { change } = await opened({ draft: true });
     forge.shop.edit(stored(change.number), { title: 'Promote' }, person('grace'));
     forge.shop.setDraft(stored(change.number), false, person('grace'));
     expect(await forge.changes.get(SHOP, change.number)).toMatchObject({ draft: false, readyBy: 'grace' });
     expect(await forge.callsOf(() => forge.changes.get(SHOP, change.number))).toEqual(['GET /pulls/{index}']);
+  });
+
+  test('who marked a draft as ready is found again when everything is forgotten', async () => {
+    const { change } = await opened({ draft: true });
+    forge.shop.edit(stored(change.number), { title: 'Promote' }, person('grace'));
+    forge.shop.setDraft(stored(change.number), false, person('grace'));
+    await forge.memory.forget('request:');
+    expect(await forge.changes.get(SHOP, change.number)).toMatchObject({ readyBy: 'grace' });
+  });
+
+  test('who has marked it as ready stays so when its text is changed afterwards, and nobody has of what never was a draft', async () => {
+    const [draft, other] = [(await opened({ draft: true })).change.number, (await opened()).change.number];
+    forge.shop.edit(stored(draft), { title: 'Promote' }, person('grace'));
+    forge.shop.setDraft(stored(draft), false, person('grace'));
+    for (const text of ['One', 'Two']) expect(await forge.changes.update(SHOP, draft, { title: 'Promote', body: text, draft: false })).toMatchObject({ readyBy: 'grace' });
+    expect((await forge.changes.update(SHOP, other, { title: 'Promote', body: 'One', draft: false })).readyBy).toBeUndefined();
   });
 
   test('one that was closed by hand is closed by that person, and opened again a new one', async () => {
@@ -76,10 +92,19 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
     expect(message).toContain('Approved by ada in Sluice');
   });
 
-  test('the source branch stays after a merge', async () => {
-    const { change, head, source } = await opened();
+  test('a branch of Sluice’s own goes with the merge, every other one stays, whatever the settings say', async () => {
+    forge.shop.settings.deleteBranchOnMerge = false;
+    const [own, other] = [await opened({ prefix: 'sluice/' }), await opened()];
+    for (const { change, head } of [own, other]) expect(await merge(change.number, head)).toMatchObject({ kind: 'merged' });
+    expect([await forge.head(own.source), await forge.head(other.source)]).toEqual([undefined, other.head]);
+    expect(await forge.changes.get(SHOP, own.change.number)).toMatchObject({ head: own.head, sourceBranch: own.source });
+  });
+
+  test('a merge after which the branch cannot be deleted is one', async () => {
+    const { change, head } = await opened({ prefix: 'sluice/' });
     await merge(change.number, head);
-    expect(await forge.head(source)).toBe(head);
+    forge.double.faults.inject({ fault: { kind: 'answer', answer: { status: 403, body: { message: 'branch protected' } } }, of: ({ path }) => path.endsWith('/merge'), times: 1 });
+    expect(await merge(change.number, head)).toMatchObject({ kind: 'merged' });
   });
 
   test('a merge waits while the forge finds out whether it can be', async () => {

@@ -58,7 +58,7 @@ function nameOf({ headers }: WebhookDelivery): string {
 }
 
 function eventOf(name: string, body: unknown): ForgeEvent {
-  if (isAboutRequest(name)) return requestEvent(body);
+  if (isAboutRequest(name)) return requestEvent(name, body);
   if (name.startsWith('action_run')) return { kind: 'status', commit: parse(zActionRun, body).run.commit_sha };
   return (Object.hasOwn(EVENTS, name) ? EVENTS[name] : undefined)?.(body) ?? NOTHING;
 }
@@ -68,12 +68,15 @@ function isAboutRequest(name: string): boolean {
   return name.startsWith('pull_request') || name === 'issue_comment';
 }
 
+/** `pull_request_review_approved`, `pull_request_approved` in older versions, … */
+const REVIEWS = /^pull_request_(review_)?(approved|rejected|comment)$/;
+
 /** An event of an issue, or a comment whose request an older version does not tell, leads nowhere. */
-function requestEvent(body: unknown): ForgeEvent {
+function requestEvent(name: string, body: unknown): ForgeEvent {
   const { pull_request: request, sender } = parse(zRequestEvent, body);
   if (!request) return NOTHING;
   const { number, head, base } = request;
-  return { kind: 'request', number, sourceBranch: head.label || head.ref, targetBranch: base.ref, ...(sender && { by: sender.login }) };
+  return { kind: 'request', number, sourceBranch: head.label || head.ref, targetBranch: base.ref, ...(sender && { by: sender.login }), ...(REVIEWS.test(name) && { about: 'reviews' }) };
 }
 
 function runRepository(name: string, body: unknown): string | undefined {

@@ -7,7 +7,6 @@ import { GithubApi } from './github-api.js';
 import { removeHook, setHook } from './hooks.js';
 import { GithubPullRequests } from './pull-requests.js';
 import { GithubPushLog } from './push-log.js';
-import { repositoryFacts } from './repository-facts.js';
 import { GithubReviews } from './reviews.js';
 
 /** Any user name does beside a token. docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation#about-authentication-as-a-github-app-installation */
@@ -25,7 +24,6 @@ export function connectGithub(connection: ForgeConnection, parts: ForgeParts, li
       locate: async (repository) => ({
         url: `${connection.url}/${await api.path(repository)}.git`,
         credential: { username: GIT_USER, password: (await api.proof(repository)).token },
-        defaultBranch: (await repositoryFacts(api, repository)).default_branch,
       }),
     },
     check: (repository) => checkRepository(api, repository),

@@ -71,8 +71,18 @@ export class GithubPushLog implements PushLog {
     return all.filter(({ ref, after: to }) => BRANCH.test(ref) && !NOTHING.test(to)).reverse();
   }
 
+  /** What lies between two commits stays so: it is asked for once, whether what is sought is among it or not. */
+  private async between(repository: RepositoryId, push: Activity): Promise<readonly string[]> {
+    const key = `between:${(await this.api.path(repository)).toLowerCase()}:${push.before}:${push.after}`;
+    const known = await this.api.memory.get(key);
+    if (known !== undefined) return known.split(' ');
+    const commits = await this.compared(repository, push);
+    await this.api.memory.put(key, commits.join(' '));
+    return commits;
+  }
+
   /** docs.github.com/en/rest/commits/commits#compare-two-commits. What a new branch began with is what the default branch does not have. */
-  private async between(repository: RepositoryId, { before, after }: Activity): Promise<readonly CommitSha[]> {
+  private async compared(repository: RepositoryId, { before, after }: Activity): Promise<readonly CommitSha[]> {
     const base = NOTHING.test(before) ? (await repositoryFacts(this.api, repository)).default_branch : before;
     const call = { route: 'GET /repos/{owner}/{repo}/compare/{basehead}', parameters: { basehead: `${base}...${after}` }, action: 'read which commits were pushed' };
     const reply = await this.api.call(repository, call);

@@ -27,9 +27,9 @@ const zSuite = z.object({ check_suite: z.object({ head_sha: zSha }) });
 const READERS: Readonly<Record<string, (payload: unknown) => ForgeEvent>> = {
   push: (payload) => pushEvent(read(zPush, payload)),
   pull_request: requestEvent,
-  pull_request_review: requestEvent,
-  pull_request_review_comment: requestEvent,
-  pull_request_review_thread: requestEvent,
+  pull_request_review: reviewEvent,
+  pull_request_review_comment: reviewEvent,
+  pull_request_review_thread: reviewEvent,
   status: (payload) => {
     const { sha, context } = read(zStatus, payload);
     return { kind: 'status', commit: sha, ...present({ context }) };
@@ -94,7 +94,11 @@ function pushEvent({ ref, before, after, commits, sender, pusher }: z.output<typ
   };
 }
 
-function requestEvent(payload: unknown): ForgeEvent {
+function reviewEvent(payload: unknown): ForgeEvent {
+  return { ...requestEvent(payload), about: 'reviews' };
+}
+
+function requestEvent(payload: unknown): Extract<ForgeEvent, { kind: 'request' }> {
   const { pull_request: pull, sender } = read(zRequest, payload);
   const { number, head, base } = pull;
   const sourceBranch = head.repo?.full_name === base.repo?.full_name ? head.ref : (head.label ?? `unknown:${head.ref}`);

@@ -6,7 +6,6 @@ import { GitlabStatuses } from './commit-statuses.js';
 import { GitlabApi } from './gitlab-api.js';
 import { removeHook, setHook } from './hooks.js';
 import { GitlabMergeRequests } from './merge-requests.js';
-import { projectFacts } from './project-facts.js';
 import { GitlabPushLog } from './push-log.js';
 import { GitlabReviews } from './reviews.js';
 
@@ -33,10 +32,8 @@ export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): R
 
 function accessOf(api: GitlabApi): RepositoryAccess {
   return {
-    // every look at a repository asks: one in which nothing happens costs no call, and a merge finds out what has changed
     async locate(repository) {
-      const { default_branch: defaultBranch, path_with_namespace: path } = await projectFacts(api, repository, { maxAge: Infinity });
-      return { url: `${api.url}/${path}.git`, credential: { username: GIT_USER, password: await api.token() }, defaultBranch: defaultBranch ?? 'main' };
+      return { url: `${api.url}/${await api.path(repository)}.git`, credential: { username: GIT_USER, password: await api.token() } };
     },
   };
 }

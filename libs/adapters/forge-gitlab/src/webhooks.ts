@@ -11,7 +11,7 @@ const zProject = z.object({ path_with_namespace: z.string() });
 
 /** docs.gitlab.com/user/project/integrations/webhook_events */
 const zPush = z.object({ project: zProject, ref: z.string(), before: zSha, after: zSha, user_username: z.string(), commits: z.array(z.object({ id: z.string().transform(commitSha) })).default([]) });
-const zRequest = z.object({ iid: z.number().int(), source_branch: z.string(), target_branch: z.string() });
+const zRequest = z.object({ iid: z.number().int(), source_branch: z.string(), target_branch: z.string(), action: z.string().nullish() });
 const zUser = z.object({ username: z.string() }).optional();
 const zMergeRequest = z.object({ project: zProject, user: zUser, object_attributes: zRequest });
 const zNote = z.object({ project: zProject, user: zUser, merge_request: zRequest.optional() });
@@ -26,7 +26,8 @@ const READERS: Readonly<Record<string, (body: unknown) => Told>> = {
   'Tag Push Hook': readPush,
   'Merge Request Hook': (body) => {
     const { project, user, object_attributes: request } = zMergeRequest.parse(body);
-    return { path: project.path_with_namespace, event: requestEvent(request, user?.username) };
+    const event = requestEvent(request, user?.username);
+    return { path: project.path_with_namespace, event: /^(un)?approv(ed|al)$/.test(request.action ?? '') ? { ...event, about: 'reviews' } : event };
   },
   'Note Hook': (body) => {
     const { project, user, merge_request: request } = zNote.parse(body);
@@ -66,7 +67,7 @@ function readPush(body: unknown): Told {
   return { path: project.path_with_namespace, event: { kind: 'push', ref, by, commits: commits.map(({ id }): CommitSha => id), ...present({ before, after }) } };
 }
 
-function requestEvent({ iid: number, source_branch: sourceBranch, target_branch: targetBranch }: z.output<typeof zRequest>, by: string | undefined): ForgeEvent {
+function requestEvent({ iid: number, source_branch: sourceBranch, target_branch: targetBranch }: z.output<typeof zRequest>, by: string | undefined): Extract<ForgeEvent, { kind: 'request' }> {
   return { kind: 'request', number, sourceBranch, targetBranch, ...present({ by }) };
 }
 

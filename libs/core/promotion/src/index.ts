@@ -10,6 +10,7 @@ export * from './model.js';
 export * from './request-body.js';
 export * from './select-source.js';
 export * from './take-any.js';
+export * from './draft-message.js';
 export * from './title.js';
 export * from './transition.js';
 export * from './verdict.js';

@@ -51,9 +51,16 @@ export function kindOfTitle(title: string): PromotionKind | undefined {
   return (Object.keys(VERBS) as PromotionKind[]).find((kind) => title.startsWith(`${VERBS[kind]} `));
 }
 
+const DRAFT = 'Resolve conflicts: ';
+
+/** Whether a title of ours is of a draft. */
+export function isDraftTitle(title: string): boolean {
+  return title.startsWith(DRAFT);
+}
+
 /** Title of a draft request on which conflicts are to be resolved, and subject of its commit. */
 export function draftTitle(subject: Omit<Subject, 'kind'>): string {
-  return printableLine(`Resolve conflicts: ${subjectName(subject)} to ${subject.target} from ${subject.from}@${subject.source.slice(0, 10)}`, 250);
+  return printableLine(`${DRAFT}${subjectName(subject)} to ${subject.target} from ${subject.from}@${subject.source.slice(0, 10)}`, 250);
 }
 
 /** What the message of a rollback's commit says of it: the ledger in the commit is that of the promotion which it goes back to. */

@@ -13,11 +13,16 @@ const FEED_COMMITS = 5;
 const BRANCH_DEPTHS = [1, 2, 3, 4];
 
 export function repositoryRoutes(parts: GiteaParts): readonly Route[] {
-  return [userRoute(), repositoryRoute(parts), ...BRANCH_DEPTHS.map((depth) => branchRoute(parts, depth)), createBranchRoute(parts), headRefRoute(parts), protectionsRoute(parts), activitiesRoute(parts), compareRoute(parts)];
+  return [userRoute(), settingsRoute(parts), repositoryRoute(parts), ...BRANCH_DEPTHS.map((depth) => branchRoute(parts, depth)), createBranchRoute(parts), headRefRoute(parts), protectionsRoute(parts), activitiesRoute(parts), compareRoute(parts)];
 }
 
 function userRoute(): Route {
   return route({ method: 'GET', path: `${API}/user`, docs: 'docs.gitea.com/api/#tag/user/operation/userGetCurrent', handle: (call) => ({ status: 200, body: userJson(doer(call)) }) });
+}
+
+function settingsRoute({ maxItems }: GiteaParts): Route {
+  const body = { max_response_items: maxItems, default_paging_num: 30, default_git_trees_per_page: 1000, default_max_blob_size: 10_485_760 };
+  return route({ method: 'GET', path: `${API}/settings/api`, docs: 'docs.gitea.com/api/#tag/settings/operation/getGeneralAPISettings', handle: () => ({ status: 200, body }) });
 }
 
 function repositoryRoute(parts: GiteaParts): Route {

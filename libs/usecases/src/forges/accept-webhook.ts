@@ -52,7 +52,7 @@ export class AcceptWebhook {
       case 'request':
         // what Sluice has done itself it knows better than it could be told
         if (await isOwn(memory, event.by)) return undefined;
-        await memory.forget(changeKey(id, event.number));
+        if (event.about !== 'reviews') await memory.forget(changeKey(id, event.number));
         await memory.forget(reviewsKey(id, event.number));
         return this.wakeLanes(id, (candidate) => candidate.change === event.number);
       case 'status':

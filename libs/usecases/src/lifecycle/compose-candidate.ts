@@ -13,7 +13,7 @@ import { composeResolved, isLimit } from './resolve-conflicts.js';
 import { applicationRules, wholeSelection } from './selections.js';
 import { tamperedFiles, tamperedNote } from './tampered-content.js';
 import { undoneNotes } from './undone-notes.js';
-import { commitOf, draftMessage, usesKey, writeCandidate } from './write-candidate.js';
+import { commitOf, messageOfDraft, usesKey, writeCandidate } from './write-candidate.js';
 import type { SourceCandidate } from './write-candidate.js';
 
 const MAX_TOTAL_BYTES = 64 * 1_048_576;
@@ -59,7 +59,7 @@ export async function composeCandidate(ports: { readonly reader: UntrustedReader
   const content = await composeContent(ports, mirror, request);
   if (content.kind !== 'content') return content;
   const { edits, conflicts } = content;
-  if (conflicts.length > 0) return { kind: 'conflict', conflicts, draft: (await mirror.commit({ ...commitOf(request), edits, message: draftMessage(request) })).commit };
+  if (conflicts.length > 0) return { kind: 'conflict', conflicts, draft: (await mirror.commit({ ...commitOf(request), edits, message: messageOfDraft(request) })).commit };
   const resolvers = content.isResolved ? request.resolution?.resolvers : undefined;
   const candidate = await writeCandidate(mirror, request, { edits, kind: kindOf(content, request), inputsKey, ...present({ resolvers }), notes: notesFor(request, content) });
   const files = request.tampered ? await tamperedFiles(mirror, request, request.tampered, content.files) : content.files;

@@ -7,30 +7,12 @@ import { hashOf, membersOf } from '@sluice/promotion';
 import type { Mirror, PathChange, UntrustedReader } from '../ports/index.js';
 import { lookInto } from './moved-objects.js';
 import { readLedger } from './read-ledger.js';
-import type { ChainPlace, Undone } from './rollback-chain.js';
+import type { ChainPlace, LeftBehind, Passed, Undone } from './rollback-place.js';
 import { promotedSelection } from './selections.js';
 import { exchangedBetween } from './unions.js';
 
 /** Files that are named one by one. */
 const MAX_NAMED = 20;
-
-/** A file that a promotion has brought and a rollback of it cannot take back. */
-export interface LeftBehind {
-  readonly change: PathChange;
-  readonly promotion: PromotionId;
-  /** As part of what it was promoted. */
-  readonly application: ApplicationName;
-  /** Who has it now, without a record in the target yet; absent: nobody. */
-  readonly now?: ApplicationName;
-}
-
-/** What of undone promotions belongs to others by now. */
-export interface Passed {
-  /** Newest promotion first. */
-  readonly left: readonly LeftBehind[];
-  /** Applications that have taken over something, with the promotions that brought it. */
-  readonly heirs: ReadonlyMap<ApplicationName, ReadonlySet<PromotionId>>;
-}
 
 /** Whose the files are that some promotions have brought, in today's pipeline: an application or a path may have gone to another application since, or to none. */
 export async function passedOn(place: ChainPlace, undone: readonly Undone[]): Promise<Passed> {

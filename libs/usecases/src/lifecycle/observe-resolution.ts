@@ -10,7 +10,7 @@ import type { ComposeRequest } from './compose-request.js';
 import { changedNodes } from './diff-steps.js';
 import type { ConflictOffer } from './lane-view.js';
 import type { Resolution } from './resolve-conflicts.js';
-import { draftSubject } from './write-candidate.js';
+import { basesOf as composedAgainst, draftSubject } from './write-candidate.js';
 
 interface Ports {
   readonly people: People;
@@ -93,7 +93,7 @@ export function conflictOffer(request: ComposeRequest, inputsKey: string, compos
   const { application, target, source, sourceCommit, onto, ledger, resolution, parts } = request;
   const { conflicts } = composition;
   const lane = { application: application.name, target: target.name };
-  const draft: ConflictDraft = { head: composition.draft, source: sourceCommit, onto, inputsKey, resolvers: resolution?.resolvers ?? [], ...present({ base: ledger?.commit, bases: parts?.map((part) => ({ application: part.application.name, ...present({ base: part.ledger?.commit }) })) }) };
+  const draft: ConflictDraft = { head: composition.draft, source: sourceCommit, onto, inputsKey, resolvers: resolution?.resolvers ?? [], ...present({ base: ledger?.commit, bases: composedAgainst(parts) }) };
   return {
     kind: 'conflict',
     message: `${sourceCommit.slice(0, 10)} cannot be composed onto ${target.name}: ${conflicts[0]?.message ?? 'conflict'}; ${conflicts.length} conflict${conflicts.length === 1 ? '' : 's'} to resolve on branch ${promotionBranch(lane.target, lane.application)}`,

@@ -1,20 +1,13 @@
 import type { ApplicationName, CommitSha, ObjectSha, PromotionId } from '@sluice/kernel';
-import type { Application, Environment, Pipeline } from '@sluice/pipeline';
+import type { Application } from '@sluice/pipeline';
 import { membersOf, sayTogether } from '@sluice/promotion';
 import type { Ledger, Promotion } from '@sluice/promotion';
-import type { Mirror, Promotions } from '../ports/index.js';
-import type { LeftBehind, Passed } from './left-behind.js';
+import type { Mirror } from '../ports/index.js';
 import { readLedger } from './read-ledger.js';
+import type { ChainPlace, LeftBehind, Passed, Undone } from './rollback-place.js';
 
 /** Promotions of one application that are looked back over at most. */
 export const MAX_STEPS = 100;
-
-/** One promotion that is undone: its merge, and the target right before it. */
-export interface Undone {
-  readonly promotion: Promotion;
-  readonly merge: CommitSha;
-  readonly before: CommitSha;
-}
 
 /** What is undone, and what comes back with it. */
 export interface Chain {
@@ -38,16 +31,6 @@ export interface Returning {
   readonly current: Ledger;
   readonly ledger: Ledger | undefined;
   readonly blob: ObjectSha | undefined;
-}
-
-export interface ChainPlace {
-  readonly promotions: Pick<Promotions, 'get'>;
-  readonly mirror: Mirror;
-  readonly repository: Promotion['repository'];
-  readonly pipeline: Pipeline;
-  readonly application: Application;
-  readonly target: Environment;
-  readonly onto: CommitSha;
 }
 
 /** How a promotion came to the target; undefined when its merge is not known, or began the branch. */

@@ -2,8 +2,8 @@ import { present, promotionId } from '@sluice/kernel';
 import type { ObjectSha } from '@sluice/kernel';
 import type { ComposeNote } from '@sluice/manifests';
 import type { Application } from '@sluice/pipeline';
-import { computeDigest, draftTitle, formatLedger, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
-import type { Author, Candidate, CandidateMember, DigestMember, Ledger, PromotionKind } from '@sluice/promotion';
+import { computeDigest, draftMessage, formatLedger, ledgerPath, promotionMessage, promotionName } from '@sluice/promotion';
+import type { Author, Candidate, CandidateMember, ConflictDraft, DigestMember, Ledger, PromotionKind } from '@sluice/promotion';
 import type { FileEdit, Mirror, NewCommit } from '../ports/index.js';
 import type { ComposePart, ComposeRequest } from './compose-request.js';
 import { SLUICE_IDENTITY } from './ports.js';
@@ -25,12 +25,19 @@ export function commitOf({ onto, sourceDate }: ComposeRequest): Pick<NewCommit, 
   return { parents: [onto], author: SLUICE_IDENTITY, date: Math.floor(sourceDate / 1000) };
 }
 
-export function draftMessage(request: ComposeRequest): string {
-  return `${draftTitle(draftSubject(request))}\n`;
+/** What a draft's commit says, with what its composition was against. */
+export function messageOfDraft(request: ComposeRequest): string {
+  const { ledger, parts, resolution } = request;
+  return draftMessage(draftSubject(request), { resolvers: resolution?.resolvers ?? [], ...present({ base: ledger?.commit, bases: basesOf(parts) }) });
+}
+
+/** What each of several applications is composed against. */
+export function basesOf(parts: ComposeRequest['parts']): ConflictDraft['bases'] {
+  return parts?.map((part) => ({ application: part.application.name, ...present({ base: part.ledger?.commit }) }));
 }
 
 /** What the words of a draft are made of. */
-export function draftSubject({ application, source, target, sourceCommit, parts, set }: ComposeRequest): Parameters<typeof draftTitle>[0] {
+export function draftSubject({ application, source, target, sourceCommit, parts, set }: ComposeRequest): Parameters<typeof draftMessage>[0] {
   return { application: application.name, from: source.name, target: target.name, source: sourceCommit, ...present({ together: parts?.map((part) => part.application.name), set }) };
 }
 

@@ -83,7 +83,7 @@ export interface RemoteForge {
 export type ForgeEvent =
   | { readonly kind: 'push'; readonly ref: string; readonly before?: CommitSha; readonly after?: CommitSha; /** The login that pushed. */ readonly by: string; /** The commits that it says were pushed; may be cut off. */ readonly commits: readonly CommitSha[] }
   /** Opened, changed, closed, merged, reviewed or commented on. */
-  | { readonly kind: 'request'; readonly number: number; readonly sourceBranch: string; readonly targetBranch: string; /** The login that did it, where it says so. */ readonly by?: string }
+  | { readonly kind: 'request'; readonly number: number; readonly sourceBranch: string; readonly targetBranch: string; /** The login that did it, where it says so. */ readonly by?: string; /** Nothing but its reviews. */ readonly about?: 'reviews' }
   | { readonly kind: 'status'; readonly commit: CommitSha; readonly context?: string }
   /** A test of the connection, or what Sluice has no use for. */
   | { readonly kind: 'nothing' };

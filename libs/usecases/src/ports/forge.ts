@@ -86,8 +86,8 @@ export interface CommitStatuses {
 export interface RepositoryLocation {
   readonly url: string;
   readonly credential?: { readonly username: string; readonly password: string };
-  /** The configuration ref's branch when the pipeline names none. */
-  readonly defaultBranch: string;
+  /** The configuration ref's branch when the pipeline names none; absent where the forge would have to be asked. */
+  readonly defaultBranch?: string;
   /** `url` is a folder here whose objects stay until they are long out of use: they may be read in place instead of being copied. */
   readonly sharesObjects?: boolean;
   /** With `sharesObjects`: objects may be written there, and references be set, without a push. No hook wants to see it, and nothing has to be on the disk before a reference is. */

@@ -1,8 +1,8 @@
 import { NotFound, present } from '@sluice/kernel';
-import type { PromotionId, RepositoryId } from '@sluice/kernel';
+import type { CommitSha, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Pipeline } from '@sluice/pipeline';
 import { isCurrent } from '@sluice/promotion';
-import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
+import type { ConflictDraft, LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
 import { indexEnvironment } from '../lifecycle/index-environment.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { sourceHeads } from '../lifecycle/observe-repository.js';
@@ -117,6 +117,7 @@ class RebuildRun {
   private readonly lanes = new Map<string, { readonly lane: LaneId; readonly newest: Promotion | undefined; readonly merged: Promotion | undefined; attempt: number; settled: boolean }>();
   /** What rollbacks have undone: they are read before it. */
   private readonly undone = new Set<PromotionId>();
+  private readonly drafts = new Map<string, ConflictDraft>();
   private known = 0;
   private approvals = 0;
 
@@ -137,6 +138,7 @@ class RebuildRun {
 
   private async store({ change, lane, outcome }: { readonly change: ChangeRequest; readonly lane: LaneId; readonly outcome: Restored }): Promise<void> {
     if (outcome.kind === 'unreadable') return void this.notes.push(outcome.message);
+    if (outcome.kind === 'draft') return this.storeDraft(lane, outcome.draft);
     const promotion = this.inOrder(outcome.promotion);
     this.remember(promotion);
     if (await this.ports.promotions.get(this.place.id, promotion.id)) return void (this.known += 1);
@@ -144,6 +146,14 @@ class RebuildRun {
     await this.ports.promotions.insert(promotion);
     this.restored[change.state] += 1;
     if (change.state === 'open') await this.restoreApprovals(promotion, change);
+  }
+
+  /** On which conflicts are to be resolved: what somebody has pushed to its branch is looked at next. */
+  private async storeDraft(lane: LaneId, draft: ConflictDraft): Promise<void> {
+    if (await this.ports.promotions.lane(lane)) return;
+    const key = keyOf(lane);
+    this.drafts.set(key, draft);
+    if (!this.lanes.has(key)) this.lanes.set(key, { lane, newest: undefined, merged: undefined, attempt: 0, settled: false });
   }
 
   /** Only the newest merge of a lane may still be rolling out; those before it were live, went on with it, or were rolled back. */
@@ -173,11 +183,18 @@ class RebuildRun {
   async finish(holds: number): Promise<RebuildReport> {
     for (const { lane, newest, merged, attempt } of this.lanes.values()) {
       if (merged) await this.noteTakenOff(merged);
-      if (newest && !(await this.ports.promotions.lane(lane))) await this.ports.promotions.saveLane(await this.laneStatus(lane, newest, attempt));
+      await this.restoreLane(lane, newest, attempt);
     }
     const { restored, known, approvals } = this;
     const more = this.notes.length > MAX_NOTES ? [`… and ${this.notes.length - MAX_NOTES} more`] : [];
     return { repository: this.place.id, restored, known, approvals, holds, notes: [...this.notes.slice(0, MAX_NOTES), ...more, ...this.doubts, ...NEVER_IN_GIT] };
+  }
+
+  private async restoreLane(lane: LaneId, newest: Promotion | undefined, attempt: number): Promise<void> {
+    const draft = this.drafts.get(keyOf(lane));
+    if ((!newest && !draft) || (await this.ports.promotions.lane(lane))) return;
+    const status = await this.laneStatus(lane, newest, attempt);
+    await this.ports.promotions.saveLane(draft ? { ...status, condition: 'conflicted', draft } : status);
   }
 
   /** Nothing in git says that a branch was set back by force, but for the request that was merged into it: the lane's next look closes it again. */
@@ -197,16 +214,23 @@ class RebuildRun {
   }
 
   /** What a lane remembers beside its promotions: that its content was closed by a person, that a hold was lifted (else its request would not be open), and how often either happened. */
-  private async laneStatus(lane: LaneId, newest: Promotion, attempt: number): Promise<LaneStatus> {
+  private async laneStatus(lane: LaneId, newest: Promotion | undefined, attempt: number): Promise<LaneStatus> {
     const hold = (await this.ports.environments.state(lane.repository, lane.target))?.held[lane.application];
-    const closed = newest.state === 'rejected' && !isRollback(newest) ? newest.candidate.fingerprint : undefined;
+    const open = newest && isCurrent(newest) ? newest : undefined;
+    const closed = newest && isClosed(newest) ? newest.candidate.fingerprint : undefined;
     return {
       ...lane,
-      ...(closed === undefined ? { condition: isCurrent(newest) ? 'promoting' : 'waiting', message: 'rebuilt from git: it is looked at again', attempt } : { ...CLOSED, attempt: attempt + 1 }),
+      ...(closed === undefined ? { condition: open ? 'promoting' : 'waiting', message: 'rebuilt from git: it is looked at again', attempt } : { ...CLOSED, attempt: attempt + 1 }),
       conflicts: [],
-      ...present({ closed, ...(isCurrent(newest) && { requester: newest.requester, ...(isRollback(newest) ? { rollback: await this.orderOf(newest) } : { lifted: hold?.by }) }) }),
+      ...present({ closed, ...(open && (await this.wanted(open, hold?.by))) }),
       since: this.ports.clock(),
     };
+  }
+
+  /** What somebody wanted of a lane, as what is open in it tells. */
+  private async wanted(open: Promotion, undoneBy: CommitSha | undefined): Promise<Partial<Pick<LaneStatus, 'requester' | 'rollback' | 'lifted'>>> {
+    const { requester } = open;
+    return present(isRollback(open) ? { requester, rollback: await this.orderOf(open) } : { requester, lifted: undoneBy });
   }
 
   /** Who ordered an open rollback is in its request; the ledger that it puts back says how far it goes. */
@@ -217,6 +241,11 @@ class RebuildRun {
 }
 
 const CLOSED = { condition: 'closed', message: 'closed; offered again when the content changes or somebody promotes it' } as const;
+
+/** A rollback that nobody wanted is no word about content. */
+function isClosed(promotion: Promotion): boolean {
+  return promotion.state === 'rejected' && !isRollback(promotion);
+}
 
 function isRollback({ candidate }: Promotion): boolean {
   return candidate.kind === 'rollback';

@@ -1,9 +1,9 @@
 import { instant, present } from '@sluice/kernel';
 import type { CommitSha, EnvironmentName, Instant, ObjectSha } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { isAutomaticRollback, kindOfTitle, parseMarker, parseRollbackMessage, promotionLane } from '@sluice/promotion';
-import type { Author, Candidate, CandidateMember, LaneId, Ledger, Promotion, PromotionState, RollbackRecord, TimelineEntry } from '@sluice/promotion';
-import { collectAuthors } from '../lifecycle/collect-authors.js';
+import { isAutomaticRollback, kindOfTitle, parseMarker, parseResolvers, parseRollbackMessage, promotionLane } from '@sluice/promotion';
+import type { Author, Candidate, CandidateMember, ConflictDraft, LaneId, Ledger, Promotion, PromotionState, RollbackRecord, TimelineEntry } from '@sluice/promotion';
+import { collectAuthors, mappedAuthors } from '../lifecycle/collect-authors.js';
 import { composeCandidate, composeInputsKey } from '../lifecycle/compose-candidate.js';
 import type { ComposePart, ComposeRequest } from '../lifecycle/compose-request.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
@@ -11,6 +11,7 @@ import { readLedger } from '../lifecycle/read-ledger.js';
 import { wholeSelection } from '../lifecycle/selections.js';
 import { asOne } from '../lifecycle/unions.js';
 import type { ChangeRequest, CommitEntry, Mirror } from '../ports/index.js';
+import { messageOfCommit, restoreDraft } from './restore-draft.js';
 
 export type RestorePorts = Pick<LifecyclePorts, 'clock' | 'people' | 'pushes' | 'memory' | 'reader'>;
 
@@ -21,7 +22,7 @@ export interface RestoreScope {
 }
 
 /** What a request on the forge says of a promotion; or why it says nothing. */
-export type Restored = { readonly kind: 'promotion'; readonly promotion: Promotion } | { readonly kind: 'unreadable'; readonly message: string };
+export type Restored = { readonly kind: 'promotion'; readonly promotion: Promotion } | { readonly kind: 'draft'; readonly draft: ConflictDraft } | { readonly kind: 'unreadable'; readonly message: string };
 
 /** The lane that a request's branch belongs to; undefined for other people's requests. */
 export function laneOfRequest(repository: LaneId['repository'], change: Pick<ChangeRequest, 'sourceBranch'>): LaneId | undefined {
@@ -34,8 +35,8 @@ export function laneOfRequest(repository: LaneId['repository'], change: Pick<Cha
  * very candidate that it was; a merged one is read from what was merged.
  */
 export async function restorePromotion(ports: RestorePorts, scope: RestoreScope, change: ChangeRequest): Promise<Restored> {
-  const found = await carriedBy(scope, change);
-  if (typeof found === 'string') return { kind: 'unreadable', message: `request ${change.number} (${change.sourceBranch}): ${found}` };
+  const found = await carriedBy(ports, scope, change);
+  if (typeof found === 'string') return unreadable(ports, scope, change, found);
   const { ledger, record } = found;
   const candidate = (change.state === 'merged' ? undefined : await composedAgain(ports, scope, found)) ?? (await candidateOf(scope, found));
   const requester = parseMarker(change.body)?.requester;
@@ -61,8 +62,8 @@ export async function restorePromotion(ports: RestorePorts, scope: RestoreScope,
 }
 
 /** Of each application that it is about; a rollback brings nobody's work. */
-async function authorsOf(ports: RestorePorts, scope: RestoreScope, { ledger, before, members, rollback }: Carried): Promise<readonly Author[]> {
-  const authors = new Map<string, Author>();
+async function authorsOf(ports: RestorePorts, scope: RestoreScope, { ledger, before, members, resolvers, rollback }: Carried): Promise<readonly Author[]> {
+  const authors = new Map(resolvers.map((author) => [author.person ?? author.email.toLowerCase(), author]));
   const { pipeline } = scope;
   const environment = environmentOf(pipeline, ledger.source);
   if (!pipeline || !environment || rollback) return [];
@@ -72,6 +73,11 @@ async function authorsOf(ports: RestorePorts, scope: RestoreScope, { ledger, bef
     for (const author of found.authors) authors.set(author.person ?? author.email.toLowerCase(), author);
   }
   return [...authors.values()];
+}
+
+async function unreadable(ports: RestorePorts, { mirror }: RestoreScope, change: ChangeRequest, why: string): Promise<Restored> {
+  const draft = await restoreDraft(ports, mirror, change);
+  return draft ? { kind: 'draft', draft } : { kind: 'unreadable', message: `request ${change.number} (${change.sourceBranch}): ${why}` };
 }
 
 interface Carried {
@@ -84,6 +90,8 @@ interface Carried {
   /** Where it is about several applications: all of them, in the order of the pipeline file. */
   readonly members?: readonly CarriedMember[];
   readonly record: Pick<RollbackRecord, 'id' | 'digest' | 'attempt'>;
+  /** Of an open request: who has resolved conflicts in it. */
+  readonly resolvers: readonly Author[];
   /** What it says of itself, if it is a rollback: the ledgers in it are older ones. */
   readonly rollback?: RollbackRecord;
 }
@@ -94,12 +102,9 @@ interface CarriedMember {
   readonly blob: ObjectSha | undefined;
 }
 
-async function carriedBy(scope: RestoreScope, change: ChangeRequest): Promise<Carried | string> {
+async function carriedBy(ports: RestorePorts, scope: RestoreScope, change: ChangeRequest): Promise<Carried | string> {
   const { lane, mirror } = scope;
-  const there = await mirror.ensure(change.head).then(
-    () => true,
-    () => false,
-  );
+  const there = await isThere(mirror, change.head);
   if (!there) return `its commit ${change.head.slice(0, 10)} is gone`;
   const [head] = await mirror.firstParent(change.head, { limit: 1 });
   const { ledger } = await readLedger(mirror, change.head, lane.target, lane.application);
@@ -110,16 +115,25 @@ async function carriedBy(scope: RestoreScope, change: ChangeRequest): Promise<Ca
   const rollback = await rollbackIn(mirror, head);
   const members = rollback ? await returningIn(scope, { head: change.head, onto }) : await membersIn(scope, { head: change.head, onto, ledger });
   const record = rollback ?? { id: ledger.promotion, digest: ledger.digest, attempt: ledger.attempt };
-  return { ledger, head, onto, before: previous.ledger, blob: previous.blob, record, ...present({ members, rollback }) };
+  const resolvers = await resolversOf(ports, mirror, change);
+  return { ledger, head, onto, before: previous.ledger, blob: previous.blob, record, resolvers, ...present({ members, rollback }) };
 }
 
-/** Larger messages are none of ours. */
-const MAX_COMMIT_BYTES = 262_144;
+async function isThere(mirror: Mirror, commit: CommitSha): Promise<boolean> {
+  return mirror.ensure(commit).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Only of an open request somebody asks for them again. */
+async function resolversOf(ports: RestorePorts, mirror: Mirror, { state, head }: ChangeRequest): Promise<readonly Author[]> {
+  return state === 'open' ? mappedAuthors(ports, parseResolvers(await messageOfCommit(mirror, head))) : [];
+}
 
 async function rollbackIn(mirror: Mirror, { sha, subject }: CommitEntry): Promise<RollbackRecord | undefined> {
   if (kindOfTitle(subject) !== 'rollback') return undefined;
-  const text = new TextDecoder().decode(await mirror.commitObject(sha, MAX_COMMIT_BYTES));
-  return parseRollbackMessage(text.slice(text.indexOf('\n\n') + 2));
+  return parseRollbackMessage(await messageOfCommit(mirror, sha));
 }
 
 /** Those whose ledgers a rollback has put back, to an earlier one or to none. */
@@ -203,8 +217,13 @@ function environmentOf(pipeline: Pipeline | undefined, name: EnvironmentName): E
   return pipeline?.environments.find((environment) => environment.name === name);
 }
 
+/** What only the commit's message tells. */
+function saidIn({ subject }: CommitEntry, { resolvers, rollback }: Pick<Carried, 'resolvers' | 'rollback'>): Partial<Candidate> {
+  return { ...(resolvers.length > 0 && { resolvers }), ...(rollback && { undoes: rollback.undoes, notes: rollback.notes }), ...(isAutomaticRollback(subject) && { automatic: true }) };
+}
+
 /** As far as the commit tells. Nothing is composed on it: an open request is composed again at its next look. */
-async function candidateOf(scope: RestoreScope, { ledger, head, onto, before, members, record, rollback }: Carried): Promise<Candidate> {
+async function candidateOf(scope: RestoreScope, { ledger, head, onto, before, members, record, resolvers, rollback }: Carried): Promise<Candidate> {
   const { mirror } = scope;
   const selection = wholeSelection({ paths: (members ?? [{ ledger }]).flatMap((member) => member.ledger.paths) });
   const changedPaths = (await mirror.changedPaths(onto, head.sha, selection)).map(({ path }) => path);
@@ -221,8 +240,7 @@ async function candidateOf(scope: RestoreScope, { ledger, head, onto, before, me
     resultContent: members || rollback ? await mirror.contentKey(head.sha, selection) : ledger.content,
     inputsKey: '',
     notes: [],
-    ...(rollback && { undoes: rollback.undoes, notes: rollback.notes }),
-    ...(isAutomaticRollback(head.subject) && { automatic: true }),
+    ...saidIn(head, { resolvers, rollback }),
     changedPaths,
     ...(members && { members: await Promise.all(members.map((member) => toMember(mirror, { onto, ...(rollback && { head: head.sha }) }, member))), ...present({ set: setOf(scope, members) }) }),
   };

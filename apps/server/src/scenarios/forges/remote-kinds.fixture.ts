@@ -10,7 +10,7 @@ const GITHUB: RemoteKind = {
   gitToken: ({ accounts }, login) => accounts.grant(login, { token: `github_pat_of_${login}`, kind: 'fine-grained', rights: EVERY_PERMISSION }).token,
   // docs.github.com/en/rest/pulls/pulls#merge-a-pull-request
   merge: ({ double, path, number, head }, token) =>
-    fetch(`${double.url}/api/v3/repos/${path}/pulls/${number}/merge`, { method: 'PUT', headers: { authorization: `Bearer ${token}`, 'user-agent': 'a browser', ...JSON_BODY }, body: JSON.stringify({ merge_method: 'squash', sha: head }) }),
+    fetch(`${double.url}/api/v3/repos/${path}/pulls/${number}/merge`, { method: 'PUT', headers: { authorization: `Bearer ${token}`, 'user-agent': 'a tool of eve', accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28', ...JSON_BODY }, body: JSON.stringify({ merge_method: 'squash', sha: head }) }),
 };
 
 const GITLAB: RemoteKind = {
