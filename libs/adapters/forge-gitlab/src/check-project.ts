@@ -16,7 +16,7 @@ const OWNER = 50;
 export async function checkProject(api: GitlabApi, repository: RepositoryId): Promise<ForgeCheck> {
   const self = await readAccount(api);
   const token = await validToken(api);
-  const project = await projectFacts(api, repository, { maxAge: 0 });
+  const project = await projectFacts(api, repository, { fresh: true });
   const path = await api.project(repository);
   const level = self.is_admin === true ? OWNER : levelIn(project) || (await effectiveLevel(api, path, self.id));
   return {

@@ -32,7 +32,6 @@ export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): R
 
 function accessOf(api: GitlabApi): RepositoryAccess {
   return {
-    // every look at a repository asks: one in which nothing happens costs no call, and a merge finds out what has changed
     async locate(repository) {
       return { url: `${api.url}/${await api.path(repository)}.git`, credential: { username: GIT_USER, password: await api.token() } };
     },

@@ -40,19 +40,21 @@ describe('A connection to GitLab', () => {
         return fetch(String(input).replace('/tools/gitlab/', '/'), init);
       },
     });
-    gitlab.memory.entries.clear();
     expect((await below.access.locate(SHOP)).url).toBe(`${gitlab.double.url}/tools/gitlab/${PATH}.git`);
-    expect(asked).toEqual([`${gitlab.double.url}/tools/gitlab/api/v4/projects/acme%2Fweb%2Fshop`]);
+    await below.statuses.list(SHOP, (await gitlab.project.git.head('main')) ?? ('' as never));
+    expect(asked).toEqual([expect.stringMatching(/\/tools\/gitlab\/api\/v4\/projects\/acme%2Fweb%2Fshop\/repository\/commits\//)]);
   });
 
-  it('asks for the project at most once an hour, and sends nothing that has not changed', async () => {
+  it('asks for the project\'s settings at most once an hour, and is sent nothing that has not changed', async () => {
+    const { change, head } = await opened(gitlab);
+    const refused = (): unknown => gitlab.again().changes.merge(SHOP, change.number, { expectedHead: head, by: 'ada', method: 'rebase' });
     gitlab.memory.entries.clear();
     takeCounts(gitlab);
-    await gitlab.access.locate(SHOP);
-    await gitlab.again().access.locate(SHOP);
+    await refused();
+    await refused();
     expect(takeCounts(gitlab)).toEqual({ 'GET ': 1 });
     await gitlab.memory.forget('project:');
-    await gitlab.access.locate(SHOP);
+    await refused();
     expect(gitlab.double.log.calls().map(({ status }) => status)).toEqual([304]);
   });
 
@@ -207,7 +209,7 @@ describe('The webhook of a project on GitLab', () => {
     expect(events.map(({ event }) => event)).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ kind: 'push', ref: `refs/heads/${change.sourceBranch}`, after: head }),
-        { kind: 'request', number: change.number, sourceBranch: change.sourceBranch, targetBranch: change.targetBranch, by: 'grace' },
+        { kind: 'request', number: change.number, sourceBranch: change.sourceBranch, targetBranch: change.targetBranch, by: 'grace', about: 'reviews' },
         { kind: 'status', commit: head },
       ]),
     );

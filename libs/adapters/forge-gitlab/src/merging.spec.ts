@@ -10,7 +10,8 @@ describe('Merging on GitLab', () => {
   beforeEach(async () => {
     Object.assign(gitlab.skin.settings(gitlab.project), { mergeStatus: undefined, onlyAllowMergeIfPipelineSucceeds: false });
     await allow(gitlab, 'merge');
-    await gitlab.access.locate(SHOP);
+    // the project's settings are known
+    await gitlab.check(SHOP);
     takeCounts(gitlab);
   });
   afterAll(() => gitlab.stop());

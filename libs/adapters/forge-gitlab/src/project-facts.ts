@@ -6,21 +6,21 @@ import { type Project, zProject } from './schema.js';
 /** Milliseconds that a project's settings are taken as known. */
 const KNOWN = 60 * 60_000;
 
-/** A project's settings, asked for when what is known is older than `maxAge` milliseconds. @throws NotFound, Forbidden */
-export async function projectFacts(api: GitlabApi, repository: RepositoryId, { maxAge = KNOWN } = {}): Promise<Project> {
+/** A project's settings, asked for at most once an hour: `fresh` asks anyway. @throws NotFound, Forbidden */
+export async function projectFacts(api: GitlabApi, repository: RepositoryId, { fresh = false } = {}): Promise<Project> {
   const key = `project:${await api.path(repository)}`;
-  const known = readKnown(await api.memory.get(key), api.clock() - maxAge);
+  const known = fresh ? undefined : readKnown(await api.memory.get(key), api.clock());
   if (known) return known;
   const facts = await api.ask(zProject, { method: 'GET', path: await api.project(repository), action: `read the project ${await api.path(repository)}` });
   await api.memory.put(key, JSON.stringify({ at: api.clock(), facts }));
   return facts;
 }
 
-function readKnown(text: string | undefined, since: number): Project | undefined {
+function readKnown(text: string | undefined, now: number): Project | undefined {
   if (text === undefined) return undefined;
   try {
     const { at, facts } = JSON.parse(text) as { readonly at: number; readonly facts: unknown };
-    return at > since ? zProject.safeParse(facts).data : undefined;
+    return now - at < KNOWN ? zProject.safeParse(facts).data : undefined;
   } catch {
     return undefined;
   }
