@@ -141,7 +141,7 @@ describe('what GitHub keeps about a commit and a request', () => {
     });
 
     it('are looked through page by page, and a commit that nobody pushed has none', async () => {
-      const old = await write('old', 'a');
+      const old = await write('old', 'old.yaml');
       for (let count = 0; count < 150; count += 1) world.shop.pushes.push({ id: 80_000 + count, by: person('bot'), at: 0, ref: 'refs/heads/noise', before: old, after: old });
       expect(await world.forge.pushes.pushersOf(SHOP, [old, 'f'.repeat(40) as CommitSha])).toEqual(new Map([[old, 'ada']]));
       expect(world.calls()['GET /repos/{owner}/{repo}/activity']).toBe(2);
