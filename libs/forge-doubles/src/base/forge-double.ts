@@ -32,6 +32,8 @@ export class ForgeDouble implements World {
   deliverFirst: boolean;
   private readonly server: Server;
   private ids = 5_000;
+  /** Known as long as there is the double: what was asked before it was stopped is still answered. */
+  private port = 0;
 
   private constructor(
     private readonly folder: string,
@@ -47,6 +49,7 @@ export class ForgeDouble implements World {
   static async start(makeSkin: (world: World) => Skin, options: DoubleOptions = {}): Promise<ForgeDouble> {
     const double = new ForgeDouble(await mkdtemp(join(tmpdir(), 'sluice-double-')), makeSkin, options);
     await new Promise<void>((resolve) => double.server.listen(0, '127.0.0.1', resolve));
+    double.port = (double.server.address() as AddressInfo).port;
     return double;
   }
 
@@ -59,7 +62,7 @@ export class ForgeDouble implements World {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   get root(): string {

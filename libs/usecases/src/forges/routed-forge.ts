@@ -86,9 +86,12 @@ function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
       if (!remote) return builtin.merge(repository, number, options);
       // whoever merges has asked git for the target a moment ago: a forge that can only be asked again would tell the same
       const { expectedTarget: _target, ...known } = options;
-      const outcome = await remote.forge.changes.merge(repository, number, known);
-      await remote.remembered.forget(changeKey(repository, number));
-      return outcome;
+      try {
+        return await remote.forge.changes.merge(repository, number, known);
+      } finally {
+        // also when nobody knows what came of it
+        await remote.remembered.forget(changeKey(repository, number));
+      }
     },
     close: async (repository, number, options) => {
       const remote = await reach(repository);

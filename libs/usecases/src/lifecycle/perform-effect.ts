@@ -96,12 +96,18 @@ async function merge(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind:
   if (stopped !== undefined) return done({ kind: 'merge-refused', message: stopped });
   for (let tries = 0; tries < MERGE_TRIES; tries += 1) {
     const onto = await mergeableHead(ports, lane, promotion);
-    if (onto === undefined) return done({ kind: 'merge-refused', message: `the target has changed in ${membersOf(promotion).join(' or ')}: composed again` });
+    if (onto === undefined) return done((await mergedAlready(ports, lane, effect, promotion)) ?? { kind: 'merge-refused', message: `the target has changed in ${membersOf(promotion).join(' or ')}: composed again` });
     const outcome = await ports.changes.merge(lane.repository, effect.number, { expectedHead: promotion.candidate.head, expectedTarget: onto, by: effect.by });
     if (outcome.kind === 'merged') return done({ kind: 'merged', commit: outcome.commit, by: effect.by });
     if (outcome.kind === 'refused') return done({ kind: 'merge-refused', message: outcome.message });
   }
   return done({ kind: 'merge-refused', message: 'the target moved on every try' });
+}
+
+/** The target has changed because this merge was done: only its answer was lost. */
+async function mergedAlready(ports: Ports, lane: LaneId, { number, by }: Extract<Effect, { kind: 'merge' }>, { candidate }: Promotion): Promise<PromotionEvent | undefined> {
+  const { state, head, mergeCommit, mergedBy } = await ports.changes.get(lane.repository, number);
+  return state === 'merged' && head === candidate.head && mergeCommit !== undefined ? { kind: 'merged', commit: mergeCommit, by: mergedBy === undefined || mergedBy.includes('@') ? by : mergedBy } : undefined;
 }
 
 /** A window that has closed, a freeze that has come or a rollout that has begun since the gates passed; what was asked for then may be done much later. */

@@ -1,5 +1,5 @@
 import { CHECKOUT } from '../shop.fixture.js';
-import { describeForges } from './describe-forges.fixture.js';
+import { describeForges, EVERY_FORGE } from './describe-forges.fixture.js';
 import { inProd, inQa, requestOf, waiting } from './promoted.fixture.js';
 
 describeForges('a change on a forge over the network', (story) => {
@@ -17,4 +17,4 @@ describeForges('a change on a forge over the network', (story) => {
     expect(newest).toEqual(new Map([['sluice/approvals', 'success'], ['sluice/ready', 'success']]));
     expect(await there.approvalsOf(promotion)).toEqual([expect.objectContaining({ person: 'grace', decision: 'approved', door: 'forge' })]);
   });
-});
+}, EVERY_FORGE);

@@ -37,7 +37,7 @@ describeForges('a forge over the network that does not answer as it should', (st
 
   it('because it was asked too often is left alone until it said, and why says until when', async () => {
     const there = await waiting(story);
-    there.double.faults.inject({ fault: { kind: 'answer', answer: { status: 429, headers: { 'retry-after': '600' }, body: { message: 'slow down' } } }, times: 1 });
+    there.double.faults.inject({ fault: { kind: 'answer', answer: { status: 429, headers: { 'retry-after': '600' }, body: { message: 'slow down' } } }, of: ({ path }) => path.startsWith('/api/'), times: 1 });
     await there.review('checkout', 'prod', 'grace');
     there.callsSince();
     await there.later('5m');

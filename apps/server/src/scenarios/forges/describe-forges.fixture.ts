@@ -1,3 +1,4 @@
+import type { RemoteForgeKind } from '@sluice/usecases';
 import { describeWorlds } from '../describe-worlds.fixture.js';
 import type { Files } from '../work-tree.fixture.js';
 import type { World } from '../world.fixture.js';
@@ -12,10 +13,15 @@ export interface RemoteStory {
   shop(branches: Readonly<Record<string, Files>>): Promise<RemoteShop>;
 }
 
-/** Tells a scenario on each kind of forge. */
-export function describeForges(title: string, suite: (story: RemoteStory) => void): void {
+/** On two that differ most: what the adapters do alike their contract suite sees to. */
+const TWO: readonly RemoteForgeKind[] = ['github', 'gitlab'];
+
+export const EVERY_FORGE: readonly RemoteForgeKind[] = REMOTE_KINDS.map(({ kind }) => kind);
+
+/** Tells a scenario on some kinds of forges. */
+export function describeForges(title: string, suite: (story: RemoteStory) => void, kinds = TWO): void {
   describeWorlds(title, (world) => {
-    describe.each(REMOTE_KINDS.map((kind) => [kind.kind, kind] as const))('on %s', (name, kind) => {
+    describe.each(REMOTE_KINDS.filter(({ kind }) => kinds.includes(kind)).map((kind) => [kind.kind, kind] as const))('on %s', (name, kind) => {
       let shops: RemoteShop[] = [];
       afterEach(async () => {
         const unexpected = shops.flatMap(({ double }) => double.unexpected());

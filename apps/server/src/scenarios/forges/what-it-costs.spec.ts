@@ -1,5 +1,5 @@
 import { CHECKOUT } from '../shop.fixture.js';
-import { describeForges } from './describe-forges.fixture.js';
+import { describeForges, EVERY_FORGE } from './describe-forges.fixture.js';
 import { inProd, ship, waiting } from './promoted.fixture.js';
 
 describeForges('calls of a forge over the network', (story) => {
@@ -26,4 +26,4 @@ describeForges('calls of a forge over the network', (story) => {
     for (let hour = 0; hour < 3; hour += 1) await there.later('1h');
     expect(there.callsSince()).toEqual([]);
   });
-});
+}, EVERY_FORGE);
