@@ -40,7 +40,8 @@ export class Maintenance {
   private async isRemoteTurn(id: RepositoryId, now: number): Promise<boolean> {
     const key = `swept:${id}`;
     const before = Number((await this.ports.memory.get(key)) ?? 0);
-    if (now - before < this.options.remoteSweepInterval) return false;
+    // a clock that was set back by hours must not stop it; clocks that differ by seconds do not matter
+    if (Math.abs(now - before) < this.options.remoteSweepInterval) return false;
     await this.ports.memory.put(key, String(now));
     return true;
   }
