@@ -35,6 +35,16 @@ describeForges('a forge over the network that does not answer as it should', (st
     expect(await there.file('prod', CHECKOUT)).toBe(inProd('2.0'));
   });
 
+  it('before it has told everybody of the call: what it tells too early confuses nothing', async () => {
+    const there = await waiting(story);
+    there.double.deliverFirst = true;
+    await there.review('checkout', 'prod', 'grace');
+    await ship(there, '3.0');
+    expect([...there.there.requests.values()].filter(({ state }) => state === 'open').map(({ source }) => source)).toEqual(['sluice/promote/prod/checkout']);
+    await there.review('checkout', 'prod', 'grace');
+    expect(await there.file('prod', CHECKOUT)).toBe(inProd('3.0'));
+  });
+
   it('because it was asked too often is left alone until it said, and why says until when', async () => {
     const there = await waiting(story);
     there.double.faults.inject({ fault: { kind: 'answer', answer: { status: 429, headers: { 'retry-after': '600' }, body: { message: 'slow down' } } }, of: ({ path }) => path.startsWith('/api/'), times: 1 });

@@ -51,11 +51,16 @@ export class RemoteShop extends Shop {
     const parts = { ports: world.ports, forge: world.forge, store: world.store, folder: join(world.folder, 'work', name), id: repositoryId(name), polled: 'all at once' as const };
     const shop = new RemoteShop(parts, world, kind, { double, there, hooks });
     await shop.begin(`${double.url}/${there.path}.git`, branches);
-    const root = await world.ports.people.get(personName('root'));
-    if (!root) throw new Error('root is gone');
-    await shop.introduce(root);
-    await shop.settle();
+    await shop.reconnect();
     return shop;
+  }
+
+  /** What an operator does at first, and after everything was lost but git and the forge. */
+  async reconnect(): Promise<void> {
+    const root = await this.world.ports.people.get(personName('root'));
+    if (!root) throw new Error('root is gone');
+    await this.introduce(root);
+    await this.told();
   }
 
   /** What people do there has been told, and everything that follows is done. */
