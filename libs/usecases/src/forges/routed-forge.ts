@@ -37,11 +37,25 @@ interface Reached {
  * no call. Logins come out as the persons whose they are.
  */
 export function routeForges(parts: RoutedParts): ForgePorts {
-  const reach = (repository: RepositoryId): Promise<Reached | undefined> => reachForge(parts, repository);
+  const reach = reachForges(parts);
   return { changes: routedChanges(parts.builtin.changes, reach), reviews: routedReviews(parts.builtin.reviews, reach), statuses: routedStatuses(parts.builtin.statuses, reach), access: routedAccess(parts.builtin.access, reach), pushes: routedPushes(parts, reach) };
 }
 
 type Reach = (repository: RepositoryId) => Promise<Reached | undefined>;
+
+/** Milliseconds for which a repository of the built-in forge is taken for one: it never moves, but a database can be lost under a running process. */
+const HERE = 60_000;
+
+/** Asked before every call of a forge: for the built-in one that must not cost a query each. */
+function reachForges(parts: RoutedParts): Reach {
+  const here = new Map<RepositoryId, number>();
+  return async (id) => {
+    if (parts.clock() - (here.get(id) ?? -Infinity) < HERE) return undefined;
+    const reached = await reachForge(parts, id);
+    if (!reached && (await parts.repositories.get(id))) here.set(id, parts.clock());
+    return reached;
+  };
+}
 
 /** Undefined for a repository of the built-in forge. */
 async function reachForge({ repositories, forges, remotes, clock }: RoutedParts, id: RepositoryId): Promise<Reached | undefined> {
