@@ -6,7 +6,7 @@ describe.each(['gitea', 'forgejo'] as const)('calls of %s', (kind) => {
   beforeAll(async () => {
     forge = await startGitea(kind);
     // what is known for a day
-    await forge.access.locate(SHOP);
+    await forge.forge.check(SHOP);
   });
   afterAll(() => forge.stop());
 
