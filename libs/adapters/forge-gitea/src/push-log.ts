@@ -1,3 +1,4 @@
+import { rememberedPushers } from '@sluice/forge-http';
 import { type CommitSha, Forbidden, NotFound, type RepositoryId } from '@sluice/kernel';
 import type { PushLog } from '@sluice/usecases';
 import type { GiteaApi } from './gitea-api.js';
@@ -14,19 +15,7 @@ export class GiteaPushLog implements PushLog {
   constructor(private readonly api: GiteaApi) {}
 
   async pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>> {
-    const found = new Map<CommitSha, string>();
-    const prefix = `pusher:${await this.api.path(repository)}@`;
-    for (const commit of commits) {
-      const login = await this.api.memory.get(prefix + commit);
-      if (login !== undefined) found.set(commit, login);
-    }
-    const unknown = new Set(commits.filter((commit) => !found.has(commit)));
-    if (unknown.size === 0) return found;
-    for (const [commit, login] of await this.look(repository, unknown)) {
-      found.set(commit, login);
-      await this.api.memory.put(prefix + commit, login);
-    }
-    return found;
+    return rememberedPushers(this.api.memory, `pusher:${await this.api.path(repository)}@`, commits, (sought) => this.look(repository, sought));
   }
 
   /** The first who pushed a commit brought it: an older push goes before a newer one. */

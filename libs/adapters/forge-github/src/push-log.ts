@@ -1,6 +1,6 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { PushLog } from '@sluice/usecases';
-import { readLinks } from '@sluice/forge-http';
+import { readLinks, rememberedPushers } from '@sluice/forge-http';
 import type { z } from 'zod';
 import type { GithubApi } from './github-api.js';
 import { repositoryFacts } from './repository-facts.js';
@@ -23,20 +23,7 @@ export class GithubPushLog implements PushLog {
   constructor(private readonly api: GithubApi) {}
 
   async pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>> {
-    const path = (await this.api.path(repository)).toLowerCase();
-    const key = (commit: CommitSha): string => `pusher:${path}:${commit}`;
-    const found = new Map<CommitSha, string>();
-    for (const commit of commits) {
-      const known = await this.api.memory.get(key(commit));
-      if (known !== undefined) found.set(commit, known);
-    }
-    const sought = new Set(commits.filter((commit) => !found.has(commit)));
-    if (sought.size === 0) return found;
-    for (const [commit, login] of await this.lookUp(repository, sought)) {
-      found.set(commit, login);
-      await this.api.memory.put(key(commit), login);
-    }
-    return found;
+    return rememberedPushers(this.api.memory, `pusher:${(await this.api.path(repository)).toLowerCase()}:`, commits, (sought) => this.lookUp(repository, sought));
   }
 
   private async lookUp(repository: RepositoryId, sought: ReadonlySet<CommitSha>): Promise<ReadonlyMap<CommitSha, string>> {

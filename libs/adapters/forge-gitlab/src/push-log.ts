@@ -1,3 +1,4 @@
+import { rememberedPushers } from '@sluice/forge-http';
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { PushLog } from '@sluice/usecases';
 import type { z } from 'zod';
@@ -19,20 +20,7 @@ export class GitlabPushLog implements PushLog {
   constructor(private readonly api: GitlabApi) {}
 
   async pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>> {
-    const found = new Map<CommitSha, string>();
-    const path = await this.api.path(repository);
-    const key = (commit: CommitSha): string => `pusher:${path}:${commit}`;
-    for (const commit of commits) {
-      const known = await this.api.memory.get(key(commit));
-      if (known !== undefined) found.set(commit, known);
-    }
-    const sought = new Set(commits.filter((commit) => !found.has(commit)));
-    if (sought.size === 0) return found;
-    for (const [commit, login] of await this.lookUp(repository, sought)) {
-      found.set(commit, login);
-      await this.api.memory.put(key(commit), login);
-    }
-    return found;
+    return rememberedPushers(this.api.memory, `pusher:${await this.api.path(repository)}:`, commits, (sought) => this.lookUp(repository, sought));
   }
 
   private async lookUp(repository: RepositoryId, sought: ReadonlySet<CommitSha>): Promise<ReadonlyMap<CommitSha, string>> {
