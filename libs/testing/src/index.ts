@@ -11,5 +11,6 @@ export * from './services-postgres.js';
 export * from './services-redis.js';
 export * from './services-registry.js';
 export * from './store-contract.js';
+export { findingsOf, sampleAudit } from './store-contract-audit.js';
 export * from './store-contract-ports.js';
 export * from './store-samples.js';

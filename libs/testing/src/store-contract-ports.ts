@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -19,6 +19,7 @@ export interface ContractStore {
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
   readonly wakes: WakeStore;
+  readonly auditStore: AuditStore;
 }
 
 /** An empty store; `close` leaves nothing behind. */

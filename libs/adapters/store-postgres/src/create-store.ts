@@ -1,7 +1,8 @@
-import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
+import { PostgresAuditStore } from './audit-store.js';
 import { PostgresClusters } from './clusters.js';
 import { Database } from './database.js';
 import { PostgresDrift } from './drift.js';
@@ -40,6 +41,7 @@ export interface Store {
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
   readonly wakes: WakeStore;
+  readonly auditStore: AuditStore;
   readonly maintenance: Maintenance;
   /** @throws Unavailable when the database does not answer. */
   ping(): Promise<void>;
@@ -74,6 +76,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     drift: new PostgresDrift(database),
     forges: new PostgresForges(database),
     wakes: new PostgresWakeStore(database),
+    auditStore: new PostgresAuditStore(database),
     maintenance: new Maintenance(database, { ...DEFAULT_RETENTION, ...options.retention }, options.vacuums ?? false),
     ping: async () => {
       await database.query((queries) => queries.execute(sql`select 1`));

@@ -43,6 +43,18 @@ export class Database {
     transaction.checks.push(check);
   }
 
+  /** Collects what is to be written together at the very end of the transaction around it; outside of one it is written at once. */
+  async atEnd<T>(key: object, items: readonly T[], write: (items: readonly T[]) => Promise<void>): Promise<void> {
+    if (items.length === 0) return;
+    const transaction = this.#ambient.getStore();
+    if (!transaction) return write(items);
+    const collected = transaction.collected.get(key) as T[] | undefined;
+    if (collected) return void collected.push(...items);
+    const all = [...items];
+    transaction.collected.set(key, all);
+    transaction.lastly.push(() => write(all));
+  }
+
   /** A statement that must not be in a transaction (VACUUM), on a connection of its own. */
   async outside(statement: string): Promise<void> {
     assertOutsideTransaction('maintenance');

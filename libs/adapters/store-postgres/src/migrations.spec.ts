@@ -1,5 +1,6 @@
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { readFileSync } from 'node:fs';
+import * as audit from './schema/audit.js';
 import * as configuration from './schema/configuration.js';
 import * as columns from './schema/columns.js';
 import * as coordination from './schema/coordination.js';
@@ -21,7 +22,7 @@ describe('the migrations', () => {
   it('end in the schema that the code has', async () => {
     const last = journal.entries.at(-1)?.idx ?? 0;
     const snapshot = JSON.parse(readFileSync(new URL(`${String(last).padStart(4, '0')}_snapshot.json`, META), 'utf8')) as Parameters<typeof generateMigration>[0];
-    const schema = { ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...forges, ...freezes, ...fleet, ...promotions, ...rollouts, ...testRuns };
+    const schema = { ...audit, ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...forges, ...freezes, ...fleet, ...promotions, ...rollouts, ...testRuns };
     expect(await generateMigration(snapshot, generateDrizzleJson(schema, snapshot.id))).toEqual([]);
   });
 

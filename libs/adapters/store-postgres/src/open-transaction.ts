@@ -9,6 +9,9 @@ export type Queries = NodePgDatabase;
 /** A transaction on a connection of its own. Statements run one after the other, also when they are asked for at once. */
 export class OpenTransaction {
   readonly checks: (() => Promise<void>)[] = [];
+  /** Written after the work and the checks: what everybody's transactions lock comes last, so that it is locked shortest and nobody waits in a circle. */
+  readonly lastly: (() => Promise<void>)[] = [];
+  readonly collected = new Map<object, unknown[]>();
   readonly #queries: Queries;
   #last: Promise<unknown> = Promise.resolve();
   #open = true;
@@ -43,7 +46,7 @@ export class OpenTransaction {
     try {
       await this.#say('begin');
       const result = await work();
-      for (const check of this.checks) await check();
+      for (const last of [...this.checks, ...this.lastly]) await last();
       if (this.#failure) throw this.#failure;
       await this.#commit();
       return result;

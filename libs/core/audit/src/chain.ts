@@ -33,7 +33,7 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-/** What is hashed and stored of an entry. Half of a surrogate pair is no text (RFC 8785 refuses it): it becomes U+FFFD. */
+/** What is hashed and stored of an entry. NUL, which no database takes, and half of a surrogate pair, which RFC 8785 refuses, become U+FFFD. */
 export function entryText(entry: AuditEntry): string {
   return canonicalJson(JSON.parse(JSON.stringify(entry), (_key, value: unknown) => (typeof value === 'string' ? wellFormed(value) : value)));
 }
@@ -55,5 +55,5 @@ export function nextRecord(before: ChainPoint, entry: AuditEntry): ChainRecord {
 }
 
 function wellFormed(text: string): string {
-  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+  return text.replace(/\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }
