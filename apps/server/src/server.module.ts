@@ -2,13 +2,14 @@ import { BullModule } from '@nestjs/bullmq';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { queueOptions } from '@sluice/queue-bullmq';
 import type { Logger, Metrics } from '@sluice/runtime';
-import { Authenticate, ServerNonce } from '@sluice/usecases';
+import { Authenticate, ExpireAudit, ServerNonce, SignAudit } from '@sluice/usecases';
 import { AgentConnections } from './agent/agent-connections.js';
 import { AgentStreamController } from './agent/agent-stream.controller.js';
 import { AgentTokens } from './agent/agent-tokens.js';
 import { AgentCommandsController } from './agent/agent-commands.controller.js';
 import { AgentController } from './agent/agent.controller.js';
 import { AgentHeartbeatController } from './agent/agent-heartbeat.controller.js';
+import { AuditController } from './api/audit.controller.js';
 import { ChangesController } from './api/changes.controller.js';
 import { DriftController } from './api/drift.controller.js';
 import { EventsController } from './api/events.controller.js';
@@ -32,6 +33,7 @@ import { LOG, METRICS, PORTS, SETTINGS } from './compose/tokens.js';
 import { USE_CASES } from './compose/use-cases.js';
 import { Credentials } from './http/credentials.js';
 import type { Settings } from './settings.js';
+import { AuditUpkeep } from './worker/audit-upkeep.js';
 import { EnvironmentProcessor } from './worker/environment.processor.js';
 import { ImagesProcessor } from './worker/images.processor.js';
 import { assertEveryJobHandled } from './worker/job-handlers.js';
@@ -64,6 +66,7 @@ const API_CONTROLLERS: readonly Type[] = [
   FleetController,
   DriftController,
   EventsController,
+  AuditController,
   ChangesController,
   StatusesController,
   AgentController,
@@ -88,7 +91,8 @@ const SHARED: readonly Provider[] = [
 
 const WORKER: readonly Provider[] = [
   { provide: WakeRunner, useFactory: ({ wakeStore, queues }: Ports, metrics: Metrics) => new WakeRunner(wakeStore, queues, metrics), inject: [PORTS, METRICS] },
-  { provide: Maintenance, useFactory: (ports: Ports, { sweepInterval, remoteSweepInterval }: Settings, log: Logger) => new Maintenance(ports, { sweepInterval, remoteSweepInterval, log }), inject: [PORTS, SETTINGS, LOG] },
+  { provide: Maintenance, useFactory: (ports: Ports, { sweepInterval, remoteSweepInterval }: Settings, log: Logger, audit: AuditUpkeep) => new Maintenance(ports, { sweepInterval, remoteSweepInterval, log, audit }), inject: [PORTS, SETTINGS, LOG, AuditUpkeep] },
+  { provide: AuditUpkeep, useFactory: (sign: SignAudit, expire: ExpireAudit, { auditRetention }: Settings, log: Logger) => new AuditUpkeep(sign, expire, { retention: auditRetention, log }), inject: [SignAudit, ExpireAudit, SETTINGS, LOG] },
   ...PROCESSORS,
 ];
 

@@ -15,6 +15,7 @@ import { FailureLimit } from './http/failure-limit.js';
 import { takeLargeBodies } from './http/large-bodies.js';
 import { NestLogger } from './http/nest-logger.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { OriginInterceptor } from './http/origin.js';
 import { createValidationPipe } from './http/validation.js';
 import { createAdapter, protect } from './http/web-server.js';
 import { measure } from './metrics.js';
@@ -62,6 +63,7 @@ async function createApplication(parts: ServerParts, routes: ServedRoute[]): Pro
   const failures = new FailureLimit(instance);
   takeLargeBodies(instance, app.get(Credentials), failures);
   app.useGlobalGuards(new AccessGuard(app.get(Credentials), failures));
+  app.useGlobalInterceptors(new OriginInterceptor());
   app.useGlobalPipes(createValidationPipe());
   const showPage = settings.roles.has('api') ? await serveDashboard(instance, settings.dashboardFolder) : undefined;
   app.useGlobalFilters(new ProblemFilter(log, showPage && { isVisit: isPageVisit, show: showPage }));

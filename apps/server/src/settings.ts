@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import { parseDuration } from '@sluice/kernel';
+import { parseDuration, present } from '@sluice/kernel';
 import { InvalidEnvironment, parseEnvironment, SecretBox } from '@sluice/runtime';
 import { z } from 'zod';
 
@@ -31,6 +31,8 @@ const fields = z.object({
   SLUICE_OUTBOUND_ALLOW: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()], { error: 'networks such as 10.0.0.0/8 or fd00::/8, with commas between them' }))).default([]),
   SLUICE_ENCRYPTION_KEY: list.pipe(z.array(z.string().refine(isKey, 'keys of 32 random bytes in base64, the newest first, with commas between them: make one with `openssl rand -base64 32`'))).default([]),
   SLUICE_REMOTE_SWEEP_SECONDS: duration(300, 1),
+  SLUICE_AUDIT_SINK: z.string().optional(),
+  SLUICE_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
   SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
 });
 
@@ -92,6 +94,10 @@ export interface Settings {
   readonly secrets: SecretBox;
   /** How often registries are asked for newer images. */
   readonly imageInterval: number;
+  /** A file that signed heads of the audit are appended to. */
+  readonly auditSink?: string;
+  /** Days for which entries of the audit are kept; absent: for good. */
+  readonly auditRetention?: number;
   /** Requests a minute for one credential or, without one, one address. */
   readonly rateLimit: number;
   /** Networks beside the public ones that gates may ask. */
@@ -127,6 +133,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     remoteSweepInterval: found.SLUICE_REMOTE_SWEEP_SECONDS,
     secrets: new SecretBox(found.SLUICE_ENCRYPTION_KEY),
     imageInterval: found.SLUICE_IMAGE_INTERVAL,
+    ...present({ auditSink: found.SLUICE_AUDIT_SINK === undefined ? undefined : resolve(found.SLUICE_AUDIT_SINK), auditRetention: found.SLUICE_AUDIT_RETENTION_DAYS }),
     rateLimit: found.SLUICE_RATE_LIMIT,
     outboundAllow: found.SLUICE_OUTBOUND_ALLOW,
     gateSecrets: gateSecretsIn(environment),

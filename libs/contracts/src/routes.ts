@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as agent from './agent.js';
 import * as api from './api.js';
+import * as audit from './audit.js';
 import * as backflow from './backflow.js';
 import * as drift from './drift.js';
 import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } from './fields.js';
@@ -134,6 +135,13 @@ export const API = {
   agentHeartbeat: { method: 'POST', path: '/agent/v1/heartbeat', access: 'agent', summary: 'Sign of life; says whether to send everything again', body: agent.heartbeat, reply: agent.heartbeatReply },
   agentTakeTest: { method: 'POST', path: '/agent/v1/test-runs/:run/take', access: 'agent', summary: 'Take a run of a test: nobody else gets it then', params: z.object({ run: tests.zTestRunId }), reply: agent.testOrder },
   agentTestResult: { method: 'POST', path: '/agent/v1/test-runs/:run/result', access: 'agent', summary: 'Say what a run has come to; accepted once', status: 204, params: z.object({ run: tests.zTestRunId }), body: agent.testResult },
+
+  audit: { method: 'GET', path: `${V1}/audit/entries`, access: 'admin', summary: 'List what was written, newest first', query: audit.auditQuery, reply: audit.auditList },
+  auditEntry: { method: 'GET', path: `${V1}/audit/entries/:sequence`, access: 'admin', summary: 'One entry of the audit', params: audit.auditParams, reply: audit.auditRecord },
+  auditHeads: { method: 'GET', path: `${V1}/audit/heads`, access: 'admin', summary: 'Signed heads of the audit, and the public keys', reply: audit.auditHeads },
+  signAudit: { method: 'POST', path: `${V1}/audit/heads`, access: 'admin', summary: 'Sign the head of the audit now, and tell it to those who keep it', reply: audit.signedAudit },
+  verifyAudit: { method: 'GET', path: `${V1}/audit/verification`, access: 'admin', summary: 'Follow the whole chain of the audit and compare it with every signed head', reply: audit.auditVerdict },
+  exportAudit: { method: 'GET', path: `${V1}/audit/export`, access: 'admin', summary: 'The audit as JSON lines; a filter leaves entries out, and no links', query: audit.auditExportQuery },
 
   openApi: { method: 'GET', path: `${V1}/openapi.json`, access: 'public', summary: 'This interface as an OpenAPI document', reply: z.record(z.string(), z.unknown()) },
   alive: { method: 'GET', path: '/healthz', access: 'public', summary: 'The process answers', reply: api.health },

@@ -6,4 +6,5 @@ export * from './logger.js';
 export { makeFolder } from './make-folder.js';
 export * from './metrics.js';
 export * from './sealed.js';
+export * from './signing-key.js';
 export * from './transaction-scope.js';

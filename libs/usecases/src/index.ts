@@ -1,3 +1,4 @@
+export * from './audit/index.js';
 export { CaptureDrift, type CapturedDrift, type CaptureWanted } from './drift/capture-drift.js';
 export * from './drift/read-drift.js';
 export * from './fleet/accept-report.js';

@@ -9,8 +9,12 @@ import { createCommitSignatures } from '@sluice/signatures';
 import { createImageRegistry, createImageTags } from '@sluice/registry';
 import { createRenderer } from '@sluice/render';
 import type { Closing, Logger } from '@sluice/runtime';
+import { createAuditLog } from '@sluice/usecases';
 import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
+import { currentOrigin } from '../http/origin.js';
+import { openAuditKeys, type OpenedAuditKeys } from './audit-keys.js';
+import { witnessesOf } from './audit-witnesses.js';
 import { countedForge, newActivity, observed } from './activity.js';
 import { openForges, type OpenedForges } from './open-forges.js';
 import { openBacking, type BackingServices } from './backing.js';
@@ -35,11 +39,12 @@ export async function assemblePorts(settings: Settings, log: Logger, openReaders
   const forge = createBuiltinForge({ folder: join(settings.dataFolder, 'repositories'), publicUrl: settings.publicUrl, clock, log, protection });
   const ways = openForges(settings, backing.store, forge);
   const readers = openReaders(settings, ways.routed.access, log);
-  return connect(settings, log, { backing, forge, readers, ways });
+  const auditKeys = await openAuditKeys(settings, backing.store.settings);
+  return connect(settings, log, { backing, forge, readers, ways, auditKeys });
 }
 
-function connect(settings: Settings, log: Logger, parts: { readonly backing: BackingServices; readonly forge: BuiltinForge; readonly readers: RepositoryReaders; readonly ways: OpenedForges }): Ports {
-  const { backing, forge, readers, ways } = parts;
+function connect(settings: Settings, log: Logger, parts: { readonly backing: BackingServices; readonly forge: BuiltinForge; readonly readers: RepositoryReaders; readonly ways: OpenedForges; readonly auditKeys: OpenedAuditKeys }): Ports {
+  const { backing, forge, readers, ways, auditKeys } = parts;
   const { store, queueBackend, signals } = backing;
   const queues = createQueues(queueBackend, log);
   const activity = newActivity();
@@ -50,6 +55,9 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
   return {
     ...store,
     events: announced(store.events, signals),
+    audit: createAuditLog(store.auditStore, clock, currentOrigin),
+    auditKeys,
+    witnesses: witnessesOf(settings, { repositories: store.repositories, mirrors: readers.mirrors }),
     clock,
     wakes,
     signals,

@@ -14,6 +14,7 @@ import {
   DecidePromotion,
   DiffPromotion,
   EnrolCluster,
+  ExpireAudit,
   FollowReviews,
   FreezeLanes,
   LinkAccounts,
@@ -27,6 +28,7 @@ import {
   PlanPromotions,
   PromoteByHand,
   ReadAssignment,
+  ReadAudit,
   ReadBackflow,
   ReadClusters,
   ReadDrift,
@@ -42,10 +44,12 @@ import {
   RunTestsAgain,
   ServerNonce,
   SettleEnvironment,
+  SignAudit,
   SignIn,
   TestOrders,
   UnownedPaths,
   UpdateImages,
+  VerifyAudit,
 } from '@sluice/usecases';
 import type { Ports } from './ports.js';
 import type { Settings } from '../settings.js';
@@ -57,6 +61,11 @@ export const USE_CASES: readonly Provider[] = [
   build(SignIn, ({ people, clock }) => new SignIn(people, clock)),
   build(CreateLoginLink, ({ people, clock }) => new CreateLoginLink(people, clock)),
   build(ManagePeople, (ports) => new ManagePeople(ports)),
+
+  build(ReadAudit, ({ auditStore, auditKeys }) => new ReadAudit(auditStore, auditKeys)),
+  build(VerifyAudit, ({ auditStore, auditKeys, witnesses }) => new VerifyAudit(auditStore, auditKeys, witnesses)),
+  build(SignAudit, ({ auditStore, auditKeys, witnesses, clock }) => new SignAudit(auditStore, auditKeys, { clock, witnesses })),
+  { provide: ExpireAudit, useFactory: (ports: Ports, sign: SignAudit, verify: VerifyAudit) => new ExpireAudit(ports, sign, verify), inject: [PORTS, SignAudit, VerifyAudit] },
 
   build(RebuildRepository, (ports) => new RebuildRepository(ports)),
   { provide: CreateRepository, useFactory: (ports: Ports, rebuild: RebuildRepository) => new CreateRepository(ports, ports.clock, rebuild), inject: [PORTS, RebuildRepository] },

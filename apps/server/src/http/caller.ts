@@ -23,6 +23,11 @@ export function rememberCaller(request: FastifyRequest, caller: Caller): void {
   callers.set(request, caller);
 }
 
+/** Undefined on routes that take no credential. */
+export function callerOf(request: FastifyRequest): Caller | undefined {
+  return callers.get(request);
+}
+
 /** The person who calls; only on routes that take a person's credential. */
 export const Me = createParamDecorator((_: unknown, context: ExecutionContext): PersonCaller => {
   const caller = callers.get(context.switchToHttp().getRequest<FastifyRequest>());

@@ -10,7 +10,7 @@ export class Maintenance {
 
   constructor(
     private readonly ports: Pick<Ports, 'repositories' | 'wakes' | 'clock' | 'upkeep' | 'memory'>,
-    private readonly options: { readonly sweepInterval: number; readonly remoteSweepInterval: number; readonly log: Logger },
+    private readonly options: { readonly sweepInterval: number; readonly remoteSweepInterval: number; readonly log: Logger; readonly audit: { run(): Promise<void> } },
   ) {}
 
   async run(): Promise<void> {
@@ -18,7 +18,7 @@ export class Maintenance {
     const now = this.ports.clock();
     if (now < this.upkeepAt) return;
     this.upkeepAt = now + UPKEEP_INTERVAL;
-    for (const [name, work] of Object.entries(this.ports.upkeep)) {
+    for (const [name, work] of Object.entries({ ...this.ports.upkeep, audit: () => this.options.audit.run() })) {
       try {
         await work();
       } catch (error) {

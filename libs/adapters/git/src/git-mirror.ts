@@ -1,4 +1,4 @@
-import { RefSession, isRefName, runGit } from '@sluice/git-process';
+import { RefSession, isRefName, listRefs, runGit } from '@sluice/git-process';
 import { type Clock, type CommitSha, InvalidInput, NotFound, type ObjectSha, type AtMost } from '@sluice/kernel';
 import type { CommitEntry, Heads, Mirror, NewCommit, PathChange, PathSelection, PinnedBase, PushOutcome, TreeEntry } from '@sluice/usecases';
 import { Branches } from './branches.js';
@@ -31,6 +31,7 @@ export interface GitMirrorOptions {
 /** First parents of either commit that are looked through for the other one before git is asked: mostly it is one of the last few. */
 const NEAR = [8, 64];
 const EVERYTHING: PathSelection = { include: ['**'], exclude: [] };
+const AUDIT = 'refs/sluice/audit';
 const KEPT = '+refs/sluice/*:refs/sluice/*';
 /** Milliseconds for which "the remote does not have this commit" is not asked again. */
 const MISSING_FOR = 30_000;
@@ -184,6 +185,22 @@ export class GitMirror implements Mirror {
     return this.recovery.run(async () => {
       await this.require(base.commit);
       await this.pins.set(base);
+    });
+  }
+
+  async auditTip(): Promise<CommitSha | undefined> {
+    return this.recovery.run(async () => {
+      const { gitDir, remote } = this.options;
+      if (!(await this.lock.run(() => remote.fetch(gitDir, [`+${AUDIT}:${AUDIT}`])))) return undefined;
+      return (await listRefs(gitDir, [AUDIT])).map(({ sha }) => sha as CommitSha)[0];
+    });
+  }
+
+  async advanceAudit(commit: CommitSha, expected: CommitSha | undefined): Promise<PushOutcome> {
+    return this.recovery.run(async () => {
+      const [entry] = await this.firstParent(commit, { limit: 1 });
+      if (entry?.parents[0] !== expected) throw new InvalidInput(`the commit ${commit} was not made on ${expected ?? 'nothing'}: ${AUDIT} is only appended to`);
+      return this.options.remote.set(this.options.gitDir, AUDIT, commit, expected);
     });
   }
 

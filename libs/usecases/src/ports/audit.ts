@@ -65,11 +65,15 @@ export interface AuditStore {
 export interface HeadSigner {
   /** Names the key. */
   readonly key: string;
-  /** SPKI in PEM. */
-  readonly publicKey: string;
   sign(text: string): string;
-  /** Also what older keys of this server have signed. */
-  readonly verify: VerifySignature;
+}
+
+/** The public keys that servers on this database have signed with. */
+export interface AuditKeys {
+  /** Those of these names that are known, in PEM, and the server's own. */
+  publicKeys(names: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** Checks signatures by keys of these names. */
+  verifier(names: readonly string[]): Promise<VerifySignature>;
 }
 
 /** A place outside of the database that signed heads are told to: whoever changes the database does not change what was said there. */

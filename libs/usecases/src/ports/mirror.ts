@@ -102,6 +102,10 @@ export interface Mirror {
    * there a little later.
    */
   pin(base: PinnedBase): Promise<void>;
+  /** Where the remote's `refs/sluice/audit` is, with its commits here; undefined when there is none. */
+  auditTip(): Promise<CommitSha | undefined>;
+  /** Moves the remote's `refs/sluice/audit` on to a commit on top of `expected` (absent: it must not exist). `stale`: it is elsewhere by now. */
+  advanceAudit(commit: CommitSha, expected: CommitSha | undefined): Promise<PushOutcome>;
 }
 
 export interface Mirrors {
