@@ -12,10 +12,14 @@ export interface Call {
   readonly params?: Readonly<Record<string, string | number>>;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
+  /** Milliseconds until the whole answer has to be there. */
+  readonly deadline?: number;
 }
 
 /** Milliseconds; plans of large repositories take a while. */
 const DEADLINE = 60_000;
+/** For what goes through all that is stored. */
+export const LONG_DEADLINE = 30 * 60_000;
 
 /** Calls the server's REST interface by its route descriptions. */
 export class ApiClient {
@@ -38,6 +42,14 @@ export class ApiClient {
     return response.text();
   }
 
+  /** The same as it comes, for what may be long. @throws like {@link call}. */
+  async stream(route: Route, call: Call = {}): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.fetch(route, { deadline: LONG_DEADLINE, ...call });
+    if (!response.ok) throw await this.errorOf(response);
+    if (!response.body) throw new Unavailable(`the server's answer to ${route.method} ${route.path} is empty`);
+    return response.body;
+  }
+
   private async errorOf(response: Response): Promise<SluiceError> {
     const { url, token, from } = this.connection;
     if (response.status === 401 && token === undefined) return new Unauthenticated(`not signed in at ${url}: run \`sluice login <link>\`, or set SLUICE_TOKEN`);
@@ -51,7 +63,7 @@ export class ApiClient {
     if (this.connection.token !== undefined) headers.set('authorization', `Bearer ${this.connection.token}`);
     if (call.body !== undefined) headers.set('content-type', 'application/json');
     try {
-      return await fetch(url, { method: route.method, headers, signal: AbortSignal.timeout(DEADLINE), ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }) });
+      return await fetch(url, { method: route.method, headers, signal: AbortSignal.timeout(call.deadline ?? DEADLINE), ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }) });
     } catch (error) {
       throw new Unavailable(`${this.connection.url} cannot be reached (${reasonOf(error)}): is the server running? \`npm start\` starts one`, { cause: error });
     }

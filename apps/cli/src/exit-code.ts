@@ -12,6 +12,7 @@ export const EXIT_CODES = {
   unreachable: 6,
   overdue: 7,
   notLive: 8,
+  tampered: 9,
   interrupted: 130,
 } as const;
 
@@ -26,6 +27,7 @@ Exit codes:
   6  the server cannot be reached
   7  promote --wait: it is not live within --timeout; it goes on without us
   8  promote --wait: it ended otherwise, such as rejected, degraded or rolled back
+  9  audit verify: something is wrong in the audit
   130  interrupted: Ctrl-C, or no to a question`;
 
 const BY_KIND: Readonly<Record<ErrorKind, number>> = {
@@ -61,8 +63,17 @@ export class WaitedInVain extends Error {
   }
 }
 
+/** What was verified is not as it was written. */
+export class Tampered extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'Tampered';
+  }
+}
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof WaitedInVain) return error.ended === 'overdue' ? EXIT_CODES.overdue : EXIT_CODES.notLive;
+  if (error instanceof Tampered) return EXIT_CODES.tampered;
   if (error instanceof Interrupted) return EXIT_CODES.interrupted;
   return error instanceof SluiceError ? BY_KIND[error.kind] : EXIT_CODES.failed;
 }

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { MANIFEST_OUTPUTS } from './agent/write-manifests.js';
 import { acceptCommand } from './commands/accept.js';
 import { agentCommand } from './commands/agent.js';
+import { auditCommand } from './commands/audit.js';
 import { backflowCommand } from './commands/backflow.js';
 import { clustersCommand } from './commands/clusters.js';
 import { commentCommand } from './commands/comment.js';
@@ -59,6 +60,7 @@ const COMMANDS = [
   repositoryCommand,
   credentialCommand,
   peopleCommand,
+  auditCommand,
   rebuildCommand,
   loginCommand,
 ];

@@ -17,12 +17,21 @@ const bootstrap = z.object({
  * Doing it again changes nothing, also nothing that an admin has changed since.
  * @throws InvalidInput when the file is not right, or readable by others.
  */
-export async function applyBootstrap(file: string | undefined, { people }: Pick<Ports, 'people'>): Promise<void> {
+export async function applyBootstrap(file: string | undefined, ports: Pick<Ports, 'people' | 'transactions' | 'audit'>): Promise<void> {
   if (file === undefined) return;
   const { admin, adminToken } = await readBootstrap(file);
-  if (!(await people.get(admin.name))) await people.save({ ...admin, admin: true });
-  if (await people.byCredential(hashSecret(adminToken), 'token')) return;
-  await people.addCredential(hashSecret(adminToken), { id: randomUUID(), kind: 'token', person: admin.name, label: 'bootstrap' });
+  const { people, transactions, audit } = ports;
+  await transactions.run(async () => {
+    const why = 'the file that SLUICE_BOOTSTRAP names';
+    if (!(await people.get(admin.name))) {
+      await people.save({ ...admin, admin: true });
+      await audit.append({ action: 'person.save', place: { person: admin.name }, after: { displayName: admin.displayName, emails: admin.emails, groups: admin.groups, admin: true }, why });
+    }
+    if (await people.byCredential(hashSecret(adminToken), 'token')) return;
+    const credential = { id: randomUUID(), kind: 'token', person: admin.name, label: 'bootstrap' } as const;
+    await people.addCredential(hashSecret(adminToken), credential);
+    await audit.append({ action: 'token.create', place: { person: admin.name }, after: { id: credential.id, kind: 'token', label: credential.label }, why });
+  });
 }
 
 async function readBootstrap(file: string): Promise<z.output<typeof bootstrap>> {

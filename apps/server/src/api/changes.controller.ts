@@ -1,6 +1,7 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
-import { Conflict, Forbidden, NotFound, type RepositoryId } from '@sluice/kernel';
+import type { Json } from '@sluice/audit';
+import { Conflict, Forbidden, NotFound, present, type RepositoryId } from '@sluice/kernel';
 import { mayWrite, ReviewChange, type MergeOutcome, type Person } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
@@ -36,7 +37,9 @@ export class ChangesController {
   @Route(API.createChange)
   async create(@Me() { person }: PersonCaller, @Param({ schema: API.createChange.params }) { repository }: InRepository, @Body({ schema: API.createChange.body }) body: z.output<typeof API.createChange.body>): Promise<ChangeDto> {
     await this.writable(repository, person);
-    return presentChange(await this.ports.changes.open(repository, body));
+    const opened = await this.ports.changes.open(repository, body);
+    await this.note('open', { repository, number: opened.number }, { title: opened.title, sourceBranch: opened.sourceBranch, targetBranch: opened.targetBranch, draft: opened.draft });
+    return presentChange(opened);
   }
 
   @Route(API.change)
@@ -51,6 +54,7 @@ export class ChangesController {
     const { title, body: text, draft } = body;
     if (title !== undefined || text !== undefined) await this.notOurs(repository, number);
     const updated = await this.ports.changes.update(repository, number, { by: person.name, ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) });
+    await this.note('update', { repository, number }, { ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) });
     if (draft !== undefined) await this.look(repository);
     return presentChange(updated);
   }
@@ -60,6 +64,7 @@ export class ChangesController {
     await this.writable(repository, person);
     const { expectedHead, method } = body;
     assertMerged(await this.ports.changes.merge(repository, number, { expectedHead, by: person.name, ...(method && { method }) }));
+    await this.note('merge', { repository, number }, { head: expectedHead });
     await this.look(repository);
     return presentChange(await this.ports.changes.get(repository, number));
   }
@@ -68,6 +73,7 @@ export class ChangesController {
   async close(@Me() { person }: PersonCaller, @Param({ schema: API.closeChange.params }) { repository, number }: OnChange, @Body({ schema: API.closeChange.body }) { comment }: z.output<typeof API.closeChange.body>): Promise<ChangeDto> {
     await this.writable(repository, person);
     const closed = await this.ports.changes.close(repository, number, { by: person.name, ...(comment !== undefined && { comment }) });
+    await this.note('close', { repository, number }, { state: closed.state }, comment);
     await this.look(repository);
     return presentChange(closed);
   }
@@ -99,6 +105,11 @@ export class ChangesController {
   private async notOurs(repository: RepositoryId, number: number): Promise<void> {
     const { sourceBranch } = await this.ports.changes.get(repository, number);
     if (sourceBranch.startsWith('sluice/')) throw new Forbidden(`the text of request ${number} is kept by Sluice: say what you think in a review, or reject it`);
+  }
+
+  /** The forge keeps requests in git: what was done there is recorded right after it. */
+  private note(what: 'open' | 'update' | 'merge' | 'close', { repository, number }: OnChange, after: Readonly<Record<string, Json>>, why?: string): Promise<void> {
+    return this.ports.audit.append({ action: `change.${what}`, place: { repository }, after: { number, ...after }, ...present({ why }) });
   }
 
   /** What a push would have told. */

@@ -28,6 +28,7 @@ export class StatusesController {
     const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
     if (!mayWrite(pipeline, person)) throw new Forbidden('you are a viewer here: ask for the role of a promoter');
     await this.ports.statuses.set(repository, commit, [{ context, state, description, by: person.name, ...(url !== undefined && { url }) }]);
+    await this.ports.audit.append({ action: 'status.set', place: { repository }, after: { commit, context, state, description, ...(url !== undefined && { url }) } });
     await this.ports.wakes.wake({ kind: 'repository', repository });
     const stored = (await this.ports.statuses.list(repository, commit)).find((status) => status.context === context);
     if (!stored) throw new NotFound(`the status ${context} was set and is not there`);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createBuiltinForge, type BuiltinForge } from '@sluice/forge-builtin';
+import type { Json } from '@sluice/audit';
 import { instant, type Clock } from '@sluice/kernel';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
@@ -10,7 +11,7 @@ import { createImageRegistry, createImageTags } from '@sluice/registry';
 import { createRenderer } from '@sluice/render';
 import type { Closing, Logger } from '@sluice/runtime';
 import { createAuditLog } from '@sluice/usecases';
-import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
+import type { AuditLog, EventLog, Mirrors, PushEvent, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
 import { currentOrigin } from '../http/origin.js';
 import { openAuditKeys, type OpenedAuditKeys } from './audit-keys.js';
@@ -51,11 +52,15 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
   const outbound = createOutboundHttp({ allowedNetworks: settings.outboundAllow });
   const renderer = createRenderer();
   const wakes = createWakes({ store: store.wakes, queues, log });
-  forge.onPush(({ repository }) => wakes.wake({ kind: 'repository', repository }));
+  const audit = createAuditLog(store.auditStore, clock, currentOrigin);
+  forge.onPush(async (event) => {
+    await notePush(audit, event);
+    await wakes.wake({ kind: 'repository', repository: event.repository });
+  });
   return {
     ...store,
     events: announced(store.events, signals),
-    audit: createAuditLog(store.auditStore, clock, currentOrigin),
+    audit,
     auditKeys,
     witnesses: witnessesOf(settings, { repositories: store.repositories, mirrors: readers.mirrors }),
     clock,
@@ -98,6 +103,13 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     },
     closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'renderer', close: () => renderer.close() }, { name: 'outbound connections', close: () => outbound.close() }, { name: 'forges', close: () => ways.close() }, { name: 'forge', close: () => forge.close() }, ...backing.closings],
   };
+}
+
+/** What people push by git; merges move branches as well, and are recorded by who makes them. */
+async function notePush(audit: AuditLog, { repository, updates }: PushEvent): Promise<void> {
+  if (currentOrigin()?.door !== 'forge') return;
+  const refs = (side: 'before' | 'after'): Json => Object.fromEntries(updates.map(({ ref, [side]: commit }) => [ref, commit ?? null]));
+  await audit.append({ action: 'repository.push', place: { repository }, before: refs('before'), after: refs('after') });
 }
 
 /** Whoever appends an event, every open stream is told to look. Inside a transaction the signal waits for the commit. */

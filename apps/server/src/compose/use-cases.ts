@@ -58,8 +58,8 @@ import { PORTS, SETTINGS } from './tokens.js';
 /** Use cases are plain classes; here is what each is made of. */
 export const USE_CASES: readonly Provider[] = [
   build(Authenticate, ({ people }) => new Authenticate(people)),
-  build(SignIn, ({ people, clock }) => new SignIn(people, clock)),
-  build(CreateLoginLink, ({ people, clock }) => new CreateLoginLink(people, clock)),
+  build(SignIn, (ports) => new SignIn(ports)),
+  build(CreateLoginLink, (ports) => new CreateLoginLink(ports)),
   build(ManagePeople, (ports) => new ManagePeople(ports)),
 
   build(ReadAudit, ({ auditStore, auditKeys }) => new ReadAudit(auditStore, auditKeys)),
@@ -88,7 +88,7 @@ export const USE_CASES: readonly Provider[] = [
   build(PlanPromotions, (ports) => new PlanPromotions(ports)),
   build(PlanContent, (ports) => new PlanContent(ports)),
   { provide: PromoteByHand, useFactory: (ports: Ports, advanceLane: AdvanceLane) => new PromoteByHand(ports, advanceLane), inject: [PORTS, AdvanceLane] },
-  { provide: ReviewChange, useFactory: ({ reviews, promotions }: Ports, decide: DecidePromotion) => new ReviewChange(reviews, promotions, decide), inject: [PORTS, DecidePromotion] },
+  { provide: ReviewChange, useFactory: ({ reviews, promotions, audit }: Ports, decide: DecidePromotion) => new ReviewChange({ reviews, promotions, audit }, decide), inject: [PORTS, DecidePromotion] },
 
   build(UnownedPaths, ({ mirrors }) => new UnownedPaths(mirrors)),
   { provide: ReadMatrix, useFactory: (ports: Ports, unownedPaths: UnownedPaths) => new ReadMatrix({ ...ports, unownedPaths }, ports.clock), inject: [PORTS, UnownedPaths] },
@@ -103,14 +103,14 @@ export const USE_CASES: readonly Provider[] = [
   build(ReadDrift, (ports) => new ReadDrift(ports)),
 
   { provide: ServerNonce, useFactory: ({ memory, clock }: Ports) => ServerNonce.create(memory, clock), inject: [PORTS] },
-  build(CreateJoinToken, ({ clusters, repositories, clock }) => new CreateJoinToken(clusters, repositories, clock)),
+  build(CreateJoinToken, (ports) => new CreateJoinToken(ports)),
   build(EnrolCluster, (ports) => new EnrolCluster(ports)),
   build(ReadAssignment, ({ repositories, environments, rollouts }) => new ReadAssignment(repositories, environments, rollouts)),
   build(AcceptReport, (ports) => new AcceptReport({ ...ports, index: ports.environments })),
   build(NoteHeartbeat, ({ clusters, environments, rollouts }) => new NoteHeartbeat(clusters, environments, rollouts)),
   build(NoteAllowedTests, (ports) => new NoteAllowedTests(ports)),
   build(TestOrders, (ports) => new TestOrders(ports)),
-  build(ManageCluster, ({ clusters, events, signals, wakes }) => new ManageCluster(clusters, events, signals, wakes)),
+  build(ManageCluster, (ports) => new ManageCluster(ports)),
 ];
 
 function build<UseCase extends object>(type: Type<UseCase> | (abstract new (...args: never[]) => UseCase), make: (ports: Ports) => UseCase): Provider {

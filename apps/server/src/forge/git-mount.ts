@@ -1,10 +1,11 @@
 import { AUTHENTICATE, presentedCredential, type GitCaller } from '@sluice/forge-builtin';
 import { Forbidden, isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
-import { pushObstacle, type Authenticate } from '@sluice/usecases';
+import { pushObstacle, type AuditOrigin, type Authenticate } from '@sluice/usecases';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Ports } from '../compose/ports.js';
 import type { FailureLimit } from '../http/failure-limit.js';
+import { originOf, runAsked } from '../http/origin.js';
 import { problemOf } from '../http/problems.js';
 
 interface GitMount {
@@ -26,9 +27,9 @@ export async function mountGit(instance: FastifyInstance, mount: GitMount): Prom
 async function serve(mount: GitMount, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   try {
     const repository = repositoryOf(request);
-    const caller = await callerOf(mount, request, repository);
+    const { caller, origin } = await callerOf(mount, request, repository);
     reply.hijack();
-    await mount.ports.git.handle(request.raw, reply.raw, caller, repository);
+    await runAsked(origin, () => mount.ports.git.handle(request.raw, reply.raw, caller, repository));
   } catch (error) {
     if (error instanceof Unauthenticated) await mount.failures.count(request);
     if (reply.sent || !(error instanceof SluiceError)) throw error;
@@ -45,16 +46,16 @@ function repositoryOf(request: FastifyRequest): ReturnType<typeof repositoryId> 
   return repositoryId(name);
 }
 
-async function callerOf({ ports, authenticate, agentTokens }: GitMount, request: FastifyRequest, repository: ReturnType<typeof repositoryId>): Promise<GitCaller> {
+async function callerOf({ ports, authenticate, agentTokens }: GitMount, request: FastifyRequest, repository: ReturnType<typeof repositoryId>): Promise<{ readonly caller: GitCaller; readonly origin: AuditOrigin }> {
   const shown = presentedCredential(request.headers.authorization);
   if (!shown) throw new Unauthenticated('git needs an API token as the password; any user name will do');
   if (shown.username === 'agent') {
     const cluster = await agentTokens.verify(shown.secret);
     if (cluster.repository !== repository) throw new Forbidden(`cluster ${cluster.name} reads ${cluster.repository} only`);
-    return { name: `agent:${cluster.name}`, kind: 'agent', canPush: () => 'agents only read' };
+    return { caller: { name: `agent:${cluster.name}`, kind: 'agent', canPush: () => 'agents only read' }, origin: originOf({ kind: 'agent', cluster }, request) };
   }
-  const { person } = await authenticate.run(shown.secret, 'token');
+  const { person, credential } = await authenticate.run(shown.secret, 'token');
   if (!(await ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
   const pipeline = (await ports.repositories.pipeline(repository))?.pipeline;
-  return { name: person.name, kind: 'person', canPush: (ref) => pushObstacle(pipeline, person, ref) ?? true };
+  return { caller: { name: person.name, kind: 'person', canPush: (ref) => pushObstacle(pipeline, person, ref) ?? true }, origin: { ...originOf({ kind: 'person', person, credential }, request), door: 'forge' } };
 }

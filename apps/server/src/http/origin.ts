@@ -23,8 +23,8 @@ export class OriginInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const caller = callerOf(request);
-    if (!caller) return next.handle();
-    return new Observable((subscriber) => scope.run(originOf(caller, request), () => next.handle().subscribe(subscriber)));
+    const origin = caller ? originOf(caller, request) : ({ door: 'api', from: { address: request.ip } } as const);
+    return new Observable((subscriber) => scope.run(origin, () => next.handle().subscribe(subscriber)));
   }
 }
 

@@ -21,13 +21,13 @@ function entryOf(act: AuditAct, caller: AuditOrigin | undefined, at: string): Au
   const { action, place = {}, before, after, why } = act;
   const who = whoOf(act, caller);
   // a door is the caller's: what Sluice does by itself came by none of them
-  const isCallers = caller !== undefined && who.kind === caller.who.kind && who.name === caller.who.name;
-  const from = isCallers ? caller.from : undefined;
+  const isCallers = caller !== undefined && who.kind !== 'sluice' && (caller.who === undefined || (who.kind === caller.who.kind && who.name === caller.who.name));
+  const from = present({ address: isCallers ? caller.from?.address : undefined, login: act.login });
   return {
     at,
     who,
     door: act.door ?? (isCallers ? caller.door : 'sluice'),
-    ...present({ from }),
+    ...(Object.keys(from).length > 0 && { from }),
     action,
     place,
     ...present({ before: before === undefined ? undefined : auditValue(before), after: after === undefined ? undefined : auditValue(after), why: why === undefined || why === '' ? undefined : auditText(why) }),
@@ -38,5 +38,5 @@ function whoOf({ by }: AuditAct, caller: AuditOrigin | undefined): AuditWho {
   if (by === undefined) return caller?.who ?? SLUICE;
   if (by === 'sluice') return SLUICE;
   if (typeof by !== 'string') return by;
-  return caller?.who.kind === 'person' && caller.who.name === by ? caller.who : { kind: 'person', name: by };
+  return caller?.who?.kind === 'person' && caller.who.name === by ? caller.who : { kind: 'person', name: by };
 }

@@ -27,7 +27,7 @@ export interface CapturedDrift {
   readonly left: readonly LeftPlace[];
 }
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'repositories' | 'clusters' | 'drift' | 'people' | 'mirrors' | 'reader' | 'changes' | 'events' | 'signals' | 'wakes'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'repositories' | 'clusters' | 'drift' | 'people' | 'mirrors' | 'reader' | 'changes' | 'events' | 'audit' | 'signals' | 'wakes'>;
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -94,6 +94,7 @@ export class CaptureDrift {
     // one that was open already has the text of an earlier capture
     const request = opened.body === said.body ? opened : await this.ports.changes.update(repository, opened.number, said);
     await this.ports.events.append({ type: 'drift.captured', repository, environment: environment.name, cluster, message: `${person.name} made request ${request.number} of what was changed in ${cluster}`, by: person.name });
+    await this.ports.audit.append({ action: 'drift.capture', by: person.name, place: { repository, environment: environment.name, cluster }, after: { request: request.number, commit, files: edits.map(({ path }) => path) } });
     await this.ports.wakes.wake({ kind: 'repository', repository });
     this.ports.signals.publish('events');
     return request;

@@ -1,6 +1,6 @@
 import { Conflict, Unauthenticated } from '@sluice/kernel';
 import type { CommitSha, Labels } from '@sluice/kernel';
-import type { Cluster, Clusters, EnvironmentIndex, EventLog, Repositories, Rollouts, Signals } from '../ports/index.js';
+import type { AuditLog, Cluster, Clusters, EnvironmentIndex, EventLog, Repositories, Rollouts, Signals, Transactions } from '../ports/index.js';
 import { hashSecret } from '../people/secret.js';
 import { clusterTopic } from './read-assignment.js';
 
@@ -19,7 +19,9 @@ interface Ports {
   readonly repositories: Repositories;
   readonly environments: EnvironmentIndex;
   readonly rollouts: Rollouts;
+  readonly transactions: Transactions;
   readonly events: EventLog;
+  readonly audit: AuditLog;
   readonly signals: Signals;
 }
 
@@ -31,14 +33,21 @@ export class EnrolCluster {
   async run(enrolment: Enrolment): Promise<Cluster> {
     const secretHash = hashSecret(enrolment.joinToken);
     const heads = await this.headsByEnvironment();
+    const cluster = await this.ports.transactions.run(() => this.enrol(enrolment, secretHash, heads));
+    // what was opened with an older key is to end now
+    this.ports.signals.publish(clusterTopic(cluster.name));
+    return cluster;
+  }
+
+  private async enrol(enrolment: Enrolment, secretHash: string, heads: ReadonlyMap<string, CommitSha>): Promise<Cluster> {
     const outcome = await this.ports.clusters.enrol(secretHash, enrolment.publicKey, (token, before) => {
       const floor = heads.get(`${token.repository}/${token.environment}`);
       return { name: token.cluster, repository: token.repository, environment: token.environment, agentVersion: enrolment.agentVersion, labels: { ...enrolment.labels, ...before?.labels, ...token.labels }, ...(floor && { floor }) };
     });
     if (typeof outcome === 'string') throw refusal(outcome);
     await this.ports.events.append({ type: 'cluster.enrolled', repository: outcome.repository, environment: outcome.environment, cluster: outcome.name, message: `${outcome.name} enrolled for ${outcome.environment}` });
-    // what was opened with an older key is to end now
-    this.ports.signals.publish(clusterTopic(outcome.name));
+    const { name, repository, environment, labels, floor } = outcome;
+    await this.ports.audit.append({ action: 'cluster.enrol', by: { kind: 'agent', name }, door: 'agent', place: { repository, environment, cluster: name }, after: { publicKey: enrolment.publicKey, agentVersion: enrolment.agentVersion, labels: { ...labels }, floor: floor ?? null } });
     return outcome;
   }
 

@@ -1,29 +1,29 @@
 import { InvalidInput, NotFound, formatLabels, labelsProblem } from '@sluice/kernel';
 import type { ClusterName, CommitSha, Labels } from '@sluice/kernel';
-import type { Cluster, Clusters, EventLog, Person, Signals, Wakes } from '../ports/index.js';
+import type { AuditAct, AuditLog, Cluster, Clusters, EventLog, Person, Signals, Transactions, Wakes } from '../ports/index.js';
 import { clusterTopic } from './read-assignment.js';
+
+/** A change, as events and the audit tell it. */
+interface Told {
+  readonly type: string;
+  readonly message: string;
+  readonly act: Pick<AuditAct, 'action' | 'before' | 'after'>;
+}
 
 /** What an admin does with an enrolled cluster. */
 export class ManageCluster {
-  constructor(
-    private readonly clusters: Clusters,
-    private readonly events: EventLog,
-    private readonly signals: Signals,
-    private readonly wakes: Wakes,
-  ) {}
+  constructor(private readonly ports: { readonly transactions: Transactions; readonly clusters: Clusters; readonly events: EventLog; readonly audit: AuditLog; readonly signals: Signals; readonly wakes: Wakes }) {}
 
   /** Shuts its agent out at once, open streams included. @throws NotFound */
   async revoke(name: ClusterName, by: Person): Promise<Cluster> {
     const cluster = await this.get(name);
-    await this.clusters.revoke(name);
-    return this.changed(cluster, 'cluster.revoked', `${by.name} revoked ${name}`, by);
+    return this.changed(cluster, { type: 'cluster.revoked', message: `${by.name} revoked ${name}`, act: { action: 'cluster.revoke', before: { revoked: cluster.revoked }, after: { revoked: true } } }, by, () => this.ports.clusters.revoke(name));
   }
 
   /** Lets it take a commit that does not descend from what it runs (the branch was force-pushed). @throws NotFound */
   async accept(name: ClusterName, commit: CommitSha, by: Person): Promise<Cluster> {
     const cluster = await this.get(name);
-    await this.clusters.accept(name, commit);
-    return this.changed(cluster, 'cluster.accepted', `${by.name} accepted ${commit.slice(0, 10)} for ${name}`, by);
+    return this.changed(cluster, { type: 'cluster.accepted', message: `${by.name} accepted ${commit.slice(0, 10)} for ${name}`, act: { action: 'cluster.accept', after: { commit } } }, by, () => this.ports.clusters.accept(name, commit));
   }
 
   /** Sets labels and takes others away: a rollout that is under way looks at its waves again. @throws NotFound; InvalidInput for what is no label. */
@@ -33,19 +33,26 @@ export class ManageCluster {
     const labels = { ...Object.fromEntries(kept), ...change.set };
     const problem = labelsProblem(labels);
     if (problem !== undefined) throw new InvalidInput(problem);
-    await this.clusters.label(name, change);
-    await this.wakes.wake({ kind: 'environment', repository: cluster.repository, environment: cluster.environment });
-    return this.changed(cluster, 'cluster.labelled', `${by.name} labelled ${name}: ${formatLabels(labels) || 'no labels'} (before: ${formatLabels(cluster.labels) || 'none'})`, by);
+    const message = `${by.name} labelled ${name}: ${formatLabels(labels) || 'no labels'} (before: ${formatLabels(cluster.labels) || 'none'})`;
+    return this.changed(cluster, { type: 'cluster.labelled', message, act: { action: 'cluster.label', before: { ...cluster.labels }, after: { ...labels } } }, by, async () => {
+      await this.ports.clusters.label(name, change);
+      await this.ports.wakes.wake({ kind: 'environment', repository: cluster.repository, environment: cluster.environment });
+    });
   }
 
-  private async changed(before: Cluster, type: string, message: string, by: Person): Promise<Cluster> {
-    await this.events.append({ type, repository: before.repository, environment: before.environment, cluster: before.name, message, by: by.name });
-    this.signals.publish(clusterTopic(before.name));
-    return this.get(before.name);
+  private async changed(cluster: Cluster, { type, message, act }: Told, by: Person, change: () => Promise<void>): Promise<Cluster> {
+    const { repository, environment, name } = cluster;
+    await this.ports.transactions.run(async () => {
+      await change();
+      await this.ports.events.append({ type, repository, environment, cluster: name, message, by: by.name });
+      await this.ports.audit.append({ ...act, by: by.name, place: { repository, environment, cluster: name } });
+    });
+    this.ports.signals.publish(clusterTopic(name));
+    return this.get(name);
   }
 
   private async get(name: ClusterName): Promise<Cluster> {
-    const cluster = await this.clusters.get(name);
+    const cluster = await this.ports.clusters.get(name);
     if (!cluster) throw new NotFound(`there is no cluster ${name}`);
     return cluster;
   }

@@ -12,7 +12,7 @@ import { lanesOut } from './new-liveness.js';
 import type { ClusterCommand } from './pending-commands.js';
 import { assignmentTopic } from './read-assignment.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'clusters' | 'testRuns' | 'mirrors' | 'wakes' | 'events' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'clusters' | 'testRuns' | 'mirrors' | 'wakes' | 'events' | 'audit' | 'signals'>;
 
 /** What an agent gets with a run. */
 export interface TestOrder {
@@ -124,11 +124,16 @@ export class TestOrders {
       if (!(await this.ports.testRuns.save({ ...next, version: before.version }, output))) return false;
       await this.ports.wakes.wake(...lanesOut({ repository, environment }, pipeline, [{ application }]));
       await this.ports.events.append({ type: `test.${next.state}`, repository, environment, application, message: sayChange(next), ...(cluster !== undefined && { cluster }) });
+      if (isOver(next) && cluster !== undefined) await this.ports.audit.append({ action: 'test.result', by: { kind: 'agent', name: cluster }, door: 'agent', place: { repository, environment, application, cluster }, before: { state: before.state }, after: { run: next.id, test: next.test.name, state: next.state, message: next.message } });
       return true;
     });
     if (!stored) throw new Conflict(`${next.id} has changed meanwhile`);
     if (next.state === 'ordered') this.ports.signals.publish(assignmentTopic({ repository, environment }));
   }
+}
+
+function isOver({ state }: TestRun): boolean {
+  return state === 'passed' || state === 'failed';
 }
 
 /** To be had by whoever is chosen; also when whoever has it can no longer say anything. */

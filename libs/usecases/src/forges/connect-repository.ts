@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Json } from '@sluice/audit';
 import { Conflict, Forbidden, InvalidInput, NotFound, present } from '@sluice/kernel';
 import type { Clock, RepositoryId } from '@sluice/kernel';
-import type { EventLog, ForgeCheck, ForgeCredential, ForgeStore, Person, RemoteForge, RemotePlace, Repositories, Repository, Sealer, Wakes } from '../ports/index.js';
+import type { AuditLog, EventLog, ForgeCheck, ForgeCredential, ForgeStore, Person, RemoteForge, RemotePlace, Repositories, Repository, Sealer, Transactions, Wakes } from '../ports/index.js';
 import { changesOf, OWN_LOGIN } from './memory-keys.js';
 import type { RemoteForges } from './remote-forges.js';
 
@@ -25,7 +26,9 @@ export interface Connected {
 interface Ports {
   readonly forges: ForgeStore;
   readonly repositories: Repositories;
+  readonly transactions: Transactions;
   readonly events: Pick<EventLog, 'append'>;
+  readonly audit: AuditLog;
   readonly wakes: Wakes;
   readonly sealer: Sealer;
   readonly clock: Clock;
@@ -52,7 +55,10 @@ export class ConnectRepository {
     const check = await this.checked(wanted, credential);
     const place = { credential: wanted.credential, path: wanted.path, ...present({ hook: before?.remote?.hook }) };
     const repository: Repository = { id: wanted.id, forge: credential.kind, remote: place, configBranch: wanted.configBranch ?? check.defaultBranch, createdAt: before?.createdAt ?? this.ports.clock() };
-    await (before ? this.ports.repositories.update(repository) : this.ports.repositories.add(repository));
+    await this.ports.transactions.run(async () => {
+      await (before ? this.ports.repositories.update(repository) : this.ports.repositories.add(repository));
+      await this.ports.audit.append({ action: 'repository.connect', by: by.name, place: { repository: wanted.id }, ...(before && { before: connectionOf(before) }), after: { ...connectionOf(repository), url: credential.url, makesWebhook: wanted.hook } });
+    });
     await this.ports.forges.memory(credential.name).put(OWN_LOGIN, check.login);
     const { stored, notes } = wanted.hook ? await this.hooked(repository, place) : { stored: repository, notes: [WITHOUT_HOOK] };
     await this.ports.events.append({ type: 'repository.connected', repository: wanted.id, message: `${by.name} connected ${wanted.id} with ${wanted.path} on ${credential.url}`, by: by.name });
@@ -114,6 +120,10 @@ export class ConnectRepository {
     if (!credential) throw new NotFound(`there is no credential ${name}: add it with \`sluice credential add\``);
     return credential;
   }
+}
+
+function connectionOf({ forge, remote, configBranch }: Repository): { readonly [field: string]: Json } {
+  return { forge, credential: remote?.credential ?? null, path: remote?.path ?? null, configBranch };
 }
 
 const WITHOUT_HOOK = 'without a webhook, pushes are seen within five minutes, and what happens to requests within five minutes as well';

@@ -1,4 +1,4 @@
-import { Conflict, Forbidden, NotFound, messageOf } from '@sluice/kernel';
+import { Conflict, Forbidden, NotFound, messageOf, present } from '@sluice/kernel';
 import type { LaneId, Promotion } from '@sluice/promotion';
 import type { DecidePromotion } from '../lifecycle/decide-promotion.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
@@ -28,7 +28,7 @@ export class FollowReviews {
     if (!person) return this.ignore(promotion, review, `nobody has said who ${review.person} is: \`sluice people link\` does`);
     if (await this.isCounted(promotion, review, person)) return;
     const { repository, id, candidate } = promotion;
-    const decision = { repository, promotion: id, digest: candidate.digest, person: person.name, door: 'forge' } as const;
+    const decision = { repository, promotion: id, digest: candidate.digest, person: person.name, door: 'forge', ...present({ login: review.login }) } as const;
     try {
       if (review.state === 'approved') await this.decide.approve({ ...decision, comment: review.body });
       else await this.decide.reject({ ...decision, reason: review.body.trim() === '' ? 'rejected in a review' : review.body });

@@ -1,11 +1,13 @@
 import { NotFound } from '@sluice/kernel';
 import type { PersonName } from '@sluice/kernel';
-import type { EventLog, ForgeStore, LinkedAccount, People, Person } from '../ports/index.js';
+import type { AuditLog, EventLog, ForgeStore, LinkedAccount, People, Person, Transactions } from '../ports/index.js';
 
 interface Ports {
   readonly forges: ForgeStore;
   readonly people: Pick<People, 'get'>;
+  readonly transactions: Transactions;
   readonly events: Pick<EventLog, 'append'>;
+  readonly audit: AuditLog;
 }
 
 /** Says whose a forge's logins are: their reviews there count as approvals of that person, and what they push as that person's. */
@@ -20,15 +22,27 @@ export class LinkAccounts {
   async link({ credential, login, person }: { readonly credential: string; readonly login: string; readonly person: PersonName }, by: Person): Promise<LinkedAccount> {
     if (!(await this.ports.people.get(person))) throw new NotFound(`there is no person ${person}`);
     const account = { url: await this.urlOf(credential), login, person };
-    await this.ports.forges.link(account);
-    await this.ports.events.append({ type: 'account.linked', message: `${by.name} linked ${login} on ${account.url} with ${person}`, by: by.name });
+    await this.ports.transactions.run(async () => {
+      const before = await this.linked(account);
+      await this.ports.forges.link(account);
+      await this.ports.events.append({ type: 'account.linked', message: `${by.name} linked ${login} on ${account.url} with ${person}`, by: by.name });
+      await this.ports.audit.append({ action: 'account.link', by: by.name, place: { person }, ...(before && { before: { ...before } }), after: { ...account } });
+    });
     return account;
   }
 
   async unlink({ credential, login }: { readonly credential: string; readonly login: string }, by: Person): Promise<void> {
     const url = await this.urlOf(credential);
-    await this.ports.forges.unlink({ url, login });
-    await this.ports.events.append({ type: 'account.unlinked', message: `${by.name} took ${login} on ${url} from whoever it was linked with`, by: by.name });
+    await this.ports.transactions.run(async () => {
+      const before = await this.linked({ url, login });
+      await this.ports.forges.unlink({ url, login });
+      await this.ports.events.append({ type: 'account.unlinked', message: `${by.name} took ${login} on ${url} from whoever it was linked with`, by: by.name });
+      await this.ports.audit.append({ action: 'account.unlink', by: by.name, ...(before && { place: { person: before.person } }), before: { url, login, ...(before && { person: before.person }) } });
+    });
+  }
+
+  private async linked({ url, login }: Pick<LinkedAccount, 'url' | 'login'>): Promise<LinkedAccount | undefined> {
+    return (await this.ports.forges.accounts()).find((account) => account.url === url && account.login.toLowerCase() === login.toLowerCase());
   }
 
   private async urlOf(name: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { Conflict, InvalidInput, NotFound } from '@sluice/kernel';
 import type { Clock } from '@sluice/kernel';
-import type { EventLog, ForgeCredential, ForgeSecret, ForgeStore, Person, RemoteForgeKind, Repositories, Sealer } from '../ports/index.js';
+import type { AuditLog, EventLog, ForgeCredential, ForgeSecret, ForgeStore, Person, RemoteForgeKind, Repositories, Sealer, Transactions } from '../ports/index.js';
 import { sealSecret } from './forge-secret.js';
 import { OWN_LOGIN } from './memory-keys.js';
 import type { RemoteForges } from './remote-forges.js';
@@ -15,7 +15,9 @@ export interface NewCredential {
 interface Ports {
   readonly forges: ForgeStore;
   readonly repositories: Pick<Repositories, 'list'>;
+  readonly transactions: Transactions;
   readonly events: Pick<EventLog, 'append'>;
+  readonly audit: AuditLog;
   readonly sealer: Sealer;
   readonly clock: Clock;
 }
@@ -47,23 +49,29 @@ export class ManageCredentials {
 
   /** @throws NotFound; Conflict while repositories are connected with it. */
   async remove(name: string, by: Person): Promise<void> {
-    await this.known(name);
+    const { kind, url } = await this.known(name);
     const users = (await this.ports.repositories.list()).filter(({ remote }) => remote?.credential === name).map(({ id }) => id);
     if (users.length > 0) throw new Conflict(`${users.join(', ')} ${users.length === 1 ? 'is' : 'are'} connected with ${name}: connect ${users.length === 1 ? 'it' : 'them'} with another one first`);
-    await this.ports.forges.removeCredential(name);
-    await this.ports.events.append({ type: 'credential.removed', message: `${by.name} removed the credential ${name}`, by: by.name });
+    await this.ports.transactions.run(async () => {
+      await this.ports.forges.removeCredential(name);
+      await this.ports.events.append({ type: 'credential.removed', message: `${by.name} removed the credential ${name}`, by: by.name });
+      await this.ports.audit.append({ action: 'credential.remove', by: by.name, before: { name, kind, url } });
+    });
   }
 
   private async store(credential: Pick<ForgeCredential, 'name' | 'kind' | 'url'>, secret: ForgeSecret, { type, by }: { readonly type: string; readonly by: Person }): Promise<ForgeCredential> {
     const { name, kind, url } = credential;
     const stored: ForgeCredential = { name, kind, url, sealed: sealSecret(this.ports.sealer, name, secret), changedAt: this.ports.clock() };
     const login = await this.tryOut(stored, secret);
-    await this.ports.forges.saveCredential(stored);
+    await this.ports.transactions.run(async () => {
+      await this.ports.forges.saveCredential(stored);
+      await this.ports.events.append({ type, message: `${by.name} stored a secret for the credential ${name} (${kind}, ${url})`, by: by.name });
+      await this.ports.audit.append({ action: type === 'credential.added' ? 'credential.add' : 'credential.rotate', by: by.name, after: { name, kind, url, secretOf: secret.kind } });
+    });
     // what the forge has said of a secret before says nothing about this one
     const memory = this.ports.forges.memory(name);
     await memory.forget('');
     if (login !== undefined) await memory.put(OWN_LOGIN, login);
-    await this.ports.events.append({ type, message: `${by.name} stored a secret for the credential ${name} (${kind}, ${url})`, by: by.name });
     return stored;
   }
 

@@ -16,7 +16,7 @@ import { agedNotes, readImageNotes, saveImageNotes } from './image-notes.js';
 import type { ImageNote } from './image-notes.js';
 import { noteOwnCommit } from './own-commit.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'leases' | 'repositories' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'signals' | 'memory' | 'imageTags' | 'settings'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'leases' | 'repositories' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'audit' | 'signals' | 'memory' | 'imageTags' | 'settings'>;
 
 /** Times that a branch may move under the work before it is left to the next look. */
 const TRIES = 3;
@@ -117,6 +117,7 @@ export class UpdateImages {
     if ((await mirror.advance(work.environment.branch, commit, head)) === 'stale') return undefined;
     const { repository, environment } = work;
     await this.ports.events.append({ type: 'images.updated', repository, environment: environment.name, message: imageSubject(environment.name, result.changes) });
+    await this.ports.audit.append({ action: 'images.update', by: 'sluice', place: { repository, environment: environment.name }, before: { commit: head }, after: { commit }, why: imageSubject(environment.name, result.changes) });
     this.ports.signals.publish('events');
     await this.ports.wakes.wake({ kind: 'repository', repository });
     return { troubles, isSettled: false };

@@ -16,7 +16,7 @@ export interface Acceptance {
   readonly reason: string;
 }
 
-type Ports = Pick<LifecyclePorts, 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'pushes' | 'mirrors' | 'memory' | 'events' | 'signals' | 'wakes'>;
+type Ports = Pick<LifecyclePorts, 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'pushes' | 'mirrors' | 'memory' | 'events' | 'audit' | 'signals' | 'wakes'>;
 
 const EVERYTHING = { include: ['**'], exclude: [] };
 const MAX_COMMITS = 500;
@@ -41,6 +41,7 @@ export class AcceptDirect {
       for (const entry of accepted) await this.ports.memory.init(acceptanceKey(repository, name, entry.commit), who);
       await this.ports.events.append({ type: 'environment.accepted', repository, environment: name, message: `${who} accepted ${accepted.map((entry) => entry.commit.slice(0, 10)).join(', ')}${reason === '' ? '' : `: ${reason}`}`, by: who });
       await this.ports.wakes.wake({ kind: 'environment', repository, environment: name });
+      await this.ports.audit.append({ action: 'environment.accept', by: who, place: { repository, environment: name }, after: { commits: accepted.map((entry) => entry.commit) }, why: reason });
     });
     this.ports.signals.publish('events');
     return accepted;

@@ -1,6 +1,7 @@
 import { Conflict, Turns, later, messageOf, present } from '@sluice/kernel';
 import type { LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import { transition } from '@sluice/promotion';
+import { actsOf } from '../audit/acts-of-events.js';
 import { wakeKey } from '../ports/index.js';
 import type { Lease, OutboxEntry, WakeTarget } from '../ports/index.js';
 import { decideLane, merging } from './decide-lane.js';
@@ -80,6 +81,7 @@ export class AdvanceLane {
           if (!sameStatus(before, plan.status)) await this.ports.promotions.saveLane(plan.status);
           if (plan.effects.length > 0) await this.ports.outbox.add(key, plan.effects);
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
+          await this.ports.audit.append(...actsOf(plan.events));
           if (merged && plan.update) await this.noteUndone(plan.update, plan.status);
           await this.handOver(plan.handOver);
           if (merged) await this.ports.wakes.wake(...wakesOfMerge(lane));
@@ -193,6 +195,7 @@ export class AdvanceLane {
     const status = await this.ports.promotions.lane({ repository, application, target });
     if (status) await this.noteUndone(promotion, status);
     await this.ports.events.append({ type: 'promotion.merged', repository, environment: target, application, promotion: id, message: `${application} was merged into ${target}` });
+    await this.ports.audit.append({ action: 'promotion.merge', by: 'sluice', place: { repository, environment: target, application, promotion: id }, after: { commit: promotion.mergedAs ?? null, digest: promotion.candidate.digest } });
     await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }), ...followers);
   }
 }

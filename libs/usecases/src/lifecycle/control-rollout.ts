@@ -13,7 +13,7 @@ import { mayRollBack } from './roll-back.js';
 import type { RollBack } from './roll-back.js';
 import { promotionsOf } from './rollout-facts.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'wakes' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'audit' | 'wakes' | 'signals'>;
 
 export interface RolloutWanted {
   readonly repository: RepositoryId;
@@ -81,6 +81,7 @@ export class ControlRollout {
     const stored = await this.ports.transactions.run(async () => {
       await this.ports.events.append({ type: `rollout.${what}`, repository, environment, message: `${person} ${what} rollout ${rollout.id}: ${reason}`, by: person });
       await this.ports.wakes.wake({ kind: 'environment', repository, environment }, ...waiting);
+      await this.ports.audit.append({ action: ACTIONS[what], by: person, place: { repository, environment }, after: { rollout: rollout.id, paused: rollout.paused !== undefined, undoing: rollout.undoing !== undefined }, why: reason });
       return this.ports.rollouts.save(rollout);
     });
     this.ports.signals.publish('events');
@@ -101,6 +102,8 @@ export class ControlRollout {
     return { rollout, applications };
   }
 }
+
+const ACTIONS = { paused: 'rollout.pause', continued: 'rollout.continue', aborted: 'rollout.abort' } as const;
 
 function withoutPause(rollout: StoredRollout): StoredRollout {
   const { paused: _paused, ...rest } = rollout;

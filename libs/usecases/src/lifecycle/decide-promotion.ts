@@ -1,16 +1,17 @@
-import { Conflict, Forbidden, NotFound } from '@sluice/kernel';
+import type { AuditPlace } from '@sluice/audit';
+import { Conflict, Forbidden, NotFound, present } from '@sluice/kernel';
 import type { Digest, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import { transition } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import { wakeKey } from '../ports/index.js';
-import type { Approval, Person, WakeTarget } from '../ports/index.js';
+import type { Approval, AuditAct, Person, WakeTarget } from '../ports/index.js';
 import type { KeyedEffect } from './effects.js';
 import { permittedActions } from './permitted-actions.js';
 import { obstacleOfOverride } from './permitted-overrides.js';
 import type { PermittedAction } from './permitted-actions.js';
 import type { LifecyclePorts } from './ports.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'approvals' | 'people' | 'outbox' | 'events' | 'wakes' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'approvals' | 'people' | 'outbox' | 'events' | 'audit' | 'wakes' | 'signals'>;
 
 /** Which promotion, as somebody saw it: the digest says that it is still the same. */
 export interface Decision {
@@ -18,6 +19,8 @@ export interface Decision {
   readonly promotion: PromotionId;
   readonly digest: Digest;
   readonly person: PersonName;
+  /** Who that is on the forge, when it came from there. */
+  readonly login?: string;
 }
 
 /** What people decide about a promotion, by whatever door they come. Rights and digest are checked again here. */
@@ -28,14 +31,14 @@ export class DecidePromotion {
   async approve(decision: Decision & { readonly comment: string; readonly door: Approval['door'] }): Promise<Promotion> {
     const { promotion, person } = await this.permitted(decision, 'approve');
     const { comment, door } = decision;
-    return this.record(promotion, { decision: 'approved', person: person.name, comment, door });
+    return this.record(promotion, { decision: 'approved', person: person.name, comment, door }, decision.login);
   }
 
   /** Rejects and closes: the same content is not offered again until somebody promotes it by hand. */
   async reject(decision: Decision & { readonly reason: string; readonly door: Approval['door'] }): Promise<Promotion> {
     const { promotion, person } = await this.permitted(decision, 'reject');
     const { reason, door } = decision;
-    return this.record(promotion, { decision: 'rejected', person: person.name, comment: reason, door });
+    return this.record(promotion, { decision: 'rejected', person: person.name, comment: reason, door }, decision.login);
   }
 
   /** Clears a manual gate for this candidate. */
@@ -61,6 +64,7 @@ export class DecidePromotion {
       const stored = await this.ports.promotions.update(next);
       await this.ports.outbox.add(wakeKey(laneOf(promotion)), [effect]);
       await this.ports.wakes.wake(laneOf(promotion));
+      await this.ports.audit.append({ action: 'promotion.merge-request', by: person.name, place: placeOf(promotion), before: { state: promotion.state }, after: { state: next.state, digest: promotion.candidate.digest } });
       return stored;
     });
   }
@@ -81,7 +85,7 @@ export class DecidePromotion {
     return { promotion, person };
   }
 
-  private async record(promotion: Promotion, approval: Pick<Approval, 'decision' | 'gate' | 'person' | 'comment' | 'door'>): Promise<Promotion> {
+  private async record(promotion: Promotion, approval: Pick<Approval, 'decision' | 'gate' | 'person' | 'comment' | 'door'>, login?: string): Promise<Promotion> {
     const { repository, candidate, target, application, id } = promotion;
     await this.ports.transactions.run(async () => {
       await this.ports.approvals.add({ ...approval, repository, promotion: id, digest: candidate.digest, at: this.ports.clock() });
@@ -90,6 +94,7 @@ export class DecidePromotion {
       const what = approval.gate === undefined ? approval.decision : `${approval.decision === 'overridden' ? 'overrode' : 'cleared'} ${approval.gate}`;
       await this.ports.events.append({ type: `promotion.${approval.decision}`, repository, environment: target, application, promotion: id, message: `${approval.person} ${what}${approval.comment === '' ? '' : `: ${approval.comment}`}`, by: approval.person });
       await this.ports.wakes.wake(laneOf(promotion));
+      await this.ports.audit.append(actOf(promotion, approval, login));
     });
     this.ports.signals.publish('events');
     return (await this.ports.promotions.get(repository, id)) ?? promotion;
@@ -104,6 +109,17 @@ function effectsOf(promotion: Promotion, approval: Pick<Approval, 'decision' | '
   const review: KeyedEffect = { idempotencyKey: `review:${promotion.id}:${person}:${decision}`, effect: { kind: 'review', number, person, state: decision, commit: promotion.candidate.head, body: comment } };
   const close: KeyedEffect = { idempotencyKey: `close:${promotion.id}:${now}`, effect: { kind: 'close', number, comment, by: person } };
   return [...(approval.door === 'forge' ? [] : [review]), ...(decision === 'rejected' ? [close] : [])];
+}
+
+const ACTIONS: Readonly<Record<Approval['decision'], string>> = { approved: 'promotion.approve', rejected: 'promotion.reject', cleared: 'promotion.clear', overridden: 'promotion.override' };
+
+function actOf(promotion: Promotion, { decision, gate, person, comment, door }: Pick<Approval, 'decision' | 'gate' | 'person' | 'comment' | 'door'>, login: string | undefined): AuditAct {
+  const { state, candidate } = promotion;
+  return { action: ACTIONS[decision], by: person, door, place: placeOf(promotion), before: { state }, after: { decision, digest: candidate.digest, head: candidate.head, ...present({ gate }) }, why: comment, ...present({ login }) };
+}
+
+function placeOf({ repository, target, application, id }: Promotion): AuditPlace {
+  return { repository, environment: target, application, promotion: id };
 }
 
 /** What is not among a person's actions at all. */

@@ -5,6 +5,7 @@ import type { CommitSha, EnvironmentName, PromotionId, RepositoryId } from '@slu
 import type { Environment } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
+import { actsOf } from '../audit/acts-of-events.js';
 import type { EnvironmentState, StoredRollout, WakeTarget } from '../ports/index.js';
 import { lanesOut } from '../fleet/new-liveness.js';
 import { allPages } from '../queries/all-pages.js';
@@ -13,7 +14,7 @@ import { readArrival } from './read-arrival.js';
 import { promotionsOf, rolloutFacts } from './rollout-facts.js';
 import { everythingSelection } from './selections.js';
 
-export type FollowRolloutPorts = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'clusters' | 'rollouts' | 'mirrors' | 'events' | 'signals' | 'wakes'>;
+export type FollowRolloutPorts = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'clusters' | 'rollouts' | 'mirrors' | 'events' | 'audit' | 'signals' | 'wakes'>;
 
 /** What a batch that is to be undone came to. */
 export interface UndoneBatch {
@@ -145,6 +146,7 @@ export class FollowRollout {
       await this.ports.transactions.run(async () => {
         await this.ports.rollouts.save(rollout);
         if (events.length > 0) await this.ports.events.append(...events.map((event) => ({ ...event, repository, environment })));
+        await this.ports.audit.append(...actsOf(events.map((event) => ({ ...event, repository, environment }))));
         if (waiting.length > 0) await this.ports.wakes.wake(...waiting);
       });
     } catch (error) {

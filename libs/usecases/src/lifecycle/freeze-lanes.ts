@@ -7,7 +7,7 @@ import type { Person, StoredFreeze, WakeTarget } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
 import { hasRole } from './rights.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'freezes' | 'people' | 'events' | 'wakes' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'freezes' | 'people' | 'events' | 'audit' | 'wakes' | 'signals'>;
 
 /** What is frozen: one application's way or all ways into an environment, or (without an environment) into every one. */
 export interface FreezeScope {
@@ -38,6 +38,7 @@ export class FreezeLanes {
       await this.ports.freezes.add(freeze);
       await this.ports.events.append({ type: 'freeze.begun', ...place(order), message: `${sayScope(order)} ${sayFreeze(freeze)}`, by });
       await this.ports.wakes.wake(...lanesOf(pipeline, order));
+      await this.ports.audit.append({ action: 'freeze.add', by, place: place(order), after: { id: freeze.id, until: freeze.until === undefined ? null : new Date(freeze.until).toISOString() }, why: reason });
     });
     this.ports.signals.publish('events');
     return freeze;
@@ -53,6 +54,7 @@ export class FreezeLanes {
       await this.ports.freezes.lift(freezes.map(({ id }) => id), { by: order.person, at });
       await this.ports.events.append({ type: 'freeze.lifted', ...place(order), message: `${sayScope(order)} is no longer frozen${order.reason === '' ? '' : `: ${order.reason}`}`, by: order.person });
       await this.ports.wakes.wake(...lanesOf(pipeline, order));
+      await this.ports.audit.append({ action: 'freeze.lift', by: order.person, place: place(order), before: { ids: freezes.map(({ id }) => id) }, why: order.reason });
     });
     this.ports.signals.publish('events');
     return freezes;

@@ -16,7 +16,7 @@ import { withLease } from './with-lease.js';
 /** More open requests than any repository has. */
 const MAX_OPEN = 20_000;
 
-type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'leases' | 'clock' | 'settings' | 'changes' | 'memory'>;
+type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'promotions' | 'mirrors' | 'reader' | 'wakes' | 'events' | 'audit' | 'leases' | 'clock' | 'settings' | 'changes' | 'memory'>;
 
 /** What one look at a repository has read. */
 interface Observation {

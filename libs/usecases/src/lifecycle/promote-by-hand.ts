@@ -19,7 +19,7 @@ export interface PromoteResult {
   readonly promotion?: Promotion;
 }
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'events' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'events' | 'audit' | 'signals'>;
 
 /** A person asks for a promotion: lifts what was closed or held in the lane, and takes it as far as it goes now. */
 export class PromoteByHand {
@@ -89,6 +89,7 @@ export class PromoteByHand {
     await this.ports.transactions.run(async () => {
       for (const status of statuses) await this.ports.promotions.saveLane(status);
       await this.ports.events.append({ type: 'promotion.requested', repository, environment, application, message: `${person} asked for it${reason === '' ? '' : `: ${reason}`}`, by: person });
+      await this.ports.audit.append({ action: 'promotion.request', by: person, place: { repository, environment, application }, after: { lanes: statuses.map((status) => ({ application: status.application, attempt: status.attempt, ...present({ lifted: status.lifted }) })) }, why: reason });
     });
     this.ports.signals.publish('events');
   }

@@ -3,7 +3,7 @@ import type { CommitSha, EnvironmentName, PersonName, RepositoryId } from '@slui
 import type { LifecyclePorts } from './ports.js';
 import { hasRole } from './rights.js';
 
-type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'mirrors' | 'people' | 'events' | 'wakes' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'mirrors' | 'people' | 'events' | 'audit' | 'wakes' | 'signals'>;
 
 export interface RestoreOrder {
   readonly repository: RepositoryId;
@@ -28,6 +28,7 @@ export class RestoreEnvironment {
     const mirror = await this.ports.mirrors.open(repository);
     if ((await mirror.restore(environment.branch, last.commit)) === 'stale') throw new Conflict(`branch ${environment.branch} is there: look again`);
     await this.ports.events.append({ type: 'environment.restored', repository, environment: name, message: `${who} put branch ${environment.branch} back at ${last.commit.slice(0, 10)}${reason === '' ? '' : `: ${reason}`}`, by: who });
+    await this.ports.audit.append({ action: 'environment.restore', by: who, place: { repository, environment: name }, after: { branch: environment.branch, commit: last.commit }, why: reason });
     await this.ports.wakes.wake({ kind: 'repository', repository });
     this.ports.signals.publish('events');
     return { branch: environment.branch, commit: last.commit };

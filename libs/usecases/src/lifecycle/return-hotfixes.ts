@@ -10,7 +10,7 @@ import type { LifecyclePorts } from './ports.js';
 import { wholeSelection } from './selections.js';
 import { baseWithOwn, ownContent } from './target-only-content.js';
 
-type Ports = Pick<LifecyclePorts, 'changes' | 'reader' | 'events'>;
+type Ports = Pick<LifecyclePorts, 'changes' | 'reader' | 'events' | 'audit'>;
 
 interface Look {
   readonly repository: RepositoryId;
@@ -135,4 +135,5 @@ async function close(ports: Ports, look: Look, { seen, branch, place }: { readon
 
 async function note(ports: Ports, { repository }: Look, { application, environment }: BackflowPlace, message: string): Promise<void> {
   await ports.events.append({ type: 'backflow.changed', repository, environment, application, message });
+  await ports.audit.append({ action: 'backflow.change', by: 'sluice', place: { repository, environment, application }, why: message });
 }

@@ -1,4 +1,4 @@
-import { Conflict, Forbidden, NotFound, present } from '@sluice/kernel';
+import { Conflict, Forbidden, NotFound, personName, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import { mayAct, principalText } from '@sluice/gates';
 import type { RolloutOrder } from '@sluice/gates';
@@ -16,7 +16,7 @@ import { readLedger } from './read-ledger.js';
 import { hasRole } from './rights.js';
 import { promotionsOf } from './rollout-facts.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'wakes' | 'signals' | 'mirrors' | 'reader'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'audit' | 'wakes' | 'signals' | 'mirrors' | 'reader'>;
 
 export interface RollbackWanted {
   readonly repository: RepositoryId;
@@ -176,6 +176,7 @@ export class RollBack {
       const { repository, target, application } = lane;
       await this.ports.wakes.wake({ kind: 'lane', ...lane });
       await this.ports.events.append({ type: 'promotion.rollback-ordered', repository, environment: target, application, message: `${order.by ?? 'the pipeline'} wants ${application} in ${target} to be as after ${order.to}: ${order.reason}`, ...present({ by: order.by }) });
+      await this.ports.audit.append({ action: 'promotion.rollback', by: order.by === undefined ? 'sluice' : personName(order.by), place: { repository, environment: target, application }, after: { to: order.to }, why: order.reason });
     });
     this.ports.signals.publish('events');
   }

@@ -7,7 +7,7 @@ import type { Person, TestRun } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
 import { hasRole } from './rights.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'people' | 'testRuns' | 'wakes' | 'events' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'people' | 'testRuns' | 'wakes' | 'events' | 'audit' | 'signals'>;
 
 export interface TestsAgain {
   readonly repository: RepositoryId;
@@ -63,6 +63,7 @@ export class RunTestsAgain {
         await this.ports.events.append({ type: 'test.ordered', repository, environment, application, message: `${person} has ${run.test.name} run again${reason === '' ? '' : `: ${reason}`}`, by: person });
       }
       await this.ports.wakes.wake(...lanesOut({ repository, environment }, pipeline, [{ application }]));
+      await this.ports.audit.append({ action: 'test.rerun', by: person, place: { repository, environment, application }, after: { runs: again.map(({ id }) => id), tests: again.map(({ test }) => test.name) }, why: reason });
     });
     this.ports.signals.publish(assignmentTopic({ repository, environment }));
     this.ports.signals.publish('events');

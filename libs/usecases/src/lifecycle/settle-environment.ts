@@ -59,6 +59,7 @@ export class SettleEnvironment {
       // what leaves the environment waits for a review as well
       if (reviewed) await this.ports.wakes.wake(...lanesOut(state, pipeline, pipeline?.applications.map(({ name }) => ({ application: name })) ?? []));
       await this.ports.events.append({ type: message === undefined ? 'environment.assigned' : 'environment.withheld', repository, environment, message: message ?? `${environment} is to run ${(assigned ?? '').slice(0, 10)}` });
+      if (assigned !== state.assigned) await this.ports.audit.append({ action: 'environment.assign', by: 'sluice', place: { repository, environment }, before: { commit: state.assigned ?? null }, after: { commit: assigned ?? null, revision: next.assignedRevision } });
     });
     this.ports.signals.publish(`assignment:${repository}:${environment}`);
     this.ports.signals.publish('events');

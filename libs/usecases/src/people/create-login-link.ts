@@ -1,20 +1,17 @@
 import { Forbidden, NotFound } from '@sluice/kernel';
-import type { Clock, PersonName } from '@sluice/kernel';
-import type { People, Person } from '../ports/index.js';
-import { issueCredential, type IssuedCredential } from './issue-credential.js';
+import type { PersonName } from '@sluice/kernel';
+import type { Person } from '../ports/index.js';
+import { issueCredential, type CredentialPorts, type IssuedCredential } from './issue-credential.js';
 import { LOGIN_LINK_LIFETIME } from './lifetimes.js';
 
 /** Makes the secret of a login link: for oneself, or for anybody by an admin. It works once, for 10 minutes. */
 export class CreateLoginLink {
-  constructor(
-    private readonly people: People,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly ports: CredentialPorts) {}
 
   /** @throws Forbidden for somebody else's link without being an admin; NotFound when there is no such person. */
   async run(by: Person, wanted: PersonName = by.name): Promise<IssuedCredential> {
     if (wanted !== by.name && !by.admin) throw new Forbidden(`only an admin may make a login link for ${wanted}`);
-    if (!(await this.people.get(wanted))) throw new NotFound(`there is no person ${wanted}`);
-    return issueCredential(this.people, this.clock, { kind: 'login-link', person: wanted, label: `by ${by.name}`, lifetime: LOGIN_LINK_LIFETIME });
+    if (!(await this.ports.people.get(wanted))) throw new NotFound(`there is no person ${wanted}`);
+    return issueCredential(this.ports, { kind: 'login-link', person: wanted, label: `by ${by.name}`, lifetime: LOGIN_LINK_LIFETIME });
   }
 }

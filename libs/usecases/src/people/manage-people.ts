@@ -1,8 +1,9 @@
+import type { Json } from '@sluice/audit';
 import { NotFound } from '@sluice/kernel';
 import type { PersonName } from '@sluice/kernel';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
-import type { Credential, Person } from '../ports/index.js';
+import type { AuditAct, Credential, Person } from '../ports/index.js';
 import { allPages } from '../queries/all-pages.js';
 import { issueCredential, type IssuedCredential } from './issue-credential.js';
 
@@ -14,7 +15,7 @@ export function credentialTopic(credential: Pick<Credential, 'id'>): string {
 /** Open requests that are looked at again when a person changes; the sweep finds the rest. */
 const MAX_WOKEN = 5_000;
 
-type Ports = Pick<LifecyclePorts, 'people' | 'promotions' | 'wakes' | 'signals' | 'clock'>;
+type Ports = Pick<LifecyclePorts, 'people' | 'promotions' | 'transactions' | 'audit' | 'wakes' | 'signals' | 'clock'>;
 
 /** What admins do with people, and everybody with their own credential. */
 export class ManagePeople {
@@ -26,7 +27,11 @@ export class ManagePeople {
 
   /** Addresses say whose a change is, and groups who may approve it: what waits on either is looked at again. */
   async save(person: Person): Promise<Person> {
-    await this.ports.people.save(person);
+    await this.ports.transactions.run(async () => {
+      const before = await this.ports.people.get(person.name);
+      await this.ports.people.save(person);
+      await this.ports.audit.append({ action: 'person.save', place: { person: person.name }, ...changeOf(before, person) });
+    });
     const open = await allPages(this.ports.promotions, { states: CURRENT_STATES }, MAX_WOKEN);
     await this.ports.wakes.wake(...open.map(({ repository, application, target }) => ({ kind: 'lane', repository, application, target }) as const));
     return person;
@@ -35,12 +40,21 @@ export class ManagePeople {
   /** `lifetime` in milliseconds. @throws NotFound when there is no such person. */
   async createToken(person: PersonName, label: string, lifetime: number): Promise<IssuedCredential> {
     if (!(await this.ports.people.get(person))) throw new NotFound(`there is no person ${person}`);
-    return issueCredential(this.ports.people, this.ports.clock, { kind: 'token', person, label, lifetime });
+    return issueCredential(this.ports, { kind: 'token', person, label, lifetime });
   }
 
   /** Ends a session or an API token at once, open streams included. */
   async revoke(credential: Credential): Promise<void> {
-    await this.ports.people.revoke(credential.id);
+    await this.ports.transactions.run(async () => {
+      await this.ports.people.revoke(credential.id);
+      const { id, kind, label } = credential;
+      await this.ports.audit.append({ action: kind === 'session' ? 'session.end' : 'token.revoke', place: { person: credential.person }, before: { id, kind, label } });
+    });
     this.ports.signals.publish(credentialTopic(credential));
   }
+}
+
+function changeOf(before: Person | undefined, after: Person): Pick<AuditAct, 'before' | 'after'> {
+  const fields = (person: Person): Json => ({ displayName: person.displayName, emails: person.emails, groups: person.groups, admin: person.admin });
+  return { ...(before && { before: fields(before) }), after: fields(after) };
 }

@@ -4,7 +4,8 @@ import type { Page } from './store.js';
 
 /** Who asks, by which door and from where: known at the edge, for all that a request writes. */
 export interface AuditOrigin {
-  readonly who: AuditWho;
+  /** Absent where the use case finds out: a login link, a join token. */
+  readonly who?: AuditWho;
   readonly door: AuditDoor;
   readonly from?: AuditEntry['from'];
 }
@@ -21,6 +22,8 @@ export interface AuditAct {
   readonly by?: PersonName | 'sluice' | AuditWho;
   /** Absent: the caller's. */
   readonly door?: AuditDoor;
+  /** Who that is on the forge, when it came from there. */
+  readonly login?: string;
 }
 
 /** The record of every write. Inside a transaction the entries are written at its very end and with it; outside at once. */

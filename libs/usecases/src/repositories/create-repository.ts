@@ -1,6 +1,6 @@
 import { Conflict } from '@sluice/kernel';
 import type { Clock, RepositoryId } from '@sluice/kernel';
-import type { EventLog, MergeMethod, Person, Repositories, Repository, Wakes } from '../ports/index.js';
+import type { AuditLog, EventLog, MergeMethod, Person, Repositories, Repository, Transactions, Wakes } from '../ports/index.js';
 
 /** Where the built-in forge keeps repositories. */
 export interface RepositoryHost {
@@ -13,7 +13,7 @@ export interface RepositoryHost {
 /** Makes a repository in the built-in forge and takes it under Sluice. */
 export class CreateRepository {
   constructor(
-    private readonly ports: { readonly host: RepositoryHost; readonly repositories: Repositories; readonly events: EventLog; readonly wakes: Wakes },
+    private readonly ports: { readonly host: RepositoryHost; readonly repositories: Repositories; readonly transactions: Transactions; readonly events: EventLog; readonly audit: AuditLog; readonly wakes: Wakes },
     private readonly clock: Clock,
     private readonly rebuild: { run(repository: RepositoryId): Promise<unknown> },
   ) {}
@@ -24,8 +24,11 @@ export class CreateRepository {
     if (await this.ports.repositories.get(id)) throw new Conflict(`there is a repository ${id} already`);
     const found = await this.foundOnDisk(id, { defaultBranch: configBranch, mergeMethod });
     const repository: Repository = { id, forge: 'builtin', configBranch, createdAt: this.clock() };
-    await this.ports.repositories.add(repository);
-    await this.ports.events.append({ type: 'repository.created', repository: id, message: `${by.name} made the repository ${id}`, by: by.name });
+    await this.ports.transactions.run(async () => {
+      await this.ports.repositories.add(repository);
+      await this.ports.events.append({ type: 'repository.created', repository: id, message: `${by.name} made the repository ${id}`, by: by.name });
+      await this.ports.audit.append({ action: 'repository.create', by: by.name, place: { repository: id }, after: { forge: 'builtin', configBranch, mergeMethod, takenOver: found } });
+    });
     // before anybody looks at it: what was open or closed is not to be begun again
     if (found) await this.rebuild.run(id);
     await this.ports.wakes.wake({ kind: 'repository', repository: id });

@@ -17,7 +17,7 @@ import type { Restored } from './restore-promotion.js';
 
 type Ports = Pick<
   LifecyclePorts,
-  'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'rollouts' | 'approvals' | 'people' | 'events' | 'wakes' | 'signals' | 'memory' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'pushes'
+  'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'rollouts' | 'approvals' | 'people' | 'events' | 'audit' | 'wakes' | 'signals' | 'memory' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'pushes'
 >;
 
 const PAGE = 200;
@@ -74,6 +74,7 @@ export class RebuildRepository {
     for await (const some of this.requests(id)) await run.take(some);
     const report = await run.finish(states.reduce((count, { state }) => count + Object.keys(state.held).length, 0));
     await this.ports.events.append({ type: 'repository.rebuilt', repository: id, message: `${id} was rebuilt from git: ${total(report)} promotions restored, ${report.known} known` });
+    await this.ports.audit.append({ action: 'repository.rebuild', place: { repository: id }, after: { restored: total(report), known: report.known } });
     await this.ports.wakes.wake({ kind: 'repository', repository: id }, ...everyLane(id, pipeline));
     this.ports.signals.publish('events');
     return report;

@@ -3,7 +3,7 @@ import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import type { DecidePromotion } from '../lifecycle/decide-promotion.js';
-import type { Person, Promotions, Review, Reviews } from '../ports/index.js';
+import type { AuditLog, Person, Promotions, Review, Reviews } from '../ports/index.js';
 
 export interface ChangeReview {
   readonly state: Review['state'];
@@ -15,8 +15,7 @@ export interface ChangeReview {
 /** A review on the built-in forge. On a promotion's request it is that person's approval or rejection, under the same rules as by any other door. */
 export class ReviewChange {
   constructor(
-    private readonly reviews: Reviews,
-    private readonly promotions: Promotions,
+    private readonly ports: { readonly reviews: Reviews; readonly promotions: Promotions; readonly audit: AuditLog },
     private readonly decide: DecidePromotion,
   ) {}
 
@@ -24,7 +23,9 @@ export class ReviewChange {
   async run(change: { readonly repository: RepositoryId; readonly number: number }, review: ChangeReview, by: Person): Promise<Review> {
     const promotion = review.state === 'commented' ? undefined : await this.promotionOf(change.repository, change.number);
     if (promotion) await this.count(promotion, review, by);
-    return this.reviews.submit(change.repository, change.number, { person: by.name, ...review });
+    const submitted = await this.ports.reviews.submit(change.repository, change.number, { person: by.name, ...review });
+    await this.ports.audit.append({ action: 'review.submit', by: by.name, place: { repository: change.repository, ...(promotion && { promotion: promotion.id }) }, after: { number: change.number, state: review.state, commit: review.commit }, why: review.body });
+    return submitted;
   }
 
   private async count(promotion: Promotion, { state, commit, body }: ChangeReview, by: Person): Promise<void> {
@@ -38,7 +39,7 @@ export class ReviewChange {
   private async promotionOf(repository: RepositoryId, number: number): Promise<Promotion | undefined> {
     let cursor: string | undefined;
     do {
-      const page = await this.promotions.list({ repository, states: CURRENT_STATES, limit: 200, ...(cursor !== undefined && { cursor }) });
+      const page = await this.ports.promotions.list({ repository, states: CURRENT_STATES, limit: 200, ...(cursor !== undefined && { cursor }) });
       const found = page.items.find(({ change }) => change?.number === number);
       if (found) return found;
       cursor = page.next;
