@@ -1,6 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { open, readFile } from 'node:fs/promises';
 import { ChainCheck, canonicalJson, type SignedHead, type VerifySignature } from '@sluice/audit';
 import { auditExportEnd, auditExportLine, auditExportStart, signedHead, type AuditExportStart, type AuditVerdictDto } from '@sluice/contracts';
 import { InvalidInput, messageOf } from '@sluice/kernel';
@@ -16,8 +14,16 @@ export interface FileCheck {
 
 /** Checks an export with nothing but the file, and what is known of the server's keys and heads. @throws InvalidInput when it is no export. */
 export async function verifyFile({ file, headFiles, keyFiles }: FileCheck): Promise<AuditVerdictDto> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity })[Symbol.asyncIterator]();
-  const start = startOf(file, await nextLine(file, lines));
+  const handle = await open(file).catch((cause: unknown) => unreadable(file, cause));
+  try {
+    return await verifyLines(handle.readLines()[Symbol.asyncIterator](), { file, headFiles, keyFiles });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function verifyLines(lines: Lines, { file, headFiles, keyFiles }: FileCheck): Promise<AuditVerdictDto> {
+  const start = startOf(file, String((await lines.next()).value ?? ''));
   const heads = uniqueHeads([...start.heads, ...(start.checkpoint ? [start.checkpoint] : []), ...(await Promise.all(headFiles.map(readHeads))).flat()]);
   const keys = keyFiles.length > 0 ? await readKeys(keyFiles) : new Map(Object.entries(start.keys));
   const check = new ChainCheck({ start: start.start, heads, verify: verifierOf(keys) });
@@ -51,15 +57,6 @@ async function followFile({ file, lines, check }: { readonly file: string; reado
     if (!line.success) throw new InvalidInput(`${file}: the line behind entry ${check.end.sequence} is no entry of an audit`);
     const { entry, ...link } = line.data;
     check.take(entry === undefined ? link : { ...link, entry: canonicalJson(entry) });
-  }
-}
-
-async function nextLine(file: string, lines: Lines): Promise<string> {
-  try {
-    const { value, done } = await lines.next();
-    return done === true ? '' : value;
-  } catch (cause) {
-    throw new InvalidInput(`${file} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -100,9 +97,11 @@ async function readKeys(files: readonly string[]): Promise<ReadonlyMap<string, s
 }
 
 function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new InvalidInput(`${file} cannot be read: ${messageOf(cause)}`, { cause });
-  });
+  return readFile(file, 'utf8').catch((cause: unknown) => unreadable(file, cause));
+}
+
+function unreadable(file: string, cause: unknown): never {
+  throw new InvalidInput(`${file} cannot be read: ${messageOf(cause)}`, { cause });
 }
 
 function verifierOf(keys: ReadonlyMap<string, string>): VerifySignature {

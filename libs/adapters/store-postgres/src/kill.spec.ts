@@ -1,5 +1,6 @@
 import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
 import { lockFolder } from '@sluice/runtime';
+import { findingsOf } from '@sluice/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +14,7 @@ import { createStore } from './create-store.js';
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const ROUNDS = 2;
 
-// Writes two effects and an event a transaction, in several at once, and says each number only when its transaction is acknowledged.
+// Writes two effects, an event and an entry of the audit a transaction, in several at once, and says each number only when its transaction is acknowledged.
 const WRITER = `
   import { openEmbeddedPostgres } from '@sluice/embedded-postgres';
   import { lockFolder } from '@sluice/runtime';
@@ -21,11 +22,12 @@ const WRITER = `
   process.stdin.on('end', () => process.exit(1)).resume();
   const { pool } = await openEmbeddedPostgres({ folder: process.argv[1], lock: lockFolder });
   await migrate(pool);
-  const { transactions, outbox, events } = createStore(pool);
+  const { transactions, outbox, events, auditStore } = createStore(pool);
   const write = async (number) => {
     await transactions.run(async () => {
       await outbox.add('writes', [{ idempotencyKey: number + 'a', effect: {} }]);
       await events.append({ type: 'test', message: number });
+      await auditStore.append([{ at: new Date().toISOString(), who: { kind: 'person', name: 'ada' }, door: 'api', action: number, place: {} }]);
       await outbox.add('writes', [{ idempotencyKey: number + 'b', effect: {} }]);
     });
     console.log(number);
@@ -44,10 +46,14 @@ describe('a server on the embedded database that is killed', () => {
     const store = createStore(embedded.pool);
     const keys = new Set((await store.outbox.pending('writes', 100_000)).map(({ idempotencyKey }) => idempotencyKey));
     const told = new Set((await store.events.after(undefined, 100_000)).events.map(({ message }) => message));
+    const audited = new Set((await store.auditStore.after(0, 100_000)).map(({ found }) => found.action));
+    const findings = await findingsOf(store.auditStore);
     await embedded.close();
     await rm(parent, { recursive: true, force: true });
     expect(acknowledged.length).toBeGreaterThan(ROUNDS * 10);
     expect(acknowledged.filter((number) => !(keys.has(`${number}a`) && keys.has(`${number}b`) && told.has(number)))).toEqual([]);
+    expect(findings).toEqual([]);
+    expect(audited).toEqual(told);
     expect([...keys].filter((key) => !keys.has(key.slice(0, -1) + (key.endsWith('a') ? 'b' : 'a')))).toEqual([]);
   }, 90_000);
 });

@@ -66,7 +66,7 @@ export class ManageCredentials {
     await this.ports.transactions.run(async () => {
       await this.ports.forges.saveCredential(stored);
       await this.ports.events.append({ type, message: `${by.name} stored a secret for the credential ${name} (${kind}, ${url})`, by: by.name });
-      await this.ports.audit.append({ action: type === 'credential.added' ? 'credential.add' : 'credential.rotate', by: by.name, after: { name, kind, url, secretOf: secret.kind } });
+      await this.ports.audit.append({ action: type === 'credential.added' ? 'credential.add' : 'credential.rotate', by: by.name, after: { name, kind, url, signsInBy: secret.kind } });
     });
     // what the forge has said of a secret before says nothing about this one
     const memory = this.ports.forges.memory(name);
