@@ -43,11 +43,10 @@ export class ApiClient {
   }
 
   /** The same as it comes, for what may be long. @throws like {@link call}. */
-  async stream(route: Route, call: Call = {}): Promise<ReadableStream<Uint8Array>> {
+  async stream(route: Route, call: Call = {}): Promise<AsyncIterable<Uint8Array>> {
     const response = await this.fetch(route, { deadline: LONG_DEADLINE, ...call });
     if (!response.ok) throw await this.errorOf(response);
-    if (!response.body) throw new Unavailable(`the server's answer to ${route.method} ${route.path} is empty`);
-    return response.body;
+    return chunksOf(response);
   }
 
   private async errorOf(response: Response): Promise<SluiceError> {
@@ -68,6 +67,11 @@ export class ApiClient {
       throw new Unavailable(`${this.connection.url} cannot be reached (${reasonOf(error)}): is the server running? \`npm start\` starts one`, { cause: error });
     }
   }
+}
+
+async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  for (let next = await reader?.read(); next !== undefined && !next.done; next = await reader?.read()) yield next.value;
 }
 
 function reasonOf(error: unknown): string {

@@ -112,7 +112,7 @@ function exportCommand(audit: Command, context: Context): void {
     .option('--to <file>', 'write it there (default: standard output)')
     .action(async (options: FilterOptions & { readonly to?: string }, command: Command) => {
       const client = await clientFor(context, globalOptions(command));
-      const body = Readable.fromWeb(await client.stream(API.exportAudit, { query: filterOf(options) }));
+      const body = Readable.from(await client.stream(API.exportAudit, { query: filterOf(options) }), { objectMode: false });
       if (options.to !== undefined) return pipeline(body, createWriteStream(resolve(context.folder, options.to), { mode: 0o600 }));
       body.setEncoding('utf8');
       let rest = '';

@@ -20,7 +20,7 @@ import { createCommitSignatures } from '@sluice/signatures';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { AcceptDirect, AcceptReport, AdvanceLane, ControlRollout, DecidePromotion, FollowReviews, ManageCluster, ObserveRepository, ReadAssignment, ReadRollout, PromoteByHand, ReadWhy, RebuildRepository, RemoteForges, RollBack, SettleEnvironment, UpdateImages, hashSecret, routeForges, wakeKey } from '@sluice/usecases';
+import { AcceptDirect, AcceptReport, AdvanceLane, ControlRollout, DecidePromotion, FollowReviews, ManageCluster, ObserveRepository, ReadAssignment, ReadRollout, PromoteByHand, ReadWhy, RebuildRepository, RemoteForges, RollBack, SettleEnvironment, UpdateImages, createAuditLog, hashSecret, routeForges, wakeKey } from '@sluice/usecases';
 import type { ChangeRequest, Cluster, LifecyclePorts, ReadRolloutView, MergeMethod, RebuildReport, Sealer, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
 import { FORGE_ADAPTERS } from '../compose/forge-adapters.js';
 import { createSealer } from '../compose/sealer.js';
@@ -91,6 +91,7 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
   const ports: LifecyclePorts = {
     ...store,
     clock,
+    audit: createAuditLog(store.auditStore, clock, () => undefined),
     wakes: storedWakes(store),
     signals: createLocalSignals(createLogger({ name: 'world', level: 'silent' })),
     mirrors: { open: (id) => mirrors.open(id), withPack: (id, pack, work) => mirrors.withPack(id, pack, work) },
@@ -283,10 +284,9 @@ export class Shop extends WorkTree {
   }
 
   async label(name: string, set: Labels, ...remove: readonly string[]): Promise<void> {
-    const { clusters, events, signals, wakes, people } = this.parts.ports;
-    const root = await people.get(personName('root'));
+    const root = await this.parts.ports.people.get(personName('root'));
     if (!root) throw new Error('root is gone');
-    await new ManageCluster(clusters, events, signals, wakes).label(clusterName(`${this.id}-${name}`), { set, remove }, root);
+    await new ManageCluster(this.parts.ports).label(clusterName(`${this.id}-${name}`), { set, remove }, root);
     await this.settle();
   }
 

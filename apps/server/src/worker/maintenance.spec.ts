@@ -24,7 +24,7 @@ describe('the sweep', () => {
   function worker(): Maintenance {
     const { repositories, memory } = server.ports;
     const wakes = { wake: async () => undefined, wakeAt: async (_id: string, target: { readonly kind: string; readonly repository: string }, at: Instant) => void swept.push(`${target.repository} within ${Math.ceil((at - now) / 1_000)} s`) };
-    return new Maintenance({ repositories, memory, wakes, clock: () => instant(now), upkeep: {} }, { sweepInterval: 30_000, remoteSweepInterval: 5 * MINUTE, log: createLogger({ name: 'test', level: 'silent' }) });
+    return new Maintenance({ repositories, memory, wakes, clock: () => instant(now), upkeep: {} }, { sweepInterval: 30_000, remoteSweepInterval: 5 * MINUTE, log: createLogger({ name: 'test', level: 'silent' }), audit: { run: async () => undefined } });
   }
 
   it('looks at repositories of others at most twelve times an hour, however many workers there are', async () => {
