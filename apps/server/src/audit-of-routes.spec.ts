@@ -32,11 +32,11 @@ const UNRECORDED = {
 
 /** Routes that need more than a server: a forge over the network, clusters, or a history of promotions. What they leave is told where that is. */
 const ELSEWHERE = {
-  connectRepository: 'scenarios/audit',
-  rollback: 'scenarios/audit',
-  acceptDirect: 'scenarios/audit',
-  abortRollout: 'scenarios/audit',
-  captureDrift: 'scenarios/audit',
+  connectRepository: 'scenarios/forges/a-change-goes-to-production-there',
+  rollback: 'scenarios/audit/who-has-done-what',
+  acceptDirect: 'scenarios/audit/who-has-done-what',
+  abortRollout: 'scenarios/waves/people-abort-a-rollout',
+  captureDrift: 'scenarios/drift/a-cluster-differs-from-its-branch',
 } as const satisfies Partial<Record<Writing, string>>;
 
 type Recorded = Exclude<Writing, keyof typeof UNRECORDED | keyof typeof ELSEWHERE>;

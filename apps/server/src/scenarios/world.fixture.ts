@@ -21,6 +21,7 @@ import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
 import { AcceptDirect, AcceptReport, AdvanceLane, ControlRollout, DecidePromotion, FollowReviews, ManageCluster, ObserveRepository, ReadAssignment, ReadRollout, PromoteByHand, ReadWhy, RebuildRepository, RemoteForges, RollBack, SettleEnvironment, UpdateImages, createAuditLog, hashSecret, routeForges, wakeKey } from '@sluice/usecases';
+import type { AuditEntry } from '@sluice/audit';
 import type { ChangeRequest, Cluster, LifecyclePorts, ReadRolloutView, MergeMethod, RebuildReport, Sealer, WakeTarget, Wakes, WhyItem } from '@sluice/usecases';
 import { FORGE_ADAPTERS } from '../compose/forge-adapters.js';
 import { createSealer } from '../compose/sealer.js';
@@ -381,6 +382,15 @@ export class Shop extends WorkTree {
     const result = await new PromoteByHand(this.parts.ports, new AdvanceLane(this.parts.ports)).run({ repository: this.id, application: applicationName(application), environment: environmentName(target), person: personName(person), reason: '' });
     await this.settle();
     return result.outcome;
+  }
+
+  /** What the audit says of this repository, oldest first: who by which door has done what. */
+  async audited(action?: string): Promise<readonly string[]> {
+    const { items } = await this.parts.store.auditStore.list({ repository: this.id, limit: 200, ...(action !== undefined && { action }) });
+    return items.toReversed().map(({ entry }) => {
+      const { who, door, action: done, from } = JSON.parse(entry) as AuditEntry;
+      return [who.name, door, done, ...(from?.login === undefined ? [] : [`as ${from.login}`])].join(' ');
+    });
   }
 
   /** Somebody rolls back. @returns the promotions that it undoes. */

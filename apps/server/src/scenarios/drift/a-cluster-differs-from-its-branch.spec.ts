@@ -86,6 +86,7 @@ describeWorlds('drift', (world) => {
       const mine = await shop();
       await reports(mine, { [CHECKOUT]: prod({ level: 'trace' }) });
       const { request, captured, left } = await capture(mine);
+      expect(await mine.audited('drift.capture')).toEqual([expect.stringMatching(/ drift\.capture$/)]);
       expect([captured, left]).toEqual([[CHECKOUT], []]);
       expect(request).toMatchObject({ state: 'open', draft: false, sourceBranch: `sluice/drift/prod/${mine.id}-prod`, targetBranch: 'prod', title: `Take over into prod what was changed in ${mine.id}-prod` });
       expect(request.body).toContain('`spec.template.spec.containers[checkout].env[LOG_LEVEL].value`: `"info"` → `"trace"`');

@@ -15,6 +15,8 @@ describeForges('a change on a forge over the network', (story) => {
     expect(request).toMatchObject({ state: 'merged', ended: { by: { login: 'sluice-bot' } } });
     const newest = new Map(there.there.statusesOf(request.head).toReversed().map(({ context, state }) => [context, state]));
     expect(newest).toEqual(new Map([['sluice/approvals', 'success'], ['sluice/ready', 'success']]));
+    expect(await there.audited('repository.connect')).toEqual(['root sluice repository.connect']);
+    expect(await there.audited('promotion.approve')).toEqual(['grace forge promotion.approve as grace']);
     expect(await there.approvalsOf(promotion)).toEqual([expect.objectContaining({ person: 'grace', decision: 'approved', door: 'forge' })]);
   });
 }, EVERY_FORGE);

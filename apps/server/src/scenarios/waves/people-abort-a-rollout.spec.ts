@@ -11,6 +11,7 @@ describeWorlds('people and a rollout in waves:', (world) => {
     await release(shop, '3.0', 'cart-3.0');
     await fleet.sync(shop, 'canary');
     await shop.controlRollout('abort', 'qa');
+    expect(await shop.audited('rollout.abort')).toEqual(['ada sluice rollout.abort']);
     expect(await shop.file('qa', CHECKOUT)).toBe(before('2.0'));
     expect(await shop.file('qa', CART)).toContain('cart:cart-2.0');
     expect(await running(shop)).toMatchObject({ state: 'ended', end: 'rolled-back' });
