@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseDuration } from '@sluice/kernel';
 import { InvalidEnvironment, parseEnvironment, SecretBox } from '@sluice/runtime';
 import { z } from 'zod';
+import { OIDC_FIELDS, oidcIn, type OidcSettings } from './oidc-settings.js';
 
 export const ROLES = ['api', 'worker', 'forge'] as const;
 export type ServerRole = (typeof ROLES)[number];
@@ -32,6 +33,7 @@ const fields = z.object({
   SLUICE_ENCRYPTION_KEY: list.pipe(z.array(z.string().refine(isKey, 'keys of 32 random bytes in base64, the newest first, with commas between them: make one with `openssl rand -base64 32`'))).default([]),
   SLUICE_REMOTE_SWEEP_SECONDS: duration(300, 1),
   SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
+  ...OIDC_FIELDS,
 });
 
 /** Variables that begin so are secrets that gates sign with. */
@@ -98,6 +100,8 @@ export interface Settings {
   readonly outboundAllow: readonly string[];
   /** What `http` gates sign with, by the name that a pipeline has for it. */
   readonly gateSecrets: ReadonlyMap<string, string>;
+  /** By whom people sign in, beside login links. */
+  readonly oidc?: OidcSettings;
 }
 
 /** The two supported combinations. */
@@ -108,6 +112,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const found = parseEnvironment(schema, environment);
   const { SLUICE_PARENT: parent, SLUICE_BOOTSTRAP: bootstrapFile } = found;
   const publicUrl = (found.SLUICE_PUBLIC_URL ?? `http://${urlHost(found.SLUICE_HOST)}:${found.SLUICE_PORT}`).replace(/\/+$/, '');
+  const oidc = oidcIn(found);
   if (new URL(publicUrl).pathname !== '/') throw new InvalidEnvironment(['SLUICE_PUBLIC_URL: a path in it is not supported: give the server a host name of its own']);
   return {
     roles: new Set(found.SLUICE_ROLES),
@@ -130,6 +135,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     rateLimit: found.SLUICE_RATE_LIMIT,
     outboundAllow: found.SLUICE_OUTBOUND_ALLOW,
     gateSecrets: gateSecretsIn(environment),
+    ...(oidc && { oidc }),
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createBuiltinForge, type BuiltinForge } from '@sluice/forge-builtin';
 import { instant, type Clock } from '@sluice/kernel';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
+import { createIdentityProvider } from '@sluice/oidc';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
 import { createCommitSignatures } from '@sluice/signatures';
 import { createImageRegistry, createImageTags } from '@sluice/registry';
@@ -54,6 +55,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     wakes,
     signals,
     memory: store.settings,
+    ...(settings.oidc && { identityProvider: createIdentityProvider({ ...settings.oidc, redirectUri: `${settings.publicUrl}/oidc/callback` }) }),
     wakeStore: store.wakes,
     queueBackend,
     queues,

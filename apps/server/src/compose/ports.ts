@@ -2,12 +2,15 @@ import type { GitHttp } from '@sluice/forge-builtin';
 import type { QueueBackend, Queues } from '@sluice/queue-bullmq';
 import type { Closing } from '@sluice/runtime';
 import type { Activity } from './activity.js';
-import type { LifecyclePorts, RemoteForges, RepositoryHost, Sealer, Settings as ServerMemory, WakeStore } from '@sluice/usecases';
+import type { Identities, IdentityProvider, LifecyclePorts, RemoteForges, RepositoryHost, Sealer, Settings as ServerMemory, SlackLinks, WakeStore } from '@sluice/usecases';
 
 /** Everything that the server needs of the outside: the ports of the use cases, and what stands around them. */
 export interface Ports extends LifecyclePorts {
   readonly activity: Activity;
   readonly memory: ServerMemory;
+  readonly identities: Identities;
+  readonly slackLinks: SlackLinks;
+  readonly identityProvider?: IdentityProvider;
   readonly wakeStore: WakeStore;
   readonly host: RepositoryHost;
   readonly remotes: RemoteForges;

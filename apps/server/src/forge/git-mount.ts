@@ -1,11 +1,12 @@
 import { AUTHENTICATE, presentedCredential, type GitCaller } from '@sluice/forge-builtin';
 import { Forbidden, isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
-import { pushObstacle, type Authenticate } from '@sluice/usecases';
+import { pushObstacle, type Authenticate, type Credential } from '@sluice/usecases';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Ports } from '../compose/ports.js';
 import type { FailureLimit } from '../http/failure-limit.js';
 import { problemOf } from '../http/problems.js';
+import { assertRepository, assertScope } from '../http/token-limits.js';
 
 interface GitMount {
   readonly ports: Ports;
@@ -53,8 +54,14 @@ async function callerOf({ ports, authenticate, agentTokens }: GitMount, request:
     if (cluster.repository !== repository) throw new Forbidden(`cluster ${cluster.name} reads ${cluster.repository} only`);
     return { name: `agent:${cluster.name}`, kind: 'agent', canPush: () => 'agents only read' };
   }
-  const { person } = await authenticate.run(shown.secret, 'token');
+  const { person, credential } = await authenticate.run(shown.secret, 'token');
+  assertScope(credential, 'read');
+  assertRepository(credential, repository);
   if (!(await ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
   const pipeline = (await ports.repositories.pipeline(repository))?.pipeline;
-  return { name: person.name, kind: 'person', canPush: (ref) => pushObstacle(pipeline, person, ref) ?? true };
+  return { name: person.name, kind: 'person', canPush: (ref) => scopeObstacle(credential) ?? pushObstacle(pipeline, person, ref) ?? true };
+}
+
+function scopeObstacle({ scopes }: Credential): string | undefined {
+  return scopes && !scopes.includes('promote') ? `this token has the scopes ${scopes.join(', ')}, and a push needs promote` : undefined;
 }

@@ -1,10 +1,8 @@
-import { NotFound } from '@sluice/kernel';
-import type { PersonName } from '@sluice/kernel';
+import { InvalidInput } from '@sluice/kernel';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Credential, Person } from '../ports/index.js';
 import { allPages } from '../queries/all-pages.js';
-import { issueCredential, type IssuedCredential } from './issue-credential.js';
 
 /** The topic on which replicas tell that a credential was revoked: streams that were opened with it end. */
 export function credentialTopic(credential: Pick<Credential, 'id'>): string {
@@ -26,16 +24,11 @@ export class ManagePeople {
 
   /** Addresses say whose a change is, and groups who may approve it: what waits on either is looked at again. */
   async save(person: Person): Promise<Person> {
+    if (person.service && person.admin) throw new InvalidInput('a service account cannot be an admin: give it roles in the pipeline file, and its tokens scopes');
     await this.ports.people.save(person);
     const open = await allPages(this.ports.promotions, { states: CURRENT_STATES }, MAX_WOKEN);
     await this.ports.wakes.wake(...open.map(({ repository, application, target }) => ({ kind: 'lane', repository, application, target }) as const));
-    return person;
-  }
-
-  /** `lifetime` in milliseconds. @throws NotFound when there is no such person. */
-  async createToken(person: PersonName, label: string, lifetime: number): Promise<IssuedCredential> {
-    if (!(await this.ports.people.get(person))) throw new NotFound(`there is no person ${person}`);
-    return issueCredential(this.ports.people, this.ports.clock, { kind: 'token', person, label, lifetime });
+    return (await this.ports.people.get(person.name)) ?? person;
   }
 
   /** Ends a session or an API token at once, open streams included. */
