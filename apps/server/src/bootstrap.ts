@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Ports } from './compose/ports.js';
 
 const bootstrap = z.object({
-  admin: newPerson.omit({ admin: true }),
+  admin: newPerson.omit({ admin: true, service: true }),
   /** The secret of an API token, at least 256 bits of randomness; stored as a hash. */
   adminToken: z.string().min(32).max(200),
 });

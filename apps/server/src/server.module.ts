@@ -16,6 +16,8 @@ import { EventsController } from './api/events.controller.js';
 import { FleetController } from './api/fleet.controller.js';
 import { OperationsController } from './api/operations.controller.js';
 import { PeopleController } from './api/people.controller.js';
+import { IdentityController } from './api/identity.controller.js';
+import { SlackLinksController } from './api/slack-links.controller.js';
 import { PresentPromotion } from './api/present-promotion.js';
 import { PlansController } from './api/plans.controller.js';
 import { EnvironmentsController } from './api/environments.controller.js';
@@ -54,6 +56,8 @@ export interface ServerParts {
 const API_CONTROLLERS: readonly Type[] = [
   SessionController,
   PeopleController,
+  IdentityController,
+  SlackLinksController,
   RepositoriesController,
   ForgesController,
   StatusController,

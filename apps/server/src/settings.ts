@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseDuration, present } from '@sluice/kernel';
 import { InvalidEnvironment, parseEnvironment, SecretBox } from '@sluice/runtime';
 import { z } from 'zod';
+import { OIDC_FIELDS, oidcIn, type OidcSettings } from './oidc-settings.js';
 
 export const ROLES = ['api', 'worker', 'forge'] as const;
 export type ServerRole = (typeof ROLES)[number];
@@ -34,6 +35,7 @@ const fields = z.object({
   SLUICE_AUDIT_SINK: z.string().optional(),
   SLUICE_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
   SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
+  ...OIDC_FIELDS,
 });
 
 /** Variables that begin so are secrets that gates sign with. */
@@ -104,6 +106,8 @@ export interface Settings {
   readonly outboundAllow: readonly string[];
   /** What `http` gates sign with, by the name that a pipeline has for it. */
   readonly gateSecrets: ReadonlyMap<string, string>;
+  /** By whom people sign in, beside login links. */
+  readonly oidc?: OidcSettings;
 }
 
 /** The two supported combinations. */
@@ -114,6 +118,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const found = parseEnvironment(schema, environment);
   const { SLUICE_PARENT: parent, SLUICE_BOOTSTRAP: bootstrapFile } = found;
   const publicUrl = (found.SLUICE_PUBLIC_URL ?? `http://${urlHost(found.SLUICE_HOST)}:${found.SLUICE_PORT}`).replace(/\/+$/, '');
+  const oidc = oidcIn(found);
   if (new URL(publicUrl).pathname !== '/') throw new InvalidEnvironment(['SLUICE_PUBLIC_URL: a path in it is not supported: give the server a host name of its own']);
   return {
     roles: new Set(found.SLUICE_ROLES),
@@ -137,6 +142,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     rateLimit: found.SLUICE_RATE_LIMIT,
     outboundAllow: found.SLUICE_OUTBOUND_ALLOW,
     gateSecrets: gateSecretsIn(environment),
+    ...(oidc && { oidc }),
   };
 }
 

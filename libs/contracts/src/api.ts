@@ -237,7 +237,8 @@ export const me = z.object({ person: zPerson, displayName: z.string(), groups: z
 export type Me = z.output<typeof me>;
 /** POST /api/v1/session (sets the cookie) and POST /api/v1/tokens (returns a token) take the secret of a login link. */
 export const login = z.object({ secret: z.string().min(20).max(200) });
-export const tokenRequest = login.extend({ label: z.string().max(100).default('cli') });
+/** With `verifier` the secret is a code of POST /api/v1/me/login-codes. */
+export const tokenRequest = login.extend({ label: z.string().max(100).default('cli'), verifier: z.string().min(43).max(128).optional() });
 export const tokenReply = z.object({ token: z.string(), person: zPerson, expiresAt: zTime });
 /** POST /api/v1/login-links: for oneself, or for anybody by an admin. The secret is in the URL's fragment; it works once, for 10 minutes. */
 export const loginLinkRequest = z.object({ person: zPerson.optional() });

@@ -11,12 +11,11 @@ export const newPerson = z.object({
   emails: z.array(z.email().max(320)).max(50).default([]),
   groups: z.array(group).max(100).default([]),
   admin: z.boolean().default(false),
+  /** A machine's account: it has API tokens, cannot sign in, and its approval is nobody's. */
+  service: z.boolean().default(false),
 });
 export type NewPerson = z.input<typeof newPerson>;
-export const personDto = z.object({ name: zPerson, displayName: z.string(), emails: z.array(z.string()), groups: z.array(z.string()), admin: z.boolean() });
+/** `groups` and `admin`: what admins have said; `claimed`: what a provider of identities says beside it, until their next sign-in. */
+export const personDto = z.object({ name: zPerson, displayName: z.string(), emails: z.array(z.string()), groups: z.array(z.string()), admin: z.boolean(), service: z.boolean().default(false), claimed: z.object({ groups: z.array(z.string()), admin: z.boolean() }).optional() });
 export type PersonDto = z.output<typeof personDto>;
 export const personList = z.object({ items: z.array(personDto) });
-
-/** POST /api/v1/people/:person/tokens, by an admin: an API token for a machine or for a person who cannot open a login link. */
-export const newToken = z.object({ label: z.string().max(100).default('api'), ttlSeconds: z.number().int().min(60).max(31_536_000).default(2_592_000) });
-

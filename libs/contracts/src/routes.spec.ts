@@ -1,6 +1,7 @@
 import { promote, newStatus, tokenRequest } from './api.js';
 import { API, pathOf } from './routes.js';
 import type { Route } from './routes.js';
+import { routesWithoutScope, scopeOf } from './scopes.js';
 
 const routes: readonly Route[] = Object.values(API);
 
@@ -16,6 +17,15 @@ describe('the table of routes', () => {
 
   it('lets nobody write without a credential', () => {
     expect(routes.filter((route) => route.method !== 'GET' && route.access === 'public')).toEqual([]);
+  });
+
+  it('names the scope that a token needs wherever a person changes something', () => {
+    expect(routesWithoutScope()).toEqual([]);
+    expect([scopeOf(API.matrix), scopeOf(API.promote), scopeOf(API.approve), scopeOf(API.savePerson), scopeOf(API.createStatus), scopeOf(API.createOwnToken)]).toEqual(['read', 'promote', 'approve', 'admin', 'report', 'all']);
+  });
+
+  it('takes no limited token where it names no scope', () => {
+    expect(scopeOf({ method: 'POST', path: '/api/v1/new', access: 'person', summary: '' })).toBe('all');
   });
 
   it('fills in and encodes parameters', () => {

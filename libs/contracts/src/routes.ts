@@ -7,6 +7,7 @@ import * as drift from './drift.js';
 import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } from './fields.js';
 import * as forges from './forges.js';
 import * as freezes from './freezes.js';
+import * as identity from './identity.js';
 import * as people from './people.js';
 import * as plans from './plans.js';
 import * as tests from './test-runs.js';
@@ -14,9 +15,9 @@ import * as rollouts from './rollouts.js';
 
 /**
  * The credential that a route takes. `public`: none · `login`: the secret of a login link in the body · `join`: a join token in the body · `person`: API token or session cookie ·
- * `admin`: the same, of an administrator · `agent`: a token that an enrolled agent signed.
+ * `admin`: the same, of an administrator · `service`: an API token of a service account with the route's scope · `agent`: a token that an enrolled agent signed.
  */
-export type Access = 'public' | 'login' | 'join' | 'person' | 'admin' | 'agent';
+export type Access = 'public' | 'login' | 'join' | 'person' | 'admin' | 'service' | 'agent';
 
 /** One route of the server: what the router, the OpenAPI document, `docs/api.md` and the clients agree on. */
 export interface Route {
@@ -60,7 +61,21 @@ export const API = {
   createLoginLink: { method: 'POST', path: `${V1}/login-links`, access: 'person', summary: 'Make a login link: for oneself, or for anybody as an admin', status: 201, body: api.loginLinkRequest, reply: api.loginLink },
   people: { method: 'GET', path: `${V1}/people`, access: 'admin', summary: 'List people', reply: people.personList },
   savePerson: { method: 'POST', path: `${V1}/people`, access: 'admin', summary: 'Make or change a person', body: people.newPerson, reply: people.personDto },
-  createTokenFor: { method: 'POST', path: `${V1}/people/:person/tokens`, access: 'admin', summary: 'Make an API token for somebody', status: 201, params: ofPerson, body: people.newToken, reply: api.tokenReply },
+  createTokenFor: { method: 'POST', path: `${V1}/people/:person/tokens`, access: 'admin', summary: 'Make an API token for somebody', status: 201, params: ofPerson, body: identity.newToken, reply: api.tokenReply },
+  signInWays: { method: 'GET', path: `${V1}/sign-in`, access: 'public', summary: 'How one can sign in beside login links', reply: identity.signInWays },
+  createLoginCode: { method: 'POST', path: `${V1}/me/login-codes`, access: 'person', summary: 'Make a code that a program of mine spends for a token', status: 201, body: identity.loginCodeRequest, reply: identity.loginCode },
+  tokens: { method: 'GET', path: `${V1}/tokens`, access: 'person', summary: 'List API tokens: my own, or as an admin somebody’s or everybody’s', query: identity.tokenQuery, reply: identity.credentialEntries },
+  createOwnToken: { method: 'POST', path: `${V1}/me/tokens`, access: 'person', summary: 'Make an API token for myself, limited as wanted', status: 201, body: identity.newOwnToken, reply: api.tokenReply },
+  revokeOneToken: { method: 'DELETE', path: `${V1}/tokens/:token`, access: 'person', summary: 'Revoke an API token: one of mine, or any as an admin', status: 204, params: identity.tokenParams },
+  sessions: { method: 'GET', path: `${V1}/me/sessions`, access: 'person', summary: 'List my sessions', reply: identity.credentialEntries },
+  endSession: { method: 'DELETE', path: `${V1}/me/sessions/:session`, access: 'person', summary: 'End a session of mine', status: 204, params: identity.sessionParams },
+  identities: { method: 'GET', path: `${V1}/identities`, access: 'admin', summary: 'Who is who to the provider of identities', reply: identity.identityList },
+  addIdentity: { method: 'POST', path: `${V1}/identities`, access: 'admin', summary: 'Say who somebody is to the provider of identities', status: 201, body: identity.identityEntry, reply: identity.identityEntry },
+  removeIdentity: { method: 'POST', path: `${V1}/identities/remove`, access: 'admin', summary: 'Say that an identity is nobody’s', status: 204, body: identity.identityKey },
+  createSlackCode: { method: 'POST', path: `${V1}/me/slack-links`, access: 'person', summary: 'Make a code that I type into Slack to link my account there', status: 201, reply: identity.newSlackCode },
+  finishSlackLink: { method: 'POST', path: `${V1}/slack/links`, access: 'service', summary: 'Link the Slack account into which a code was typed', body: identity.finishSlackLink, reply: identity.slackLink },
+  slackLink: { method: 'GET', path: `${V1}/slack/links/:team/:user`, access: 'service', summary: 'Whose a Slack account is', params: identity.slackParams, reply: identity.slackLink },
+  unlinkSlack: { method: 'DELETE', path: `${V1}/slack/links/:team/:user`, access: 'service', summary: 'Say that a Slack account is nobody’s', status: 204, params: identity.slackParams },
 
   repositories: { method: 'GET', path: `${V1}/repositories`, access: 'person', summary: 'List repositories', reply: api.repositoryList },
   createRepository: { method: 'POST', path: `${V1}/repositories`, access: 'admin', summary: 'Make an empty repository in the built-in forge', status: 201, body: api.newRepository, reply: api.repositoryDto },

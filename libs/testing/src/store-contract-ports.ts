@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -14,6 +14,8 @@ export interface ContractStore {
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;
+  readonly identities: Identities;
+  readonly slackLinks: SlackLinks;
   readonly settings: Settings;
   readonly clusters: Clusters;
   readonly drift: DriftStore;

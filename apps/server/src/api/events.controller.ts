@@ -1,5 +1,5 @@
 import { Controller, Inject, Req, Res } from '@nestjs/common';
-import { API } from '@sluice/contracts';
+import { API, scopeOf } from '@sluice/contracts';
 import type { Logger } from '@sluice/runtime';
 import type { EventLog } from '@sluice/usecases';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -31,7 +31,7 @@ export class EventsController {
     const reader = new EventReader(this.ports.events, lastEventId(request), stream);
     const failed = (error: unknown) => this.log.warn({ err: error }, 'event stream ended by an error');
     follow(stream, this.ports.signals, ['events'], { interval: LOOK_INTERVAL, look: () => reader.catchUp(), failed });
-    endWithCredential(stream, this.ports.signals, { credential, show: () => this.credentials.caller(request, 'person'), now: this.ports.clock(), failed });
+    endWithCredential(stream, this.ports.signals, { credential, show: () => this.credentials.caller(request, { access: 'person', scope: scopeOf(API.events) }), now: this.ports.clock(), failed });
   }
 }
 

@@ -1,9 +1,9 @@
-import { problem, type Access, type Route } from '@sluice/contracts';
+import { problem, scopeOf, type Access, type Route } from '@sluice/contracts';
 import { z } from 'zod';
 
 type Json = Record<string, unknown>;
 
-const SECURITY: Readonly<Record<Access, readonly Json[]>> = { public: [], login: [], join: [], person: [{ token: [] }, { session: [] }], admin: [{ token: [] }, { session: [] }], agent: [{ agent: [] }] };
+const SECURITY: Readonly<Record<Access, readonly Json[]>> = { public: [], login: [], join: [], person: [{ token: [] }, { session: [] }], admin: [{ token: [] }, { session: [] }], service: [{ token: [] }], agent: [{ agent: [] }] };
 const SCHEMES: Json = {
   token: { type: 'http', scheme: 'bearer', description: 'An API token: `sluice login` makes one' },
   session: { type: 'apiKey', in: 'cookie', name: 'sluice', description: '`__Host-sluice` over https' },
@@ -24,6 +24,7 @@ function operation(name: string, route: Route): Json {
   return {
     operationId: name,
     summary: route.summary,
+    ...(['person', 'admin', 'service'].includes(route.access) && { 'x-sluice-scope': scopeOf(route) }),
     tags: [route.path.startsWith('/agent/') ? 'agent' : route.path.startsWith('/api/') ? 'api' : 'operations'],
     security: SECURITY[route.access],
     parameters: [...parameters('path', route.params), ...parameters('query', route.query)],

@@ -1,10 +1,9 @@
-import { Body, Controller, Inject, Param } from '@nestjs/common';
+import { Body, Controller, Inject } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { PersonDto } from '@sluice/contracts';
 import { ManagePeople, type Person } from '@sluice/usecases';
 import type { z } from 'zod';
 import { Route } from '../http/route.js';
-import { time } from './present/time.js';
 
 @Controller()
 export class PeopleController {
@@ -16,20 +15,20 @@ export class PeopleController {
   }
 
   @Route(API.savePerson)
-  async save(@Body({ schema: API.savePerson.body }) person: z.output<typeof API.savePerson.body>): Promise<PersonDto> {
-    return presentPerson(await this.people.save(person));
-  }
-
-  @Route(API.createTokenFor)
-  async createToken(
-    @Param({ schema: API.createTokenFor.params }) { person }: z.output<typeof API.createTokenFor.params>,
-    @Body({ schema: API.createTokenFor.body }) { label, ttlSeconds }: z.output<typeof API.createTokenFor.body>,
-  ): Promise<z.output<typeof API.createTokenFor.reply>> {
-    const token = await this.people.createToken(person, label, ttlSeconds * 1_000);
-    return { token: token.secret, person: token.person, expiresAt: time(token.expiresAt) };
+  async save(@Body({ schema: API.savePerson.body }) { service, ...fields }: z.output<typeof API.savePerson.body>): Promise<PersonDto> {
+    return presentPerson(await this.people.save({ ...fields, ...(service && { service: true as const }) }));
   }
 }
 
-function presentPerson(person: Person): PersonDto {
-  return { ...person, emails: [...person.emails], groups: [...person.groups] };
+/** What admins have said apart from what a provider says: whoever saves what was read makes nothing of the provider's theirs. */
+function presentPerson({ name, displayName, emails, groups, admin, claimed, service }: Person): PersonDto {
+  return {
+    name,
+    displayName,
+    emails: [...emails],
+    groups: groups.filter((group) => !claimed?.groups.includes(group)),
+    admin: admin && claimed?.admin !== true,
+    service: service === true,
+    ...(claimed && { claimed: { groups: [...claimed.groups], admin: claimed.admin } }),
+  };
 }

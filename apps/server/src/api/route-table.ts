@@ -1,4 +1,4 @@
-import type { Access, Route } from '@sluice/contracts';
+import { scopeOf, type Access, type Route } from '@sluice/contracts';
 
 const CREDENTIAL: Readonly<Record<Access, string>> = {
   public: 'none',
@@ -6,6 +6,7 @@ const CREDENTIAL: Readonly<Record<Access, string>> = {
   join: 'join token, in the body',
   person: 'API token or session cookie',
   admin: 'API token or session cookie of an admin',
+  service: 'API token of a service account',
   agent: 'token signed by the agent',
 };
 
@@ -14,11 +15,13 @@ export const OTHER_ROUTES: readonly (Pick<Route, 'method' | 'path' | 'summary'> 
   { method: 'POST', path: '/webhooks/:repository', credential: 'signature or token of the forge, with the secret of the webhook', summary: 'A forge over the network tells what has happened' },
   { method: 'GET', path: '/git/*', credential: 'API token as the password, or `agent` and a token signed by the agent', summary: 'git fetches: `/git/<repository>.git`' },
   { method: 'POST', path: '/git/*', credential: 'API token as the password, or (to fetch) `agent` and a token signed by the agent', summary: 'git fetches and pushes' },
+  { method: 'GET', path: '/oidc/start', credential: 'none', summary: 'To the provider of identities; `next` is the path to come back to' },
+  { method: 'GET', path: '/oidc/callback', credential: 'the cookie of whoever began, and the provider’s code', summary: 'Back from the provider of identities, with a session' },
   { method: 'GET', path: '/*', credential: 'none', summary: 'the dashboard’s pages and files' },
 ];
 
 /** The table of docs/api.md: every route and the credential that it takes. */
 export function routeTable(routes: readonly Route[]): string {
-  const rows = [...routes.map((route) => ({ ...route, credential: CREDENTIAL[route.access] })), ...OTHER_ROUTES];
-  return ['| route | credential | what it does |', '| --- | --- | --- |', ...rows.map(({ method, path, credential, summary }) => `| \`${method} ${path}\` | ${credential} | ${summary} |`)].join('\n');
+  const rows = [...routes.map((route) => ({ ...route, credential: CREDENTIAL[route.access], scope: ['person', 'admin', 'service'].includes(route.access) ? scopeOf(route) : '' })), ...OTHER_ROUTES.map((route) => ({ ...route, scope: '' }))];
+  return ['| route | credential | scope | what it does |', '| --- | --- | --- | --- |', ...rows.map(({ method, path, credential, scope, summary }) => `| \`${method} ${path}\` | ${credential} | ${scope && `\`${scope}\``} | ${summary} |`)].join('\n');
 }

@@ -44,8 +44,8 @@ export class SessionController {
   }
 
   @Route(API.createToken)
-  async createToken(@Body({ schema: API.createToken.body }) { secret, label }: z.output<typeof API.createToken.body>): Promise<z.output<typeof API.createToken.reply>> {
-    const token = await this.signIn.token(secret, label);
+  async createToken(@Body({ schema: API.createToken.body }) { secret, label, verifier }: z.output<typeof API.createToken.body>): Promise<z.output<typeof API.createToken.reply>> {
+    const token = await this.signIn.token(secret, label, verifier);
     return { token: token.secret, person: token.person, expiresAt: time(token.expiresAt) };
   }
 

@@ -5,6 +5,7 @@ import { createBuiltinForge, type BuiltinForge } from '@sluice/forge-builtin';
 import type { Json } from '@sluice/audit';
 import { instant, type Clock } from '@sluice/kernel';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
+import { createIdentityProvider } from '@sluice/oidc';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
 import { createCommitSignatures } from '@sluice/signatures';
 import { createImageRegistry, createImageTags } from '@sluice/registry';
@@ -67,6 +68,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     wakes,
     signals,
     memory: store.settings,
+    ...(settings.oidc && { identityProvider: createIdentityProvider({ ...settings.oidc, redirectUri: `${settings.publicUrl}/oidc/callback` }) }),
     wakeStore: store.wakes,
     queueBackend,
     queues,

@@ -1,12 +1,13 @@
 import { AUTHENTICATE, presentedCredential, type GitCaller } from '@sluice/forge-builtin';
 import { Forbidden, isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
-import { pushObstacle, type AuditOrigin, type Authenticate } from '@sluice/usecases';
+import { pushObstacle, type AuditOrigin, type Authenticate, type Credential } from '@sluice/usecases';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Ports } from '../compose/ports.js';
 import type { FailureLimit } from '../http/failure-limit.js';
 import { originOf, runAsked } from '../http/origin.js';
 import { problemOf } from '../http/problems.js';
+import { assertRepository, assertScope } from '../http/token-limits.js';
 
 interface GitMount {
   readonly ports: Ports;
@@ -55,7 +56,14 @@ async function callerOf({ ports, authenticate, agentTokens }: GitMount, request:
     return { caller: { name: `agent:${cluster.name}`, kind: 'agent', canPush: () => 'agents only read' }, origin: originOf({ kind: 'agent', cluster }, request) };
   }
   const { person, credential } = await authenticate.run(shown.secret, 'token');
+  assertScope(credential, 'read');
+  assertRepository(credential, repository);
   if (!(await ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
   const pipeline = (await ports.repositories.pipeline(repository))?.pipeline;
-  return { caller: { name: person.name, kind: 'person', canPush: (ref) => pushObstacle(pipeline, person, ref) ?? true }, origin: { ...originOf({ kind: 'person', person, credential }, request), door: 'forge' } };
+  const caller: GitCaller = { name: person.name, kind: 'person', canPush: (ref) => scopeObstacle(credential) ?? pushObstacle(pipeline, person, ref) ?? true };
+  return { caller, origin: { ...originOf({ kind: 'person', person, credential }, request), door: 'forge' } };
+}
+
+function scopeObstacle({ scopes }: Credential): string | undefined {
+  return scopes && !scopes.includes('promote') ? `this token has the scopes ${scopes.join(', ')}, and a push needs promote` : undefined;
 }

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { rememberCaller } from './caller.js';
 import type { Credentials } from './credentials.js';
 import type { FailureLimit } from './failure-limit.js';
-import { accessOf } from './route.js';
+import { needsOf } from './route.js';
 
 /** Lets a request through to a handler only with the credential that its route takes. A handler without a route of the contract is shut. */
 export class AccessGuard implements CanActivate {
@@ -14,11 +14,11 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = accessOf(context.getHandler());
-    if (access === undefined) return false;
+    const needs = needsOf(context.getHandler());
+    if (needs === undefined) return false;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     try {
-      const caller = await this.credentials.caller(request, access);
+      const caller = await this.credentials.caller(request, needs);
       if (caller) rememberCaller(request, caller);
       return true;
     } catch (error) {

@@ -1,12 +1,19 @@
 import { Forbidden, Unauthenticated } from '@sluice/kernel';
-import type { Access } from '@sluice/contracts';
+import type { Access, RouteScope } from '@sluice/contracts';
 import type { Authenticate } from '@sluice/usecases';
 import type { FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Caller, PersonCaller } from './caller.js';
+import { assertInScope, assertService } from './token-limits.js';
 import { sessionSecret } from './session-cookie.js';
 
 const SIGN_IN = 'send an API token as `Authorization: Bearer …`, or sign in with a login link';
+
+/** What a route asks of whoever calls it. */
+export interface RouteNeeds {
+  readonly access: Access;
+  readonly scope: RouteScope;
+}
 
 /** Reads who calls from what the request shows. */
 export class Credentials {
@@ -17,7 +24,7 @@ export class Credentials {
   ) {}
 
   /** @returns undefined where no credential is wanted. @throws Unauthenticated, Forbidden */
-  async caller(request: FastifyRequest, access: Access): Promise<Caller | undefined> {
+  async caller(request: FastifyRequest, { access, scope }: RouteNeeds): Promise<Caller | undefined> {
     switch (access) {
       case 'public':
       case 'login':
@@ -26,10 +33,18 @@ export class Credentials {
       case 'agent':
         return { kind: 'agent', cluster: await this.agentTokens.verify(bearer(request) ?? missing('agents send a token that they signed')) };
       case 'person':
-        return this.person(request);
+        return this.limited(request, scope);
       case 'admin':
-        return admin(await this.person(request));
+        return admin(await this.limited(request, scope));
+      case 'service':
+        return assertService(await this.person(request), scope);
     }
+  }
+
+  private async limited(request: FastifyRequest, scope: RouteScope): Promise<PersonCaller> {
+    const caller = await this.person(request);
+    assertInScope(caller, scope, request);
+    return caller;
   }
 
   /** By API token or, without one, by session cookie. */

@@ -1,18 +1,19 @@
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
-import type { Access, Route as RouteContract } from '@sluice/contracts';
+import { scopeOf, type Route as RouteContract } from '@sluice/contracts';
+import type { RouteNeeds } from './credentials.js';
 
-const ACCESS = Symbol('access');
+const NEEDS = Symbol('needs');
 
 /** Mounts a handler on a route of the contract: its method, path, status and the credential that it takes. */
 export function Route(route: RouteContract): MethodDecorator {
   return applyDecorators(
     RequestMapping({ path: route.path, method: RequestMethod[route.method] }),
     HttpCode(route.status ?? 200),
-    SetMetadata(ACCESS, route.access),
+    SetMetadata(NEEDS, { access: route.access, scope: scopeOf(route) } satisfies RouteNeeds),
   );
 }
 
 /** The credential that a handler takes; undefined for one that was not mounted by {@link Route}: nobody gets in there. */
-export function accessOf(handler: object): Access | undefined {
-  return Reflect.getMetadata(ACCESS, handler) as Access | undefined;
+export function needsOf(handler: object): RouteNeeds | undefined {
+  return Reflect.getMetadata(NEEDS, handler) as RouteNeeds | undefined;
 }

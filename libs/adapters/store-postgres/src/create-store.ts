@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -10,6 +10,7 @@ import { PostgresEnvironmentIndex } from './environment-index.js';
 import { PostgresEventLog } from './event-log.js';
 import { PostgresForges } from './forges.js';
 import { PostgresFreezes } from './freezes.js';
+import { PostgresIdentities } from './identities.js';
 import { PostgresLeases } from './leases.js';
 import { DEFAULT_RETENTION, Maintenance, type Retention } from './maintenance.js';
 import { PostgresOutbox } from './outbox.js';
@@ -18,6 +19,7 @@ import { PostgresPromotions } from './promotions.js';
 import { PostgresRepositories } from './repositories.js';
 import { PostgresRollouts } from './rollouts.js';
 import { PostgresSettings } from './settings.js';
+import { PostgresSlackLinks } from './slack-links.js';
 import { PostgresTestRuns } from './test-runs.js';
 import { PostgresTransactions } from './transactions.js';
 import { PostgresWakeStore } from './wake-store.js';
@@ -36,6 +38,8 @@ export interface Store {
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly people: People;
+  readonly identities: Identities;
+  readonly slackLinks: SlackLinks;
   readonly settings: Settings;
   readonly clusters: Clusters;
   readonly drift: DriftStore;
@@ -71,6 +75,8 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     outbox: new PostgresOutbox(database),
     events: new PostgresEventLog(database),
     people: new PostgresPeople(database),
+    identities: new PostgresIdentities(database),
+    slackLinks: new PostgresSlackLinks(database),
     settings: new PostgresSettings(database),
     clusters: new PostgresClusters(database),
     drift: new PostgresDrift(database),

@@ -6,6 +6,7 @@ import { leases, outbox } from './schema/coordination.js';
 import { eventHorizon, events } from './schema/events.js';
 import { joinTokens } from './schema/fleet.js';
 import { forgeMemory } from './schema/forges.js';
+import { pendingSignIns, slackLinkCodes, slackLinkTries } from './schema/identity.js';
 
 const DAY = 86_400_000;
 // Small enough that nobody waits long for the rows, or on PGlite for the session.
@@ -31,6 +32,7 @@ export interface MaintenanceReport {
   readonly joinTokens: number;
   readonly leases: number;
   readonly forgeMemory: number;
+  readonly signIns: number;
 }
 
 export const DEFAULT_RETENTION: Retention = { events: 14 * DAY, outbox: 30 * DAY, forgeMemory: 30 * DAY };
@@ -51,10 +53,18 @@ export class Maintenance {
       joinTokens: await this.#repeat(expire(joinTokens, sql`expires_at`, GRACE)),
       leases: await this.#repeat(expire(leases, sql`expires_at`, GRACE)),
       forgeMemory: await this.#repeat(expire(forgeMemory, sql`written_at`, this.retention.forgeMemory)),
+      signIns: await this.#expireSignIns(),
     };
     // A server vacuums by itself, PGlite does not. The queue's tables are in the same database.
     if (this.vacuums) await this.database.outside('vacuum (analyze)');
     return report;
+  }
+
+  /** What people began and did not finish. */
+  async #expireSignIns(): Promise<number> {
+    let gone = 0;
+    for (const table of [pendingSignIns, slackLinkCodes, slackLinkTries]) gone += await this.#repeat(expire(table, sql`expires_at`, 0));
+    return gone;
   }
 
   async #repeat(statement: SQL): Promise<number> {
@@ -67,7 +77,7 @@ export class Maintenance {
   }
 }
 
-function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases | typeof forgeMemory, time: SQL, age: number): SQL {
+function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases | typeof forgeMemory | typeof pendingSignIns | typeof slackLinkCodes | typeof slackLinkTries, time: SQL, age: number): SQL {
   const old = sql`select ctid from ${table} where ${time} < ${fromNow(-age)} limit ${ROWS_A_STATEMENT} for update skip locked`;
   return sql`with gone as (delete from ${table} where ctid in (${old}) returning 1) select count(*) as gone from gone`;
 }

@@ -1,24 +1,40 @@
-import { NotFound, type PersonName } from '@sluice/kernel';
-import type { Credential, People, Person } from '@sluice/usecases';
-import { and, asc, eq, gt, isNull, or } from 'drizzle-orm';
+import { NotFound, SCOPES, type PersonName } from '@sluice/kernel';
+import type { ClaimedRights, Credential, ListedCredential, People, Person } from '@sluice/usecases';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import type { Database } from './database.js';
-import { databaseNow } from './database-time.js';
+import { databaseNow, fromNow } from './database-time.js';
 import { decode } from './documents/decode.js';
 import { zTexts } from './documents/fields.js';
 import { credentials, people } from './schema/configuration.js';
+
+const zScopes = z.array(z.enum(SCOPES));
+const zClaimed = z.object({ groups: zTexts, admin: z.boolean() });
 
 export class PostgresPeople implements People {
   constructor(private readonly database: Database) {}
 
   async save(person: Person): Promise<void> {
-    const { name, displayName, emails, groups, admin } = person;
-    const fields = { displayName, emails, groups, admin };
+    const { name } = person;
+    const fields = givenFields(person);
     await this.database.query((queries) =>
       queries
         .insert(people)
         .values({ name, ...fields })
         .onConflictDoUpdate({ target: people.name, set: fields }),
     );
+  }
+
+  async add(person: Person): Promise<boolean> {
+    const { name } = person;
+    const made = await this.database.query((queries) =>
+      queries
+        .insert(people)
+        .values({ name, ...givenFields(person) })
+        .onConflictDoNothing()
+        .returning({ name: people.name }),
+    );
+    return made.length > 0;
   }
 
   async get(name: PersonName): Promise<Person | undefined> {
@@ -31,12 +47,16 @@ export class PostgresPeople implements People {
     return rows.map(toPerson);
   }
 
+  async claim(name: PersonName, claimed: ClaimedRights): Promise<void> {
+    await this.database.query((queries) => queries.update(people).set({ claimed }).where(eq(people.name, name)));
+  }
+
   /** @throws NotFound when there is no such person; Conflict when the secret or the id is in use. */
   async addCredential(secretHash: string, credential: Credential): Promise<void> {
-    const { id, kind, person, label, expiresAt = null } = credential;
+    const { person, expiresAt = null, scopes = null, repositories = null, idle = null, id, kind, label } = credential;
     await this.database.transaction(async () => {
       if (!(await this.get(person))) throw new NotFound(`There is no person ${person}: add them first`);
-      await this.database.query((queries) => queries.insert(credentials).values({ secretHash, id, kind, person, label, expiresAt }));
+      await this.database.query((queries) => queries.insert(credentials).values({ secretHash, id, kind, person, label, expiresAt, scopes, repositories, idle }));
     });
   }
 
@@ -52,21 +72,67 @@ export class PostgresPeople implements People {
     return row && this.get(row.person);
   }
 
+  async noteUse(id: string, resolution: number): Promise<void> {
+    const stale = or(isNull(credentials.usedAt), lt(credentials.usedAt, fromNow(-resolution)));
+    await this.database.query((queries) =>
+      queries
+        .update(credentials)
+        .set({ usedAt: databaseNow })
+        .where(and(eq(credentials.id, id), stale)),
+    );
+  }
+
+  async credentials(kinds: readonly Credential['kind'][], person?: PersonName): Promise<readonly ListedCredential[]> {
+    const wanted = and(inArray(credentials.kind, [...kinds]), isCurrent(), person === undefined ? undefined : eq(credentials.person, person));
+    const rows = await this.database.query((queries) => queries.select().from(credentials).where(wanted).orderBy(desc(credentials.createdAt), asc(credentials.id)));
+    return rows.map((row) => ({ ...toCredential(row), createdAt: row.createdAt, ...(row.usedAt !== null && { usedAt: row.usedAt }) }));
+  }
+
   async revoke(id: string): Promise<void> {
     await this.database.query((queries) => queries.delete(credentials).where(eq(credentials.id, id)));
   }
 }
 
-function isValid(secretHash: string, kind: Credential['kind']) {
-  const current = or(isNull(credentials.expiresAt), gt(credentials.expiresAt, databaseNow));
-  return and(eq(credentials.secretHash, secretHash), eq(credentials.kind, kind), current);
+/** Without what a provider claims: that is stored apart. */
+function givenFields({ displayName, emails, groups, admin, claimed, service }: Person) {
+  return { displayName, emails, groups: groups.filter((group) => !claimed?.groups.includes(group)), admin: admin && claimed?.admin !== true, service: service ?? false };
 }
 
-function toPerson(row: typeof people.$inferSelect): Person {
-  return { ...row, emails: decode(zTexts, row.emails, 'person'), groups: decode(zTexts, row.groups, 'person') };
+function isValid(secretHash: string, kind: Credential['kind']) {
+  return and(eq(credentials.secretHash, secretHash), eq(credentials.kind, kind), isCurrent());
+}
+
+function isCurrent() {
+  const used = sql`coalesce(${credentials.usedAt}, ${credentials.createdAt})`;
+  const inUse = or(isNull(credentials.idle), sql`${used} > clock_timestamp() - ${credentials.idle} * interval '1 millisecond'`);
+  return and(or(isNull(credentials.expiresAt), gt(credentials.expiresAt, databaseNow)), inUse);
+}
+
+function toPerson({ name, displayName, emails, admin, service, ...row }: typeof people.$inferSelect): Person {
+  const given = decode(zTexts, row.groups, 'person');
+  const said = row.claimed === null ? undefined : decode(zClaimed, row.claimed, 'person');
+  const claimed = said && { groups: said.groups.filter((group) => !given.includes(group)), admin: said.admin && !admin };
+  return {
+    name,
+    displayName,
+    emails: decode(zTexts, emails, 'person'),
+    groups: [...given, ...(claimed?.groups ?? [])],
+    admin: admin || claimed?.admin === true,
+    ...(claimed && { claimed }),
+    ...(service && { service }),
+  };
 }
 
 function toCredential(row: typeof credentials.$inferSelect): Credential {
-  const { id, kind, person, label, expiresAt } = row;
-  return { id, kind, person, label, ...(expiresAt !== null && { expiresAt }) };
+  const { id, kind, person, label, expiresAt, scopes, repositories, idle } = row;
+  return {
+    id,
+    kind,
+    person,
+    label,
+    ...(expiresAt !== null && { expiresAt }),
+    ...(scopes !== null && { scopes: decode(zScopes, scopes, 'credential') }),
+    ...(repositories !== null && { repositories: decode(zTexts, repositories, 'credential') }),
+    ...(idle !== null && { idle }),
+  };
 }

@@ -9,3 +9,4 @@ export * from './result.js';
 export * from './text.js';
 export * from './time.js';
 export * from './turns.js';
+export * from './scopes.js';

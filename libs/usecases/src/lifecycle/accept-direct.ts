@@ -35,7 +35,7 @@ export class AcceptDirect {
     if (index < 0) throw new Conflict(`${commit.slice(0, 10)} does not wait for a review in ${name}: look again`);
     const accepted = waiting.slice(0, index + 1);
     const person = await this.ports.people.get(who);
-    if (!person || !mayAccept(pipeline, person, name, accepted)) throw new Forbidden(`you are not promoter in ${name} of everything that these commits change`);
+    if (!person || person.service || !mayAccept(pipeline, person, name, accepted)) throw new Forbidden(`you are not promoter in ${name} of everything that these commits change`);
     await this.refuseAuthors(repository, person, accepted);
     await this.ports.transactions.run(async () => {
       for (const entry of accepted) await this.ports.memory.init(acceptanceKey(repository, name, entry.commit), who);

@@ -75,6 +75,7 @@ export class DecidePromotion {
     if (!promotion) throw new NotFound(`there is no promotion ${decision.promotion} in ${repository}`);
     const person = await this.ports.people.get(decision.person);
     if (!person) throw new Forbidden(`there is no person ${decision.person}`);
+    refuseMachine(name, person);
     if (promotion.candidate.digest !== digest) throw new Conflict('the promotion has changed since you looked at it: look again and decide on what it is now');
     const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
     if (!pipeline) throw new Conflict(`${repository} has no pipeline`);
@@ -99,6 +100,11 @@ export class DecidePromotion {
     this.ports.signals.publish('events');
     return (await this.ports.promotions.get(repository, id)) ?? promotion;
   }
+}
+
+/** A decision is somebody's who answers for it. A machine may say no, and merge what people have let through. */
+function refuseMachine(name: PermittedAction['name'], { service, name: who }: Person): void {
+  if (service && name !== 'reject' && name !== 'merge') throw new Forbidden(`${who} is a service account: what asks for a person’s decision is decided by a person`);
 }
 
 /** The decision as the person's own review on the forge (not when it came from there), and for a rejection the end of the request. */

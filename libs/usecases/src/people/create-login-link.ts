@@ -11,7 +11,9 @@ export class CreateLoginLink {
   /** @throws Forbidden for somebody else's link without being an admin; NotFound when there is no such person. */
   async run(by: Person, wanted: PersonName = by.name): Promise<IssuedCredential> {
     if (wanted !== by.name && !by.admin) throw new Forbidden(`only an admin may make a login link for ${wanted}`);
-    if (!(await this.ports.people.get(wanted))) throw new NotFound(`there is no person ${wanted}`);
+    const person = await this.ports.people.get(wanted);
+    if (!person) throw new NotFound(`there is no person ${wanted}`);
+    if (person.service) throw new Forbidden(`${wanted} is a service account: make a token for it with \`sluice token create --person ${wanted}\``);
     return issueCredential(this.ports, { kind: 'login-link', person: wanted, label: `by ${by.name}`, lifetime: LOGIN_LINK_LIFETIME });
   }
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { later } from '@sluice/kernel';
+import { later, present } from '@sluice/kernel';
 import type { Clock, Instant, PersonName } from '@sluice/kernel';
 import type { AuditAct, AuditLog, Credential, People, Transactions } from '../ports/index.js';
 import { hashSecret, mintSecret } from './secret.js';
 
 /** A secret at the only moment at which it can be read. */
 export interface IssuedCredential {
+  readonly id: string;
   readonly secret: string;
   readonly person: PersonName;
   readonly expiresAt: Instant;
@@ -19,20 +20,26 @@ export interface CredentialPorts {
   readonly clock: Clock;
 }
 
-const ACTIONS: Readonly<Record<Credential['kind'], string>> = { token: 'token.create', session: 'session.start', 'login-link': 'login-link.create' };
+interface Wanted extends Pick<Credential, 'kind' | 'person' | 'label' | 'scopes' | 'repositories' | 'idle'> {
+  /** In milliseconds. */
+  readonly lifetime: number;
+  /** What the hash is over, when it is not the secret alone. */
+  readonly hashed?: (secret: string) => string;
+  /** Who makes it, when it is not the caller. */
+  readonly audit?: Pick<AuditAct, 'by' | 'door'>;
+}
 
-/** Makes a secret for somebody and stores its hash. `lifetime` in milliseconds; `audit`: who makes it, when it is not the caller. */
-export async function issueCredential(
-  { people, transactions, audit, clock }: CredentialPorts,
-  wanted: { readonly kind: Credential['kind']; readonly person: PersonName; readonly label: string; readonly lifetime: number; readonly audit?: Pick<AuditAct, 'by' | 'door'> },
-): Promise<IssuedCredential> {
-  const { kind, person, label } = wanted;
+const ACTIONS: Readonly<Record<Credential['kind'], string>> = { token: 'token.create', session: 'session.start', 'login-link': 'login-link.create', 'login-code': 'login-code.create' };
+
+/** Makes a secret for somebody and stores its hash. */
+export async function issueCredential({ people, transactions, audit, clock }: CredentialPorts, wanted: Wanted): Promise<IssuedCredential> {
+  const { kind, person, label, scopes, repositories, idle, lifetime, hashed = (text) => text } = wanted;
   const secret = mintSecret(kind);
-  const expiresAt = later(clock(), wanted.lifetime);
-  const id = randomUUID();
+  const [id, expiresAt] = [randomUUID(), later(clock(), lifetime)];
+  const limits = present({ scopes, repositories });
   await transactions.run(async () => {
-    await people.addCredential(hashSecret(secret), { id, kind, person, label, expiresAt });
-    await audit.append({ action: ACTIONS[kind], place: { person }, after: { id, kind, label, expiresAt: new Date(expiresAt).toISOString() }, ...wanted.audit });
+    await people.addCredential(hashSecret(hashed(secret)), { id, kind, person, label, expiresAt, ...limits, ...present({ idle }) });
+    await audit.append({ action: ACTIONS[kind], place: { person }, after: { id, kind, label, expiresAt: new Date(expiresAt).toISOString(), ...limits }, ...wanted.audit });
   });
-  return { secret, person, expiresAt };
+  return { id, secret, person, expiresAt };
 }

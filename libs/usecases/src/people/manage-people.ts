@@ -1,11 +1,9 @@
 import type { Json } from '@sluice/audit';
-import { NotFound } from '@sluice/kernel';
-import type { PersonName } from '@sluice/kernel';
+import { InvalidInput } from '@sluice/kernel';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { AuditAct, Credential, Person } from '../ports/index.js';
 import { allPages } from '../queries/all-pages.js';
-import { issueCredential, type IssuedCredential } from './issue-credential.js';
 
 /** The topic on which replicas tell that a credential was revoked: streams that were opened with it end. */
 export function credentialTopic(credential: Pick<Credential, 'id'>): string {
@@ -27,6 +25,7 @@ export class ManagePeople {
 
   /** Addresses say whose a change is, and groups who may approve it: what waits on either is looked at again. */
   async save(person: Person): Promise<Person> {
+    if (person.service && person.admin) throw new InvalidInput('a service account cannot be an admin: give it roles in the pipeline file, and its tokens scopes');
     await this.ports.transactions.run(async () => {
       const before = await this.ports.people.get(person.name);
       await this.ports.people.save(person);
@@ -34,13 +33,7 @@ export class ManagePeople {
     });
     const open = await allPages(this.ports.promotions, { states: CURRENT_STATES }, MAX_WOKEN);
     await this.ports.wakes.wake(...open.map(({ repository, application, target }) => ({ kind: 'lane', repository, application, target }) as const));
-    return person;
-  }
-
-  /** `lifetime` in milliseconds. @throws NotFound when there is no such person. */
-  async createToken(person: PersonName, label: string, lifetime: number): Promise<IssuedCredential> {
-    if (!(await this.ports.people.get(person))) throw new NotFound(`there is no person ${person}`);
-    return issueCredential(this.ports, { kind: 'token', person, label, lifetime });
+    return (await this.ports.people.get(person.name)) ?? person;
   }
 
   /** Ends a session or an API token at once, open streams included. */
@@ -55,6 +48,6 @@ export class ManagePeople {
 }
 
 function changeOf(before: Person | undefined, after: Person): Pick<AuditAct, 'before' | 'after'> {
-  const fields = (person: Person): Json => ({ displayName: person.displayName, emails: person.emails, groups: person.groups, admin: person.admin });
+  const fields = (person: Person): Json => ({ displayName: person.displayName, emails: person.emails, groups: person.groups, admin: person.admin, ...(person.service && { service: true }) });
   return { ...(before && { before: fields(before) }), after: fields(after) };
 }

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a secret is for; the prefix lets secret scanners and people tell them apart. */
-export type SecretPurpose = 'token' | 'session' | 'login-link' | 'join';
+export type SecretPurpose = 'token' | 'session' | 'login-link' | 'login-code' | 'join';
 
-const PREFIX: Readonly<Record<SecretPurpose, string>> = { token: 'slt_', session: 'sls_', 'login-link': 'sll_', join: 'slj_' };
+const PREFIX: Readonly<Record<SecretPurpose, string>> = { token: 'slt_', session: 'sls_', 'login-link': 'sll_', 'login-code': 'slc_', join: 'slj_' };
 
 /** A new secret: 256 random bits, so that a plain hash of it is as good as a slow one. */
 export function mintSecret(purpose: SecretPurpose): string {

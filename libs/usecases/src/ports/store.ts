@@ -243,33 +243,6 @@ export interface EventLog {
   after(cursor: string | undefined, limit: number): Promise<{ readonly events: readonly StoredEvent[]; readonly reset: boolean; readonly cursor: string }>;
 }
 
-export interface Person {
-  readonly name: PersonName;
-  readonly displayName: string;
-  readonly emails: readonly string[];
-  readonly groups: readonly string[];
-  readonly admin: boolean;
-}
-export interface Credential {
-  readonly id: string;
-  readonly kind: 'token' | 'session' | 'login-link';
-  readonly person: PersonName;
-  readonly label: string;
-  readonly expiresAt?: Instant;
-}
-/** Secrets come in and go out as SHA-256 hashes only. */
-export interface People {
-  save(person: Person): Promise<void>;
-  get(name: PersonName): Promise<Person | undefined>;
-  list(): Promise<readonly Person[]>;
-  addCredential(secretHash: string, credential: Credential): Promise<void>;
-  /** Undefined when unknown or expired (database time). */
-  byCredential(secretHash: string, kind: Credential['kind']): Promise<{ readonly person: Person; readonly credential: Credential } | undefined>;
-  /** Like byCredential, and it is gone afterwards: of two at once only one gets it. */
-  consume(secretHash: string, kind: Credential['kind']): Promise<Person | undefined>;
-  revoke(id: string): Promise<void>;
-}
-
 /** Key and value of what the server must remember about itself (its signing secret, an example's state, …). */
 export interface Settings {
   get(key: string): Promise<string | undefined>;

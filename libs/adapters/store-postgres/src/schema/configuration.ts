@@ -1,6 +1,7 @@
 import type { PersonName, RepositoryId } from '@sluice/kernel';
 import type { Credential, Repository } from '@sluice/usecases';
-import { boolean, index, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, text } from 'drizzle-orm/pg-core';
 import { jsonColumn, sluice, timestampColumn } from './columns.js';
 
 export const repositories = sluice.table('repositories', {
@@ -27,6 +28,9 @@ export const people = sluice.table('people', {
   emails: jsonColumn('emails').notNull(),
   groups: jsonColumn('groups').notNull(),
   admin: boolean('admin').notNull(),
+  /** What a provider of identities says beside it. */
+  claimed: jsonColumn('claimed'),
+  service: boolean('service').notNull().default(false),
 });
 
 export const credentials = sluice.table(
@@ -41,6 +45,15 @@ export const credentials = sluice.table(
       .references(() => people.name, { onDelete: 'cascade' }),
     label: text('label').notNull(),
     expiresAt: timestampColumn('expires_at'),
+    /** Null: all that the person may, everywhere. */
+    scopes: jsonColumn('scopes'),
+    repositories: jsonColumn('repositories'),
+    /** Milliseconds. */
+    idle: integer('idle'),
+    createdAt: timestampColumn('created_at')
+      .notNull()
+      .default(sql`now()`),
+    usedAt: timestampColumn('used_at'),
   },
   (table) => [index('credentials_expiry').on(table.expiresAt), index('credentials_person').on(table.person)],
 );

@@ -1,0 +1,1 @@
+export { createIdentityProvider, type ProviderOptions } from './create-identity-provider.js';

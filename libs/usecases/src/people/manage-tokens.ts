@@ -1,0 +1,58 @@
+import { Forbidden, InvalidInput, NotFound, present, type PersonName, type Scope } from '@sluice/kernel';
+import type { Credential, EventLog, ListedCredential, Person, Signals } from '../ports/index.js';
+import { credentialTopic } from './manage-people.js';
+import { issueCredential, type CredentialPorts, type IssuedCredential } from './issue-credential.js';
+
+interface Ports extends CredentialPorts {
+  readonly signals: Signals;
+  readonly events: Pick<EventLog, 'append'>;
+}
+
+export interface WantedToken {
+  readonly label: string;
+  /** In milliseconds. */
+  readonly lifetime: number;
+  readonly scopes?: readonly Scope[] | undefined;
+  readonly repositories?: readonly string[] | undefined;
+}
+
+const SLACK: Scope = 'slack';
+
+/** API tokens and sessions: everybody's own, and for admins those of all. A token never does more than its person may at the time, whatever its scopes say. */
+export class ManageTokens {
+  constructor(private readonly ports: Ports) {}
+
+  /** @throws NotFound, Forbidden, InvalidInput */
+  async create(by: Person, name: PersonName, { label, lifetime, scopes, repositories }: WantedToken): Promise<IssuedCredential> {
+    if (name !== by.name && !by.admin) throw new Forbidden(`only an admin may make a token for ${name}`);
+    const person = await this.ports.people.get(name);
+    if (!person) throw new NotFound(`there is no person ${name}`);
+    if (scopes?.includes(SLACK) && !(person.service && by.admin)) throw new InvalidInput('the scope slack is for service accounts, whose tokens admins make');
+    const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, ...present({ scopes, repositories }) });
+    await this.ports.events.append({ type: 'token.created', message: `${by.name} made an API token for ${name} (${label}; ${scopes?.join(', ') ?? 'all that they may'})`, by: by.name });
+    return issued;
+  }
+
+  /** One's own; as an admin somebody's, or everybody's with `everybody`. @throws Forbidden */
+  async list(by: Person, { person, everybody }: { readonly person?: PersonName | undefined; readonly everybody: boolean }): Promise<readonly ListedCredential[]> {
+    if (!by.admin && (everybody || (person !== undefined && person !== by.name))) throw new Forbidden('only an admin may see the tokens of others');
+    return this.ports.people.credentials(['token'], everybody ? undefined : (person ?? by.name));
+  }
+
+  sessions(of: PersonName): Promise<readonly ListedCredential[]> {
+    return this.ports.people.credentials(['session'], of);
+  }
+
+  /** Ends a token or a session at once, open streams included. @throws NotFound: of others' credentials nobody is told that they are there. */
+  async revoke(by: Person, kind: 'token' | 'session', id: string): Promise<void> {
+    const seen = await this.ports.people.credentials([kind], by.admin && kind === 'token' ? undefined : by.name);
+    const found: Credential | undefined = seen.find((one) => one.id === id);
+    if (!found) throw new NotFound(`you have no such ${kind}`);
+    await this.ports.transactions.run(async () => {
+      await this.ports.people.revoke(id);
+      await this.ports.audit.append({ action: kind === 'session' ? 'session.end' : 'token.revoke', place: { person: found.person }, before: { id, kind, label: found.label } });
+    });
+    this.ports.signals.publish(credentialTopic(found));
+    if (kind === 'token') await this.ports.events.append({ type: 'token.revoked', message: `${by.name} revoked an API token of ${found.person} (${found.label})`, by: by.name });
+  }
+}

@@ -1,0 +1,115 @@
+import type { Instant, PersonName, Scope } from '@sluice/kernel';
+
+/** What a provider of identities said of somebody at their last sign-in, and no admin has said here. */
+export interface ClaimedRights {
+  readonly groups: readonly string[];
+  readonly admin: boolean;
+}
+
+export interface Person {
+  readonly name: PersonName;
+  readonly displayName: string;
+  readonly emails: readonly string[];
+  /** All that count: given by an admin, and claimed. */
+  readonly groups: readonly string[];
+  readonly admin: boolean;
+  /** Of the above, what only the provider says: saving a person never makes it an admin's word. */
+  readonly claimed?: ClaimedRights;
+  /** A machine's account: it has tokens and no sessions, and its approval is nobody's. */
+  readonly service?: true;
+}
+
+export interface Credential {
+  readonly id: string;
+  readonly kind: 'token' | 'session' | 'login-link' | 'login-code';
+  readonly person: PersonName;
+  readonly label: string;
+  readonly expiresAt?: Instant;
+  /** Absent: all that its person may. */
+  readonly scopes?: readonly Scope[];
+  /** Absent: every repository. */
+  readonly repositories?: readonly string[];
+  /** It ends when it was not used for so many milliseconds. */
+  readonly idle?: number;
+}
+
+/** A credential as it is listed: never its secret. */
+export interface ListedCredential extends Credential {
+  readonly createdAt: Instant;
+  /** Not exact: see {@link People.noteUse}. */
+  readonly usedAt?: Instant;
+}
+
+/** Secrets come in and go out as SHA-256 hashes only. */
+export interface People {
+  /** Makes a person, or changes what admins say of one; what a provider claims stays as it was. */
+  save(person: Person): Promise<void>;
+  /** Makes a person; false, and nothing changes, when there is one of this name. */
+  add(person: Person): Promise<boolean>;
+  get(name: PersonName): Promise<Person | undefined>;
+  list(): Promise<readonly Person[]>;
+  /** What a provider says of somebody now, instead of what it said before. */
+  claim(name: PersonName, rights: ClaimedRights): Promise<void>;
+  addCredential(secretHash: string, credential: Credential): Promise<void>;
+  /** Undefined when unknown, expired or idle for too long (database time). */
+  byCredential(secretHash: string, kind: Credential['kind']): Promise<{ readonly person: Person; readonly credential: Credential } | undefined>;
+  /** Like byCredential, and it is gone afterwards: of two at once only one gets it. */
+  consume(secretHash: string, kind: Credential['kind']): Promise<Person | undefined>;
+  /** Remembers that a credential is used, when nothing was remembered for `resolution` milliseconds. */
+  noteUse(id: string, resolution: number): Promise<void>;
+  /** Valid ones, newest first; of everybody without a person. */
+  credentials(kinds: readonly Credential['kind'][], person?: PersonName): Promise<readonly ListedCredential[]>;
+  revoke(id: string): Promise<void>;
+}
+
+/** Who somebody is to a provider: `subject` is unique and never given to another, unlike names and addresses. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly person: PersonName;
+}
+
+/** What a sign-in under way has to match, found by what only the browser that began it holds. */
+export interface PendingSignIn {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  /** The path of ours to go on to. */
+  readonly next: string;
+}
+
+export interface Identities {
+  find(issuer: string, subject: string): Promise<Identity | undefined>;
+  /** Returns what is stored then: of two at once the first one. */
+  add(identity: Identity): Promise<Identity>;
+  remove(issuer: string, subject: string): Promise<void>;
+  list(): Promise<readonly Identity[]>;
+  /** `lifetime` in milliseconds. */
+  begin(browserHash: string, pending: PendingSignIn, lifetime: number): Promise<void>;
+  /** It is gone afterwards: of two at once only one gets it. */
+  take(browserHash: string): Promise<PendingSignIn | undefined>;
+}
+
+/** A user of Slack: an id means something only in its team. */
+export interface SlackUser {
+  readonly team: string;
+  readonly user: string;
+}
+export interface LinkedSlackUser extends SlackUser {
+  readonly person: PersonName;
+  readonly linkedAt: Instant;
+}
+
+export interface SlackLinks {
+  /** One code a person: a new one takes the place of the old. `lifetime` in milliseconds. */
+  offer(codeHash: string, person: PersonName, lifetime: number): Promise<void>;
+  /** Whose code it is; gone afterwards, of two at once only one gets it. */
+  take(codeHash: string): Promise<PersonName | undefined>;
+  /** Counts a try, and says how many there were within `window` milliseconds of the first. */
+  countTry(who: SlackUser, window: number): Promise<number>;
+  find(who: SlackUser): Promise<LinkedSlackUser | undefined>;
+  /** Returns what is stored then: of two at once the first one. */
+  link(who: SlackUser, person: PersonName): Promise<LinkedSlackUser>;
+  unlink(who: SlackUser): Promise<void>;
+  list(): Promise<readonly LinkedSlackUser[]>;
+}
