@@ -1,4 +1,4 @@
-import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -15,6 +15,7 @@ import { PostgresOutbox } from './outbox.js';
 import { PostgresPeople } from './people.js';
 import { PostgresPromotions } from './promotions.js';
 import { PostgresRepositories } from './repositories.js';
+import { PostgresRights } from './rights.js';
 import { PostgresRollouts } from './rollouts.js';
 import { PostgresSettings } from './settings.js';
 import { PostgresTestRuns } from './test-runs.js';
@@ -31,6 +32,7 @@ export interface Store {
   readonly approvals: Approvals;
   readonly freezes: Freezes;
   readonly testRuns: TestRuns;
+  readonly rights: RightsStore;
   readonly rollouts: Rollouts;
   readonly outbox: Outbox;
   readonly events: EventLog;
@@ -65,6 +67,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     approvals: new PostgresApprovals(database),
     freezes: new PostgresFreezes(database),
     testRuns: new PostgresTestRuns(database),
+    rights: new PostgresRights(database),
     rollouts: new PostgresRollouts(database),
     outbox: new PostgresOutbox(database),
     events: new PostgresEventLog(database),

@@ -7,6 +7,7 @@ export * from './mirror.js';
 export * from './outbound.js';
 export * from './registry.js';
 export * from './render.js';
+export * from './rights.js';
 export * from './rollouts.js';
 export * from './signals.js';
 export * from './signatures.js';
