@@ -1,6 +1,6 @@
 import { AUTHENTICATE, presentedCredential, type GitCaller } from '@sluice/forge-builtin';
 import { Forbidden, isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
-import { pushObstacle, type Authenticate } from '@sluice/usecases';
+import { effectivePipeline, pushObstacle, type Authenticate } from '@sluice/usecases';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Ports } from '../compose/ports.js';
@@ -55,6 +55,6 @@ async function callerOf({ ports, authenticate, agentTokens }: GitMount, request:
   }
   const { person } = await authenticate.run(shown.secret, 'token');
   if (!(await ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
-  const pipeline = (await ports.repositories.pipeline(repository))?.pipeline;
+  const pipeline = await effectivePipeline(ports, repository);
   return { name: person.name, kind: 'person', canPush: (ref) => pushObstacle(pipeline, person, ref) ?? true };
 }
