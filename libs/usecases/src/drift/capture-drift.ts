@@ -9,7 +9,7 @@ import { readVersion } from '../lifecycle/read-version.js';
 import { effectivePipeline } from '../rights/effective-roles.js';
 import { permit } from '../rights/permit.js';
 import type { Wanted } from '../rights/who-may.js';
-import type { ChangeRequest, FileEdit, Mirror } from '../ports/index.js';
+import type { ChangeRequest, FileEdit, Mirror, Person } from '../ports/index.js';
 import { captureBody, captureMessage, captureTitle, type CaptureText } from './capture-text.js';
 import { choosePlaces } from './choose-places.js';
 import { placeName, placesOf, type DriftPlace } from './read-drift.js';

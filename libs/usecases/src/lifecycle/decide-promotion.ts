@@ -6,6 +6,7 @@ import type { Promotion } from '@sluice/promotion';
 import { wakeKey } from '../ports/index.js';
 import type { Approval, Person, WakeTarget } from '../ports/index.js';
 import type { KeyedEffect } from './effects.js';
+import { delegatorsFor } from '../rights/delegators.js';
 import { effectivePipeline } from '../rights/effective-roles.js';
 import { sayWhoElseMay, wantedOf } from '../rights/of-promotion.js';
 import { markGlass } from '../rights/permit.js';
@@ -79,7 +80,8 @@ export class DecidePromotion {
     const pipeline = await effectivePipeline(this.ports, repository);
     if (!pipeline) throw new Conflict(`${repository} has no pipeline`);
     const approvals = await this.ports.approvals.of(repository, digest);
-    const action = permittedActions({ pipeline, promotion, person, approvals }).find((candidate) => candidate.name === name && candidate.gate === gate);
+    const delegators = await delegatorsFor(this.ports, pipeline, promotion, person);
+    const action = permittedActions({ pipeline, promotion, person, approvals, delegators }).find((candidate) => candidate.name === name && candidate.gate === gate);
     if (!action) throw impossible(name, { pipeline, promotion, person, approvals }, gate);
     if (!action.allowed) throw await this.refused(name, { pipeline, promotion, gate }, action.reason ?? 'not allowed');
     const target = targetOf(pipeline, promotion);

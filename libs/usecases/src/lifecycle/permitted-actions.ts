@@ -1,6 +1,7 @@
-import { approvalObstacle, mayAct, overrideObstacle, principalText } from '@sluice/gates';
+import { inWhoseRight, mayAct, overrideObstacle, principalText } from '@sluice/gates';
 import type { ApplicationName } from '@sluice/kernel';
-import type { EmergencyPolicy, Environment, Pipeline } from '@sluice/pipeline';
+import type { Standing } from '@sluice/gates';
+import type { ApprovalPolicy, EmergencyPolicy, Environment, Pipeline } from '@sluice/pipeline';
 import { membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import type { Approval, Person } from '../ports/index.js';
@@ -22,6 +23,8 @@ interface Context {
   readonly promotion: Promotion;
   readonly person: Person;
   readonly approvals: readonly Approval[];
+  /** Who has delegated an approver's right to the person; absent: nobody. */
+  readonly delegators?: readonly Standing[];
 }
 
 /** What a person may do now. The same rules are applied again when they do it. */
@@ -44,9 +47,19 @@ function approve(context: Context, target: Environment): PermittedAction {
     closedReason(promotion) ??
     (needed ? undefined : 'no approval is asked for') ??
     (already ? 'you have approved it' : undefined) ??
-    roleObstacle(context, 'approve') ??
-    (policy ? approvalObstacle(policy, { person: person.name, groups: person.groups }, promotion) : undefined);
+    rightObstacle(context, policy ?? WHOEVER);
   return action('approve', obstacle);
+}
+
+/** Without a policy only the role decides. */
+const WHOEVER: ApprovalPolicy = { required: 1, from: [], excludeAuthors: false, excludeRequester: false };
+
+/** In the person's own right, or in that of somebody who has delegated theirs. */
+function rightObstacle(context: Context, policy: ApprovalPolicy): string | undefined {
+  const { person, promotion, delegators = [] } = context;
+  const role = roleObstacle(context, 'approve');
+  const right = inWhoseRight(policy, { person: person.name, groups: person.groups, approver: role === undefined, delegators }, promotion);
+  return typeof right === 'string' ? (role ?? right) : undefined;
 }
 
 /** A rollback is for the people of the emergency policy, whatever their roles. */
