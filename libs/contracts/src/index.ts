@@ -9,6 +9,7 @@ export * from './jobs.js';
 export * from './people.js';
 export * from './plans.js';
 export * from './problem.js';
+export * from './rights.js';
 export * from './rollouts.js';
 export * from './routes.js';
 export * from './test-runs.js';

@@ -37,6 +37,7 @@ export const ACTIONS = {
   'run-tests': { role: 'promoter', scope: 'place', says: 'have tests run again' },
   delegate: { role: 'approver', scope: 'place', says: 'delegate an approver’s right' },
   'break-glass': { scope: 'place', or: 'emergency', says: 'break the glass' },
+  'end-right': { role: 'approver', scope: 'place', or: 'emergency', says: 'end it' },
   write: { role: 'promoter', scope: 'anywhere', says: 'write' },
   administrate: { role: 'admin', scope: 'server', says: 'do this' },
   'own-account': { scope: 'self', says: 'sign in and out' },
