@@ -83,3 +83,13 @@ function promotion(): Promotion {
   const verdicts = ['look', 'approvals'].map((gate) => ({ gate, type: 'manual', outcome: 'wait', message: '', since: now, evidence: {} }) as const);
   return { id: PROMOTION, repository: SHOP, application: CART, from: environmentName('qa'), target: PROD, state: 'open', attempt: 0, candidate, authors: [], verdicts, timeline: [], createdAt: now, updatedAt: now, version: 1 };
 }
+
+let given = 0;
+
+/** A delegation between two others. */
+export async function giveRight(server: TestServer): Promise<string> {
+  const id = `given-${++given}`;
+  const now = Date.now();
+  await server.ports.rights.give({ id, kind: 'delegation', repository: SHOP, environment: PROD, application: CART, giver: personName('ghost'), person: personName('other-ghost'), reason: 'away', at: instant(now), until: instant(now + 60_000) });
+  return id;
+}

@@ -1,13 +1,14 @@
 import { API, pathOf, problem, type Route } from '@sluice/contracts';
 import { ROUTE_ACTIONS, type WritingRoute } from './api/route-actions.js';
-import { COMMIT, DIGEST, EVERYBODY, freshToken, PROMOTION, resetPromotion, seedRights, type Somebody } from './rights.fixture.js';
+import { COMMIT, DIGEST, EVERYBODY, freshToken, giveRight, PROMOTION, resetPromotion, seedRights, type Somebody } from './rights.fixture.js';
 import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
-const PARAMETERS = { repository: 'shop', environment: 'prod', promotion: PROMOTION, number: 1, commit: COMMIT, cluster: 'nowhere', person: 'somebody', run: 'a'.repeat(16), credential: 'none', login: 'octocat', binding: 'none', right: 'none' };
+const PARAMETERS = { repository: 'shop', environment: 'prod', promotion: PROMOTION, number: 1, commit: COMMIT, cluster: 'nowhere', person: 'somebody', run: 'a'.repeat(16), credential: 'none', login: 'octocat', binding: 'none' };
 const DECISION = { digest: DIGEST, reason: 'because', gate: 'look' };
 const CART_IN_PROD = { repository: 'shop', application: 'cart', environment: 'prod', reason: 'because' };
 
 const PROMOTERS: readonly Somebody[] = ['promoter of here', 'promoter of everything here', 'approver of here', 'approver of everything here', 'admin'];
+const APPROVERS: readonly Somebody[] = ['approver of here', 'approver of everything here', 'admin'];
 const OF_EVERYTHING: readonly Somebody[] = ['promoter of everything here', 'approver of everything here', 'admin'];
 const WRITERS = EVERYBODY.filter((who) => /^(promoter|approver) of|^admin/.test(who));
 const SIGNED_IN = EVERYBODY.filter((who) => who !== 'a stranger');
@@ -43,7 +44,7 @@ const MATRIX: Readonly<Record<WritingRoute, Row>> = {
   planContent: { may: SIGNED_IN, body: {} },
   promote: { may: PROMOTERS, body: CART_IN_PROD },
   rollback: { may: [...PROMOTERS, 'emergency'], body: CART_IN_PROD },
-  approve: { may: ['approver of here', 'approver of everything here', 'admin'], body: DECISION },
+  approve: { may: APPROVERS, body: DECISION },
   reject: { may: [...WRITERS], body: DECISION },
   clearGate: { may: PROMOTERS, body: DECISION },
   overrideGate: { may: ['emergency'], body: DECISION },
@@ -67,6 +68,11 @@ const MATRIX: Readonly<Record<WritingRoute, Row>> = {
   closeChange: { may: WRITERS, body: {} },
   createReview: { may: WRITERS, body: { state: 'commented', commit: COMMIT } },
   createStatus: { may: WRITERS, body: { context: 'ci', state: 'success' } },
+  grantRole: { may: ADMINS },
+  revokeRole: { may: ADMINS },
+  endRight: { may: [...APPROVERS, 'emergency'], body: {} },
+  delegate: { may: APPROVERS, body: { to: 'ada', application: 'cart', environment: 'prod', reason: 'because', forSeconds: 60 } },
+  breakGlass: { may: ['emergency'], body: { environment: 'prod', reason: 'because', forSeconds: 60 } },
 };
 
 describe('rights', () => {
@@ -86,7 +92,8 @@ describe('rights', () => {
     await resetPromotion(server, state);
     const token = spends && who !== 'a stranger' ? await freshToken(server, who) : tokens.get(who);
     const route = routeOf(name);
-    const answer = await server.call(route.method, pathOf(route, PARAMETERS), { ...(token !== undefined && { token }), ...(body !== undefined && { body }) });
+    const right = name === 'endRight' ? await giveRight(server) : 'none';
+    const answer = await server.call(route.method, pathOf(route, { ...PARAMETERS, right }), { ...(token !== undefined && { token }), ...(body !== undefined && { body }) });
     return answer.status === 401 || answer.status === 403 ? answer.status : 'may';
   }
 

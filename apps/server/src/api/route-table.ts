@@ -1,4 +1,5 @@
-import type { Access, Route } from '@sluice/contracts';
+import type { Access, Route, RouteName } from '@sluice/contracts';
+import { ROUTE_ACTIONS, sayRight, type WritingRoute } from './route-actions.js';
 
 const CREDENTIAL: Readonly<Record<Access, string>> = {
   public: 'none',
@@ -17,8 +18,13 @@ export const OTHER_ROUTES: readonly (Pick<Route, 'method' | 'path' | 'summary'> 
   { method: 'GET', path: '/*', credential: 'none', summary: 'the dashboard’s pages and files' },
 ];
 
-/** The table of docs/api.md: every route and the credential that it takes. */
-export function routeTable(routes: readonly Route[]): string {
-  const rows = [...routes.map((route) => ({ ...route, credential: CREDENTIAL[route.access] })), ...OTHER_ROUTES];
-  return ['| route | credential | what it does |', '| --- | --- | --- |', ...rows.map(({ method, path, credential, summary }) => `| \`${method} ${path}\` | ${credential} | ${summary} |`)].join('\n');
+/** The table of docs/api.md: every route, the credential that it takes, and the right that whoever writes by it needs. */
+export function routeTable(routes: Readonly<Record<RouteName, Route>>): string {
+  const named = Object.entries(routes).map(([name, route]) => ({ ...route, credential: CREDENTIAL[route.access], right: rightOf(name) }));
+  const rows = [...named, ...OTHER_ROUTES.map((route) => ({ ...route, right: '' }))];
+  return ['| route | credential | right | what it does |', '| --- | --- | --- | --- |', ...rows.map(({ method, path, credential, right, summary }) => `| \`${method} ${path}\` | ${credential} | ${right} | ${summary} |`)].join('\n');
+}
+
+function rightOf(name: string): string {
+  return name in ROUTE_ACTIONS ? sayRight(ROUTE_ACTIONS[name as WritingRoute]) : '';
 }

@@ -76,7 +76,7 @@ export class DecidePromotion {
     if (!promotion) throw new NotFound(`there is no promotion ${decision.promotion} in ${repository}`);
     const person = await this.ports.people.get(decision.person);
     if (!person) throw new Forbidden(`there is no person ${decision.person}`);
-    if (promotion.candidate.digest !== digest) throw new Conflict('the promotion has changed since you looked at it: look again and decide on what it is now');
+    if (promotion.candidate.digest !== digest) throw new Conflict(`the promotion has changed since you looked at it: look again and decide on what it is now (${sayNow(promotion)})`);
     const pipeline = await effectivePipeline(this.ports, repository);
     if (!pipeline) throw new Conflict(`${repository} has no pipeline`);
     const approvals = await this.ports.approvals.of(repository, digest);
@@ -122,6 +122,12 @@ function effectsOf(promotion: Promotion, approval: Pick<Approval, 'decision' | '
   return [...(approval.door === 'forge' ? [] : [review]), ...(decision === 'rejected' ? [close] : [])];
 }
 
+/** What a promotion is now, for somebody who saw another content. */
+function sayNow({ candidate, timeline }: Promotion): string {
+  const last = timeline.at(-1);
+  return `digest ${candidate.digest.slice(0, 12)} from ${candidate.source.slice(0, 10)}${last ? `, ${last.what}${last.detail === undefined ? '' : `: ${last.detail}`}` : ''}`;
+}
+
 /** What is not among a person's actions at all. */
 function impossible(name: string, context: Parameters<typeof permittedActions>[0], gate: string | undefined): NotFound | Forbidden | Conflict {
   if (gate === undefined) return new NotFound(`${name} is not possible here`);
@@ -133,7 +139,8 @@ function impossible(name: string, context: Parameters<typeof permittedActions>[0
 
 function refusal(name: string, reason: string, promotion: Promotion): Forbidden | Conflict {
   const settled = promotion.state !== 'open' && promotion.state !== 'ready';
-  const message = `cannot ${name} ${promotion.id}: ${reason}`;
+  const superseded = promotion.state === 'superseded' ? promotion.timeline.findLast(({ what }) => what === 'superseded')?.detail : undefined;
+  const message = `cannot ${name} ${promotion.id}: ${reason}${superseded === undefined ? '' : ` (${superseded})`}`;
   return settled || reason.startsWith('you have') || reason.startsWith('it ') || reason.startsWith('not all') || reason.startsWith('no approval') ? new Conflict(message) : new Forbidden(message);
 }
 
