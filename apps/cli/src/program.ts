@@ -21,6 +21,7 @@ import { repositoryCommand } from './commands/repository.js';
 import { reportCommand } from './commands/report.js';
 import { resolveCommand } from './commands/resolve.js';
 import { restoreCommand } from './commands/restore.js';
+import { approvalsCommand, breakGlassCommand, delegateCommand, rightsCommand, rolesCommand } from './commands/rights.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { rolloutCommand } from './commands/rollout.js';
 import { statusCommand } from './commands/status.js';
@@ -51,6 +52,11 @@ const COMMANDS = [
   freezeCommand,
   unfreezeCommand,
   holdCommand,
+  approvalsCommand,
+  rolesCommand,
+  rightsCommand,
+  delegateCommand,
+  breakGlassCommand,
   testsCommand,
   reportCommand,
   commentCommand,

@@ -28,6 +28,7 @@ import { SessionController } from './api/session.controller.js';
 import { StatusController } from './api/status.controller.js';
 import { FreezesController } from './api/freezes.controller.js';
 import { TestRunsController } from './api/test-runs.controller.js';
+import { RightsController } from './api/rights.controller.js';
 import { RolloutsController } from './api/rollouts.controller.js';
 import { StatusesController } from './api/statuses.controller.js';
 import type { Ports } from './compose/ports.js';
@@ -65,6 +66,7 @@ const API_CONTROLLERS: readonly Type[] = [
   PlansController,
   PromotionsController,
   FreezesController,
+  RightsController,
   TestRunsController,
   RolloutsController,
   FleetController,

@@ -11,6 +11,7 @@ export * from './jobs.js';
 export * from './people.js';
 export * from './plans.js';
 export * from './problem.js';
+export * from './rights.js';
 export * from './rollouts.js';
 export * from './routes.js';
 export * from './scopes.js';

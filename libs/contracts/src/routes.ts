@@ -11,6 +11,7 @@ import * as identity from './identity.js';
 import * as people from './people.js';
 import * as plans from './plans.js';
 import * as tests from './test-runs.js';
+import * as rights from './rights.js';
 import * as rollouts from './rollouts.js';
 
 /**
@@ -107,6 +108,14 @@ export const API = {
   clearGate: { method: 'POST', path: `${PROMOTION}/clear`, access: 'person', summary: 'Clear a manual gate', params: ofPromotion, body: api.clearGate, reply: api.promotionDetail },
   overrideGate: { method: 'POST', path: `${PROMOTION}/override`, access: 'person', summary: 'Override a gate by the emergency policy', params: ofPromotion, body: api.overrideGate, reply: api.promotionDetail },
   mergePromotion: { method: 'POST', path: `${PROMOTION}/merge`, access: 'person', summary: 'Merge a ready promotion', params: ofPromotion, body: api.decide, reply: api.promotionDetail },
+  roles: { method: 'GET', path: `${V1}/roles`, access: 'admin', summary: 'List the roles of the server’s settings', reply: rights.roleList },
+  grantRole: { method: 'POST', path: `${V1}/roles`, access: 'admin', summary: 'Give a role in repositories, applications and environments', status: 201, body: rights.newRole, reply: rights.roleDto },
+  revokeRole: { method: 'DELETE', path: `${V1}/roles/:binding`, access: 'admin', summary: 'Take a role back', status: 204, params: rights.ofRole },
+  approvals: { method: 'GET', path: `${REPOSITORY}/approvals`, access: 'person', summary: 'Every decision about what goes into a place, whether it counts, and why not', params: inRepository, query: rights.approvalQuery, reply: rights.approvalList },
+  rights: { method: 'GET', path: `${REPOSITORY}/rights`, access: 'person', summary: 'List delegations and break-glass in force', params: inRepository, reply: rights.rightList },
+  delegate: { method: 'POST', path: `${REPOSITORY}/delegations`, access: 'person', summary: 'Delegate an approver’s right for a time', status: 201, params: inRepository, body: rights.newDelegation, reply: rights.rightDto },
+  breakGlass: { method: 'POST', path: `${REPOSITORY}/break-glass`, access: 'person', summary: 'Take an approver’s role in an emergency, for a time', status: 201, params: inRepository, body: rights.newBreakGlass, reply: rights.rightDto },
+  endRight: { method: 'POST', path: `${REPOSITORY}/rights/:right/end`, access: 'person', summary: 'End a delegation or break-glass early', params: inRepository.extend(rights.ofRight), body: rights.endRight, reply: rights.rightDto },
   freezes: { method: 'GET', path: `${REPOSITORY}/freezes`, access: 'person', summary: 'List what is frozen', params: inRepository, reply: freezes.freezeList },
   freeze: { method: 'POST', path: `${REPOSITORY}/freezes`, access: 'person', summary: 'Stop merges for a time or until it is lifted', status: 201, params: inRepository, body: freezes.newFreeze, reply: freezes.freezeDto },
   liftFreezes: { method: 'POST', path: `${REPOSITORY}/freezes/lift`, access: 'person', summary: 'Let merges go on', params: inRepository, body: freezes.liftFreezes, reply: freezes.freezeList },

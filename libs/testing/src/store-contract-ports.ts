@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -10,6 +10,7 @@ export interface ContractStore {
   readonly approvals: Approvals;
   readonly freezes: Freezes;
   readonly testRuns: TestRuns;
+  readonly rights: RightsStore;
   readonly rollouts: Rollouts;
   readonly outbox: Outbox;
   readonly events: EventLog;

@@ -8,6 +8,7 @@ import { fleetContract } from './store-contract-fleet.js';
 import { forgesContract } from './store-contract-forges.js';
 import { freezesContract } from './store-contract-freezes.js';
 import { identityContract } from './store-contract-identity.js';
+import { rightsContract } from './store-contract-rights.js';
 import { rolloutsContract } from './store-contract-rollouts.js';
 import { peopleContract } from './store-contract-people.js';
 import type { ContractStore, OpenedStore } from './store-contract-ports.js';
@@ -32,5 +33,5 @@ function onStore(combination: Combination, open: (services: Services) => Promise
     await services?.stop();
   });
   const store = (): ContractStore => opened.store;
-  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, identityContract, fleetContract, forgesContract, freezesContract, rolloutsContract, driftContract, testRunsContract, auditContract]) part(store);
+  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, identityContract, fleetContract, forgesContract, freezesContract, rightsContract, rolloutsContract, driftContract, testRunsContract, auditContract]) part(store);
 }

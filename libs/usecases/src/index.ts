@@ -54,6 +54,7 @@ export * from './queries/read-why.js';
 export * from './queries/unowned-paths.js';
 export * from './queries/waits-for.js';
 export * from './repositories/create-repository.js';
+export * from './rights/index.js';
 export * from './repositories/rebuild-repository.js';
 export * from './repositories/review-change.js';
 export * from './lifecycle/compose-candidate.js';

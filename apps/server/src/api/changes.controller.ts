@@ -2,7 +2,7 @@ import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { Json } from '@sluice/audit';
 import { Conflict, Forbidden, NotFound, present, type RepositoryId } from '@sluice/kernel';
-import { mayWrite, ReviewChange, type MergeOutcome, type Person } from '@sluice/usecases';
+import { assertMayWrite, ReviewChange, type MergeOutcome, type Person } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS } from '../compose/tokens.js';
@@ -97,8 +97,7 @@ export class ChangesController {
 
   private async writable(repository: RepositoryId, person: Person): Promise<void> {
     await this.known(repository);
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
-    if (!mayWrite(pipeline, person)) throw new Forbidden('you are a viewer here: ask for the role of a promoter');
+    await assertMayWrite(this.ports, repository, person);
   }
 
   /** What a promotion's request says is what people approve and what its commit says for good: nobody writes it but Sluice. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { PromotionDetail } from '@sluice/contracts';
-import { permittedActions, type Person, type PromotionView } from '@sluice/usecases';
+import { delegatorsFor, effectivePipeline, permittedActions, type Person, type PromotionView } from '@sluice/usecases';
 import type { Ports } from '../compose/ports.js';
 import { PORTS } from '../compose/tokens.js';
 import { presentDetail } from './present/promotion.js';
@@ -11,8 +11,8 @@ export class PresentPromotion {
   constructor(@Inject(PORTS) private readonly ports: Ports) {}
 
   async detail({ promotion, approvals }: PromotionView, person: Person): Promise<PromotionDetail> {
-    const pipeline = (await this.ports.repositories.pipeline(promotion.repository))?.pipeline;
-    const actions = pipeline ? permittedActions({ pipeline, promotion, person, approvals }) : [];
+    const pipeline = await effectivePipeline(this.ports, promotion.repository);
+    const actions = pipeline ? permittedActions({ pipeline, promotion, person, approvals, delegators: await delegatorsFor(this.ports, pipeline, promotion, person) }) : [];
     return presentDetail(promotion, approvals, [...actions]);
   }
 }

@@ -1,4 +1,5 @@
-import { scopeOf, type Access, type Route } from '@sluice/contracts';
+import { scopeOf, type Access, type Route, type RouteName } from '@sluice/contracts';
+import { ROUTE_ACTIONS, sayRight, type WritingRoute } from './route-actions.js';
 
 const CREDENTIAL: Readonly<Record<Access, string>> = {
   public: 'none',
@@ -20,8 +21,15 @@ export const OTHER_ROUTES: readonly (Pick<Route, 'method' | 'path' | 'summary'> 
   { method: 'GET', path: '/*', credential: 'none', summary: 'the dashboard’s pages and files' },
 ];
 
-/** The table of docs/api.md: every route and the credential that it takes. */
-export function routeTable(routes: readonly Route[]): string {
-  const rows = [...routes.map((route) => ({ ...route, credential: CREDENTIAL[route.access], scope: ['person', 'admin', 'service'].includes(route.access) ? scopeOf(route) : '' })), ...OTHER_ROUTES.map((route) => ({ ...route, scope: '' }))];
-  return ['| route | credential | scope | what it does |', '| --- | --- | --- | --- |', ...rows.map(({ method, path, credential, scope, summary }) => `| \`${method} ${path}\` | ${credential} | ${scope && `\`${scope}\``} | ${summary} |`)].join('\n');
+/** The table of docs/api.md: every route, the credential and the scope of a token that it takes, and the right that whoever writes by it needs. */
+export function routeTable(routes: Readonly<Record<RouteName, Route>>): string {
+  const named = Object.entries(routes).map(([name, route]) => ({ ...route, credential: CREDENTIAL[route.access], scope: SCOPED.includes(route.access) ? `\`${scopeOf(route)}\`` : '', right: rightOf(name) }));
+  const rows = [...named, ...OTHER_ROUTES.map((route) => ({ ...route, scope: '', right: '' }))];
+  return ['| route | credential | scope | right | what it does |', '| --- | --- | --- | --- | --- |', ...rows.map(({ method, path, credential, scope, right, summary }) => `| \`${method} ${path}\` | ${credential} | ${scope} | ${right} | ${summary} |`)].join('\n');
+}
+
+const SCOPED: readonly Access[] = ['person', 'admin', 'service'];
+
+function rightOf(name: string): string {
+  return name in ROUTE_ACTIONS ? sayRight(ROUTE_ACTIONS[name as WritingRoute]) : '';
 }

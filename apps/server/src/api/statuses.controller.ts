@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Param } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import { Forbidden, NotFound } from '@sluice/kernel';
-import { mayWrite } from '@sluice/usecases';
+import { assertMayWrite } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS } from '../compose/tokens.js';
@@ -25,8 +25,7 @@ export class StatusesController {
   async create(@Me() { person }: PersonCaller, @Param({ schema: API.createStatus.params }) { repository, commit }: OnCommit, @Body({ schema: API.createStatus.body }) body: z.output<typeof API.createStatus.body>): Promise<z.output<typeof API.createStatus.reply>> {
     const { context, state, description, url } = body;
     if (context.startsWith('sluice/')) throw new Forbidden('statuses under sluice/ are Sluice’s own: choose another context');
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
-    if (!mayWrite(pipeline, person)) throw new Forbidden('you are a viewer here: ask for the role of a promoter');
+    await assertMayWrite(this.ports, repository, person);
     await this.ports.statuses.set(repository, commit, [{ context, state, description, by: person.name, ...(url !== undefined && { url }) }]);
     await this.ports.audit.append({ action: 'status.set', place: { repository }, after: { commit, context, state, description, ...(url !== undefined && { url }) } });
     await this.ports.wakes.wake({ kind: 'repository', repository });

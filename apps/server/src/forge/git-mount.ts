@@ -1,6 +1,6 @@
 import { AUTHENTICATE, presentedCredential, type GitCaller } from '@sluice/forge-builtin';
 import { Forbidden, isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
-import { pushObstacle, type AuditOrigin, type Authenticate, type Credential } from '@sluice/usecases';
+import { effectivePipeline, pushObstacle, type AuditOrigin, type Authenticate, type Credential } from '@sluice/usecases';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Ports } from '../compose/ports.js';
@@ -59,7 +59,7 @@ async function callerOf({ ports, authenticate, agentTokens }: GitMount, request:
   assertScope(credential, 'read');
   assertRepository(credential, repository);
   if (!(await ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
-  const pipeline = (await ports.repositories.pipeline(repository))?.pipeline;
+  const pipeline = await effectivePipeline(ports, repository);
   const caller: GitCaller = { name: person.name, kind: 'person', canPush: (ref) => scopeObstacle(credential) ?? pushObstacle(pipeline, person, ref) ?? true };
   return { caller, origin: { ...originOf({ kind: 'person', person, credential }, request), door: 'forge' } };
 }

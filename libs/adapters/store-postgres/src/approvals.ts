@@ -1,6 +1,6 @@
-import type { Digest, RepositoryId } from '@sluice/kernel';
+import type { Digest, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Approval, Approvals } from '@sluice/usecases';
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { approvals } from './schema/promotions.js';
 
@@ -21,12 +21,20 @@ export class PostgresApprovals implements Approvals {
     );
   }
 
-  async of(repository: RepositoryId, digest: Digest): Promise<readonly Approval[]> {
+  of(repository: RepositoryId, digest: Digest): Promise<readonly Approval[]> {
+    return this.where(repository, eq(approvals.digest, digest));
+  }
+
+  async ofPromotions(repository: RepositoryId, promotions: readonly PromotionId[]): Promise<readonly Approval[]> {
+    return promotions.length === 0 ? [] : this.where(repository, inArray(approvals.promotion, [...promotions]));
+  }
+
+  private async where(repository: RepositoryId, which: SQL): Promise<readonly Approval[]> {
     const rows = await this.database.query((queries) =>
       queries
         .select()
         .from(approvals)
-        .where(and(eq(approvals.repository, repository), eq(approvals.digest, digest)))
+        .where(and(eq(approvals.repository, repository), which))
         .orderBy(asc(approvals.at), asc(approvals.person), asc(approvals.decision)),
     );
     return rows.map(({ gate, ...rest }) => ({ ...rest, ...(gate !== null && { gate }) }));

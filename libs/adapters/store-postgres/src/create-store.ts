@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -17,6 +17,7 @@ import { PostgresOutbox } from './outbox.js';
 import { PostgresPeople } from './people.js';
 import { PostgresPromotions } from './promotions.js';
 import { PostgresRepositories } from './repositories.js';
+import { PostgresRights } from './rights.js';
 import { PostgresRollouts } from './rollouts.js';
 import { PostgresSettings } from './settings.js';
 import { PostgresSlackLinks } from './slack-links.js';
@@ -34,6 +35,7 @@ export interface Store {
   readonly approvals: Approvals;
   readonly freezes: Freezes;
   readonly testRuns: TestRuns;
+  readonly rights: RightsStore;
   readonly rollouts: Rollouts;
   readonly outbox: Outbox;
   readonly events: EventLog;
@@ -71,6 +73,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     approvals: new PostgresApprovals(database),
     freezes: new PostgresFreezes(database),
     testRuns: new PostgresTestRuns(database),
+    rights: new PostgresRights(database),
     rollouts: new PostgresRollouts(database),
     outbox: new PostgresOutbox(database),
     events: new PostgresEventLog(database),

@@ -1,16 +1,11 @@
-import type { ApprovalPolicy } from '@sluice/pipeline';
+import type { ApprovalPolicy, QuorumPart } from '@sluice/pipeline';
 import type { Author } from '@sluice/promotion';
 import type { GateObservations, ObservedDecision } from './observations.js';
-import { mayAct, principalText } from './principals.js';
+import { principalText } from './principals.js';
+import { missingParts, sayParts } from './quorum.js';
+import { inWhoseRight } from './standing.js';
+import type { Standing } from './standing.js';
 import type { Judgement } from './verdicts.js';
-
-/** Why somebody's approval would not count; undefined when it counts. */
-export function approvalObstacle(policy: ApprovalPolicy, somebody: { readonly person: string; readonly groups: readonly string[] }, facts: Pick<GateObservations, 'authors' | 'requester'>): string | undefined {
-  if (!mayAct(policy.from, somebody)) return `only ${principalText(policy.from)} may approve`;
-  if (policy.excludeAuthors && facts.authors.some((author) => author.person === somebody.person)) return 'an author may not approve their own change';
-  if (policy.excludeRequester && facts.requester === somebody.person) return 'the requester may not approve their own request';
-  return undefined;
-}
 
 /** Authors that stand behind no person of ours: with `excludeAuthors` they block, since nobody can tell whether an approver is one of them. */
 export function unmappedAuthors(authors: readonly Author[]): readonly Author[] {
@@ -35,21 +30,32 @@ export function evaluateApprovals(policy: ApprovalPolicy, observed: GateObservat
 }
 
 function counted(policy: ApprovalPolicy, observed: GateObservations): Judgement {
-  const approvals = observed.decisions.filter((decision) => decision.decision === 'approved');
-  const counting = approvals.filter((decision) => obstacleOf(policy, decision, observed) === undefined);
-  const people = [...new Set(counting.map((decision) => decision.person))].sort();
-  const evidence = { required: policy.required, approved: people.length, by: people.join(', ') };
-  if (people.length >= policy.required) return { outcome: 'pass', message: `approved by ${people.join(', ')}`, evidence };
-  const ignored = approvals.find((decision) => !counting.includes(decision));
-  const hint = ignored ? ` (${ignored.person}'s does not count: ${obstacleOf(policy, ignored, observed) ?? ''})` : '';
-  return { outcome: 'wait', message: `${people.length} of ${policy.required} given${hint}`, clearedBy: clearers(policy), evidence };
+  const approvals = newestOfEach(observed.decisions.filter((decision) => decision.decision === 'approved'));
+  const judged = approvals.map((decision) => ({ decision, right: inWhoseRight(policy, decision, observed) }));
+  const voices = new Map<string, { readonly right: Standing; readonly said: string }>();
+  for (const { decision, right } of judged) if (typeof right !== 'string') voices.set(right.person, { right, said: voices.get(right.person)?.said ?? sayVoice(decision.person, right.person) });
+  const people = [...voices.values()].map(({ said }) => said).sort();
+  const missing = missingParts(policy, [...voices.values()].map(({ right }) => right));
+  const evidence = { required: policy.required, approved: voices.size, by: people.join(', '), ...(policy.quorum && { missing: sayParts(missing) }) };
+  if (voices.size >= policy.required && missing.length === 0) return { outcome: 'pass', message: `approved by ${people.join(', ')}`, evidence };
+  const ignored = judged.find(({ right }) => typeof right === 'string');
+  const hint = ignored ? ` (${ignored.decision.person}'s does not count: ${String(ignored.right)})` : '';
+  const parts = missing.length > 0 ? `, missing: ${sayParts(missing)}` : '';
+  return { outcome: 'wait', message: `${voices.size} of ${policy.required} given${parts}${hint}`, clearedBy: clearers(policy, missing), evidence };
 }
 
-function obstacleOf(policy: ApprovalPolicy, decision: ObservedDecision, observed: GateObservations): string | undefined {
-  return approvalObstacle(policy, decision, observed);
+/** `ben for anna`, where it counts in somebody else's right. */
+export function sayVoice(person: string, right: string): string {
+  return person === right ? person : `${person} for ${right}`;
 }
 
-function clearers(policy: ApprovalPolicy): string {
+/** A person has one voice, however often they have approved; decisions come in the order of their times. */
+function newestOfEach(decisions: readonly ObservedDecision[]): readonly ObservedDecision[] {
+  return [...new Map(decisions.map((decision) => [decision.person, decision])).values()];
+}
+
+function clearers(policy: ApprovalPolicy, missing: readonly QuorumPart[]): string {
   const excluded = [...(policy.excludeAuthors ? ['its authors'] : []), ...(policy.excludeRequester ? ['whoever requested it'] : [])];
-  return `${principalText(policy.from)}${excluded.length > 0 ? `, but not ${excluded.join(' or ')}` : ''}, with sluice approve or in the dashboard`;
+  const who = missing.length > 0 ? [...new Set(missing.map(({ from }) => principalText(from)))].join(' and ') : principalText(policy.from);
+  return `${who}${excluded.length > 0 ? `, but not ${excluded.join(' or ')}` : ''}, with sluice approve or in the dashboard`;
 }

@@ -2,7 +2,7 @@ import { clusterName, commitSha, environmentName, instant, later, personName } f
 import type { ApprovalPolicy, Environment, Gate } from '@sluice/pipeline';
 import { evaluateGate, evaluateGates, nextLook } from './evaluate.js';
 import type { GateObservations, ObservedCluster, ObservedDecision } from './observations.js';
-import { approvalObstacle } from './approvals.js';
+import { approvalObstacle } from './standing.js';
 
 const NOW = instant(1_700_000_000_000);
 const S = commitSha('a'.repeat(40));

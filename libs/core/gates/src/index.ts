@@ -13,6 +13,7 @@ export { assignedTo, judgeWaves, waveOf, type ClusterInWave, type JudgedWave } f
 export { beginRollout, ended, joinRollout, planRollout, type Arrival, type RolloutPlan } from './rollout/plan-rollout.js';
 export type { ExpectedContent, Rollout, RolloutCluster, RolloutFacts, RolloutOrder } from './rollout/rollout.js';
 export { observedRollout, sayRollout, waveVerdicts, type ObservedRollout } from './rollout/say-rollout.js';
+export * from './standing.js';
 export { settledVerdict } from './kept-verdict.js';
 export type { CommitProblem } from './signature-gate.js';
 export * from './verdicts.js';

@@ -12,7 +12,7 @@ export function evaluateManual(gate: { readonly name: string; readonly from: rea
 
 /** The rule of an adoption: a person looks at the whole difference and approves it. */
 export function evaluateAdoption(observed: GateObservations): Judgement {
-  const approved = observed.decisions.find((decision) => decision.decision === 'approved' || (decision.decision === 'cleared' && decision.gate === 'adoption'));
+  const approved = observed.decisions.find((decision) => (decision.decision === 'approved' && decision.approver !== false) || (decision.decision === 'cleared' && decision.gate === 'adoption'));
   if (approved) return { outcome: 'pass', message: `adopted by ${approved.person}`, evidence: { by: approved.person, at: approved.at } };
   return { outcome: 'wait', message: 'nobody has approved the whole difference yet, and there is no usable record of an earlier promotion', clearedBy: 'an approver, with sluice approve or in the dashboard' };
 }

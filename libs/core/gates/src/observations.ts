@@ -1,6 +1,7 @@
 import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
 import type { Author, Verdict } from '@sluice/promotion';
 import type { BoundFinding } from './findings.js';
+import type { Standing } from './standing.js';
 import type { Freeze } from './freeze.js';
 import type { ObservedTest } from './observed-test.js';
 import type { ObservedRollout } from './rollout/say-rollout.js';
@@ -28,6 +29,10 @@ export interface ObservedCluster {
 export interface ObservedDecision {
   readonly person: PersonName;
   readonly groups: readonly string[];
+  /** Whether the person is approver of all that is promoted, now; absent: nobody asked. */
+  readonly approver?: boolean;
+  /** Who has delegated an approver's right to the person, now. */
+  readonly delegators?: readonly Standing[];
   readonly decision: 'approved' | 'rejected' | 'cleared' | 'overridden';
   readonly gate?: string;
   readonly comment: string;

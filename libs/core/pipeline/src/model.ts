@@ -99,9 +99,18 @@ export type Principal =
 
 export interface ApprovalPolicy {
   readonly required: number;
+  /** Whose approvals count; with a quorum also everybody whom its parts name. */
   readonly from: readonly Principal[];
+  /** So many of each; a person counts once in all. Absent: whoever. */
+  readonly quorum?: readonly QuorumPart[];
   readonly excludeAuthors: boolean;
   readonly excludeRequester: boolean;
+}
+
+/** One part of a quorum: so many people of these. */
+export interface QuorumPart {
+  readonly from: readonly Principal[];
+  readonly required: number;
 }
 
 /** What only an emergency may set aside when the policy names it. */

@@ -6,6 +6,7 @@ import { toContentGate } from './normalise-content-gate.js';
 import { parsePrincipal } from './principal.js';
 import { topologicalOrder } from './rules/environment-graph.js';
 import { withSourcesGate } from './sources-gate.js';
+import { quorumSize } from './schema/policies.js';
 import type { ApplicationFile, EnvironmentFile, ImageUpdateFile, OwnershipRuleFile, PipelineFile, ReleaseSetFile, RoleBindingFile, TestsFile } from './schema/pipeline-file.js';
 import type { TestDefinition } from './test-gate.js';
 import { toFreezeGate, toWindowRule } from './windows/normalise-windows.js';
@@ -94,8 +95,12 @@ function toTest(name: string, file: TestsFile[string] | undefined): TestDefiniti
 
 /** Separation of duties is the default: who wants less says so. */
 function toApprovals(approvals: NonNullable<EnvironmentFile['approvals']>): ApprovalPolicy {
-  const { required, excludeAuthors = true, excludeRequester = true } = approvals;
-  return { required, from: toPrincipals(approvals.from), excludeAuthors, excludeRequester };
+  const { excludeAuthors = true, excludeRequester = true } = approvals;
+  const quorum = approvals.quorum?.map((part) => ({ from: toPrincipals(part.from), required: part.required }));
+  const required = approvals.required ?? quorumSize(approvals);
+  // whom a part names counts, whatever else is said; without a "from" nobody else does
+  const from = [...toPrincipals(approvals.from ?? (quorum ? [] : undefined)), ...(quorum ?? []).flatMap((part) => part.from)];
+  return { required, from, ...(quorum && { quorum }), excludeAuthors, excludeRequester };
 }
 
 function toEmergency({ required, from, also = [] }: NonNullable<EnvironmentFile['emergency']>): EmergencyPolicy {

@@ -1,4 +1,4 @@
-import { Conflict, Forbidden, NotFound, Unavailable, present, printableLine } from '@sluice/kernel';
+import { Conflict, NotFound, Unavailable, present, printableLine } from '@sluice/kernel';
 import type { ClusterName, CommitSha, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import { compileSelection } from '@sluice/pipeline';
 import type { Environment, Pipeline } from '@sluice/pipeline';
@@ -6,7 +6,9 @@ import type { LeftPlace } from '@sluice/sync-plan';
 import { SLUICE_IDENTITY } from '../lifecycle/ports.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { readVersion } from '../lifecycle/read-version.js';
-import { hasRole } from '../lifecycle/rights.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
+import { permit } from '../rights/permit.js';
+import type { Wanted } from '../rights/who-may.js';
 import type { ChangeRequest, FileEdit, Mirror, Person } from '../ports/index.js';
 import { captureBody, captureMessage, captureTitle, type CaptureText } from './capture-text.js';
 import { choosePlaces } from './choose-places.js';
@@ -27,7 +29,7 @@ export interface CapturedDrift {
   readonly left: readonly LeftPlace[];
 }
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'repositories' | 'clusters' | 'drift' | 'people' | 'mirrors' | 'reader' | 'changes' | 'events' | 'audit' | 'signals' | 'wakes'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'repositories' | 'rights' | 'clusters' | 'drift' | 'people' | 'mirrors' | 'reader' | 'changes' | 'events' | 'audit' | 'signals' | 'wakes'>;
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -40,8 +42,8 @@ export class CaptureDrift {
     const { pipeline, environment } = await this.placeOf(wanted);
     const { commit, places } = await this.driftOf(wanted);
     const chosen = choosePlaces(places, wanted.places);
-    const person = await this.ports.people.get(wanted.person);
-    if (!person || !mayCapture(pipeline, person, environment, chosen.taken)) throw new Forbidden(`you are not promoter in ${environment.name} of everything that is to be captured`);
+    const { repository, person: who } = wanted;
+    const person = await permit(this.ports, { action: 'capture-drift', ...concerned(pipeline, environment, chosen.taken), repository, pipeline, person: who, refusal: `you are not promoter in ${environment.name} of everything that is to be captured` });
     const mirror = await this.ports.mirrors.open(wanted.repository);
     await mirror.ensure(commit);
     const { edits, left } = await this.editsAt(mirror, commit, chosen.taken);
@@ -54,7 +56,7 @@ export class CaptureDrift {
   }
 
   private async placeOf({ repository, environment: name }: CaptureWanted): Promise<{ readonly pipeline: Pipeline; readonly environment: Environment }> {
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    const pipeline = await effectivePipeline(this.ports, repository);
     const environment = pipeline?.environments.find((candidate) => candidate.name === name);
     if (!pipeline || !environment) throw new NotFound(`there is no environment ${name} in ${repository}`);
     return { pipeline, environment };
@@ -109,13 +111,13 @@ interface Publication {
 }
 
 /** Who may promote everything that the places belong to; where they belong to nothing, anything there. */
-function mayCapture(pipeline: Pipeline, person: Person, { name: environment }: Environment, places: readonly DriftPlace[]): boolean {
+function concerned(pipeline: Pipeline, { name: environment }: Environment, places: readonly DriftPlace[]): Pick<Wanted, 'places' | 'any'> {
   const touched = pipeline.applications.filter(({ paths }) => {
     const selection = compileSelection({ include: paths, exclude: [] });
     return places.some(({ path }) => selection.matches(path));
   });
-  const isPromoter = ({ name: application }: Pipeline['applications'][number]): boolean => hasRole(pipeline, person, 'promoter', { application, environment });
-  return touched.length > 0 ? touched.every(isPromoter) : pipeline.applications.some(isPromoter);
+  const named = touched.length > 0 ? touched : pipeline.applications;
+  return { places: named.map(({ name: application }) => ({ application, environment })), any: touched.length === 0 };
 }
 
 function nothing({ cluster }: CaptureWanted, left: readonly LeftPlace[]): string {

@@ -4,7 +4,9 @@ import type { Environment, Pipeline } from '@sluice/pipeline';
 import type { DirectCommit, Mirror, Person } from '../ports/index.js';
 import { authorsOf } from './collect-authors.js';
 import type { LifecyclePorts } from './ports.js';
-import { hasRole } from './rights.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
+import { permit } from '../rights/permit.js';
+import type { Wanted } from '../rights/who-may.js';
 import { acceptanceKey, unreviewedOf } from './unreviewed.js';
 
 export interface Acceptance {
@@ -16,7 +18,7 @@ export interface Acceptance {
   readonly reason: string;
 }
 
-type Ports = Pick<LifecyclePorts, 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'pushes' | 'mirrors' | 'memory' | 'events' | 'audit' | 'signals' | 'wakes'>;
+type Ports = Pick<LifecyclePorts, 'rights' | 'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'pushes' | 'mirrors' | 'memory' | 'events' | 'audit' | 'signals' | 'wakes'>;
 
 const EVERYTHING = { include: ['**'], exclude: [] };
 const MAX_COMMITS = 500;
@@ -34,8 +36,8 @@ export class AcceptDirect {
     const index = waiting.findIndex((entry) => entry.commit === commit);
     if (index < 0) throw new Conflict(`${commit.slice(0, 10)} does not wait for a review in ${name}: look again`);
     const accepted = waiting.slice(0, index + 1);
-    const person = await this.ports.people.get(who);
-    if (!person || person.service || !mayAccept(pipeline, person, name, accepted)) throw new Forbidden(`you are not promoter in ${name} of everything that these commits change`);
+    const person = await permit(this.ports, { action: 'accept-direct', ...concerned(pipeline, name, accepted), repository, pipeline, person: who, refusal: `you are not promoter in ${name} of everything that these commits change` });
+    if (person.service) throw new Forbidden(`${who} is a service account: a person takes the word for what somebody pushed past the promotions`);
     await this.refuseAuthors(repository, person, accepted);
     await this.ports.transactions.run(async () => {
       for (const entry of accepted) await this.ports.memory.init(acceptanceKey(repository, name, entry.commit), who);
@@ -48,7 +50,7 @@ export class AcceptDirect {
   }
 
   private async place(repository: RepositoryId, name: EnvironmentName): Promise<{ readonly pipeline: Pipeline; readonly environment: Environment }> {
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    const pipeline = await effectivePipeline(this.ports, repository);
     const environment = pipeline?.environments.find((candidate) => candidate.name === name);
     if (!pipeline || !environment) throw new NotFound(`there is no environment ${name} in ${repository}`);
     return { pipeline, environment };
@@ -73,8 +75,9 @@ async function commitsOf(mirror: Mirror, { commit, parent }: DirectCommit): Prom
   return brought.length > 0 ? brought : mirror.firstParent(commit, { limit: 1 });
 }
 
-function mayAccept(pipeline: Pipeline, person: Person, environment: EnvironmentName, accepted: readonly DirectCommit[]): boolean {
+/** Everything that the commits change; where that is no application's, any application is enough. */
+function concerned(pipeline: Pipeline, environment: EnvironmentName, accepted: readonly DirectCommit[]): Pick<Wanted, 'places' | 'any'> {
   const touched = [...new Set(accepted.flatMap(({ applications }) => applications))];
-  const isPromoter = (application: Pipeline['applications'][number]['name']): boolean => hasRole(pipeline, person, 'promoter', { application, environment });
-  return touched.length > 0 ? touched.every(isPromoter) : pipeline.applications.some(({ name }) => isPromoter(name));
+  const places = (touched.length > 0 ? touched : pipeline.applications.map(({ name }) => name)).map((application) => ({ application, environment }));
+  return { places, any: touched.length === 0 };
 }

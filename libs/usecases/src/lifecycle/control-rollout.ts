@@ -1,6 +1,6 @@
 import type { RolloutOrder } from '@sluice/gates';
 import { principalText } from '@sluice/gates';
-import { Conflict, Forbidden, NotFound } from '@sluice/kernel';
+import { Conflict, NotFound } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import { membersOf } from '@sluice/promotion';
@@ -9,11 +9,12 @@ import type { AdvanceLane } from './advance-lane.js';
 import { changeRollout } from './change-rollout.js';
 import type { UndoneBatch } from './follow-rollout.js';
 import type { LifecyclePorts } from './ports.js';
-import { mayRollBack } from './roll-back.js';
 import type { RollBack } from './roll-back.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
+import { permit } from '../rights/permit.js';
 import { promotionsOf } from './rollout-facts.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'audit' | 'wakes' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'rights' | 'promotions' | 'rollouts' | 'people' | 'events' | 'audit' | 'wakes' | 'signals'>;
 
 export interface RolloutWanted {
   readonly repository: RepositoryId;
@@ -89,15 +90,13 @@ export class ControlRollout {
   }
 
   private async permitted(wanted: RolloutWanted): Promise<Found> {
-    const { pipeline, target } = placeIn((await this.ports.repositories.pipeline(wanted.repository))?.pipeline, wanted.environment);
+    const { pipeline, target } = placeIn(await effectivePipeline(this.ports, wanted.repository), wanted.environment);
     const rollout = await this.ports.rollouts.of(wanted.repository, wanted.environment);
     const applications = rollout ? [...new Set((await promotionsOf(this.ports, rollout)).flatMap(membersOf))] : [];
     const concerned = applications.length > 0 ? applications : pipeline.applications.map(({ name }) => name);
-    const who = await this.ports.people.get(wanted.person);
-    if (!who || !concerned.every((application) => mayRollBack(pipeline, target, who, application))) {
-      const others = target.emergency ? `, and not of its emergency policy (${principalText(target.emergency.from)})` : '';
-      throw new Forbidden(`you are not promoter of everything that rolls out in ${wanted.environment}${others}`);
-    }
+    const others = target.emergency ? `, and not of its emergency policy (${principalText(target.emergency.from)})` : '';
+    const places = concerned.map((application) => ({ application, environment: wanted.environment }));
+    await permit(this.ports, { action: 'control-rollout', places, repository: wanted.repository, pipeline, person: wanted.person, refusal: `you are not promoter of everything that rolls out in ${wanted.environment}${others}` });
     if (!rollout || rollout.state === 'ended') throw new Conflict(`nothing rolls out in ${wanted.environment}`);
     return { rollout, applications };
   }

@@ -1,17 +1,22 @@
 import type { AuditPlace } from '@sluice/audit';
 import { Conflict, Forbidden, NotFound, present } from '@sluice/kernel';
 import type { Digest, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
+import type { Environment, Pipeline } from '@sluice/pipeline';
 import { transition } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import { wakeKey } from '../ports/index.js';
 import type { Approval, AuditAct, Person, WakeTarget } from '../ports/index.js';
 import type { KeyedEffect } from './effects.js';
+import { delegatorsFor } from '../rights/delegators.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
+import { sayWhoElseMay, wantedOf } from '../rights/of-promotion.js';
+import { markGlass } from '../rights/permit.js';
 import { permittedActions } from './permitted-actions.js';
 import { obstacleOfOverride } from './permitted-overrides.js';
 import type { PermittedAction } from './permitted-actions.js';
 import type { LifecyclePorts } from './ports.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'approvals' | 'people' | 'outbox' | 'events' | 'audit' | 'wakes' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'rights' | 'promotions' | 'approvals' | 'people' | 'outbox' | 'events' | 'audit' | 'wakes' | 'signals'>;
 
 /** Which promotion, as somebody saw it: the digest says that it is still the same. */
 export interface Decision {
@@ -76,14 +81,25 @@ export class DecidePromotion {
     const person = await this.ports.people.get(decision.person);
     if (!person) throw new Forbidden(`there is no person ${decision.person}`);
     refuseMachine(name, person);
-    if (promotion.candidate.digest !== digest) throw new Conflict('the promotion has changed since you looked at it: look again and decide on what it is now');
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    if (promotion.candidate.digest !== digest) throw new Conflict(`the promotion has changed since you looked at it: look again and decide on what it is now (${sayNow(promotion)})`);
+    const pipeline = await effectivePipeline(this.ports, repository);
     if (!pipeline) throw new Conflict(`${repository} has no pipeline`);
     const approvals = await this.ports.approvals.of(repository, digest);
-    const action = permittedActions({ pipeline, promotion, person, approvals }).find((candidate) => candidate.name === name && candidate.gate === gate);
+    const delegators = await delegatorsFor(this.ports, pipeline, promotion, person);
+    const action = permittedActions({ pipeline, promotion, person, approvals, delegators }).find((candidate) => candidate.name === name && candidate.gate === gate);
     if (!action) throw impossible(name, { pipeline, promotion, person, approvals }, gate);
-    if (!action.allowed) throw refusal(name, action.reason ?? 'not allowed', promotion);
+    if (!action.allowed) throw await this.refused(name, { pipeline, promotion, gate }, action.reason ?? 'not allowed');
+    const target = targetOf(pipeline, promotion);
+    if (target) await markGlass(this.ports, { repository, pipeline, ...wantedOf(name, { promotion, target, gate }) }, person);
     return { promotion, person };
+  }
+
+  /** What is forbidden says who may. */
+  private async refused(name: PermittedAction['name'], { pipeline, promotion, gate }: { readonly pipeline: Pipeline; readonly promotion: Promotion; readonly gate: string | undefined }, reason: string): Promise<Forbidden | Conflict> {
+    const target = targetOf(pipeline, promotion);
+    const error = refusal(name, reason, promotion);
+    if (!target || error instanceof Conflict) return error;
+    return new Forbidden(`${error.message}: ${sayWhoElseMay(name, { pipeline, promotion, target, gate }, await this.ports.people.list())}`);
   }
 
   private async record(promotion: Promotion, approval: Pick<Approval, 'decision' | 'gate' | 'person' | 'comment' | 'door'>, login?: string): Promise<Promotion> {
@@ -128,6 +144,12 @@ function placeOf({ repository, target, application, id }: Promotion): AuditPlace
   return { repository, environment: target, application, promotion: id };
 }
 
+/** What a promotion is now, for somebody who saw another content. */
+function sayNow({ candidate, timeline }: Promotion): string {
+  const last = timeline.at(-1);
+  return `digest ${candidate.digest.slice(0, 12)} from ${candidate.source.slice(0, 10)}${last ? `, ${last.what}${last.detail === undefined ? '' : `: ${last.detail}`}` : ''}`;
+}
+
 /** What is not among a person's actions at all. */
 function impossible(name: string, context: Parameters<typeof permittedActions>[0], gate: string | undefined): NotFound | Forbidden | Conflict {
   if (gate === undefined) return new NotFound(`${name} is not possible here`);
@@ -139,8 +161,13 @@ function impossible(name: string, context: Parameters<typeof permittedActions>[0
 
 function refusal(name: string, reason: string, promotion: Promotion): Forbidden | Conflict {
   const settled = promotion.state !== 'open' && promotion.state !== 'ready';
-  const message = `cannot ${name} ${promotion.id}: ${reason}`;
+  const superseded = promotion.state === 'superseded' ? promotion.timeline.findLast(({ what }) => what === 'superseded')?.detail : undefined;
+  const message = `cannot ${name} ${promotion.id}: ${reason}${superseded === undefined ? '' : ` (${superseded})`}`;
   return settled || reason.startsWith('you have') || reason.startsWith('it ') || reason.startsWith('not all') || reason.startsWith('no approval') ? new Conflict(message) : new Forbidden(message);
+}
+
+function targetOf(pipeline: Pipeline, { target }: Promotion): Environment | undefined {
+  return pipeline.environments.find(({ name }) => name === target);
 }
 
 function laneOf(promotion: Promotion): WakeTarget {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { Forbidden, InvalidInput, NotFound, present } from '@sluice/kernel';
+import { InvalidInput, NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, Instant, PersonName, RepositoryId } from '@sluice/kernel';
 import { isFrozen, sayFreeze } from '@sluice/gates';
 import type { Pipeline } from '@sluice/pipeline';
-import type { Person, StoredFreeze, WakeTarget } from '../ports/index.js';
+import type { StoredFreeze, WakeTarget } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
-import { hasRole } from './rights.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
+import { permit } from '../rights/permit.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'freezes' | 'people' | 'events' | 'audit' | 'wakes' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'rights' | 'clock' | 'transactions' | 'repositories' | 'freezes' | 'people' | 'events' | 'audit' | 'wakes' | 'signals'>;
 
 /** What is frozen: one application's way or all ways into an environment, or (without an environment) into every one. */
 export interface FreezeScope {
@@ -31,7 +32,7 @@ export class FreezeLanes {
   /** @throws NotFound for an unknown place; Forbidden; InvalidInput when it would be over already. */
   async freeze(order: Order & { readonly end: FreezeEnd }): Promise<StoredFreeze> {
     const { repository, environment, application, person: by, reason } = order;
-    const pipeline = await this.permitted(order);
+    const pipeline = await this.permitted('freeze', order);
     const at = this.ports.clock();
     const freeze: StoredFreeze = { id: randomUUID(), repository, ...present({ environment, application }), reason, by, at, ...endOf(order.end, at) };
     await this.ports.transactions.run(async () => {
@@ -46,7 +47,7 @@ export class FreezeLanes {
 
   /** Lifts every freeze of exactly this scope. @throws NotFound when there is none; Forbidden. */
   async lift(order: Order): Promise<readonly StoredFreeze[]> {
-    const pipeline = await this.permitted(order);
+    const pipeline = await this.permitted('lift', order);
     const at = this.ports.clock();
     const freezes = (await this.ports.freezes.unlifted(order.repository, at)).filter((freeze) => freeze.environment === order.environment && freeze.application === order.application);
     if (freezes.length === 0) throw new NotFound(`${sayScope(order)} is not frozen: \`sluice status\` lists what is`);
@@ -66,12 +67,13 @@ export class FreezeLanes {
     return this.ports.freezes.unlifted(repository, this.ports.clock());
   }
 
-  private async permitted(order: Order): Promise<Pipeline> {
-    const pipeline = (await this.ports.repositories.pipeline(order.repository))?.pipeline;
+  private async permitted(action: 'freeze' | 'lift', order: Order): Promise<Pipeline> {
+    const pipeline = await effectivePipeline(this.ports, order.repository);
     if (!pipeline) throw new NotFound(`there is no pipeline in repository ${order.repository}`);
     assertKnown(pipeline, order);
-    const person = await this.ports.people.get(order.person);
-    if (!person || !mayStop(pipeline, person, order)) throw new Forbidden(`you are not promoter of everything that this would concern: ${sayScope(order)}`);
+    // whoever may promote all that is concerned may also stop it
+    const places = lanesOf(pipeline, order).map(({ application, target }) => ({ application, environment: target }));
+    await permit(this.ports, { action, places, repository: order.repository, pipeline, person: order.person, refusal: `you are not promoter of everything that this would concern: ${sayScope(order)}` });
     return pipeline;
   }
 }
@@ -83,11 +85,6 @@ function assertKnown(pipeline: Pipeline, { environment, application }: FreezeSco
   const target = pipeline.environments.find(({ name }) => name === environment);
   if (!target) throw new NotFound(`there is no environment ${environment}; there are ${pipeline.environments.map(({ name }) => name).join(', ')}`);
   if (target.from.length === 0) throw new NotFound(`nothing is promoted to ${environment}, so there is nothing to freeze: it is where changes begin`);
-}
-
-/** Whoever may promote all that is concerned may also stop it. */
-function mayStop(pipeline: Pipeline, person: Person, scope: FreezeScope): boolean {
-  return lanesOf(pipeline, scope).every(({ application, target }) => hasRole(pipeline, person, 'promoter', { application, environment: target }));
 }
 
 function lanesOf(pipeline: Pipeline, scope: FreezeScope): readonly Extract<WakeTarget, { kind: 'lane' }>[] {

@@ -8,10 +8,12 @@ import type { Approval, CommitStatus, Liveness } from '../ports/index.js';
 import { observeTests } from './observe-tests.js';
 import type { TestPorts, TestScope } from './observe-tests.js';
 import type { LifecyclePorts } from './ports.js';
+import { delegatorsIn, standingIn } from '../rights/delegators.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
 import { observeRollout, rolloutOf } from './rollout-facts.js';
 import type { RolloutPorts } from './rollout-facts.js';
 
-export type GatePorts = RolloutPorts & TestPorts & Pick<LifecyclePorts, 'clock' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
+export type GatePorts = RolloutPorts & TestPorts & Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'approvals' | 'freezes' | 'people' | 'clusters' | 'statuses'>;
 type Ports = GatePorts;
 
 export interface GateScope extends Omit<TestScope, 'target'> {
@@ -59,7 +61,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     clusters: needs('health') ? await observeClusters(ports, scope.lane, scope.from.name) : [],
     ...(await observeTestsOf(ports, scope, candidate)),
     ...(scope.sources ? { sources: await observeSources(ports, scope, scope.sources) } : {}),
-    decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest),
+    decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest, namesOf(scope)),
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
     ...(await observeMembers(ports, scope, candidate)),
@@ -155,19 +157,23 @@ export async function observeFreezes(ports: Pick<Ports, 'freezes'>, lane: LaneId
   return (await ports.freezes.unlifted(lane.repository, at)).filter((freeze) => applications.some((application) => isFrozen(freeze, { ...lane, application })));
 }
 
-/** Decisions that bind to a digest, of those who are people of ours. */
-export async function observeDecisions(ports: Pick<Ports, 'approvals' | 'people'>, lane: LaneId, digest: Digest): Promise<readonly ObservedDecision[]> {
+/** Decisions that bind to a digest, of those who are people of ours, with what they and those who have delegated to them may do now. */
+export async function observeDecisions(ports: Pick<Ports, 'approvals' | 'people' | 'clock' | 'rights' | 'repositories'>, lane: LaneId, digest: Digest, applications: readonly ApplicationName[]): Promise<readonly ObservedDecision[]> {
   const approvals = await ports.approvals.of(lane.repository, digest);
-  const people = new Map<PersonName, readonly string[]>();
+  const pipeline = approvals.length === 0 ? undefined : await effectivePipeline(ports, lane.repository);
+  if (!pipeline) return [];
+  const promoted = { repository: lane.repository, target: lane.target, applications };
+  const delegators = await delegatorsIn(ports, pipeline, promoted);
+  const decisions: ObservedDecision[] = [];
   for (const approval of approvals) {
     const person = await ports.people.get(approval.person);
-    if (person) people.set(person.name, person.groups);
+    // Somebody who is no longer a person of ours does not count.
+    if (person) decisions.push({ ...toDecision(approval), ...standingIn(pipeline, person, promoted), person: person.name, delegators: delegators.get(person.name) ?? [] });
   }
-  // Somebody who is no longer a person of ours does not count.
-  return approvals.filter((approval) => people.has(approval.person)).map((approval) => toDecision(approval, people.get(approval.person) ?? []));
+  return decisions;
 }
 
-function toDecision(approval: Approval, groups: readonly string[]): ObservedDecision {
+function toDecision(approval: Approval): Omit<ObservedDecision, 'groups'> {
   const { person, decision, gate, comment, at } = approval;
-  return { person, groups, decision, comment, at, ...(gate === undefined ? {} : { gate }) };
+  return { person, decision, comment, at, ...(gate === undefined ? {} : { gate }) };
 }

@@ -11,7 +11,7 @@ import type { LifecyclePorts } from './ports.js';
 import { observeRollout } from './rollout-facts.js';
 import { usesSelection, wholeSelection } from './selections.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'freezes' | 'people' | 'rollouts' | 'clusters'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'freezes' | 'people' | 'rollouts' | 'clusters'>;
 
 /** What an effect came to: an event for the promotion that wanted it, if it matters to it. */
 export interface Performed {
@@ -115,7 +115,7 @@ async function stoppedBy(ports: Ports, lane: LaneId, promotion: Promotion): Prom
   const target = (await ports.repositories.pipeline(lane.repository))?.pipeline?.environments.find(({ name }) => name === lane.target);
   if (!target) return undefined;
   const now = ports.clock();
-  const observed = { freezes: await observeFreezes(ports, lane, now, membersOf(promotion)), decisions: await observeDecisions(ports, lane, promotion.candidate.digest), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
+  const observed = { freezes: await observeFreezes(ports, lane, now, membersOf(promotion)), decisions: await observeDecisions(ports, lane, promotion.candidate.digest, membersOf(promotion)), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
   const obstacle = mergeObstacle(target, promotion.candidate.kind, observed, now);
   return obstacle && `${obstacle.gate}: ${obstacle.message}`;
 }

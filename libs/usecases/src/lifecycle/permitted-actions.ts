@@ -1,10 +1,13 @@
-import { approvalObstacle, mayAct, overrideObstacle, principalText } from '@sluice/gates';
-import type { EmergencyPolicy, Environment, Pipeline } from '@sluice/pipeline';
+import { inWhoseRight, mayAct, overrideObstacle, principalText } from '@sluice/gates';
+import type { ApplicationName } from '@sluice/kernel';
+import type { Standing } from '@sluice/gates';
+import type { ApprovalPolicy, EmergencyPolicy, Environment, Pipeline } from '@sluice/pipeline';
 import { membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import type { Approval, Person } from '../ports/index.js';
 import { obstacleOfOverride } from './permitted-overrides.js';
-import { hasRole } from './rights.js';
+import { ruleOf } from '../rights/actions.js';
+import { isPermitted } from '../rights/who-may.js';
 
 /** Something that a person could do with a promotion, and why not, when not. */
 export interface PermittedAction {
@@ -20,6 +23,8 @@ interface Context {
   readonly promotion: Promotion;
   readonly person: Person;
   readonly approvals: readonly Approval[];
+  /** Who has delegated an approver's right to the person; absent: nobody. */
+  readonly delegators?: readonly Standing[];
 }
 
 /** What a person may do now. The same rules are applied again when they do it. */
@@ -42,9 +47,19 @@ function approve(context: Context, target: Environment): PermittedAction {
     closedReason(promotion) ??
     (needed ? undefined : 'no approval is asked for') ??
     (already ? 'you have approved it' : undefined) ??
-    roleObstacle(context, 'approver') ??
-    (policy ? approvalObstacle(policy, { person: person.name, groups: person.groups }, promotion) : undefined);
+    rightObstacle(context, policy ?? WHOEVER);
   return action('approve', obstacle);
+}
+
+/** Without a policy only the role decides. */
+const WHOEVER: ApprovalPolicy = { required: 1, from: [], excludeAuthors: false, excludeRequester: false };
+
+/** In the person's own right, or in that of somebody who has delegated theirs. */
+function rightObstacle(context: Context, policy: ApprovalPolicy): string | undefined {
+  const { person, promotion, delegators = [] } = context;
+  const role = roleObstacle(context, 'approve');
+  const right = inWhoseRight(policy, { person: person.name, groups: person.groups, approver: role === undefined, delegators }, promotion);
+  return typeof right === 'string' ? (role ?? right) : undefined;
 }
 
 /** A rollback is for the people of the emergency policy, whatever their roles. */
@@ -57,13 +72,13 @@ function approveRollback({ promotion, person, approvals }: Context, emergency: E
 function reject(context: Context, target: Environment): PermittedAction {
   const { promotion, person } = context;
   const named = target.approvals && mayAct(target.approvals.from, { person: person.name, groups: person.groups });
-  return action('reject', closedReason(promotion) ?? (named ? undefined : roleObstacle(context, 'promoter')));
+  return action('reject', closedReason(promotion) ?? (named ? undefined : roleObstacle(context, 'reject')));
 }
 
 function merge(context: Context, target: Environment): PermittedAction {
   const { promotion } = context;
   const waiting = promotion.state === 'ready' ? undefined : target.merge === 'auto' ? 'it merges by itself when all gates have passed' : 'not all gates have passed';
-  return action('merge', closedReason(promotion) ?? waiting ?? roleObstacle(context, 'promoter'));
+  return action('merge', closedReason(promotion) ?? roleObstacle(context, 'merge') ?? waiting);
 }
 
 function clears(context: Context, target: Environment): readonly PermittedAction[] {
@@ -72,7 +87,7 @@ function clears(context: Context, target: Environment): readonly PermittedAction
     if (gate.type !== 'manual') return [];
     const passed = promotion.verdicts.some((verdict) => verdict.gate === gate.name && verdict.outcome === 'pass');
     const named = mayAct(gate.from, { person: person.name, groups: person.groups }) ? undefined : `only ${principalText(gate.from)} may clear it`;
-    const obstacle = closedReason(promotion) ?? (passed ? 'it is cleared' : undefined) ?? named ?? roleObstacle(context, 'promoter');
+    const obstacle = closedReason(promotion) ?? (passed ? 'it is cleared' : undefined) ?? named ?? roleObstacle(context, 'clear');
     return [{ ...action('clear', obstacle), gate: gate.name }];
   });
 }
@@ -84,9 +99,11 @@ function overrides(context: Context, target: Environment): readonly PermittedAct
   return holding.map(({ gate }) => ({ ...action('override', closedReason(promotion) ?? obstacleOfOverride(context, target, gate)), gate }));
 }
 
-function roleObstacle({ pipeline, person, promotion }: Context, role: 'promoter' | 'approver'): string | undefined {
-  const missing = membersOf(promotion).filter((application) => !hasRole(pipeline, person, role, { application, environment: promotion.target }));
-  return missing.length === 0 ? undefined : `you are not ${role} of ${missing.join(', ')} in ${promotion.target}`;
+/** What the table of actions says of the role; whom a policy names is said more exactly elsewhere. */
+function roleObstacle({ pipeline, person, promotion }: Context, name: 'approve' | 'reject' | 'clear' | 'merge'): string | undefined {
+  const place = (application: ApplicationName) => ({ application, environment: promotion.target });
+  const missing = membersOf(promotion).filter((application) => !isPermitted(pipeline, person, { action: name, places: [place(application)] }));
+  return missing.length === 0 ? undefined : `you are not ${ruleOf(name).role ?? 'named'} of ${missing.join(', ')} in ${promotion.target}`;
 }
 
 function closedReason(promotion: Promotion): string | undefined {

@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/kernel';
-import type { Approvals, AuditLog, ChangeRequests, Clusters, CommitSignatures, CommitStatuses, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, GateQuestions, ImageRegistry, ImageTags, Leases, ManifestRenderer, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, Rollouts, Settings, Signals, TestRuns, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
+import type { Approvals, AuditLog, ChangeRequests, Clusters, CommitSignatures, CommitStatuses, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, GateQuestions, ImageRegistry, ImageTags, Leases, ManifestRenderer, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, RightsStore, Rollouts, Settings, Signals, TestRuns, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
 
 /** What moving promotions needs of the outside. The composition root fills it in once; each use case names the part that it takes. */
 export interface LifecyclePorts {
@@ -12,6 +12,7 @@ export interface LifecyclePorts {
   readonly approvals: Approvals;
   readonly freezes: Freezes;
   readonly testRuns: TestRuns;
+  readonly rights: RightsStore;
   readonly rollouts: Rollouts;
   readonly outbox: Outbox;
   readonly events: EventLog;

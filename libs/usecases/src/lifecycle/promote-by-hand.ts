@@ -1,10 +1,11 @@
-import { Forbidden, NotFound, present } from '@sluice/kernel';
+import { NotFound, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import type { Hold, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { AdvanceLane } from './advance-lane.js';
 import type { LifecyclePorts } from './ports.js';
 import { lanesTogether } from './lanes-together.js';
-import { hasRole } from './rights.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
+import { permitAll } from '../rights/permit.js';
 
 export interface PromoteRequest {
   readonly repository: RepositoryId;
@@ -19,7 +20,7 @@ export interface PromoteResult {
   readonly promotion?: Promotion;
 }
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'events' | 'audit' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'rights' | 'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'people' | 'events' | 'audit' | 'signals'>;
 
 /** A person asks for a promotion: lifts what was closed or held in the lane, and takes it as far as it goes now. */
 export class PromoteByHand {
@@ -46,16 +47,14 @@ export class PromoteByHand {
 
   private async check(request: PromoteRequest, together: readonly LaneId[]): Promise<void> {
     const { repository, application, environment } = request;
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    const pipeline = await effectivePipeline(this.ports, repository);
     if (!pipeline) throw new NotFound(`there is no pipeline in repository ${repository}`);
     const names = pipeline.applications.map((candidate) => candidate.name);
     if (!names.includes(application)) throw new NotFound(`there is no application ${application}; there are ${names.slice(0, 20).join(', ')}`);
     const target = pipeline.environments.find((candidate) => candidate.name === environment);
     if (!target) throw new NotFound(`there is no environment ${environment}; there are ${pipeline.environments.map((candidate) => candidate.name).join(', ')}`);
     if (target.from.length === 0) throw new NotFound(`nothing is promoted to ${environment}: it is where changes begin`);
-    const person = await this.ports.people.get(request.person);
-    const missing = together.filter((lane) => !person || !hasRole(pipeline, person, 'promoter', { application: lane.application, environment })).map((lane) => lane.application);
-    if (missing.length > 0) throw new Forbidden(`you are not promoter of ${missing.join(', ')} in ${environment}`);
+    await permitAll(this.ports, { action: 'promote', places: together.map((lane) => ({ application: lane.application, environment })), repository, pipeline, person: request.person }, (missing) => `you are not promoter of ${missing} in ${environment}`);
   }
 
   /** A lift makes a new attempt: old approvals and statuses do not count for it. Who asks for what is open already asks for nothing new, and may still approve it. */

@@ -1,9 +1,10 @@
-import { Conflict, Forbidden, NotFound } from '@sluice/kernel';
+import { Conflict, NotFound } from '@sluice/kernel';
 import type { CommitSha, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import type { LifecyclePorts } from './ports.js';
-import { hasRole } from './rights.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
+import { permit } from '../rights/permit.js';
 
-type Ports = Pick<LifecyclePorts, 'repositories' | 'environments' | 'mirrors' | 'people' | 'events' | 'audit' | 'wakes' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'repositories' | 'rights' | 'environments' | 'mirrors' | 'people' | 'events' | 'audit' | 'wakes' | 'signals'>;
 
 export interface RestoreOrder {
   readonly repository: RepositoryId;
@@ -18,11 +19,11 @@ export class RestoreEnvironment {
 
   /** @returns the commit that the branch is at again: the last one that was seen there. @throws NotFound; Conflict when the branch is there; Forbidden. */
   async run({ repository, environment: name, person: who, reason }: RestoreOrder): Promise<{ readonly branch: string; readonly commit: CommitSha }> {
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    const pipeline = await effectivePipeline(this.ports, repository);
     const environment = pipeline?.environments.find((candidate) => candidate.name === name);
     if (!pipeline || !environment) throw new NotFound(`there is no environment ${name} in ${repository}`);
-    const person = await this.ports.people.get(who);
-    if (!person || !pipeline.applications.every((application) => hasRole(pipeline, person, 'promoter', { application: application.name, environment: name }))) throw new Forbidden(`you are not promoter of everything in ${name}`);
+    const places = pipeline.applications.map((application) => ({ application: application.name, environment: name }));
+    await permit(this.ports, { action: 'restore', places, repository, pipeline, person: who, refusal: `you are not promoter of everything in ${name}` });
     const [last] = await this.ports.environments.commits(repository, name, { limit: 1 });
     if (!last) throw new NotFound(`branch ${environment.branch} was never seen: push it`);
     const mirror = await this.ports.mirrors.open(repository);

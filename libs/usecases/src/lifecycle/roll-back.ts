@@ -1,22 +1,23 @@
-import { Conflict, Forbidden, NotFound, personName, present } from '@sluice/kernel';
+import { Conflict, NotFound, personName, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
-import { mayAct, principalText } from '@sluice/gates';
+import { principalText } from '@sluice/gates';
 import type { RolloutOrder } from '@sluice/gates';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
 import { membersOf } from '@sluice/promotion';
 import type { LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
 import type { ComposeConflict } from '@sluice/manifests';
-import type { Person, StoredRollout } from '../ports/index.js';
+import type { StoredRollout } from '../ports/index.js';
 import type { AdvanceLane } from './advance-lane.js';
 import { changeRollout } from './change-rollout.js';
 import { composeRollback, previousPromotion } from './compose-rollback.js';
 import type { UndoneBatch } from './follow-rollout.js';
 import type { LifecyclePorts } from './ports.js';
 import { readLedger } from './read-ledger.js';
-import { hasRole } from './rights.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
+import { permit, permitAll } from '../rights/permit.js';
 import { promotionsOf } from './rollout-facts.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'audit' | 'wakes' | 'signals' | 'mirrors' | 'reader'>;
+type Ports = Pick<LifecyclePorts, 'rights' | 'clock' | 'transactions' | 'repositories' | 'promotions' | 'rollouts' | 'people' | 'events' | 'audit' | 'wakes' | 'signals' | 'mirrors' | 'reader'>;
 
 export interface RollbackWanted {
   readonly repository: RepositoryId;
@@ -139,20 +140,18 @@ export class RollBack {
   }
 
   private async permitted({ repository, application, environment, person }: RollbackWanted): Promise<Place> {
-    const place = placeIn((await this.ports.repositories.pipeline(repository))?.pipeline, { application, environment });
+    const place = placeIn(await effectivePipeline(this.ports, repository), { application, environment });
     if (typeof place === 'string') throw new NotFound(place);
     const { pipeline, target } = place;
-    const who = await this.ports.people.get(person);
-    if (who && mayRollBack(pipeline, target, who, application)) return place;
     const others = target.emergency ? `, and not of its emergency policy (${principalText(target.emergency.from)})` : '';
-    throw new Forbidden(`you are not promoter of ${application} in ${environment}${others}`);
+    await permit(this.ports, { action: 'rollback', places: [{ application, environment }], repository, pipeline, person, refusal: `you are not promoter of ${application} in ${environment}${others}` });
+    return place;
   }
 
   /** What was promoted together goes back together: whoever orders it may do so with all of it. */
-  private async permittedAll({ environment, person }: RollbackWanted, { pipeline, target }: Place, applications: readonly ApplicationName[]): Promise<void> {
-    const who = await this.ports.people.get(person);
-    const missing = applications.filter((application) => !who || !(isNamed(target, who) || hasRole(pipeline, who, 'promoter', { application, environment })));
-    if (missing.length > 0) throw new Forbidden(`${applications.join(', ')} were promoted together and go back together, and you are not promoter of ${missing.join(', ')} in ${environment}`);
+  private async permittedAll({ repository, environment, person }: RollbackWanted, { pipeline }: Place, applications: readonly ApplicationName[]): Promise<void> {
+    const places = applications.map((application) => ({ application, environment }));
+    await permitAll(this.ports, { action: 'rollback', places, repository, pipeline, person }, (missing) => `${applications.join(', ')} were promoted together and go back together, and you are not promoter of ${missing} in ${environment}`);
   }
 
   /** Composed once before anything is stored: who asks is told at once what is in the way. */
@@ -209,15 +208,6 @@ function namesOf(items: readonly { readonly name: string }[]): string {
     .slice(0, 20)
     .map(({ name }) => name)
     .join(', ');
-}
-
-/** Promoters of the application in the environment, and whom its emergency policy names. */
-export function mayRollBack(pipeline: Pipeline, target: Environment, who: Person, application: ApplicationName): boolean {
-  return isNamed(target, who) || hasRole(pipeline, who, 'promoter', { application, environment: target.name });
-}
-
-function isNamed({ emergency }: Environment, { name, groups }: Person): boolean {
-  return emergency !== undefined && mayAct(emergency.from, { person: name, groups });
 }
 
 function inTheWay([first]: readonly ComposeConflict[]): string {

@@ -1,13 +1,14 @@
-import { Conflict, Forbidden, NotFound } from '@sluice/kernel';
+import { Conflict, NotFound } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import type { Pipeline } from '@sluice/pipeline';
 import { lanesOut } from '../fleet/new-liveness.js';
 import { assignmentTopic } from '../fleet/read-assignment.js';
-import type { Person, TestRun } from '../ports/index.js';
+import type { TestRun } from '../ports/index.js';
 import type { LifecyclePorts } from './ports.js';
-import { hasRole } from './rights.js';
+import { effectivePipeline } from '../rights/effective-roles.js';
+import { permit } from '../rights/permit.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'transactions' | 'repositories' | 'people' | 'testRuns' | 'wakes' | 'events' | 'audit' | 'signals'>;
+type Ports = Pick<LifecyclePorts, 'rights' | 'clock' | 'transactions' | 'repositories' | 'people' | 'testRuns' | 'wakes' | 'events' | 'audit' | 'signals'>;
 
 export interface TestsAgain {
   readonly repository: RepositoryId;
@@ -40,12 +41,12 @@ export class RunTestsAgain {
   }
 
   private async permitted({ repository, application, environment, person: name }: TestsAgain): Promise<Pipeline> {
-    const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
+    const pipeline = await effectivePipeline(this.ports, repository);
     if (!pipeline) throw new NotFound(`there is no pipeline in repository ${repository}`);
     if (!pipeline.applications.some((one) => one.name === application)) throw new NotFound(`there is no application ${application}`);
     if (!pipeline.environments.some((one) => one.name === environment)) throw new NotFound(`there is no environment ${environment}`);
-    const person = await this.ports.people.get(name);
-    if (!person || !mayAsk(pipeline, person, { application, environment })) throw new Forbidden(`only a promoter of ${application} into an environment behind ${environment} has its tests run again`);
+    const places = pipeline.environments.filter(({ from }) => from.includes(environment)).map((behind) => ({ application, environment: behind.name }));
+    await permit(this.ports, { action: 'run-tests', places, any: true, repository, pipeline, person: name, refusal: `only a promoter of ${application} into an environment behind ${environment} has its tests run again` });
     return pipeline;
   }
 
@@ -68,10 +69,6 @@ export class RunTestsAgain {
     this.ports.signals.publish(assignmentTopic({ repository, environment }));
     this.ports.signals.publish('events');
   }
-}
-
-function mayAsk(pipeline: Pipeline, person: Person, { application, environment }: { readonly application: ApplicationName; readonly environment: EnvironmentName }): boolean {
-  return pipeline.environments.some(({ name, from }) => from.includes(environment) && hasRole(pipeline, person, 'promoter', { application, environment: name }));
 }
 
 function runAgain({ id, subject, number, repository, environment, application, commit, touched, test }: TestRun, person: PersonName, now: TestRun['orderedAt']): TestRun {

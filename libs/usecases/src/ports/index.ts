@@ -10,6 +10,7 @@ export * from './outbound.js';
 export * from './people.js';
 export * from './registry.js';
 export * from './render.js';
+export * from './rights.js';
 export * from './rollouts.js';
 export * from './signals.js';
 export * from './signatures.js';

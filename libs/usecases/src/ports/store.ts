@@ -201,6 +201,8 @@ export interface Approvals {
   /** Idempotent by (repository, digest, person, decision, gate). */
   add(approval: Approval): Promise<void>;
   of(repository: RepositoryId, digest: Digest): Promise<readonly Approval[]>;
+  /** Whatever digests of these promotions they bind to, oldest first. */
+  ofPromotions(repository: RepositoryId, promotions: readonly PromotionId[]): Promise<readonly Approval[]>;
 }
 
 /** An effect on the outside, stored with the state that wants it. */

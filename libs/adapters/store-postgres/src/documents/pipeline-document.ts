@@ -45,7 +45,7 @@ const zEnvironmentRule: z.ZodType<Environment> = z.looseObject({
   merge: z.enum(['auto', 'manual']),
   onNewSource: z.enum(['update', 'wait']),
   gates: z.array(zGate),
-  approvals: z.looseObject({ required: z.number(), from: z.array(zPrincipal), excludeAuthors: z.boolean(), excludeRequester: z.boolean() }).optional(),
+  approvals: z.looseObject({ required: z.number(), from: z.array(zPrincipal), quorum: z.array(z.looseObject({ from: z.array(zPrincipal), required: z.number() })).optional(), excludeAuthors: z.boolean(), excludeRequester: z.boolean() }).optional(),
   windows: z.array(zWindowRule).optional(),
   waves: z.array(z.looseObject({ clusters: z.record(z.string(), z.string()), soak: z.number() })).optional(),
   onDegraded: z.enum(['rollback', 'pause']).optional(),

@@ -1,0 +1,42 @@
+import type { ApprovalPolicy } from '@sluice/pipeline';
+import type { GateObservations } from './observations.js';
+import { mayAct, principalText } from './principals.js';
+
+/** Somebody as approvals look at them. */
+export interface Standing {
+  readonly person: string;
+  readonly groups: readonly string[];
+  /** Whether they are approver of all that is promoted, now; absent: nobody asked. */
+  readonly approver?: boolean;
+}
+
+/** Somebody with those who have delegated their right to them. */
+export interface Voice extends Standing {
+  readonly delegators?: readonly Standing[];
+}
+
+type Facts = Pick<GateObservations, 'authors' | 'requester'>;
+
+/** Why somebody's approval would not count in their own right; undefined when it counts. */
+export function approvalObstacle(policy: ApprovalPolicy, somebody: Standing, facts: Facts): string | undefined {
+  if (!mayAct(policy.from, somebody)) return `only ${principalText(policy.from)} may approve`;
+  return tooNear(policy, somebody, facts) ?? (somebody.approver === false ? `${somebody.person} is no approver here any more` : undefined);
+}
+
+/**
+ * In whose right an approval counts: in the person's own or, where that is not enough, in that of somebody who has delegated theirs. Neither of them may be too near to the change, and a
+ * delegated right goes no further. A text says why it does not count.
+ */
+export function inWhoseRight(policy: ApprovalPolicy, voice: Voice, facts: Facts): Standing | string {
+  const own = approvalObstacle(policy, voice, facts);
+  if (own === undefined) return voice;
+  const near = tooNear(policy, voice, facts);
+  if (near !== undefined) return near;
+  return voice.delegators?.find((giver) => approvalObstacle(policy, giver, facts) === undefined) ?? own;
+}
+
+/** Separation of duties. */
+function tooNear(policy: ApprovalPolicy, { person }: Standing, { authors, requester }: Facts): string | undefined {
+  if (policy.excludeAuthors && authors.some((author) => author.person === person)) return 'an author may not approve their own change';
+  return policy.excludeRequester && requester === person ? 'the requester may not approve their own request' : undefined;
+}

@@ -1,0 +1,64 @@
+import type { Instant, RepositoryId } from '@sluice/kernel';
+import type { Pipeline, RoleBinding } from '@sluice/pipeline';
+import type { LifecyclePorts } from '../lifecycle/ports.js';
+import type { PipelineRecord, ServerBinding, TemporaryRight } from '../ports/index.js';
+
+/** A role by break-glass: what is done under it alone is marked. */
+export interface GlassBinding extends RoleBinding {
+  readonly glass: TemporaryRight;
+}
+
+export type EffectivePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'rights'>;
+
+/** The pipeline of a repository with the roles that hold there now: its own, those of the server's settings, and those by break-glass. Undefined while there is none. */
+export async function effectivePipeline(ports: EffectivePorts, repository: RepositoryId): Promise<Pipeline | undefined> {
+  return (await effectiveRecord(ports, repository))?.pipeline;
+}
+
+/** The same with the rest of its record. */
+export async function effectiveRecord(ports: EffectivePorts, repository: RepositoryId): Promise<PipelineRecord | undefined> {
+  const record = await ports.repositories.pipeline(repository);
+  if (!record?.pipeline) return record;
+  const now = ports.clock();
+  const [bindings, temporary] = [await ports.rights.bindings(), await ports.rights.temporary(repository, now)];
+  return { ...record, pipeline: { ...record.pipeline, roles: effectiveRoles(record.pipeline, { repository, bindings, temporary }, now) } };
+}
+
+/**
+ * All roles that hold in a repository. Where neither its pipeline nor the server gives any, everybody may promote and approve, and break-glass has nothing to add: an open glass never makes a
+ * repository narrower.
+ */
+export function effectiveRoles(
+  pipeline: Pick<Pipeline, 'roles'>,
+  given: { readonly repository: RepositoryId; readonly bindings: readonly ServerBinding[]; readonly temporary: readonly TemporaryRight[] },
+  now: Instant,
+): readonly RoleBinding[] {
+  const ofServer = given.bindings.filter(({ repositories }) => matchesName(repositories, given.repository)).map(({ role, who, application, environment }): RoleBinding => ({ role, who: [who], applications: [application], environments: [environment] }));
+  const declared = [...pipeline.roles, ...ofServer];
+  const glasses = given.temporary.filter((right) => right.kind === 'break-glass' && isInForce(right, now));
+  return declared.length === 0 ? [] : [...declared, ...glasses.map(glassBinding)];
+}
+
+/** Whether a right for a time holds now. */
+export function isInForce({ at, until, endedAt }: TemporaryRight, now: Instant): boolean {
+  return at <= now && now < until && (endedAt === undefined || now < endedAt);
+}
+
+/** Roles without those by break-glass. */
+export function withoutGlass(roles: readonly RoleBinding[]): readonly RoleBinding[] {
+  return roles.filter((binding) => glassOf(binding) === undefined);
+}
+
+/** The break-glass that a role comes from. */
+export function glassOf(binding: RoleBinding & Partial<GlassBinding>): TemporaryRight | undefined {
+  return binding.glass;
+}
+
+function glassBinding(glass: TemporaryRight): GlassBinding {
+  return { role: 'approver', who: [{ kind: 'person', name: glass.person }], applications: [glass.application ?? '*'], environments: [glass.environment ?? '*'], glass };
+}
+
+/** `*`, `shop-*` or a name. */
+function matchesName(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { Conflict, Forbidden, NotFound, instant, present } from '@sluice/kernel';
+import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
+import type { Pipeline } from '@sluice/pipeline';
+import { CURRENT_STATES } from '@sluice/promotion';
+import type { LifecyclePorts } from '../lifecycle/ports.js';
+import type { Place } from '../lifecycle/rights.js';
+import type { TemporaryRight } from '../ports/index.js';
+import { allPages } from '../queries/all-pages.js';
+import { effectivePipeline, isInForce, withoutGlass } from './effective-roles.js';
+import { permit } from './permit.js';
+
+type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'people' | 'transactions' | 'events' | 'audit' | 'promotions' | 'wakes' | 'signals'>;
+
+interface Scope {
+  readonly repository: RepositoryId;
+  readonly environment?: EnvironmentName;
+  readonly application?: ApplicationName;
+}
+
+/** `lasting` in milliseconds. */
+export interface RightWanted extends Scope {
+  readonly by: PersonName;
+  readonly reason: string;
+  readonly lasting: number;
+}
+
+const MAX_WOKEN = 5_000;
+
+/** Rights for a time: delegations and break-glass. They end by themselves, and everybody is told when they begin and when somebody ends them. */
+export class GiveRights {
+  constructor(private readonly ports: Ports) {}
+
+  /** Lets somebody approve as the giver might, in the giver's own right only. @throws NotFound; Forbidden for who is no approver there; Conflict for oneself. */
+  async delegate(wanted: RightWanted & { readonly to: PersonName }): Promise<TemporaryRight> {
+    const { by, to } = wanted;
+    const pipeline = await this.pipelineOf(wanted);
+    if (by === to) throw new Conflict('you have that right yourself');
+    if (!(await this.ports.people.get(to))) throw new NotFound(`there is no person ${to}`);
+    // what is held by break-glass or by delegation is not passed on
+    const own = { ...pipeline, roles: withoutGlass(pipeline.roles) };
+    await permit(this.ports, { action: 'delegate', places: placesOf(own, wanted), repository: wanted.repository, pipeline: own, person: by, refusal: `you are not approver of everything that you would delegate` });
+    return this.give(wanted, { kind: 'delegation', giver: by, person: to }, `${by} delegated the approver's right in ${sayScope(wanted)} to ${to}`);
+  }
+
+  /** Gives somebody whom the emergency policy names an approver's role in its environment. @throws NotFound, Forbidden; Conflict when it is open already. */
+  async breakGlass(wanted: RightWanted & { readonly environment: EnvironmentName }): Promise<TemporaryRight> {
+    const { by, environment, repository } = wanted;
+    const pipeline = await this.pipelineOf(wanted);
+    const named = pipeline.environments.find(({ name }) => name === environment)?.emergency;
+    if (!named) throw new Forbidden(`${environment} has no emergency policy: nobody may break the glass there`);
+    await permit(this.ports, { action: 'break-glass', places: placesOf(pipeline, wanted), repository, pipeline, person: by, refusal: `the emergency policy of ${environment} does not name you` });
+    const open = (await this.inForce(repository)).find((right) => right.kind === 'break-glass' && right.person === by && right.environment === environment);
+    if (open) throw new Conflict(`you have broken the glass of ${environment} already: ${open.reason}`);
+    return this.give(wanted, { kind: 'break-glass', person: by }, `${by} BROKE THE GLASS of ${environment}`);
+  }
+
+  /** Ends it early: its giver and its holder, approvers of the place, and whom the emergency policy names. @throws NotFound, Forbidden. */
+  async end({ repository, id, by, reason }: { readonly repository: RepositoryId; readonly id: string; readonly by: PersonName; readonly reason: string }): Promise<TemporaryRight> {
+    const right = (await this.inForce(repository)).find((one) => one.id === id);
+    if (!right) throw new NotFound(`there is no right ${id} in force: \`sluice rights\` lists them`);
+    const pipeline = await this.pipelineOf({ repository });
+    if (right.person !== by && right.giver !== by) await permit(this.ports, { action: 'end-right', places: placesOf(pipeline, right), repository, pipeline, person: by, refusal: 'it is not yours to end' });
+    const at = this.ports.clock();
+    await this.ports.transactions.run(async () => {
+      await this.ports.rights.end(id, { by, at });
+      const what = right.kind === 'delegation' ? `the delegation by ${right.giver ?? ''} to ${right.person}` : `the break-glass of ${right.person}`;
+      await this.ports.events.append({ type: right.kind === 'delegation' ? 'delegation.ended' : 'break-glass.ended', ...placeOf(right), message: `${by} ended ${what} in ${sayScope(right)}${reason === '' ? '' : `: ${reason}`}`, by });
+      await this.ports.audit.append({ action: `${right.kind}.end`, by, place: { ...placeOf(right), person: right.person }, before: { id, until: new Date(right.until).toISOString() }, why: reason });
+      await this.lookAgain(repository);
+    });
+    this.ports.signals.publish('events');
+    return { ...right, endedBy: by, endedAt: at };
+  }
+
+  /** Those in force. @throws NotFound for an unknown repository. */
+  async list(repository: RepositoryId): Promise<readonly TemporaryRight[]> {
+    if (!(await this.ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
+    return this.inForce(repository);
+  }
+
+  private async inForce(repository: RepositoryId): Promise<readonly TemporaryRight[]> {
+    const now = this.ports.clock();
+    return (await this.ports.rights.temporary(repository, now)).filter((right) => isInForce(right, now));
+  }
+
+  private async give(wanted: RightWanted, whose: Pick<TemporaryRight, 'kind' | 'giver' | 'person'>, message: string): Promise<TemporaryRight> {
+    const { repository, environment, application, reason, lasting, by } = wanted;
+    const at = this.ports.clock();
+    const right: TemporaryRight = { id: randomUUID().slice(0, 8), repository, ...present({ environment, application }), ...whose, reason, at, until: instant(at + lasting) };
+    await this.ports.transactions.run(async () => {
+      await this.ports.rights.give(right);
+      await this.ports.events.append({ type: right.kind === 'delegation' ? 'delegation.added' : 'break-glass.opened', ...placeOf(right), message: `${message} until ${new Date(right.until).toISOString()}: ${reason}`, by });
+      await this.ports.audit.append({ action: `${right.kind}.begin`, by, place: { ...placeOf(right), person: right.person }, after: { id: right.id, until: new Date(right.until).toISOString() }, why: reason });
+      await this.lookAgain(repository);
+    });
+    this.ports.signals.publish('events');
+    return right;
+  }
+
+  private async pipelineOf({ repository, environment, application }: Scope): Promise<Pipeline> {
+    const pipeline = await effectivePipeline(this.ports, repository);
+    if (!pipeline) throw new NotFound(`there is no pipeline in repository ${repository}`);
+    if (environment !== undefined && !pipeline.environments.some(({ name }) => name === environment)) throw new NotFound(`there is no environment ${environment}`);
+    if (application !== undefined && !pipeline.applications.some(({ name }) => name === application)) throw new NotFound(`there is no application ${application}`);
+    return pipeline;
+  }
+
+  private async lookAgain(repository: RepositoryId): Promise<void> {
+    const open = await allPages(this.ports.promotions, { repository, states: CURRENT_STATES }, MAX_WOKEN);
+    await this.ports.wakes.wake(...open.map(({ application, target }) => ({ kind: 'lane', repository, application, target }) as const));
+  }
+}
+
+function placesOf(pipeline: Pipeline, scope: Pick<Scope, 'environment' | 'application'>): readonly Place[] {
+  const environments = pipeline.environments.filter(({ name }) => scope.environment === undefined || name === scope.environment);
+  const applications = pipeline.applications.filter(({ name }) => scope.application === undefined || name === scope.application);
+  return environments.flatMap((environment) => applications.map((application) => ({ application: application.name, environment: environment.name })));
+}
+
+function placeOf({ repository, environment, application }: Scope): Scope {
+  return { repository, ...present({ environment, application }) };
+}
+
+function sayScope({ environment, application }: Pick<Scope, 'environment' | 'application'>): string {
+  const place = environment ?? 'every environment';
+  return application === undefined ? place : `${place} for ${application}`;
+}

@@ -1,0 +1,105 @@
+import { inWhoseRight } from '@sluice/gates';
+import type { Standing } from '@sluice/gates';
+import { NotFound, instant, present } from '@sluice/kernel';
+import type { ApplicationName, EnvironmentName, Instant, PersonName, RepositoryId } from '@sluice/kernel';
+import type { ApprovalPolicy, Environment, Pipeline } from '@sluice/pipeline';
+import { CURRENT_STATES, membersOf } from '@sluice/promotion';
+import type { Promotion } from '@sluice/promotion';
+import type { LifecyclePorts } from '../lifecycle/ports.js';
+import type { Approval, TemporaryRight } from '../ports/index.js';
+import { delegatorsIn, standingIn } from './delegators.js';
+import { effectivePipeline } from './effective-roles.js';
+
+type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'people' | 'promotions' | 'approvals'>;
+
+/** One decision with whether it counts for what is promoted now. */
+export interface ListedApproval extends Approval {
+  readonly counts: boolean;
+  /** In whose right, where that is somebody else's. */
+  readonly for?: string;
+  /** Why it does not count. */
+  readonly why?: string;
+  /** When what it bound to ended. */
+  readonly voidedAt?: Instant;
+}
+
+export interface ApprovalList {
+  readonly promotion?: Promotion;
+  /** What the approvals say as a gate. */
+  readonly verdict?: Promotion['verdicts'][number];
+  readonly items: readonly ListedApproval[];
+}
+
+interface Judging {
+  readonly promotion: Promotion;
+  readonly promotions: readonly Promotion[];
+  readonly pipeline: Pipeline;
+  readonly target: Environment;
+  readonly delegators: ReadonlyMap<PersonName, readonly Standing[]>;
+  readonly ended: readonly TemporaryRight[];
+  readonly all: readonly Approval[];
+}
+
+/** Promotions of a lane that are looked back at. */
+const RECENT = 10;
+const DAY = 86_400_000;
+
+/** Every decision about what goes into a place, with whether it counts now, and otherwise why not. */
+export class ReadApprovals {
+  constructor(private readonly ports: Ports) {}
+
+  /** @throws NotFound */
+  async run({ repository, application, environment }: { readonly repository: RepositoryId; readonly application: ApplicationName; readonly environment: EnvironmentName }): Promise<ApprovalList> {
+    const pipeline = await effectivePipeline(this.ports, repository);
+    const target = pipeline?.environments.find(({ name }) => name === environment);
+    if (!pipeline?.applications.some(({ name }) => name === application)) throw new NotFound(`there is no application ${application} in ${repository}`);
+    if (!target) throw new NotFound(`there is no environment ${environment} in ${repository}`);
+    const { items: promotions } = await this.ports.promotions.list({ repository, application, target: environment, limit: RECENT });
+    const promotion = promotions.find(({ state }) => CURRENT_STATES.includes(state)) ?? promotions[0];
+    if (!promotion) return { items: [] };
+    const all = await this.ports.approvals.ofPromotions(repository, promotions.map(({ id }) => id));
+    const now = this.ports.clock();
+    const promoted = { repository, target: environment, applications: membersOf(promotion) };
+    const ended = (await this.ports.rights.temporary(repository, instant(now - 90 * DAY))).filter(({ kind, until, endedAt }) => kind === 'delegation' && (until <= now || endedAt !== undefined));
+    const judging = { promotion, promotions, pipeline, target, delegators: await delegatorsIn(this.ports, pipeline, promoted), ended, all };
+    const items: ListedApproval[] = [];
+    for (const approval of all) items.push({ ...approval, ...(await this.judge(approval, judging)) });
+    const verdict = promotion.verdicts.find(({ gate }) => gate === 'approvals' || gate === 'emergency');
+    return { promotion, ...present({ verdict }), items };
+  }
+
+  private async judge(approval: Approval, judging: Judging): Promise<Omit<ListedApproval, keyof Approval>> {
+    const { promotion, pipeline, target, delegators } = judging;
+    if (approval.digest !== promotion.candidate.digest) return voided(approval, judging);
+    if (approval.decision !== 'approved') return { counts: true };
+    const rejected = judging.all.find(({ decision, digest }) => decision === 'rejected' && digest === approval.digest);
+    if (rejected) return { counts: false, why: `${rejected.person} rejected it` };
+    const person = await this.ports.people.get(approval.person);
+    if (!person) return { counts: false, why: `${approval.person} is no person of this server any more` };
+    const standing = standingIn(pipeline, person, { repository: promotion.repository, target: promotion.target, applications: membersOf(promotion) });
+    const policy = policyOf(promotion, target);
+    const right = inWhoseRight(policy, { ...standing, delegators: delegators.get(person.name) ?? [] }, promotion);
+    if (typeof right === 'string') return { counts: false, why: `${right}${delegationEnded(approval, judging)}` };
+    return { counts: true, ...(right.person !== person.name && { for: right.person }) };
+  }
+}
+
+/** Who approves a rollback is named by the emergency policy, whatever their roles. */
+function policyOf({ candidate }: Promotion, { approvals, emergency }: Environment): ApprovalPolicy {
+  const whoever = { required: 1, from: [], excludeAuthors: false, excludeRequester: false };
+  if (candidate.kind === 'rollback' && emergency) return { ...whoever, from: emergency.from };
+  return approvals ?? whoever;
+}
+
+/** It bound to a content that is not what is promoted now: what came of that. */
+function voided({ promotion: id, decision }: Approval, { promotions, promotion: current }: Judging): Omit<ListedApproval, keyof Approval> {
+  const former = promotions.find((one) => one.id === id);
+  const end = former?.timeline.at(-1);
+  const over = former && former.id !== current.id ? `${former.id} is ${former.state}${end?.detail === undefined ? '' : ` (${end.detail})`}` : `${id} was composed again`;
+  return { counts: false, why: `the ${decision === 'approved' ? 'approval' : 'decision'} was of another content: ${over}`, ...(end && { voidedAt: end.at }) };
+}
+
+function delegationEnded({ person, at }: Approval, { ended }: Judging): string {
+  const right = ended.find((one) => one.person === person && one.at <= at);
+  return right ? `; the delegation by ${right.giver ?? ''} ended at ${new Date(Math.min(right.until, right.endedAt ?? right.until)).toISOString()}` : '';
+}
