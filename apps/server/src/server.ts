@@ -35,6 +35,8 @@ export interface ServedRoute {
 }
 
 const CLOSE_DEADLINE = 10_000;
+/** Connections that wait to be taken: a fleet that comes back finds a server that is still starting. The system's own limit (`net.core.somaxconn`) counts as well. */
+const BACKLOG = 4_096;
 
 /** Builds a server from its parts and listens. The parts are closed with it. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
@@ -44,7 +46,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const routes: ServedRoute[] = [];
   const app = await createApplication(parts, routes);
   measure(parts, app);
-  await app.listen(settings.port, settings.host);
+  await app.listen({ port: settings.port, host: settings.host, backlog: BACKLOG });
   const poller = settings.roles.has('worker') ? startPoller(parts) : undefined;
   log.info({ url: settings.publicUrl, roles: [...settings.roles], backing: settings.backing.kind }, 'server is listening');
   const closings: readonly Closing[] = [...(poller ? [{ name: 'poller', close: () => poller.stop() }] : []), { name: 'http and workers', close: () => app.close() }, ...ports.closings];
