@@ -84,9 +84,7 @@ export class ApplyStages {
   private async object(placed: PlacedObject): Promise<void> {
     const there = this.input.there.get(placed.key);
     if (this.input.isLeft({ path: placed.desired.path, object: placed.shown })) return;
-    const ran = this.ranAndGone(placed);
-    if (ran) this.parts.known.ranAndGone(placed.key, ran);
-    if (ran ?? this.parts.known.isSettled(placed.key, placed.hash, there?.metadata.resourceVersion)) {
+    if (this.isAsWanted(placed, there)) {
       this.arrived.add(placed.key);
       this.unchanged += 1;
       return;
@@ -96,6 +94,12 @@ export class ApplyStages {
     const owner = there && labelOf(valueOf(there), LABELS.cluster);
     if (owner !== undefined && owner !== this.parts.owner.cluster && !this.parts.options.adopt) return this.fail(placed, `belongs to the agent of the cluster ${owner}: take it out of that one's environment first, or take it over with SLUICE_ADOPT=true`);
     await this.attempt(placed, there);
+  }
+
+  private isAsWanted(placed: PlacedObject, there: KubeObject | undefined): boolean {
+    const ran = this.ranAndGone(placed);
+    if (ran) this.parts.known.ranAndGone(placed.key, ran);
+    return ran !== undefined || this.parts.known.isSettled(placed.key, placed.hash, there?.metadata.resourceVersion);
   }
 
   private ranAndGone({ key, hash }: PlacedObject): RanJob | undefined {
