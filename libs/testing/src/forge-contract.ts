@@ -69,6 +69,17 @@ function describeRequests(current: () => ForgeUnderTest): void {
     expect(await forge.changes.get(forge.repository, change.number)).toEqual(change);
   });
 
+  it('labels a request when it is opened, and leaves its labels from then on', async () => {
+    const forge = current();
+    const { source, target } = await pair(forge);
+    const request = { title: 'Promote it', body: '', sourceBranch: source, targetBranch: target, draft: false, labels: ['sluice', 'sluice: prod'] };
+    const { number, labels, unlabelled } = await forge.changes.open(forge.repository, request);
+    expect({ labels, unlabelled }).toEqual({ labels: ['sluice', 'sluice: prod'], unlabelled: undefined });
+    await forge.changes.update(forge.repository, number, { title: 'Promote it at last' });
+    expect((await forge.changes.open(forge.repository, request)).number).toBe(number);
+    expect((await forge.changes.get(forge.repository, number)).labels).toEqual(['sluice', 'sluice: prod']);
+  });
+
   it.each(['sourceBranch', 'targetBranch'])('names the branch when the %s does not exist', async (missing) => {
     const forge = current();
     const { source, target } = await pair(forge);

@@ -7,7 +7,7 @@ import { connectGitea } from './connect-gitea.js';
 export const SHOP: RepositoryId = repositoryId('shop');
 export const ACCOUNT = 'sluice-bot';
 const PATH = 'acme/shop';
-const RIGHTS = { repository: 'write', issue: 'read', user: 'read', permission: 'admin' };
+const RIGHTS = { repository: 'write', issue: 'write', user: 'read', permission: 'admin' };
 
 /** The adapter over a double of its own with the repository `acme/shop`. */
 export interface TestGitea extends ForgeUnderTest {

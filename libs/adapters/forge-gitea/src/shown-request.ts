@@ -26,8 +26,13 @@ export function shownRequest(request: PullRequest, { head = request.head.sha, ..
     updatedAt: request.updated_at,
     ...(request.merged && request.merge_commit_sha && { mergeCommit: request.merge_commit_sha }),
     ...(request.merged && request.merged_by && { mergedBy: request.merged_by.login }),
+    ...(labelsOf(request).length > 0 && { labels: labelsOf(request) }),
     ...doers,
   };
+}
+
+export function labelsOf({ labels }: Pick<PullRequest, 'labels'>): readonly string[] {
+  return (labels ?? []).map(({ name }) => name).sort();
 }
 
 export function stateOf({ merged, state }: Pick<PullRequest, 'merged' | 'state'>): ChangeRequest['state'] {

@@ -21,6 +21,10 @@ export interface ChangeRequest {
   readonly closedBy?: string;
   /** Who has marked it as ready for review last, where the forge knows. */
   readonly readyBy?: string;
+  /** In the order of the alphabet; absent: none. Those that people have added, too. */
+  readonly labels?: readonly string[];
+  /** Why it has not all the labels that it was to be opened with, for people. Said only in the answer to that. */
+  readonly unlabelled?: string;
 }
 
 export interface NewChangeRequest {
@@ -29,6 +33,8 @@ export interface NewChangeRequest {
   readonly sourceBranch: string;
   readonly targetBranch: string;
   readonly draft: boolean;
+  /** Set when it is opened and left to people from then on. Where they cannot be set the request is opened without. */
+  readonly labels?: readonly string[];
 }
 
 export type MergeOutcome =
