@@ -17,6 +17,8 @@ export interface ForgeUnderTest {
   readonly access: RepositoryAccess;
   /** Who closes, merges and marks as ready in the forge's eyes: over the network the credential's account. Absent: the person who is named. */
   readonly account?: string;
+  /** Somebody reviews in the forge itself. Absent where all reviews are given through Sluice. */
+  reviewThere?(number: number, login: string, state: 'approved' | 'rejected'): void;
   /** Commits files (`null` deletes one) on a branch; `from`: the branch to start it at when it does not exist yet. */
   commit(input: { readonly branch: string; readonly from?: string; readonly files: Readonly<Record<string, string | null>>; readonly message?: string; readonly author?: string }): Promise<CommitSha>;
   head(branch: string): Promise<CommitSha | undefined>;
@@ -269,6 +271,19 @@ function describeRecords(current: () => ForgeUnderTest): void {
       ['linus', 'rejected', head],
     ]);
     expect(new Set(listed.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('takes back approvals that people have given there, and only those', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    forge.reviewThere?.(change.number, 'eve', 'rejected');
+    forge.reviewThere?.(change.number, 'linus', 'approved');
+    await forge.reviews.submit(forge.repository, change.number, { person: personName('grace'), state: 'approved', commit: head, body: '' });
+    const given = (await forge.reviews.list(forge.repository, change.number)).filter(({ state, login }) => state === 'approved' && login !== undefined);
+    expect(given.map(({ login }) => login)).toEqual(forge.reviewThere ? ['linus'] : []);
+    for (let times = 0; times < 2; times += 1) expect(await forge.reviews.dismiss(forge.repository, change.number, given, 'The content has changed.')).toEqual({ kind: 'dismissed' });
+    const left = (await forge.reviews.list(forge.repository, change.number)).map(({ person, state }) => `${person} ${state}`);
+    expect(left.sort()).toEqual(forge.reviewThere ? ['eve rejected', 'grace approved'] : ['grace approved']);
   });
 
   it('knows the newest status of each context, also when several are set at once', async () => {

@@ -55,6 +55,7 @@ export async function startGitea(kind: GiteaKind = 'gitea', { maxItems, ...optio
       await work();
       return double.log.calls().map(({ method, route }) => `${method} ${route.replace('/api/v1/repos/{owner}/{repo}', '')}`);
     },
+    reviewThere: (number, login, state) => void shop.review(shop.requests.get(number)!, { state, body: '' }, double.accounts.add(login)),
     commit: (input) => shop.commit(input),
     head: (branch) => shop.git.head(branch),
     facts: async (commit: CommitSha) => ({ ...(await shop.git.facts(commit)), files: await shop.git.files(commit) }),

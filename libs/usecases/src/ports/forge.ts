@@ -71,7 +71,15 @@ export interface Review {
 export interface Reviews {
   list(repository: RepositoryId, number: number): Promise<readonly Review[]>;
   submit(repository: RepositoryId, number: number, review: Pick<Review, 'person' | 'state' | 'commit' | 'body'>): Promise<Review>;
+  /**
+   * Takes back in the forge itself approvals that people have given there ({@link Review.login}), because what they approved is offered no more. `message`: why, for whoever gave them. Idempotent.
+   * Nothing is refused by an error but the want of a forge: whoever asks goes on without.
+   */
+  dismiss(repository: RepositoryId, number: number, approvals: readonly Review[], message: string): Promise<Dismissal>;
 }
+
+/** `refused`: what could not be taken back stays as it is. */
+export type Dismissal = { readonly kind: 'dismissed' } | { readonly kind: 'refused'; readonly message: string };
 
 export interface CommitStatus {
   readonly context: string;
