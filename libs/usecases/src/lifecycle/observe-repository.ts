@@ -46,7 +46,8 @@ export class ObserveRepository {
 
   private async observe(id: RepositoryId): Promise<void> {
     const repository = await this.ports.repositories.get(id);
-    if (!repository) throw new InvalidInput(`there is no repository ${id}`);
+    // disconnected meanwhile
+    if (!repository) return;
     const mirror = await this.ports.mirrors.open(id);
     const heads = await mirror.refresh();
     const before = await this.ports.repositories.pipeline(id);
