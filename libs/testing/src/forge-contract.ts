@@ -1,30 +1,6 @@
-import { type CommitSha, instant, NotFound, personName, type RepositoryId } from '@sluice/kernel';
-import type { ChangeRequest, ChangeRequests, CommitStatuses, MergeMethod, RepositoryAccess, Reviews } from '@sluice/usecases';
-
-export interface CommitFacts {
-  readonly parents: readonly CommitSha[];
-  readonly message: string;
-  readonly author: { readonly name: string; readonly email: string };
-  readonly files: Readonly<Record<string, string>>;
-}
-
-/** A forge with one repository, whose default branch `main` has one commit with the file `README.md`. */
-export interface ForgeUnderTest {
-  readonly repository: RepositoryId;
-  readonly changes: ChangeRequests;
-  readonly reviews: Reviews;
-  readonly statuses: CommitStatuses;
-  readonly access: RepositoryAccess;
-  /** Who closes, merges and marks as ready in the forge's eyes: over the network the credential's account. Absent: the person who is named. */
-  readonly account?: string;
-  /** Somebody reviews in the forge itself. Absent where all reviews are given through Sluice. */
-  reviewThere?(number: number, login: string, state: 'approved' | 'rejected'): void;
-  /** Commits files (`null` deletes one) on a branch; `from`: the branch to start it at when it does not exist yet. */
-  commit(input: { readonly branch: string; readonly from?: string; readonly files: Readonly<Record<string, string | null>>; readonly message?: string; readonly author?: string }): Promise<CommitSha>;
-  head(branch: string): Promise<CommitSha | undefined>;
-  facts(commit: CommitSha): Promise<CommitFacts>;
-  stop(): Promise<void>;
-}
+import { type CommitSha, instant, NotFound, personName } from '@sluice/kernel';
+import type { ChangeRequest, MergeMethod } from '@sluice/usecases';
+import { type ForgeUnderTest, opened, pair } from './forge-under-test.js';
 
 /** What every forge adapter must do, by its ports alone. One forge for the suite; each test works on branches of its own. */
 export function describeForgeContract(name: string, createForge: () => Promise<ForgeUnderTest>): void {
@@ -43,23 +19,6 @@ export function describeForgeContract(name: string, createForge: () => Promise<F
 
 function whoActs(forge: ForgeUnderTest, person: string): string {
   return forge.account ?? person;
-}
-
-let branches = 0;
-
-/** A target and a source branch with one commit more, that no other test uses. */
-async function pair(forge: ForgeUnderTest, prefix = ''): Promise<{ readonly source: string; readonly target: string; readonly head: CommitSha }> {
-  branches += 1;
-  const [source, target] = [`${prefix}feature-${branches}`, `target-${branches}`];
-  await forge.commit({ branch: target, from: 'main', files: { 'shared.yaml': 'replicas: 1\n' } });
-  const head = await forge.commit({ branch: source, from: target, files: { [`feature-${branches}.yaml`]: 'on: true\n' }, message: 'Add the feature', author: 'Ada' });
-  return { source, target, head };
-}
-
-async function opened(forge: ForgeUnderTest, prefix = ''): Promise<{ readonly change: ChangeRequest; readonly head: CommitSha }> {
-  const { source, target, head } = await pair(forge, prefix);
-  const change = await forge.changes.open(forge.repository, { title: 'Add the feature', body: 'Because.', sourceBranch: source, targetBranch: target, draft: false });
-  return { change, head };
 }
 
 function describeRequests(current: () => ForgeUnderTest): void {

@@ -45,8 +45,7 @@ function createRoute(parts: GiteaParts): Route {
 }
 
 async function created({ world }: GiteaParts, { repository, body, by }: { readonly repository: DoubleRepository; readonly body: z.output<typeof newRequest>; readonly by: ReturnType<typeof doer> }): Promise<StoredRequest> {
-  // an id that no label has is passed over (GetLabelsInRepoByIDs)
-  const { head = '', base = '', title = '', body: text = '', labels = [] } = body;
+  const { head = '', base = '', title = '', body: text = '' } = body;
   const invalid = invalidity(body);
   if (invalid !== undefined) throw failure(world, 422, invalid);
   if (repository.settings.archived) throw failure(world, 423, `${repository.path} is archived`);
@@ -54,7 +53,12 @@ async function created({ world }: GiteaParts, { repository, body, by }: { readon
   if (!source || !target) throw notFound(world);
   const open = repository.openOf(head, base);
   if (open) throw failure(world, 409, `pull request already exists for these targets [id: ${open.id}, issue_id: ${open.number}, head_repo_id: ${repository.parts.id}, base_repo_id: ${repository.parts.id}, head_branch: ${head}, base_branch: ${base}]`);
-  return repository.open({ title, body: text, source: head, target: base, draft: isDraftTitle(title), labels: labels.flatMap((id) => repository.labels.get(id) ?? []) }, by);
+  return repository.open({ title, body: text, source: head, target: base, draft: isDraftTitle(title), labels: labelsIn(repository, body) }, by);
+}
+
+/** An id that no label has is passed over (GetLabelsInRepoByIDs). */
+function labelsIn(repository: DoubleRepository, { labels = [] }: z.output<typeof newRequest>): string[] {
+  return labels.flatMap((id) => repository.labels.get(id) ?? []);
 }
 
 function invalidity({ head = '', base = '', title = '' }: z.output<typeof newRequest>): string | undefined {

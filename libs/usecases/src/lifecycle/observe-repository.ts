@@ -1,4 +1,4 @@
-import { InvalidInput, later } from '@sluice/kernel';
+import { later } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, promotionBranch } from '@sluice/promotion';
