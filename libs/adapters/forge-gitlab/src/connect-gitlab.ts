@@ -1,6 +1,5 @@
 import { createForgeFetch } from '@sluice/forge-http';
 import type { ForgeConnection, ForgeParts, RemoteForge, RepositoryAccess } from '@sluice/usecases';
-import { restoreBranch } from './branches.js';
 import { checkProject } from './check-project.js';
 import { GitlabStatuses } from './commit-statuses.js';
 import { GitlabApi } from './gitlab-api.js';
@@ -25,7 +24,6 @@ export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): R
     check: (repository) => checkProject(api, repository),
     hook: (repository, hook) => setHook(api, repository, hook),
     unhook: (repository, url) => removeHook(api, repository, url),
-    restoreBranch: (repository, branch, commit) => restoreBranch(api, repository, branch, commit),
     close: () => Promise.resolve(),
   };
 }

@@ -1,5 +1,6 @@
 export * from './accept-webhook.js';
 export { ConnectRepository, type Connected, type ConnectWanted, hookUrl } from './connect-repository.js';
+export { DisconnectRepository, type DisconnectWanted } from './disconnect-repository.js';
 export * from './follow-reviews.js';
 export * from './link-accounts.js';
 export * from './manage-credentials.js';

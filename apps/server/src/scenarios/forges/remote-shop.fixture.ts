@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import type { DoubleRepository, ForgeDouble } from '@sluice/forge-doubles';
 import { Busy, type CommitSha, environmentName, instant, parseDuration, personName, repositoryId, SluiceError, Unavailable } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
-import { AcceptWebhook, ConnectRepository, LinkAccounts, ManageCredentials, ReadWhy, RebuildRepository, RestoreEnvironment, wakeKey, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind, type WakeTarget } from '@sluice/usecases';
+import { AcceptWebhook, ConnectRepository, DisconnectRepository, LinkAccounts, ManageCredentials, ReadWhy, RebuildRepository, RestoreEnvironment, wakeKey, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind, type WakeTarget } from '@sluice/usecases';
 import type { Files } from '../work-tree.fixture.js';
 import { Shop, type World } from '../world.fixture.js';
 
@@ -61,6 +61,14 @@ export class RemoteShop extends Shop {
     if (!root) throw new Error('root is gone');
     await this.introduce(root);
     await this.told();
+  }
+
+  /** @returns what is left to be done by hand. */
+  async disconnect({ abandon = false } = {}): Promise<readonly string[]> {
+    const root = await this.world.ports.people.get(personName('root'));
+    if (!root) throw new Error('root is gone');
+    const { ports, remotes } = this.world;
+    return new DisconnectRepository({ ...ports, settings: { publicUrl: this.place.hooks.url } }, remotes).run({ id: this.id, abandon }, root);
   }
 
   /** What people do there has been told, and everything that follows is done. */
@@ -162,7 +170,7 @@ export class RemoteShop extends Shop {
     const { ports, remotes, sealer } = this.world;
     const all = { ...ports, sealer };
     const credential = `on-${this.id}`;
-    await new ManageCredentials(all, remotes).add({ name: credential, kind: this.kind.kind, url: this.double.url, secret: { kind: 'token', token: this.kind.grant(this.double) } }, root);
+    if (!(await ports.forges.credential(credential))) await new ManageCredentials(all, remotes).add({ name: credential, kind: this.kind.kind, url: this.double.url, secret: { kind: 'token', token: this.kind.grant(this.double) } }, root);
     for (const login of ['ada', 'bob', 'grace', 'eve', 'sam']) await new LinkAccounts(all).link({ credential, login, person: personName(login) }, root);
     const rebuild = new RebuildRepository({ ...ports, host: { list: async () => [] } });
     const connect = new ConnectRepository({ ...all, settings: { publicUrl: this.place.hooks.url } }, remotes, rebuild);
