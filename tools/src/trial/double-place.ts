@@ -28,7 +28,7 @@ export async function doublePlace(kind: TrialForgeKind, seed: WorkTree, mergeMet
   const double = await forge.start();
   const token = (login: string): string => double.accounts.grant(login, { ...forge.rights, token: `token-of-${login}-for-trials` }).token;
   const there = await double.createRepository(PATH);
-  there.settings.methods = [mergeMethod];
+  forge.mergeOnlyBy(double, there, mergeMethod);
   const url = `${double.url}/${PATH}.git`;
   const environment = basic('ada', token('ada'));
   await pushSeed(seed, url, environment);

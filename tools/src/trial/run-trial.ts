@@ -104,7 +104,7 @@ async function explain(place: TrialPlace, release: Release): Promise<string> {
 
 /** Waits until no lane has anything on its way. */
 async function settled({ system, repository }: TrialPlace): Promise<void> {
-  for (const until = Date.now() + 60_000; Date.now() < until; await pause(200)) {
+  for (const until = Date.now() + RELEASE_WITHIN; Date.now() < until; await pause(200)) {
     const matrix = await system.call(API.matrix, { params: { repository } });
     if (matrix.cells.every((cell) => cell.condition === 'in-sync' || cell.environment === 'dev')) return;
   }
