@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { queueOptions } from '@sluice/queue-bullmq';
 import type { Logger, Metrics } from '@sluice/runtime';
-import { Authenticate, ServerNonce } from '@sluice/usecases';
+import { Authenticate, ServerNonce, TellRefusals } from '@sluice/usecases';
 import { AgentConnections } from './agent/agent-connections.js';
 import { AgentStreamController } from './agent/agent-stream.controller.js';
 import { AgentTokens } from './agent/agent-tokens.js';
@@ -87,7 +87,7 @@ const SHARED: readonly Provider[] = [
 ];
 
 const WORKER: readonly Provider[] = [
-  { provide: WakeRunner, useFactory: ({ wakeStore, queues }: Ports, metrics: Metrics) => new WakeRunner(wakeStore, queues, metrics), inject: [PORTS, METRICS] },
+  { provide: WakeRunner, useFactory: (ports: Ports, metrics: Metrics, log: Logger) => new WakeRunner(ports.wakeStore, ports.queues, metrics, new TellRefusals(ports), log), inject: [PORTS, METRICS, LOG] },
   { provide: Maintenance, useFactory: (ports: Ports, { sweepInterval, remoteSweepInterval }: Settings, log: Logger) => new Maintenance(ports, { sweepInterval, remoteSweepInterval, log }), inject: [PORTS, SETTINGS, LOG] },
   ...PROCESSORS,
 ];

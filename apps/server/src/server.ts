@@ -55,7 +55,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 }
 
 async function createApplication(parts: ServerParts, routes: ServedRoute[]): Promise<NestFastifyApplication> {
-  const { settings, ports, log } = parts;
+  const { settings, ports, log, metrics } = parts;
   const adapter = createAdapter(settings);
   adapter.getInstance().addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => ({ method: each, path: url }))));
   await protect(adapter, settings);
@@ -67,7 +67,7 @@ async function createApplication(parts: ServerParts, routes: ServedRoute[]): Pro
   app.useGlobalPipes(createValidationPipe());
   const showPage = settings.roles.has('api') ? await serveDashboard(instance, settings.dashboardFolder) : undefined;
   app.useGlobalFilters(new ProblemFilter(log, showPage && { isVisit: isPageVisit, show: showPage }));
-  if (settings.roles.has('api')) await mountWebhooks(instance, { accept: app.get(AcceptWebhook), failures });
+  if (settings.roles.has('api')) await mountWebhooks(instance, { accept: app.get(AcceptWebhook), failures, metrics });
   if (settings.roles.has('forge')) await mountGit(instance, { ports, authenticate: app.get(Authenticate), agentTokens: app.get(AgentTokens), failures });
   await app.init();
   return app;

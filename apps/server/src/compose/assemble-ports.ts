@@ -11,7 +11,7 @@ import { createRenderer } from '@sluice/render';
 import type { Closing, Logger } from '@sluice/runtime';
 import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
-import { countedForge, newActivity, observed } from './activity.js';
+import { countedForge, newActivity, observed, type Activity } from './activity.js';
 import { openForges, type OpenedForges } from './open-forges.js';
 import { openBacking, type BackingServices } from './backing.js';
 import type { Ports } from './ports.js';
@@ -33,16 +33,16 @@ const clock: Clock = () => instant(Date.now());
 export async function assemblePorts(settings: Settings, log: Logger, openReaders: OpenReaders): Promise<Ports> {
   const backing = await openBacking(settings, log);
   const forge = createBuiltinForge({ folder: join(settings.dataFolder, 'repositories'), publicUrl: settings.publicUrl, clock, log, protection });
-  const ways = openForges(settings, backing.store, forge);
+  const activity = newActivity();
+  const ways = openForges(settings, backing.store, forge, activity);
   const readers = openReaders(settings, ways.routed.access, log);
-  return connect(settings, log, { backing, forge, readers, ways });
+  return connect(settings, log, { backing, forge, readers, ways, activity });
 }
 
-function connect(settings: Settings, log: Logger, parts: { readonly backing: BackingServices; readonly forge: BuiltinForge; readonly readers: RepositoryReaders; readonly ways: OpenedForges }): Ports {
-  const { backing, forge, readers, ways } = parts;
+function connect(settings: Settings, log: Logger, parts: { readonly backing: BackingServices; readonly forge: BuiltinForge; readonly readers: RepositoryReaders; readonly ways: OpenedForges; readonly activity: Activity }): Ports {
+  const { backing, forge, readers, ways, activity } = parts;
   const { store, queueBackend, signals } = backing;
   const queues = createQueues(queueBackend, log);
-  const activity = newActivity();
   const outbound = createOutboundHttp({ allowedNetworks: settings.outboundAllow });
   const renderer = createRenderer();
   const wakes = createWakes({ store: store.wakes, queues, log });

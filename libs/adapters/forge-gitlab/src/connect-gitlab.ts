@@ -14,7 +14,7 @@ const GIT_USER = 'oauth2';
 /** GitLab.com or an instance of one's own, with a personal, project or group access token. */
 export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): RemoteForge {
   const { memory, clock } = parts;
-  const api = new GitlabApi(connection, parts, createForgeFetch({ fetch: parts.fetch, memory, clock }));
+  const api = new GitlabApi(connection, parts, createForgeFetch({ fetch: parts.fetch, memory, clock, ...(parts.onCall && { onCall: parts.onCall }) }));
   return {
     changes: new GitlabMergeRequests(api),
     reviews: new GitlabReviews(api),

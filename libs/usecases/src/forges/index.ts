@@ -6,3 +6,4 @@ export * from './link-accounts.js';
 export * from './manage-credentials.js';
 export * from './remote-forges.js';
 export * from './routed-forge.js';
+export { TellRefusals } from './tell-refusals.js';

@@ -48,6 +48,8 @@ export interface ForgeParts {
   readonly fetch: typeof fetch;
   readonly memory: ForgeMemory;
   readonly clock: () => Instant;
+  /** Each call as it went over the wire; without a status no whole answer came. */
+  readonly onCall?: (call: { readonly status?: number }) => void;
 }
 
 /** What a credential may do with a repository. */
