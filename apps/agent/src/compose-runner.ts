@@ -1,6 +1,5 @@
 import { CommandDriver } from '@sluice/command-target';
 import { versionSkew } from '@sluice/contracts';
-import type { GitCredential } from '@sluice/git-process';
 import { instant } from '@sluice/kernel';
 import { AnswerCommands, AssignmentBook, EnforceCurrent, Remembered, ReportState, RunTests, SyncOnce } from '@sluice/sync';
 import type { AgentContext } from './agent-context.js';
@@ -11,6 +10,7 @@ import type { Enrolled } from './server/enrol-anew.js';
 import { HttpControlPlane } from './server/http-control-plane.js';
 import { RenewKey } from './server/renew-key.js';
 import { AgentRunner } from './sync/agent-runner.js';
+import { gitCredential } from './sync/git-credential.js';
 import { GitSource } from './sync/git-source.js';
 import { RunAfterChange } from './sync/run-after-change.js';
 
@@ -21,8 +21,8 @@ export function composeRunner(context: AgentContext, folder: AgentFolder, opened
   opened.enrolled(enrolment);
   const session = new AgentSession(enrolment.serverUrl, enrolment.cluster, identity);
   const control = new HttpControlPlane(session, version, settings.allowedTests, tellSkew(context));
-  const url = settings.gitUrl ?? enrolment.gitUrl;
-  const source = new GitSource({ folder: folder.repository, url, branch: enrolment.branch, credential: credentialFor(url, settings.gitUrl !== undefined, session) });
+  const url = settings.git?.url ?? enrolment.gitUrl;
+  const source = new GitSource({ folder: folder.repository, url, branch: enrolment.branch, credential: gitCredential(settings.git, enrolment.gitUrl, session) });
   const remembered = new Remembered(folder);
   const book = new AssignmentBook(control, remembered);
   const reports = new ReportState({ control, journal: folder, agentVersion: version });
@@ -44,10 +44,4 @@ function tellSkew({ log, version }: AgentContext): (serverVersion: string) => vo
     const skew = versionSkew(version, serverVersion);
     if (skew !== undefined) log.warn({ agentVersion: version, serverVersion, skew }, 'agent and server are too far apart');
   };
-}
-
-/** The agent's own token goes to the server that it is enrolled with, or to a URL that was pinned on this machine; to no other that the server names. */
-function credentialFor(gitUrl: string, pinned: boolean, session: AgentSession): () => Promise<GitCredential | undefined> {
-  const trusted = pinned || (URL.canParse(gitUrl) && new URL(gitUrl).origin === new URL(session.serverUrl).origin);
-  return async () => (trusted ? { username: 'agent', password: await session.token() } : undefined);
 }

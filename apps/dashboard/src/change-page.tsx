@@ -36,7 +36,7 @@ function Heading({ change }: { readonly change: Change }): ReactNode {
         {change.title} <Badge state={change.draft ? 'draft' : change.state} />
       </h1>
       <p className="quiet">
-        request {change.number} · {change.sourceBranch} → {change.targetBranch} · head <Commit sha={change.head} /> · opened <Age time={change.createdAt} /> ago
+        request {change.number} · {change.sourceBranch} → {change.targetBranch} · head <Commit sha={change.head} /> · opened <Age time={change.createdAt} /> ago{change.labels?.map((label) => ` · ${label}`)}
         {change.mergedBy === undefined ? '' : ` · merged by ${change.mergedBy}`}
         {change.closedBy === undefined ? '' : ` · closed by ${change.closedBy}`}
       </p>

@@ -19,6 +19,9 @@ export function measure({ settings, ports, metrics }: ServerParts, app: NestFast
   metrics.gauge('git_processes', 'git processes since the start, by subcommand', ['command'], (gauge) => {
     for (const [command, count] of Object.entries(gitCounters().byCommand)) gauge.set({ command }, count);
   });
+  metrics.gauge('remote_forge_calls', 'Calls of forges over the network since the start, by the kind of forge and what came of them', ['forge', 'outcome'], (gauge) => {
+    for (const [forge, outcomes] of ports.activity.remoteCalls) for (const [outcome, count] of outcomes) gauge.set({ forge, outcome }, count);
+  });
   if (!settings.roles.has('worker')) return;
   metrics.gauge('composes', 'Compositions since the start', [], (gauge) => gauge.set(ports.activity.composes));
   metrics.gauge('forge_calls', 'Calls of the forge since the start, by method', ['call'], (gauge) => {

@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { queueOptions } from '@sluice/queue-bullmq';
 import type { Logger, Metrics } from '@sluice/runtime';
-import { Authenticate, ExpireAudit, ServerNonce, SignAudit } from '@sluice/usecases';
+import { Authenticate, ExpireAudit, ServerNonce, SignAudit, TellRefusals } from '@sluice/usecases';
 import { AgentConnections } from './agent/agent-connections.js';
 import { AgentStreamController } from './agent/agent-stream.controller.js';
 import { AgentTokens } from './agent/agent-tokens.js';
@@ -96,7 +96,7 @@ const SHARED: readonly Provider[] = [
 ];
 
 const WORKER: readonly Provider[] = [
-  { provide: WakeRunner, useFactory: ({ wakeStore, queues }: Ports, metrics: Metrics) => new WakeRunner(wakeStore, queues, metrics), inject: [PORTS, METRICS] },
+  { provide: WakeRunner, useFactory: (ports: Ports, metrics: Metrics, log: Logger) => new WakeRunner(ports.wakeStore, ports.queues, metrics, new TellRefusals(ports), log), inject: [PORTS, METRICS, LOG] },
   { provide: Maintenance, useFactory: (ports: Ports, { sweepInterval, remoteSweepInterval }: Settings, log: Logger, audit: AuditUpkeep) => new Maintenance(ports, { sweepInterval, remoteSweepInterval, log, audit }), inject: [PORTS, SETTINGS, LOG, AuditUpkeep] },
   { provide: AuditUpkeep, useFactory: (sign: SignAudit, expire: ExpireAudit, { auditRetention }: Settings, log: Logger) => new AuditUpkeep(sign, expire, { retention: auditRetention, log }), inject: [SignAudit, ExpireAudit, SETTINGS, LOG] },
   ...PROCESSORS,

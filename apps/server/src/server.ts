@@ -37,6 +37,8 @@ export interface ServedRoute {
 }
 
 const CLOSE_DEADLINE = 10_000;
+/** Connections that wait to be taken: a fleet that comes back finds a server that is still starting. The system's own limit (`net.core.somaxconn`) counts as well. */
+const BACKLOG = 4_096;
 
 /** Builds a server from its parts and listens. The parts are closed with it. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
@@ -46,7 +48,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const routes: ServedRoute[] = [];
   const app = await createApplication(parts, routes);
   measure(parts, app);
-  await app.listen(settings.port, settings.host);
+  await app.listen({ port: settings.port, host: settings.host, backlog: BACKLOG });
   const poller = settings.roles.has('worker') ? startPoller(parts) : undefined;
   log.info({ url: settings.publicUrl, roles: [...settings.roles], backing: settings.backing.kind }, 'server is listening');
   const closings: readonly Closing[] = [...(poller ? [{ name: 'poller', close: () => poller.stop() }] : []), { name: 'http and workers', close: () => app.close() }, ...ports.closings];
@@ -55,7 +57,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 }
 
 async function createApplication(parts: ServerParts, routes: ServedRoute[]): Promise<NestFastifyApplication> {
-  const { settings, ports, log } = parts;
+  const { settings, ports, log, metrics } = parts;
   const adapter = createAdapter(settings);
   adapter.getInstance().addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => ({ method: each, path: url }))));
   await protect(adapter, settings);
@@ -68,7 +70,7 @@ async function createApplication(parts: ServerParts, routes: ServedRoute[]): Pro
   app.useGlobalPipes(createValidationPipe());
   const showPage = settings.roles.has('api') ? await serveDashboard(instance, settings.dashboardFolder) : undefined;
   app.useGlobalFilters(new ProblemFilter(log, showPage && { isVisit: isPageVisit, show: showPage }));
-  if (settings.roles.has('api')) await mountWebhooks(instance, { accept: app.get(AcceptWebhook), failures });
+  if (settings.roles.has('api')) await mountWebhooks(instance, { accept: app.get(AcceptWebhook), failures, metrics });
   if (settings.roles.has('api')) await mountOidc(instance, { withProvider: app.get(SignInWithProvider), signIn: app.get(SignIn), failures, log, settings });
   if (settings.roles.has('forge')) await mountGit(instance, { ports, authenticate: app.get(Authenticate), agentTokens: app.get(AgentTokens), failures });
   await app.init();

@@ -31,6 +31,10 @@ export const forgeCheck = z.object({ login: z.string(), defaultBranch: z.string(
 export type ForgeCheckDto = z.output<typeof forgeCheck>;
 export const connected = z.object({ repository: repositoryDto, check: forgeCheck, notes: z.array(z.string()) });
 
+/** `abandon`: also while promotions are open; their requests stay open on the forge. */
+export const disconnection = z.object({ abandon: z.enum(['true', 'false']).default('false').transform((text) => text === 'true') });
+export const disconnected = z.object({ notes: z.array(z.string()) });
+
 export const accountDto = z.object({ url: z.string(), login: z.string(), person: zPerson });
 export type AccountDto = z.output<typeof accountDto>;
 export const accountList = z.object({ items: z.array(accountDto) });

@@ -1,28 +1,6 @@
-import { type CommitSha, instant, NotFound, personName, type RepositoryId } from '@sluice/kernel';
-import type { ChangeRequest, ChangeRequests, CommitStatuses, MergeMethod, RepositoryAccess, Reviews } from '@sluice/usecases';
-
-export interface CommitFacts {
-  readonly parents: readonly CommitSha[];
-  readonly message: string;
-  readonly author: { readonly name: string; readonly email: string };
-  readonly files: Readonly<Record<string, string>>;
-}
-
-/** A forge with one repository, whose default branch `main` has one commit with the file `README.md`. */
-export interface ForgeUnderTest {
-  readonly repository: RepositoryId;
-  readonly changes: ChangeRequests;
-  readonly reviews: Reviews;
-  readonly statuses: CommitStatuses;
-  readonly access: RepositoryAccess;
-  /** Who closes, merges and marks as ready in the forge's eyes: over the network the credential's account. Absent: the person who is named. */
-  readonly account?: string;
-  /** Commits files (`null` deletes one) on a branch; `from`: the branch to start it at when it does not exist yet. */
-  commit(input: { readonly branch: string; readonly from?: string; readonly files: Readonly<Record<string, string | null>>; readonly message?: string; readonly author?: string }): Promise<CommitSha>;
-  head(branch: string): Promise<CommitSha | undefined>;
-  facts(commit: CommitSha): Promise<CommitFacts>;
-  stop(): Promise<void>;
-}
+import { type CommitSha, instant, NotFound, personName } from '@sluice/kernel';
+import type { ChangeRequest, MergeMethod } from '@sluice/usecases';
+import { type ForgeUnderTest, opened, pair } from './forge-under-test.js';
 
 /** What every forge adapter must do, by its ports alone. One forge for the suite; each test works on branches of its own. */
 export function describeForgeContract(name: string, createForge: () => Promise<ForgeUnderTest>): void {
@@ -43,23 +21,6 @@ function whoActs(forge: ForgeUnderTest, person: string): string {
   return forge.account ?? person;
 }
 
-let branches = 0;
-
-/** A target and a source branch with one commit more, that no other test uses. */
-async function pair(forge: ForgeUnderTest, prefix = ''): Promise<{ readonly source: string; readonly target: string; readonly head: CommitSha }> {
-  branches += 1;
-  const [source, target] = [`${prefix}feature-${branches}`, `target-${branches}`];
-  await forge.commit({ branch: target, from: 'main', files: { 'shared.yaml': 'replicas: 1\n' } });
-  const head = await forge.commit({ branch: source, from: target, files: { [`feature-${branches}.yaml`]: 'on: true\n' }, message: 'Add the feature', author: 'Ada' });
-  return { source, target, head };
-}
-
-async function opened(forge: ForgeUnderTest, prefix = ''): Promise<{ readonly change: ChangeRequest; readonly head: CommitSha }> {
-  const { source, target, head } = await pair(forge, prefix);
-  const change = await forge.changes.open(forge.repository, { title: 'Add the feature', body: 'Because.', sourceBranch: source, targetBranch: target, draft: false });
-  return { change, head };
-}
-
 function describeRequests(current: () => ForgeUnderTest): void {
   it('opens a request that says what was asked for', async () => {
     const forge = current();
@@ -67,6 +28,17 @@ function describeRequests(current: () => ForgeUnderTest): void {
     expect(change).toMatchObject({ state: 'open', draft: false, title: 'Add the feature', body: 'Because.', head });
     expect(change.url).toMatch(/^https?:\/\//);
     expect(await forge.changes.get(forge.repository, change.number)).toEqual(change);
+  });
+
+  it('labels a request when it is opened, and leaves its labels from then on', async () => {
+    const forge = current();
+    const { source, target } = await pair(forge);
+    const request = { title: 'Promote it', body: '', sourceBranch: source, targetBranch: target, draft: false, labels: ['sluice', 'sluice: prod'] };
+    const { number, labels, unlabelled } = await forge.changes.open(forge.repository, request);
+    expect({ labels, unlabelled }).toEqual({ labels: ['sluice', 'sluice: prod'], unlabelled: undefined });
+    await forge.changes.update(forge.repository, number, { title: 'Promote it at last' });
+    expect((await forge.changes.open(forge.repository, request)).number).toBe(number);
+    expect((await forge.changes.get(forge.repository, number)).labels).toEqual(['sluice', 'sluice: prod']);
   });
 
   it.each(['sourceBranch', 'targetBranch'])('names the branch when the %s does not exist', async (missing) => {
@@ -258,6 +230,19 @@ function describeRecords(current: () => ForgeUnderTest): void {
       ['linus', 'rejected', head],
     ]);
     expect(new Set(listed.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('takes back approvals that people have given there, and only those', async () => {
+    const forge = current();
+    const { change, head } = await opened(forge);
+    forge.reviewThere?.(change.number, 'eve', 'rejected');
+    forge.reviewThere?.(change.number, 'linus', 'approved');
+    await forge.reviews.submit(forge.repository, change.number, { person: personName('grace'), state: 'approved', commit: head, body: '' });
+    const given = (await forge.reviews.list(forge.repository, change.number)).filter(({ state, login }) => state === 'approved' && login !== undefined);
+    expect(given.map(({ login }) => login)).toEqual(forge.reviewThere ? ['linus'] : []);
+    for (let times = 0; times < 2; times += 1) expect(await forge.reviews.dismiss(forge.repository, change.number, given, 'The content has changed.')).toEqual({ kind: 'dismissed' });
+    const left = (await forge.reviews.list(forge.repository, change.number)).map(({ person, state }) => `${person} ${state}`);
+    expect(left.sort()).toEqual(forge.reviewThere ? ['eve rejected', 'grace approved'] : ['grace approved']);
   });
 
   it('knows the newest status of each context, also when several are set at once', async () => {

@@ -140,6 +140,8 @@ export function fleetContract(store: () => ContractStore): void {
       await clusters.saveLiveness([]);
       expect(await clusters.liveness(repository, QA)).toEqual([other, failed]);
       expect(await clusters.liveness(repository, QA, CART)).toEqual([other]);
+      expect(await clusters.livenessOf({ name: other.cluster, repository, environment: QA })).toEqual(expect.arrayContaining([other]));
+      expect(await clusters.livenessOf({ name: clusterName('another'), repository, environment: QA })).toEqual([]);
     });
 
     it('is not taken from a report that a newer one has replaced', async () => {

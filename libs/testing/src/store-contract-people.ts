@@ -27,6 +27,16 @@ export function peopleContract(store: () => ContractStore): void {
     });
   });
 
+  it('forget a repository that is removed, and its pipeline; removing it again changes nothing', async () => {
+    const { repositories } = store();
+    const repository: Repository = { id: freshRepository(), forge: 'builtin', configBranch: 'main', createdAt: SOME_DAY };
+    await repositories.add(repository);
+    await repositories.savePipeline({ repository: repository.id, diagnostics: [] });
+    for (let times = 0; times < 2; times += 1) await repositories.remove(repository.id);
+    expect(await repositories.get(repository.id)).toBeUndefined();
+    expect(await repositories.pipeline(repository.id)).toBeUndefined();
+  });
+
   describe('settings', () => {
     it('keep the value that was there first', async () => {
       const { settings } = store();

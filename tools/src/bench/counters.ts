@@ -3,7 +3,9 @@ import type { LocalSystem } from '@sluice/testing';
 
 /** Totals by metric, and `git <subcommand>`. */
 export async function counters(system: LocalSystem): Promise<ReadonlyMap<string, number>> {
-  const text = await (await fetch(new URL(API.metrics.path, system.url))).text();
+  const ask = async () => (await fetch(new URL(API.metrics.path, system.url))).text();
+  // a connection that was kept may have ended meanwhile, which `fetch` does not try again
+  const text = await ask().catch(ask);
   const totals = new Map<string, number>();
   const add = (name: string, value: number): unknown => totals.set(name, (totals.get(name) ?? 0) + value);
   for (const [, name = '', labels = '', value] of text.matchAll(/^sluice_(composes|git_processes|forge_calls)(\{[^}]*\})? (\d+)/gm)) {

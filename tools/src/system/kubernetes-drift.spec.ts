@@ -1,16 +1,8 @@
-import { type ChildProcess, execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { API } from '@sluice/contracts';
-import { KubernetesDouble } from '@sluice/kubernetes-double';
-import { LocalSystem } from '@sluice/testing';
-import { changeByHand, startClusterAgent } from './cluster-agent.fixture.js';
-import { CLI, eventually } from './observe.fixture.js';
-import { WorkTree } from './work-tree.js';
+import { changeByHand } from './cluster-agent.fixture.js';
+import { ClusterSystem } from './cluster-system.fixture.js';
+import { eventually } from './observe.fixture.js';
 
-const run = promisify(execFile);
 const PIPELINE = `apiVersion: sluice.dev/v1
 kind: Pipeline
 metadata: { name: test }
@@ -39,46 +31,19 @@ const WEB = '/apis/apps/v1/namespaces/default/deployments/web';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('what somebody changes in a cluster by hand, seen from the command line', () => {
-  let cluster: KubernetesDouble;
-  let seed: WorkTree;
-  let system: LocalSystem;
-  let folder: string;
-  let agent: ChildProcess;
+  let whole: ClusterSystem;
 
   beforeAll(async () => {
-    cluster = await KubernetesDouble.start();
-    seed = await WorkTree.create();
-    await seed.orphan('main', new Map([['sluice.yaml', PIPELINE]]));
-    for (const environment of ['dev', 'qa']) await seed.orphan(environment, FILES);
-    system = await LocalSystem.start({ repository: seed.folder });
-    folder = await mkdtemp(join(tmpdir(), 'sluice-cluster-'));
-    agent = await startClusterAgent({ system, cluster, environment: 'dev', name: 'dev-k8s', folder });
-    await eventually('the cluster runs the beginning', async () => (await clusters()).some(({ phase, health }) => phase === 'synced' && health === 'Current'));
-    await changeByHand(cluster, WEB, { spec: { replicas: 5 } });
-    await changeByHand(cluster, '/api/v1/namespaces/default/secrets/key', { data: { password: base64(THEIRS) } });
-    await eventually('both are told', async () => (await clusters())[0]?.drift.length === 2);
+    whole = await ClusterSystem.start({ pipeline: PIPELINE, files: FILES });
+    await whole.startAgent();
+    await eventually('the cluster runs the beginning', () => whole.isWell());
+    await changeByHand(whole.cluster, WEB, { spec: { replicas: 5 } });
+    await changeByHand(whole.cluster, '/api/v1/namespaces/default/secrets/key', { data: { password: base64(THEIRS) } });
+    await eventually('both are told', async () => (await whole.told())?.drift.length === 2);
   }, 180_000);
-  afterAll(async () => {
-    agent?.kill('SIGKILL');
-    await system?.stop();
-    await seed?.remove();
-    const unexpected = cluster?.unexpected();
-    await cluster?.stop();
-    if (folder) await rm(folder, { recursive: true, force: true });
-    expect(unexpected).toEqual([]);
-  }, 60_000);
+  afterAll(() => whole?.stop(), 60_000);
 
-  const sluice = async (...args: readonly string[]): Promise<string> => (await run(process.execPath, [CLI, ...args, '--data', system.data])).stdout;
-  const clusters = async () => (await system.call(API.clusters)).items.filter(({ name }) => name === 'dev-k8s');
-  const inGit = async (ref: string, path: string): Promise<string> => {
-    const tree = await WorkTree.create(system.gitEnvironment);
-    try {
-      await tree.git('fetch', '--quiet', system.repository, ref);
-      return await tree.git('show', `FETCH_HEAD:${path}`);
-    } finally {
-      await tree.remove();
-    }
-  };
+  const sluice = (...args: readonly string[]): Promise<string> => whole.sluice(...args);
 
   it('is a line a field, with what git has, what is there and by whom, and nothing of a Secret', async () => {
     const shown = await sluice('drift', 'dev', '--cluster', 'dev-k8s');
@@ -103,18 +68,18 @@ describe('what somebody changes in a cluster by hand, seen from the command line
     expect(said).toMatch(/request \d+ \(.*\) into dev has apps\/web\/web\.yaml#Deployment\.apps default\/web/);
     expect(said).toMatch(/not in it apps\/web\/key\.yaml#Secret default\/key: .*Secret/);
     const branch = 'sluice/drift/dev/dev-k8s';
-    expect(await inGit(branch, 'apps/web/web.yaml')).toBe(DEPLOYMENT.replace('replicas: 2', 'replicas: 5'));
-    expect(await inGit(branch, 'apps/web/key.yaml')).toBe(FILES.get('apps/web/key.yaml'));
+    expect(await whole.inGit(branch, 'apps/web/web.yaml')).toBe(DEPLOYMENT.replace('replicas: 2', 'replicas: 5'));
+    expect(await whole.inGit(branch, 'apps/web/key.yaml')).toBe(FILES.get('apps/web/key.yaml'));
   }, 60_000);
 
   it('is no drift any more when the request is merged', async () => {
-    const { items } = await system.call(API.changes, { params: { repository: system.repositoryId } });
+    const { items } = await whole.system.call(API.changes, { params: { repository: whole.system.repositoryId } });
     const change = items.find(({ sourceBranch }) => sourceBranch === 'sluice/drift/dev/dev-k8s');
-    await system.call(API.mergeChange, { params: { repository: system.repositoryId, number: change?.number ?? 0 }, body: { expectedHead: change?.head } });
-    await eventually('nothing differs', async () => (await clusters()).some(({ phase, health, drift }) => phase === 'synced' && health === 'Current' && drift.length === 0));
-    expect(cluster.stored('apps', 'deployments', 'default', 'web')).toMatchObject({ spec: { replicas: 5 } });
+    await whole.system.call(API.mergeChange, { params: { repository: whole.system.repositoryId, number: change?.number ?? 0 }, body: { expectedHead: change?.head } });
+    await eventually('nothing differs', async () => (await whole.isWell()) && (await whole.told())?.drift.length === 0);
+    expect(whole.cluster.stored('apps', 'deployments', 'default', 'web')).toMatchObject({ spec: { replicas: 5 } });
     // a new commit is applied as a whole: what was only reported before is as git has it
-    expect(cluster.stored('', 'secrets', 'default', 'key')).toMatchObject({ data: { password: base64(OURS) } });
+    expect(whole.cluster.stored('', 'secrets', 'default', 'key')).toMatchObject({ data: { password: base64(OURS) } });
     expect(await sluice('drift', 'dev', '--cluster', 'dev-k8s')).toBe('Everything is as it was applied.\n');
   }, 120_000);
 });

@@ -2,18 +2,23 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { API } from '@sluice/contracts';
-import { LocalSystem } from '@sluice/testing';
-import type { SystemOptions } from '@sluice/testing';
+import type { LocalSystem } from '@sluice/testing';
 import { WorkTree } from '../system/work-tree.js';
+import { builtInPlace, type MergeMethod } from './built-in-place.js';
+import { doublePlace } from './double-place.js';
+import type { TrialForgeKind } from './doubles.js';
 import { OWN, expectedFiles, trialPipeline } from './expectations.js';
-import { applicationsOf, readReleases } from './releases.js';
+import { ENVIRONMENTS, type TrialPlace } from './place.js';
+import { applicationsOf } from './releases.js';
 import type { Release } from './releases.js';
 import { requestFindings, historyFindings } from './review.js';
 
-const ENVIRONMENTS = ['dev', 'qa', 'prod'] as const;
 const RELEASE_WITHIN = 240_000;
 
-export type MergeMethod = NonNullable<SystemOptions['mergeMethod']>;
+export interface TrialOptions {
+  readonly forge: 'built-in' | TrialForgeKind;
+  readonly mergeMethod: MergeMethod;
+}
 
 type Times = Readonly<Record<(typeof ENVIRONMENTS)[number], number>>;
 
@@ -27,53 +32,49 @@ export interface TrialReport {
 }
 
 /** Pushes each release to dev in turn, approves what prod asks for, and compares every tree, every step of every branch and every request with what should be. */
-export async function runTrial(folder: string, mergeMethod: MergeMethod, tell: (text: string) => void): Promise<TrialReport> {
-  const releases = await readReleases(folder);
+export async function runTrial(releases: readonly Release[], { forge, mergeMethod }: TrialOptions, tell: (text: string) => void): Promise<TrialReport> {
   const [first, ...rest] = releases as [Release, ...Release[]];
   const seed = await WorkTree.create();
   try {
     await seed.orphan('main', new Map([['sluice.yaml', trialPipeline(releases)]]));
     for (const environment of ENVIRONMENTS) await seed.orphan(environment, expectedFiles(first, OWN[environment]));
-    tell(`${releases.length} releases, ${applicationsOf(first.files).length} applications, merged by ${mergeMethod}; starting Sluice`);
-    const system = await LocalSystem.start({ repository: seed.folder, mergeMethod });
+    tell(`${releases.length} releases, ${applicationsOf(first.files).length} applications, on ${forge}, merged by ${mergeMethod}; starting Sluice`);
+    const place = await (forge === 'built-in' ? builtInPlace(seed.folder, mergeMethod) : doublePlace(forge, seed, mergeMethod));
     try {
-      return await pushReleases(system, first, rest, tell);
+      return await pushReleases(place, first, rest, tell);
     } finally {
-      await system.stop();
+      await place.stop();
     }
   } finally {
     await seed.remove();
   }
 }
 
-async function pushReleases(system: LocalSystem, first: Release, rest: readonly Release[], tell: (text: string) => void): Promise<TrialReport> {
-  await system.call(API.savePerson, { body: { name: 'ada', displayName: 'Ada', emails: ['ada@example.org'], groups: ['developers'], admin: false } });
-  await system.call(API.savePerson, { body: { name: 'grace', displayName: 'Grace', emails: ['grace@example.org'], groups: ['release-managers'], admin: false } });
-  const approver = await system.tokenOf('grace');
-  const tree = await WorkTree.create(system.gitEnvironment);
+async function pushReleases(place: TrialPlace, first: Release, rest: readonly Release[], tell: (text: string) => void): Promise<TrialReport> {
+  const tree = await WorkTree.create(place.remote.environment);
   const times: { release: string; secondsTo: Times }[] = [];
   const findings: string[] = [];
   try {
-    await tree.git('remote', 'add', 'origin', system.repository);
-    await arrive(system, first, approver, Date.now());
+    await tree.git('remote', 'add', 'origin', place.remote.url);
+    await arrive(place, first, Date.now());
     // What the environments have in common is recorded before the first change, else the first promotion is an adoption.
-    await settled(system);
+    await settled(place);
     for (const release of rest) {
       await tree.git('fetch', '--quiet', 'origin');
       await tree.git('checkout', '--quiet', '--force', '-B', 'dev', 'origin/dev');
       await tree.replace(expectedFiles(release, OWN.dev), `release ${release.name}`);
       const began = Date.now();
       await tree.git('push', '--quiet', 'origin', 'dev');
-      const secondsTo = await arrive(system, release, approver, began);
+      const secondsTo = await arrive(place, release, began);
       times.push({ release: release.name, secondsTo });
       tell(`${release.name}: dev ${secondsTo.dev.toFixed(1)} s, qa ${secondsTo.qa.toFixed(1)} s, prod ${secondsTo.prod.toFixed(1)} s`);
     }
-    await settled(system);
-    findings.push(...(await treeFindings(system, rest.at(-1) ?? first)));
+    await settled(place);
+    findings.push(...(await treeFindings(place, rest.at(-1) ?? first)));
     findings.push(...(await historyFindings(tree, [first, ...rest])));
-    const requests = await allRequests(system);
-    findings.push(...requestFindings(requests));
-    const composes = await composeCount(system);
+    const requests = await place.requests();
+    findings.push(...requestFindings(requests), ...(await place.findings(requests, tell)));
+    const composes = await composeCount(place.system);
     return { releases: times, requests: requests.length, merges: requests.filter((request) => request.state === 'merged').length, composes, findings };
   } finally {
     await tree.remove();
@@ -81,57 +82,45 @@ async function pushReleases(system: LocalSystem, first: Release, rest: readonly 
 }
 
 /** Waits until every environment's folder is what the release says, approving on the way. @throws Error that says what waits when it takes too long. */
-async function arrive(system: LocalSystem, release: Release, approver: string, began: number): Promise<Times> {
+async function arrive(place: TrialPlace, release: Release, began: number): Promise<Times> {
   const reached: Partial<Record<(typeof ENVIRONMENTS)[number], number>> = {};
   while (ENVIRONMENTS.some((environment) => reached[environment] === undefined)) {
     for (const environment of ENVIRONMENTS) {
-      if (reached[environment] === undefined && (await differences(system, environment, release)).length === 0) reached[environment] = (Date.now() - began) / 1000;
+      if (reached[environment] === undefined && (await differences(place, environment, release)).length === 0) reached[environment] = (Date.now() - began) / 1000;
     }
-    if (Date.now() - began > RELEASE_WITHIN) throw new Error(`${release.name} has not arrived within ${RELEASE_WITHIN / 1000} s.\n${await explain(system, release)}`);
-    await approveAll(system, approver);
+    if (Date.now() - began > RELEASE_WITHIN) throw new Error(`${release.name} has not arrived within ${RELEASE_WITHIN / 1000} s.\n${await explain(place, release)}`);
+    await place.approve();
     await pause(100);
   }
   return reached as Times;
 }
 
-async function approveAll(system: LocalSystem, approver: string): Promise<void> {
-  const { items } = await system.call(API.promotions, { query: { environment: 'prod', state: 'open', limit: 200 }, token: approver });
-  for (const { repository, id } of items) {
-    const promotion = await system.call(API.promotion, { params: { repository, promotion: id }, token: approver });
-    if (!promotion.actions.some((action) => action.name === 'approve' && action.allowed)) continue;
-    // A newer release may take the request over between the look and the click: then it is looked at again.
-    await system.call(API.approve, { params: { repository, promotion: id }, body: { digest: promotion.digest }, token: approver }).catch((error: unknown) => {
-      if (!String(error).includes(' 409')) throw error;
-    });
-  }
-}
-
-async function explain(system: LocalSystem, release: Release): Promise<string> {
-  const { items } = await system.call(API.why);
+async function explain(place: TrialPlace, release: Release): Promise<string> {
+  const { items } = await place.system.call(API.why);
   const waits = items.slice(0, 5).map((item) => `${item.application ?? ''} → ${item.environment}: ${item.condition}: ${item.message}; ${item.verdicts.map((verdict) => `${verdict.gate} ${verdict.outcome}: ${verdict.message}`).join('; ')}`);
-  const wrong = (await Promise.all(ENVIRONMENTS.map(async (environment) => (await differences(system, environment, release)).slice(0, 3).map((path) => `${environment}: ${path}`)))).flat();
+  const wrong = (await Promise.all(ENVIRONMENTS.map(async (environment) => (await differences(place, environment, release)).slice(0, 3).map((path) => `${environment}: ${path}`)))).flat();
   return [...waits, ...wrong].join('\n');
 }
 
 /** Waits until no lane has anything on its way. */
-async function settled(system: LocalSystem): Promise<void> {
-  for (const until = Date.now() + 60_000; Date.now() < until; await pause(200)) {
-    const matrix = await system.call(API.matrix, { params: { repository: system.repositoryId } });
+async function settled({ system, repository }: TrialPlace): Promise<void> {
+  for (const until = Date.now() + RELEASE_WITHIN; Date.now() < until; await pause(200)) {
+    const matrix = await system.call(API.matrix, { params: { repository } });
     if (matrix.cells.every((cell) => cell.condition === 'in-sync' || cell.environment === 'dev')) return;
   }
   throw new Error(`it does not come to rest:\n${JSON.stringify((await system.call(API.why)).items.slice(0, 3))}`);
 }
 
-async function treeFindings(system: LocalSystem, release: Release): Promise<readonly string[]> {
+async function treeFindings(place: TrialPlace, release: Release): Promise<readonly string[]> {
   const findings: string[] = [];
-  for (const environment of ENVIRONMENTS) findings.push(...(await differences(system, environment, release)).map((path) => `${environment}/${path} is not as ${release.name} should be there`));
+  for (const environment of ENVIRONMENTS) findings.push(...(await differences(place, environment, release)).map((path) => `${environment}/${path} is not as ${release.name} should be there`));
   return findings;
 }
 
 /** Paths of an environment's folder that are missing, too many or different. */
-async function differences(system: LocalSystem, environment: (typeof ENVIRONMENTS)[number], release: Release): Promise<readonly string[]> {
+async function differences(place: TrialPlace, environment: (typeof ENVIRONMENTS)[number], release: Release): Promise<readonly string[]> {
   const wanted = expectedFiles(release, OWN[environment]);
-  const found = await readFolder(join(system.data, 'targets', environment));
+  const found = await readFolder(place.folderOf(environment));
   return [...new Set([...wanted.keys(), ...found.keys()])].filter((path) => wanted.get(path) !== found.get(path));
 }
 
@@ -144,16 +133,6 @@ async function readFolder(folder: string): Promise<ReadonlyMap<string, string>> 
     if (text !== undefined) files.set(relative(folder, path), text);
   }
   return files;
-}
-
-async function allRequests(system: LocalSystem): Promise<readonly { readonly number: number; readonly title: string; readonly state: string; readonly sourceBranch: string }[]> {
-  const all: { number: number; title: string; state: string; sourceBranch: string }[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await system.call(API.changes, { params: { repository: system.repositoryId }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } });
-    all.push(...page.items);
-    if (page.next === undefined) return all;
-    cursor = page.next;
-  }
 }
 
 /** From the server's own counter. */

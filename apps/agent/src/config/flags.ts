@@ -11,6 +11,8 @@ const FLAGS = {
   'allowed-tests-file': 'SLUICE_ALLOWED_TESTS_FILE',
   target: 'SLUICE_TARGET_DIR',
   'git-url': 'SLUICE_GIT_URL',
+  'git-token-file': 'SLUICE_GIT_TOKEN_FILE',
+  'git-user': 'SLUICE_GIT_USER',
   labels: 'SLUICE_LABELS',
   'sync-interval': 'SLUICE_SYNC_INTERVAL',
   'after-change': 'SLUICE_AFTER_CHANGE',

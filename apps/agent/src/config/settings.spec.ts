@@ -28,6 +28,12 @@ describe('settings', () => {
     expect(reading).not.toThrow('secret@');
   });
 
+  it('take a token for a repository that is pinned, and for no other', () => {
+    const git = { SLUICE_GIT_URL: 'https://git.example.org/shop.git', SLUICE_GIT_TOKEN_FILE: '/run/secrets/git' };
+    expect(readSettings({ ...LEAST, ...git }).git).toEqual({ url: git.SLUICE_GIT_URL, user: 'sluice', tokenFile: git.SLUICE_GIT_TOKEN_FILE });
+    expect(() => readSettings({ ...LEAST, SLUICE_GIT_TOKEN_FILE: '/run/secrets/git' })).toThrow('SLUICE_GIT_URL: set it to the repository');
+  });
+
   it('take labels of the cluster', () => {
     expect(readSettings({ ...LEAST, SLUICE_LABELS: 'canary=true, region=eu' }).labels).toEqual({ canary: 'true', region: 'eu' });
     expect(readSettings(LEAST).labels).toBeUndefined();

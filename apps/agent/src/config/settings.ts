@@ -37,6 +37,9 @@ const settings = z
     ...TARGET_SETTINGS,
     /** Where to fetch from instead of what the control plane says: a locally pinned repository. */
     SLUICE_GIT_URL: webUrl.optional(),
+    /** What that repository is read with, when it is not the server's: only there, never where the server says that git is. */
+    SLUICE_GIT_TOKEN_FILE: absolute.optional(),
+    SLUICE_GIT_USER: z.string().regex(/^[^:\s]{1,200}$/, 'a user name without colons and spaces').default('sluice'),
     SLUICE_ADOPT: flag.default(false),
     SLUICE_ALLOW_EMPTY: flag.default(false),
     SLUICE_SYNC_INTERVAL: duration(1_000, 3_600_000).default(60_000),
@@ -54,6 +57,7 @@ const settings = z
   .superRefine((env, context) => {
     const missing = missingOfTarget(env);
     if (missing) context.addIssue({ code: 'custom', path: [missing.path], message: missing.message });
+    if (env.SLUICE_GIT_TOKEN_FILE !== undefined && env.SLUICE_GIT_URL === undefined) context.addIssue({ code: 'custom', path: ['SLUICE_GIT_URL'], message: 'set it to the repository that the token of SLUICE_GIT_TOKEN_FILE is for' });
     if (env.SLUICE_TARGET !== 'directory' && env.SLUICE_AFTER_CHANGE) context.addIssue({ code: 'custom', path: ['SLUICE_AFTER_CHANGE'], message: 'only a target of files has a command after a change' });
   })
   .transform((env) => ({
@@ -63,7 +67,7 @@ const settings = z
     labels: env.SLUICE_LABELS,
     dataFolder: env.SLUICE_AGENT_DATA,
     target: targetOf(env),
-    gitUrl: env.SLUICE_GIT_URL,
+    git: env.SLUICE_GIT_URL === undefined ? undefined : { url: env.SLUICE_GIT_URL, user: env.SLUICE_GIT_USER, tokenFile: env.SLUICE_GIT_TOKEN_FILE },
     adopt: env.SLUICE_ADOPT,
     allowEmpty: env.SLUICE_ALLOW_EMPTY,
     /** Milliseconds, as all of them. */

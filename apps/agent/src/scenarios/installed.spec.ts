@@ -55,7 +55,7 @@ function startedAs(environment: Readonly<Record<string, string>>) {
 
 describe('an agent that is installed', () => {
   it('is told settings that it understands', () => {
-    expect(readSettings(environmentOf(agentManifests(INSTALL)))).toMatchObject({ target: { kind: 'kubernetes', applyAs: 'shop/deployer', defaultNamespace: 'shop' }, serverUrl: 'http://sluice.example.org:7420', gitUrl: undefined, labels: { region: 'eu' }, joinTokenFile: '/run/secrets/sluice/token', dataFolder: '/var/lib/sluice-agent/data', healthAddress: { port: 8080 } });
+    expect(readSettings(environmentOf(agentManifests(INSTALL)))).toMatchObject({ target: { kind: 'kubernetes', applyAs: 'shop/deployer', defaultNamespace: 'shop' }, serverUrl: 'http://sluice.example.org:7420', git: undefined, labels: { region: 'eu' }, joinTokenFile: '/run/secrets/sluice/token', dataFolder: '/var/lib/sluice-agent/data', healthAddress: { port: 8080 } });
   });
 
   it('has the rights that it needs: it applies, keeps and removes as the account that is named', async () => {

@@ -69,7 +69,7 @@ async function spendToken(context: AgentContext, serverUrl: string, token: strin
     } catch (error) {
       if (!(error instanceof Unavailable)) throw refused(error);
       context.log.warn({ err: error, attempt }, 'the control plane does not answer; enrolment is tried again');
-      await sleep(backoff(attempt, MAX_WAIT_MS), undefined, { signal: context.signal });
+      await sleep(backoff(attempt, { most: MAX_WAIT_MS }), undefined, { signal: context.signal });
     }
   }
 }

@@ -55,7 +55,8 @@ export class AgentRunner implements OnApplicationShutdown {
     this.reporting = new Lane({ name: 'reports', log, patience, interval: () => settings.syncInterval, run: () => settled(reports.flush()) });
     this.answering = new Lane({ name: 'commands', log, patience, interval: () => settings.syncInterval, run: () => settled(this.answer()) });
     const heartbeat = new Lane({ name: 'heartbeat', log, patience, interval: () => settings.heartbeatInterval, run: () => settled(this.beat()) });
-    const stream = new Lane({ name: 'stream', log, patience, interval: () => 200 + Math.random() * this.spread, run: (signal) => settled(this.follow(signal)) });
+    // whoever comes back while the server is still down does not come again before the others
+    const stream = new Lane({ name: 'stream', log, patience, spread: () => this.spread, interval: () => 200 + Math.random() * this.spread, run: (signal) => settled(this.follow(signal)) });
     this.testing = new Lane({ name: 'tests', log, patience, interval: () => settings.syncInterval, run: (signal) => settled(parts.tests.work(signal)) });
     const renewing = new Lane({ name: 'key', log, patience, interval: () => settings.syncInterval, run: () => settled(this.renewKey()) });
     this.lanes = [stream, heartbeat, this.answering, this.reporting, this.testing, renewing];

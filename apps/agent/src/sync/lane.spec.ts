@@ -69,6 +69,17 @@ describe('a lane', () => {
     expect(runs).toBeGreaterThan(before);
   });
 
+  it('does not come again soon after a failure when many are to be spread', async () => {
+    let tries = 0;
+    lane = new Lane({ name: 'test', log, interval: () => HOUR, patience: () => 1, spread: () => HOUR, run: async () => {
+      tries += 1;
+      throw new Error('down');
+    } });
+    lane.start();
+    await pause(MOMENT);
+    expect(tries).toBe(1);
+  });
+
   it('rests after a run, and looks once at all that came meanwhile', async () => {
     const began: number[] = [];
     lane = new Lane({ name: 'test', log, interval: () => HOUR, rest: () => 200, run: async () => (began.push(performance.now()), 'settled') });

@@ -9,6 +9,8 @@ export interface LaneOptions {
   readonly interval: () => number;
   /** Longest wait after a failure. Default: the interval. */
   readonly patience?: () => number;
+  /** Over how many milliseconds waits after a failure are spread at least, the first too. Default: none. */
+  readonly spread?: () => number;
   /** Milliseconds to rest after a run that took so long: what wakes the lane meanwhile is looked at together. Default: none. */
   readonly rest?: (took: number) => number;
   /** One run; `again`: it could not do everything. Never runs twice at a time. */
@@ -72,10 +74,10 @@ export class Lane {
   }
 
   private sleep(failed: boolean): Promise<void> {
-    const { interval, patience = interval } = this.options;
+    const { interval, patience = interval, spread } = this.options;
     if (this.stopping.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => end(), failed ? backoff(this.failures, patience()) : jittered(interval()));
+      const timer = setTimeout(() => end(), failed ? backoff(this.failures, { most: patience(), ...(spread && { least: spread() }) }) : jittered(interval()));
       const end = () => {
         clearTimeout(timer);
         this.wait = undefined;

@@ -22,11 +22,12 @@ interface Answered {
   readonly body?: unknown;
 }
 
+const API = { github: '', gitlab: '/api/v4', gitea: '/api/v1', forgejo: '/api/v1' } as const;
 const MAX_BODY = 65_536;
-const BOT = { github: 'github-actions[bot]', gitlab: '77' } as const;
+const BOT = { github: 'github-actions[bot]', gitlab: '77', gitea: 'gitea-actions', forgejo: 'forgejo-actions' } as const;
 
 /**
- * The routes for comments of GitHub and GitLab, over one list of comments. Strict: an unknown route, query parameter, field or a missing header is answered with 400 and kept
+ * The routes for comments of GitHub, GitLab, Gitea and Forgejo, over one list of comments. Strict: an unknown route, query parameter, field or a missing header is answered with 400 and kept
  * in {@link complaints}, which a test expects to be empty.
  */
 export class CommentDouble {
@@ -40,13 +41,13 @@ export class CommentDouble {
 
   private constructor(
     private readonly server: Server,
-    readonly forge: 'github' | 'gitlab',
+    readonly forge: keyof typeof BOT,
     readonly token: string,
     /** Whether the token is a user's, and not a job's. */
     public isUser: boolean,
   ) {}
 
-  static async start(forge: 'github' | 'gitlab', { token = `secret-${forge}-token`, isUser = forge === 'gitlab' } = {}): Promise<CommentDouble> {
+  static async start(forge: keyof typeof BOT, { token = `secret-${forge}-token`, isUser = forge === 'gitlab' } = {}): Promise<CommentDouble> {
     const server = createServer();
     const double = new CommentDouble(server, forge, token, isUser);
     server.on('request', (request, response) => {
@@ -60,12 +61,12 @@ export class CommentDouble {
 
   /** What GITHUB_API_URL and CI_API_V4_URL are. */
   get api(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${this.forge === 'github' ? '' : '/api/v4'}`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${API[this.forge]}`;
   }
 
   /** Who its token is. */
   get self(): string {
-    return this.forge === 'github' && this.isUser ? 'sluice-user' : BOT[this.forge];
+    return this.forge !== 'gitlab' && this.isUser ? 'sluice-user' : BOT[this.forge];
   }
 
   add(author: string, body: string): void {
@@ -94,7 +95,8 @@ export class CommentDouble {
       this.failNext = undefined;
       return { status, body: { message: `no, ${request.headers.authorization ?? ''}${String(request.headers['private-token'] ?? '')}` } };
     }
-    return this.forge === 'github' ? this.github(seen) : this.gitlab(seen);
+    if (this.forge === 'gitlab') return this.gitlab(seen);
+    return this.forge === 'github' ? this.github(seen) : this.gitea(seen);
   }
 
   // https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api: headers and authentication
@@ -109,6 +111,21 @@ export class CommentDouble {
     if (path === '/repos/acme/shop/issues/12/comments') return this.collection(seen, ['per_page', 'page'], show);
     // https://docs.github.com/en/rest/issues/comments#update-an-issue-comment and #delete-an-issue-comment
     const one = /^\/repos\/acme\/shop\/issues\/comments\/(\d+)$/.exec(path);
+    return one ? this.single(seen, Number(one[1]), 'PATCH', show) : this.unknown(seen);
+  }
+
+  // https://docs.gitea.com/development/api-usage: the header Authorization; codeberg.org/api/swagger has the same routes
+  private gitea(seen: Seen): Answered {
+    const { headers, method, path } = seen;
+    if (headers.authorization !== `token ${this.token}`) return { status: 401, body: { message: 'token is required' } };
+    // userGetCurrent, with the scope read:user
+    if (method === 'GET' && path === '/api/v1/user') return this.isUser ? { status: 200, body: { id: 3, login: this.self } } : { status: 403, body: { message: 'token does not have at least one of required scope(s): [read:user]' } };
+    const show = ({ id, body, author }: StoredComment): object => ({ id, body, user: { id: 3, login: author } });
+    // issueGetComments, which has no pages, and issueCreateComment
+    if (method === 'GET' && path === '/api/v1/repos/acme/shop/issues/12/comments') return seen.query.size > 0 ? this.refuse('query', seen) : { status: 200, body: this.comments.map(show) };
+    if (path === '/api/v1/repos/acme/shop/issues/12/comments') return this.collection(seen, [], show);
+    // issueEditComment and issueDeleteComment
+    const one = /^\/api\/v1\/repos\/acme\/shop\/issues\/comments\/(\d+)$/.exec(path);
     return one ? this.single(seen, Number(one[1]), 'PATCH', show) : this.unknown(seen);
   }
 

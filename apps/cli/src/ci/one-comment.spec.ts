@@ -5,10 +5,12 @@ import { commentsOf } from './request-comments.js';
 const PLACES = {
   github: { project: 'acme/shop', number: 12 },
   gitlab: { project: '5', number: 12 },
+  gitea: { project: 'acme/shop', number: 12 },
+  forgejo: { project: 'acme/shop', number: 12 },
 } as const;
 const MARKER = markerOf('plan');
 
-describe.each(['github', 'gitlab'] as const)('the one comment of a request on %s', (forge) => {
+describe.each(['github', 'gitlab', 'gitea', 'forgejo'] as const)('the one comment of a request on %s', (forge) => {
   let double: CommentDouble;
   beforeAll(async () => {
     double = await CommentDouble.start(forge);

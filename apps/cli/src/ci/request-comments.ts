@@ -25,7 +25,8 @@ const DEADLINE = 30_000;
 
 /** The token goes into one header of requests to this one place, and nowhere else. */
 export function commentsOf(place: RequestPlace, token: string): RequestComments {
-  return place.forge === 'github' ? onGithub(place, token) : onGitlab(place, token);
+  if (place.forge === 'gitlab') return onGitlab(place, token);
+  return place.forge === 'github' ? onGithub(place, token) : onGitea(place, token);
 }
 
 const githubComment = z.object({ id: z.number(), body: z.string().nullish(), user: z.object({ login: z.string() }).nullish() });
@@ -47,6 +48,29 @@ function onGithub({ api, project, number }: RequestPlace, token: string): Reques
       }
     },
     page: async (page) => z.array(githubComment).parse(await call('GET', `${comments}?per_page=${PAGE}&page=${page}`)).map(({ id, body, user }) => ({ id, body: body ?? '', author: user?.login ?? '' })),
+    create: async (body) => void (await call('POST', comments, { body })),
+    update: async (id, body) => void (await call('PATCH', one(id), { body })),
+    remove: async (id) => void (await call('DELETE', one(id))),
+  };
+}
+
+/** Of Gitea's and Forgejo's swagger: issueGetComments, which has no pages, issueCreateComment, issueEditComment, issueDeleteComment. A request's comments are those of the issue of its number. */
+function onGitea({ forge, api, project, number }: RequestPlace, token: string): RequestComments {
+  const call = caller(api, token, { authorization: `token ${token}`, accept: 'application/json' });
+  const issues = `/repos/${project.split('/').map(encodeURIComponent).join('/')}/issues`;
+  const comments = `${issues}/${number}/comments`;
+  const one = (id: number): string => `${issues}/comments/${id}`;
+  return {
+    async self() {
+      try {
+        return z.object({ login: z.string() }).parse(await call('GET', '/user')).login;
+      } catch (error) {
+        // the token of a job, or one without the scope read:user
+        if (error instanceof Forbidden) return `${forge}-actions`;
+        throw error;
+      }
+    },
+    page: async (page) => (page > 1 ? [] : z.array(githubComment).parse(await call('GET', comments)).map(({ id, body, user }) => ({ id, body: body ?? '', author: user?.login ?? '' }))),
     create: async (body) => void (await call('POST', comments, { body })),
     update: async (id, body) => void (await call('PATCH', one(id), { body })),
     remove: async (id) => void (await call('DELETE', one(id))),
@@ -95,7 +119,7 @@ async function failure(response: Response, what: string, token: string): Promise
     case 401:
       return new Unauthenticated(`the token for comments is not valid (${message})`);
     case 403:
-      return new Forbidden(`the token for comments may not do that: on GitHub the job needs \`permissions: { pull-requests: write }\`, on GitLab a token with the scope api and the role Reporter or more (${message})`);
+      return new Forbidden(`the token for comments may not do that: on GitHub the job needs \`permissions: { pull-requests: write }\`, on GitLab a token with the scope api and the role Reporter or more, on Gitea and Forgejo the scope write:issue (${message})`);
     case 404:
       return new NotFound(`there is no such request, or the token for comments does not see it (${message})`);
     case 409:

@@ -19,9 +19,13 @@ export function jobUrlOf(environment: Variables): string | undefined {
   return JOBS.map((name) => environment[name]).find((url) => url !== undefined && url !== '');
 }
 
+/** Forges whose requests can be commented on. */
+export const COMMENT_FORGES = ['github', 'gitlab', 'gitea', 'forgejo'] as const;
+export type CommentForge = (typeof COMMENT_FORGES)[number];
+
 /** A pull or merge request whose job this is. */
 export interface RequestPlace {
-  readonly forge: 'github' | 'gitlab';
+  readonly forge: CommentForge;
   readonly api: string;
   /** `owner/name`, or the number of a project. */
   readonly project: string;
@@ -36,7 +40,13 @@ export async function requestOf(environment: Variables): Promise<Partial<Request
   }
   if (!environment['GITHUB_ACTIONS']) return {};
   const { GITHUB_API_URL: api, GITHUB_REPOSITORY: project, GITHUB_REF: ref, GITHUB_EVENT_PATH: event } = environment;
-  return { forge: 'github', ...(api && { api }), ...(project && { project }), ...numbered(/^refs\/pull\/(\d+)\//.exec(ref ?? '')?.[1] ?? (await numberIn(event))) };
+  return { forge: actionsOf(environment), ...(api && { api }), ...(project && { project }), ...numbered(/^refs\/pull\/(\d+)\//.exec(ref ?? '')?.[1] ?? (await numberIn(event))) };
+}
+
+/** Gitea and Forgejo set GitHub's variables too, with their own values. Older runners of Forgejo say that they are Gitea's. */
+function actionsOf({ FORGEJO_ACTIONS: forgejo, GITEA_ACTIONS: gitea }: Variables): CommentForge {
+  if (forgejo) return 'forgejo';
+  return gitea ? 'gitea' : 'github';
 }
 
 function numbered(text: string | undefined): { readonly number?: number } {

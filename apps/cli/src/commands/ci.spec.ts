@@ -140,6 +140,20 @@ describe('the command line in CI', () => {
     expect(await promote('qa', '--wait', '--timeout', '1m')).toMatchObject({ code: 5, err: expect.stringMatching(/shop does not go on into qa by itself \(conflicted\): /) });
   });
 
+  it('writes the comment of a request on Forgejo, with the token of its job', async () => {
+    const double = await CommentDouble.start('forgejo', { isUser: false });
+    try {
+      await writeFile(join(clone.folder, 'plan.md'), '### Sluice plan\n');
+      const environment = { GITHUB_ACTIONS: 'true', GITEA_ACTIONS: 'true', FORGEJO_ACTIONS: 'true', GITHUB_API_URL: double.api, GITHUB_REPOSITORY: 'acme/shop', GITHUB_REF: 'refs/pull/12/head', GITHUB_TOKEN: double.token };
+      expect(await asMaker(['comment', 'plan.md'], environment)).toMatchObject({ code: 0, out: 'The comment on acme/shop #12: created' });
+      expect(await asMaker(['comment', 'plan.md'], environment)).toMatchObject({ code: 0, out: 'The comment on acme/shop #12: unchanged' });
+      expect(double.comments.map(({ author }) => author)).toEqual(['forgejo-actions']);
+      expect(double.complaints).toEqual([]);
+    } finally {
+      await double.stop();
+    }
+  });
+
   it('writes the comment of a request, from files, and again', async () => {
     const double = await CommentDouble.start('gitlab');
     try {

@@ -88,6 +88,11 @@ describe('a repository on another forge, on the command line', () => {
     expect(await sluice('credential', 'remove', 'work')).toMatchObject({ code: 5, err: expect.stringContaining('store is connected with work') });
   });
 
+  it('is not disconnected by mistake', async () => {
+    expect(await sluice('repository', 'remove')).toMatchObject({ code: 2, err: expect.stringContaining('name') });
+    expect(await sluice('repository', 'remove', 'nothing')).toMatchObject({ code: 4, err: expect.stringContaining('no repository nothing') });
+  });
+
   it('never shows a secret: not in logs, answers, events or on the forge', async () => {
     github.double.accounts.revoke(token);
     await there.commit({ branch: 'dev', files: { [FILE]: config('3') } });
@@ -98,6 +103,13 @@ describe('a repository on another forge, on the command line', () => {
     for (const secret of secrets) for (const text of shown) expect(text.includes(secret)).toBe(false);
     expect(secrets.every((secret) => secret.length > 20)).toBe(true);
   }, START_TIMEOUT);
+
+  it('is disconnected, also when its credential does not work any more, and its webhook is then named', async () => {
+    const removed = await sluice('repository', 'remove', 'store', '--abandon');
+    expect(removed).toMatchObject({ code: 0, out: expect.stringMatching(/Disconnected: store[^]*webhook to .*could not be removed/) });
+    expect((await sluice('repository', '-o', 'json')).out).not.toContain('acme/store');
+    expect(await sluice('credential', 'remove', 'work')).toMatchObject({ code: 0 });
+  });
 
   async function logs(): Promise<string> {
     const folder = join(system.folder, 'data', 'logs');

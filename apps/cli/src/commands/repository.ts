@@ -52,6 +52,21 @@ export function repositoryCommand(program: Command, context: Context): void {
       if (globals.output === 'json') return writeJson(context.terminal, check);
       writeCheck(context.terminal, check);
     });
+  repository
+    .command('remove')
+    .description('disconnect one of another forge: nothing is changed there but the webhook, and the record stays (admins)')
+    .argument('<name>', 'the repository')
+    .option('--abandon', 'also while promotions are open: they end here, and their requests stay open on the forge', false)
+    .action((name: string, options: { readonly abandon: boolean }, command: Command) => remove(context, command, name, options));
+}
+
+async function remove(context: Context, command: Command, name: string, { abandon }: { readonly abandon: boolean }): Promise<void> {
+  const globals = globalOptions(command);
+  const { terminal } = context;
+  const { notes } = await (await clientFor(context, globals)).call(API.disconnectRepository, { params: { repository: name }, query: { abandon: abandon ? 'true' : 'false' } });
+  if (globals.output === 'json') return writeJson(terminal, { removed: name, notes });
+  terminal.out(`Disconnected: ${name}. Its branches are as they were; agents keep what they run; the record stays.`);
+  for (const note of notes) terminal.out(paint(terminal, 'yellow', `  ${note}`));
 }
 
 async function add(context: Context, command: Command, name: string, options: AddOptions): Promise<void> {

@@ -31,7 +31,6 @@ export class AgentStreamController {
   @Route(API.agentStream)
   open(@OwnCluster() cluster: Cluster, @Res() reply: FastifyReply): void {
     const stream = new EventStream(reply);
-    this.connections.add(cluster.name, stream);
     const sent = { assignment: '', commands: new Set<string>() };
     const look = async (): Promise<void> => {
       const now = await this.ports.clusters.get(cluster.name);
@@ -39,13 +38,14 @@ export class AgentStreamController {
       if (!now || now.revoked || now.publicKey !== cluster.publicKey) return stream.end();
       await this.sendNews(stream, now, sent);
     };
-    const sendNonce = (): void => {
-      stream.send({ event: 'nonce', data: presentNonce(this.nonces) });
-      // the fleet has grown meanwhile
-      stream.comeBackWithin(this.connections.spread);
-    };
+    const sendNonce = (): void => stream.send({ event: 'nonce', data: presentNonce(this.nonces) });
     sendNonce();
-    const timer = setInterval(sendNonce, NONCE_INTERVAL);
+    this.connections.add(cluster.name, stream);
+    const timer = setInterval(() => {
+      sendNonce();
+      // the fleet is another meanwhile
+      stream.comeBackWithin(this.connections.spread);
+    }, NONCE_INTERVAL);
     timer.unref();
     stream.onEnd(() => clearInterval(timer));
     const failed = (error: unknown) => this.log.warn({ err: error, cluster: cluster.name }, 'agent stream ended by an error');

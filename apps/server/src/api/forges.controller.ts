@@ -1,8 +1,8 @@
-import { Body, Controller, Inject, Param } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { AccountDto, CredentialDto, ForgeCheckDto } from '@sluice/contracts';
 import { present } from '@sluice/kernel';
-import { ConnectRepository, LinkAccounts, ManageCredentials, type ForgeCheck, type ForgeCredential, type ForgeSecret, type Repository } from '@sluice/usecases';
+import { ConnectRepository, DisconnectRepository, LinkAccounts, ManageCredentials, type ForgeCheck, type ForgeCredential, type ForgeSecret, type Repository } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS, SETTINGS } from '../compose/tokens.js';
@@ -19,6 +19,7 @@ type OfCredential = z.output<typeof API.rotateCredential.params>;
 export class ForgesController {
   constructor(
     @Inject(ConnectRepository) private readonly connectRepository: ConnectRepository,
+    @Inject(DisconnectRepository) private readonly disconnectRepository: DisconnectRepository,
     @Inject(ManageCredentials) private readonly credentials: ManageCredentials,
     @Inject(LinkAccounts) private readonly accounts: LinkAccounts,
     @Inject(PORTS) private readonly ports: Ports,
@@ -39,6 +40,15 @@ export class ForgesController {
   @Route(API.checkConnection)
   async check(@Param({ schema: API.checkConnection.params }) { repository }: InRepository): Promise<ForgeCheckDto> {
     return presentCheck(await this.connectRepository.check(repository));
+  }
+
+  @Route(API.disconnectRepository)
+  async disconnect(
+    @Me() { person }: PersonCaller,
+    @Param({ schema: API.disconnectRepository.params }) { repository: id }: InRepository,
+    @Query({ schema: API.disconnectRepository.query }) { abandon }: z.output<typeof API.disconnectRepository.query>,
+  ): Promise<z.output<typeof API.disconnectRepository.reply>> {
+    return { notes: [...(await this.disconnectRepository.run({ id, abandon }, person))] };
   }
 
   @Route(API.forgeCredentials)

@@ -22,6 +22,7 @@ export const ROUTE_ACTIONS: Readonly<Record<WritingRoute, ActionName>> = {
   createTokenFor: 'administrate',
   createRepository: 'administrate',
   connectRepository: 'administrate',
+  disconnectRepository: 'administrate',
   addCredential: 'administrate',
   rotateCredential: 'administrate',
   removeCredential: 'administrate',

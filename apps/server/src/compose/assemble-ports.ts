@@ -17,7 +17,7 @@ import type { Settings } from '../settings.js';
 import { currentOrigin } from '../http/origin.js';
 import { openAuditKeys, type OpenedAuditKeys } from './audit-keys.js';
 import { witnessesOf } from './audit-witnesses.js';
-import { countedForge, newActivity, observed } from './activity.js';
+import { countedForge, newActivity, observed, type Activity } from './activity.js';
 import { openForges, type OpenedForges } from './open-forges.js';
 import { openBacking, type BackingServices } from './backing.js';
 import type { Ports } from './ports.js';
@@ -39,17 +39,25 @@ const clock: Clock = () => instant(Date.now());
 export async function assemblePorts(settings: Settings, log: Logger, openReaders: OpenReaders): Promise<Ports> {
   const backing = await openBacking(settings, log);
   const forge = createBuiltinForge({ folder: join(settings.dataFolder, 'repositories'), publicUrl: settings.publicUrl, clock, log, protection });
-  const ways = openForges(settings, backing.store, forge);
+  const activity = newActivity();
+  const ways = openForges(settings, backing.store, forge, activity);
   const readers = openReaders(settings, ways.routed.access, log);
   const auditKeys = await openAuditKeys(settings, backing.store.settings);
-  return connect(settings, log, { backing, forge, readers, ways, auditKeys });
+  return connect(settings, log, { backing, forge, readers, ways, activity, auditKeys });
 }
 
-function connect(settings: Settings, log: Logger, parts: { readonly backing: BackingServices; readonly forge: BuiltinForge; readonly readers: RepositoryReaders; readonly ways: OpenedForges; readonly auditKeys: OpenedAuditKeys }): Ports {
-  const { backing, forge, readers, ways, auditKeys } = parts;
+interface Parts {
+  readonly backing: BackingServices;
+  readonly forge: BuiltinForge;
+  readonly readers: RepositoryReaders;
+  readonly ways: OpenedForges;
+  readonly activity: Activity;
+  readonly auditKeys: OpenedAuditKeys;
+}
+
+function connect(settings: Settings, log: Logger, { backing, forge, readers, ways, activity, auditKeys }: Parts): Ports {
   const { store, queueBackend, signals } = backing;
   const queues = createQueues(queueBackend, log);
-  const activity = newActivity();
   const outbound = createOutboundHttp({ allowedNetworks: settings.outboundAllow });
   const renderer = createRenderer();
   const wakes = createWakes({ store: store.wakes, queues, log });

@@ -4,6 +4,7 @@ import { createCheckedFetch } from '@sluice/outbound-http';
 import type { Store } from '@sluice/store-postgres';
 import { RemoteForges, routeForges, type ForgePorts, type Sealer } from '@sluice/usecases';
 import type { Settings } from '../settings.js';
+import { countRemoteCall, type Activity } from './activity.js';
 import { FORGE_ADAPTERS } from './forge-adapters.js';
 import { createSealer } from './sealer.js';
 
@@ -18,10 +19,10 @@ export interface OpenedForges {
 }
 
 /** The built-in forge, and those that repositories are connected with. */
-export function openForges(settings: Pick<Settings, 'outboundAllow' | 'secrets'>, { forges, repositories }: Pick<Store, 'forges' | 'repositories'>, builtin: BuiltinForge): OpenedForges {
+export function openForges(settings: Pick<Settings, 'outboundAllow' | 'secrets'>, { forges, repositories }: Pick<Store, 'forges' | 'repositories'>, builtin: BuiltinForge, activity: Activity): OpenedForges {
   const way = createCheckedFetch({ allowedNetworks: settings.outboundAllow });
   const sealer = createSealer(settings.secrets);
-  const remotes = new RemoteForges({ forges, repositories, sealer, clock, fetch: way.fetch, adapters: FORGE_ADAPTERS });
+  const remotes = new RemoteForges({ forges, repositories, sealer, clock, fetch: way.fetch, adapters: FORGE_ADAPTERS, onCall: (kind, { status }) => countRemoteCall(activity, kind, status) });
   return {
     routed: routeForges({ builtin, remotes, repositories, forges, clock }),
     remotes,

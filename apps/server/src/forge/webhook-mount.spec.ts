@@ -55,6 +55,17 @@ describe('webhooks of a repository on another forge', () => {
     }
   });
 
+  it('are counted by what came of them, and by nothing that whoever sends them chooses', async () => {
+    const counted = async () => Object.fromEntries([...String((await server.call('GET', '/metrics')).body).matchAll(/^sluice_webhooks_total\{outcome="([a-z-]+)"\} (\d+)$/gm)].map(([, outcome = '', count]) => [outcome, Number(count)]));
+    const before = await counted();
+    await deliver(PUSH);
+    await deliver(PUSH, { 'x-hub-signature-256': '' });
+    await deliver(PUSH, {}, 'nowhere');
+    const after = await counted();
+    const more = (outcome: string): number => (after[outcome] ?? 0) - (before[outcome] ?? 0);
+    expect(['accepted', 'unauthenticated', 'not-found'].map(more)).toEqual([1, 1, 1]);
+  });
+
   it('are nobody’s business for a repository that has none', async () => {
     for (const to of ['deaf', 'nowhere', 'No%2FName', '..%2fshop']) expect((await deliver(PUSH, {}, to)).status).toBe(404);
   });

@@ -1,18 +1,23 @@
 import { runWake, type Queues } from '@sluice/queue-bullmq';
 import type { Counter, Histogram } from 'prom-client';
-import type { Metrics } from '@sluice/runtime';
-import type { WakeStore, WakeTarget } from '@sluice/usecases';
+import { SluiceError } from '@sluice/kernel';
+import type { Logger, Metrics } from '@sluice/runtime';
+import { wakeKey, type TellRefusals, type WakeStore, type WakeTarget } from '@sluice/usecases';
 import type { Job } from 'bullmq';
 
-/** What all processors of wakes share: run when there is something new to look at, look again when something came meanwhile, count. */
+/** What all processors of wakes share: run when there is something new to look at, look again when something came meanwhile, count, and say what fails when it begins to. */
 export class WakeRunner {
   private readonly runs: Counter<'queue' | 'outcome'>;
   private readonly seconds: Histogram<'queue'>;
+  /** What has failed the last time. */
+  private readonly failing = new Set<string>();
 
   constructor(
     private readonly store: WakeStore,
     private readonly queues: Pick<Queues, 'enqueue'>,
     metrics: Metrics,
+    private readonly refusals: TellRefusals,
+    private readonly log: Logger,
   ) {
     this.runs = metrics.counter('jobs_total', 'Jobs that ended', ['queue', 'outcome']);
     this.seconds = metrics.histogram('job_seconds', 'How long a job ran', ['queue']);
@@ -25,11 +30,35 @@ export class WakeRunner {
     try {
       await runWake(target, work, { store: this.store, queues: this.queues, attempt: job.attemptsMade + 1, attempts: job.opts.attempts ?? 1 });
       this.runs.inc({ queue, outcome: 'done' });
+      await this.ended(target);
     } catch (error) {
       this.runs.inc({ queue, outcome: 'failed' });
+      await this.tell(queue, target, error);
       throw error;
     } finally {
       stop();
+    }
+  }
+
+  private async ended(target: WakeTarget): Promise<void> {
+    if (!this.failing.delete(wakeKey(target))) return;
+    this.log.info({ target: wakeKey(target) }, 'what has failed works again');
+    // nothing is lost when this cannot be written down: it ends by itself
+    await this.refusals.done(target).catch(() => undefined);
+  }
+
+  /** Once until it works again: it is tried again and again. */
+  private async tell(queue: string, target: WakeTarget, error: unknown): Promise<void> {
+    const key = wakeKey(target);
+    const isNew = !this.failing.has(key);
+    this.failing.add(key);
+    const refusal = await this.refusals.failed(target, error).catch(() => undefined);
+    if (refusal !== undefined) {
+      // `credential` itself is a field that no log shows
+      if (refusal !== 'known') this.log.warn({ credentialName: refusal.credential, repository: refusal.repository, reason: refusal.message }, 'the forge refuses a credential: everything in its repository waits for `sluice credential rotate`');
+    } else if (isNew) {
+      // messages of ours are made for people; of what nobody foresaw all is needed
+      this.log.warn({ queue, target: key, ...(error instanceof SluiceError ? { reason: error.message } : { err: error }) }, 'a job has failed; it is tried again until it works');
     }
   }
 }

@@ -4,7 +4,7 @@ import { type ChangeFilter, ChangeListing } from './change-listing.js';
 import { reviseChange, type StoredChange } from './change-revision.js';
 import type { ChangeStore } from './change-store.js';
 import type { ChangeStores } from './change-stores.js';
-import { checkBranches, checkNumber, checkText } from './change-text.js';
+import { checkBranches, checkLabels, checkNumber, checkText } from './change-text.js';
 import { untilWon } from './compare-and-swap.js';
 import { branchRef, openPairRef } from './forge-refs.js';
 import { mergeChange, type MergeOptions } from './merge-change.js';
@@ -37,6 +37,7 @@ export class BuiltinChangeRequests implements ChangeRequests {
   async open(repository: RepositoryId, request: NewChangeRequest): Promise<ChangeRequest> {
     checkText(request);
     checkBranches(request);
+    checkLabels(request.labels ?? []);
     const changes = await this.stores.of(repository);
     const [head] = await Promise.all([branchTip(changes, repository, request.sourceBranch), branchTip(changes, repository, request.targetBranch)]);
     const { record } = await changes.open(request, head);
@@ -104,6 +105,7 @@ export class BuiltinChangeRequests implements ChangeRequests {
     const readyBy = draft ? undefined : record.timeline.findLast(({ what }) => what === READY)?.by;
     const end = {
       ...(readyBy === undefined ? {} : { readyBy }),
+      ...(record.labels && { labels: record.labels }),
       ...(record.merged ? { mergeCommit: record.merged.commit, mergedBy: record.merged.by } : {}),
       ...(record.closed ? { closedBy: record.closed.by } : {}),
     };

@@ -81,10 +81,10 @@ export class ChangeStore {
 }
 
 function newRecord(made: NewChangeRequest & Pick<ChangeRecord, 'number' | 'head' | 'createdAt'>, previous: number | undefined): ChangeRecord {
-  const { number, title, body, sourceBranch, targetBranch, draft, head, createdAt } = made;
+  const { number, title, body, sourceBranch, targetBranch, draft, head, createdAt, labels = [] } = made;
   const link = previous === undefined || previous >= number ? {} : { previous };
   const timeline = [{ at: createdAt, what: 'opened' }];
-  return { kind: 'change', number, title, body, sourceBranch, targetBranch, draft, state: 'open', head, createdAt, updatedAt: createdAt, ...link, reviews: [], timeline };
+  return { kind: 'change', number, title, body, sourceBranch, targetBranch, draft, state: 'open', head, createdAt, updatedAt: createdAt, ...(labels.length > 0 && { labels: [...new Set(labels)].sort() }), ...link, reviews: [], timeline };
 }
 
 function samePair(one: ChangeRecord, other: ChangeRecord): boolean {

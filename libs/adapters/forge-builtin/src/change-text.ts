@@ -6,6 +6,8 @@ import { branchRef } from './forge-refs.js';
 const MAX_TITLE = 300;
 /** Characters; the record of a request stays readable in one go. */
 const MAX_BODY = 200_000;
+const MAX_LABELS = 20;
+const MAX_LABEL = 50;
 
 type Text = Partial<Pick<NewChangeRequest, 'title' | 'body'>>;
 
@@ -22,6 +24,12 @@ export function checkBranches({ sourceBranch, targetBranch }: Pick<NewChangeRequ
     if (!isRefName(branchRef(branch))) throw new InvalidInput(`${JSON.stringify(branch.slice(0, 200))} cannot be the name of a branch`);
   }
   if (sourceBranch === targetBranch) throw new InvalidInput(`A change request needs two branches; both are ${sourceBranch}`);
+}
+
+/** As GitHub has them, so that a repository may move there. @throws InvalidInput for more than 20, or one that is empty, not one line or longer than 50 characters */
+export function checkLabels(labels: readonly string[]): void {
+  if (labels.length > MAX_LABELS) throw new InvalidInput(`A change request can have ${MAX_LABELS} labels at most`);
+  for (const label of labels) if (label.trim() === '' || label !== printableLine(label, MAX_LABEL)) throw new InvalidInput(`A label needs at most ${MAX_LABEL} characters on one line: ${JSON.stringify(label.slice(0, 100))} is none`);
 }
 
 /** @throws InvalidInput */

@@ -25,6 +25,7 @@ export const zChangeRecord = z.object({
   sourceBranch: z.string(),
   targetBranch: z.string(),
   draft: z.boolean(),
+  labels: z.array(z.string()).optional(),
   state: z.enum(['open', 'closed', 'merged']),
   /** As of the last write; while it is open the source branch itself is asked. */
   head: zCommit,

@@ -1,5 +1,5 @@
 import { type RepositoryId, TooLarge } from '@sluice/kernel';
-import type { Review, Reviews } from '@sluice/usecases';
+import type { Dismissal, Review, Reviews } from '@sluice/usecases';
 import { reviseChange } from './change-revision.js';
 import type { ChangeStores } from './change-stores.js';
 import { checkNumber } from './change-text.js';
@@ -16,6 +16,11 @@ export class BuiltinReviews implements Reviews {
     checkNumber(number);
     const changes = await this.stores.of(repository);
     return (await changes.load(number)).record.reviews;
+  }
+
+  /** Nobody reviews here but through Sluice, which binds each to its commit itself. */
+  dismiss(): Promise<Dismissal> {
+    return Promise.resolve({ kind: 'dismissed' });
   }
 
   /** @throws TooLarge above 500 reviews of a request or 5,000 characters of text. */

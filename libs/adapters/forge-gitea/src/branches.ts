@@ -1,5 +1,4 @@
-import { type CommitSha, NotFound, type RepositoryId } from '@sluice/kernel';
-import { failureOf } from './api-error.js';
+import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { GiteaApi } from './gitea-api.js';
 import { zBranch, zReferences } from './schema.js';
 
@@ -13,14 +12,6 @@ export async function branchHead(api: GiteaApi, repository: RepositoryId, branch
   const action = `see the branch ${branch}`;
   const answer = await api.call({ method: 'GET', path: `${await api.repository(repository)}/branches/${branchPath(branch)}`, action });
   return answer.status === 404 ? undefined : api.read(zBranch, answer, action).commit.id;
-}
-
-/** Puts a branch back. One that is there is left as it is. Follows repoCreateBranch. */
-export async function restoreBranch(api: GiteaApi, repository: RepositoryId, branch: string, commit: CommitSha): Promise<void> {
-  const action = `make the branch ${branch} again`;
-  const answer = await api.call({ method: 'POST', path: `${await api.repository(repository)}/branches`, body: { new_branch_name: branch, old_ref_name: commit }, action });
-  if (answer.status === 404) throw new NotFound(`${api.forge} has no commit ${commit.slice(0, 12)} any more to make the branch ${branch} of: push it again`);
-  if (answer.status >= 300 && answer.status !== 409) throw failureOf(answer, api.forge, action);
 }
 
 /** The head of a request that is over: its branch may have gone on, this reference does not. Follows repoListGitRefs. */

@@ -1,5 +1,4 @@
 import type { ForgeConnection, ForgeParts, RemoteForge } from '@sluice/usecases';
-import { restoreBranch } from './branches.js';
 import { checkRepository } from './check-repository.js';
 import { GiteaStatuses } from './commit-statuses.js';
 import { GiteaApi } from './gitea-api.js';
@@ -33,7 +32,6 @@ export function connectGitea(connection: ForgeConnection, parts: ForgeParts): Re
     check: (repository) => checkRepository(api, repository),
     hook: (repository, hook) => ensureHook(api, repository, hook),
     unhook: (repository, url) => removeHook(api, repository, url),
-    restoreBranch: (repository, branch, commit) => restoreBranch(api, repository, branch, commit),
     close: () => Promise.resolve(),
   };
 }

@@ -51,7 +51,7 @@ export class GiteaApi {
     this.clock = parts.clock;
     this.url = connection.url.replace(/\/+$/, '');
     this.forge = connection.kind === 'forgejo' ? 'Forgejo' : 'Gitea';
-    this.fetch = createForgeFetch({ fetch: parts.fetch, memory: parts.memory, clock: parts.clock, limits: LIMITS });
+    this.fetch = createForgeFetch({ fetch: parts.fetch, memory: parts.memory, clock: parts.clock, limits: LIMITS, ...(parts.onCall && { onCall: parts.onCall }) });
   }
 
   /** `owner/name` @throws NotFound */

@@ -7,7 +7,7 @@ import { connectGitea } from './connect-gitea.js';
 export const SHOP: RepositoryId = repositoryId('shop');
 export const ACCOUNT = 'sluice-bot';
 const PATH = 'acme/shop';
-const RIGHTS = { repository: 'write', issue: 'read', user: 'read', permission: 'admin' };
+const RIGHTS = { repository: 'write', issue: 'write', user: 'read', permission: 'admin' };
 
 /** The adapter over a double of its own with the repository `acme/shop`. */
 export interface TestGitea extends ForgeUnderTest {
@@ -55,6 +55,7 @@ export async function startGitea(kind: GiteaKind = 'gitea', { maxItems, ...optio
       await work();
       return double.log.calls().map(({ method, route }) => `${method} ${route.replace('/api/v1/repos/{owner}/{repo}', '')}`);
     },
+    reviewThere: (number, login, state) => void shop.review(shop.requests.get(number)!, { state, body: '' }, double.accounts.add(login)),
     commit: (input) => shop.commit(input),
     head: (branch) => shop.git.head(branch),
     facts: async (commit: CommitSha) => ({ ...(await shop.git.facts(commit)), files: await shop.git.files(commit) }),

@@ -1,13 +1,23 @@
-import { InvalidInput, NotFound, type RepositoryId, Turns, Unavailable } from '@sluice/kernel';
+import { InvalidInput, NotFound, present, type RepositoryId, Turns, Unavailable } from '@sluice/kernel';
 import type { NewChangeRequest } from '@sluice/usecases';
 import { failureOf, messageIn } from './api-error.js';
 import { branchHead } from './branches.js';
 import type { GiteaApi } from './gitea-api.js';
+import { forgetLabels, usableLabels } from './labels.js';
 import { openRequestOf } from './list-requests.js';
 import { writtenBody, writtenTitle } from './request-text.js';
 import { type PullRequest, zRequest } from './schema.js';
+import { labelsOf } from './shown-request.js';
 
 const ACTION = 'open a pull request';
+
+interface Opened {
+  readonly request: PullRequest;
+  /** By this very call. */
+  readonly made: boolean;
+  /** Why it has not all the labels that were wanted. */
+  readonly unlabelled?: string;
+}
 
 /** Opens requests: one call when nothing is open. The forge looks for an open one and makes one without a lock between, so those of the same branches take turns here. */
 export class OpenRequest {
@@ -15,21 +25,24 @@ export class OpenRequest {
 
   constructor(private readonly api: GiteaApi) {}
 
-  /** `made`: by this very call. @throws NotFound naming the branch that does not exist */
-  open(repository: RepositoryId, request: NewChangeRequest): Promise<{ readonly request: PullRequest; readonly made: boolean }> {
+  /** @throws NotFound naming the branch that does not exist */
+  open(repository: RepositoryId, request: NewChangeRequest): Promise<Opened> {
     const key = [repository, request.sourceBranch, request.targetBranch].join('\n');
     return this.turns.take(key, () => this.create(repository, request));
   }
 
   /** Follows repoCreatePullRequest. */
-  private async create(repository: RepositoryId, request: NewChangeRequest): Promise<{ readonly request: PullRequest; readonly made: boolean }> {
-    const { title, body, sourceBranch, targetBranch, draft } = request;
+  private async create(repository: RepositoryId, request: NewChangeRequest): Promise<Opened> {
+    const { title, body, sourceBranch, targetBranch, draft, labels = [] } = request;
     if (sourceBranch === targetBranch) throw new InvalidInput(`A pull request needs two branches; both are ${sourceBranch}`);
-    const fields = { head: sourceBranch, base: targetBranch, title: writtenTitle(title, draft), body: writtenBody(body) };
+    const { ids, unlabelled } = await usableLabels(this.api, repository, labels);
+    const fields = { head: sourceBranch, base: targetBranch, title: writtenTitle(title, draft), body: writtenBody(body), ...(ids.length > 0 && { labels: ids }) };
     const answer = await this.api.call({ method: 'POST', path: `${await this.api.repository(repository)}/pulls`, body: fields, action: ACTION });
     if (answer.status === 409) return { request: await this.existing(repository, request, messageIn(answer.body)), made: false };
     if (answer.status === 404) throw await this.missing(repository, request);
-    return { request: this.api.read(zRequest, answer, ACTION), made: true };
+    const made = this.api.read(zRequest, answer, ACTION);
+    if (labelsOf(made).length < ids.length) await forgetLabels(this.api, repository);
+    return { request: made, made: true, ...present({ unlabelled }) };
   }
 
   private async existing(repository: RepositoryId, request: NewChangeRequest, said: string): Promise<PullRequest> {

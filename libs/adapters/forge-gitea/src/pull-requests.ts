@@ -1,4 +1,4 @@
-import { printableLine, type RepositoryId } from '@sluice/kernel';
+import { present, printableLine, type RepositoryId } from '@sluice/kernel';
 import type { ChangeRequest, ChangeRequests, MergeOutcome, NewChangeRequest } from '@sluice/usecases';
 import type { GiteaApi } from './gitea-api.js';
 import { listRequests } from './list-requests.js';
@@ -21,11 +21,11 @@ export class PullRequests implements ChangeRequests {
   }
 
   async open(repository: RepositoryId, request: NewChangeRequest): Promise<ChangeRequest> {
-    const { request: opened, made } = await this.opening.open(repository, request);
+    const { request: opened, made, unlabelled } = await this.opening.open(repository, request);
     await noteOwnBranch(this.api, repository, opened);
     const history = this.history(repository);
     if (made) await history.begin(opened);
-    return shownRequest(opened, made ? {} : await history.of(opened));
+    return { ...shownRequest(opened, made ? {} : await history.of(opened)), ...present({ unlabelled }) };
   }
 
   /** One call; two when the title or the draft is changed without the other, since the forge keeps both in one text. Follows repoEditPullRequest. */

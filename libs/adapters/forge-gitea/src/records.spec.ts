@@ -36,6 +36,16 @@ describe.each(['gitea', 'forgejo'] as const)('reviews, statuses and pushes on %s
     expect(await forge.reviews.list(SHOP, number)).toEqual([]);
   });
 
+  test('one is dismissed by who administrates the repository, and stays with a word otherwise', async () => {
+    review('grace', 'approved');
+    const given = await forge.reviews.list(SHOP, number);
+    forge.grant('no-admin', { repository: 'write', issue: 'write', user: 'read', permission: 'write' });
+    expect(await forge.reviews.dismiss(SHOP, number, given, 'Changed.')).toEqual({ kind: 'refused', message: expect.stringContaining('repo admin') as string });
+    forge.grant('t0ken-of-the-b0t');
+    expect(await forge.callsOf(() => forge.reviews.dismiss(SHOP, number, given, 'Changed.'))).toEqual(['POST /pulls/{index}/reviews/{id}/dismissals']);
+    expect(await forge.reviews.list(SHOP, number)).toEqual([]);
+  });
+
   test('what was said in Sluice counts only as our own account wrote it', async () => {
     const forged = writeReview({ person: personName('ada'), state: 'approved', commit: head, body: '' });
     review('mallory', 'commented', forged);

@@ -1,4 +1,4 @@
-import { NotFound, type CommitSha } from '@sluice/kernel';
+import type { CommitSha } from '@sluice/kernel';
 import type { ChangeRequest } from '@sluice/usecases';
 import { ACCOUNT, SHOP, startGitea, type TestGitea } from './gitea.fixture.js';
 
@@ -167,15 +167,6 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
     forge.double.faults.inject({ fault: { kind: 'lost answer' }, of: ({ path }) => path.endsWith('/merge'), times: 1 });
     await expect(merge(change.number, head)).rejects.toThrow(/cannot be reached/);
     expect(await merge(change.number, head)).toEqual({ kind: 'merged', commit: await forge.head(change.targetBranch) });
-  });
-
-  test('a branch that was deleted is made again, and once is enough', async () => {
-    const { head, source } = await opened();
-    await forge.shop.setBranch(source, undefined, person('grace'));
-    await forge.forge.restoreBranch(SHOP, source, head);
-    await forge.forge.restoreBranch(SHOP, source, head);
-    expect(await forge.head(source)).toBe(head);
-    await expect(forge.forge.restoreBranch(SHOP, 'never', 'b'.repeat(40) as CommitSha)).rejects.toThrow(NotFound);
   });
 });
 

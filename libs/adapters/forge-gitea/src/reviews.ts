@@ -1,5 +1,6 @@
-import type { RepositoryId } from '@sluice/kernel';
-import type { Review, Reviews } from '@sluice/usecases';
+import { messageOf, type RepositoryId } from '@sluice/kernel';
+import type { Dismissal, Review, Reviews } from '@sluice/usecases';
+import { failureOf } from './api-error.js';
 import type { GiteaApi } from './gitea-api.js';
 import { loginAsPerson, readReview, type Verdict, writeReview } from './review-marker.js';
 import { type PullReview, zReview, zReviews } from './schema.js';
@@ -25,6 +26,16 @@ export class GiteaReviews implements Reviews {
     const body = { event: 'COMMENT', commit_id: verdict.commit, body: writeReview(verdict) };
     const written = await this.api.ask(zReview, { method: 'POST', path: await this.path(repository, number), body, action: `write a review of request ${number} (scope write:repository)` });
     return { ...verdict, id: String(written.id), at: written.submitted_at };
+  }
+
+  /** One call each; only who administrates the repository may. Follows repoDismissPullReview. */
+  async dismiss(repository: RepositoryId, number: number, approvals: readonly Review[], message: string): Promise<Dismissal> {
+    for (const { id } of approvals) {
+      const action = `dismiss a review of request ${number}`;
+      const answer = await this.api.call({ method: 'POST', path: `${await this.path(repository, number)}/${id}/dismissals`, body: { message }, action });
+      if (answer.status >= 400) return { kind: 'refused', message: messageOf(failureOf(answer, this.api.forge, action)) };
+    }
+    return { kind: 'dismissed' };
   }
 
   private async path(repository: RepositoryId, number: number): Promise<string> {

@@ -12,6 +12,11 @@ const zUser = z.object({ login: z.string() });
 /** `User` of `GET /user`. */
 export const zSelf = zUser;
 
+const zNamed = z.array(z.object({ name: z.string() }));
+/** `Label`. */
+export const zLabel = z.object({ id: z.number(), name: z.string() });
+export const zLabels = z.array(zLabel);
+
 /** `PullRequest`. `draft` came with Gitea 1.22; before, only the title says it. */
 export const zRequest = z.object({
   number: z.number(),
@@ -22,6 +27,7 @@ export const zRequest = z.object({
   mergeable: z.boolean().nullish(),
   title: z.string(),
   body: z.string().nullish(),
+  labels: zNamed.nullish(),
   /** `sha`: where the target branch is now. */
   base: z.object({ ref: z.string(), sha: zShaIfAny, repo_id: z.number() }),
   /** `label`: the branch, also when it is gone; `ref` is another one then. `sha`: where the branch is now, also after the end of the request. */

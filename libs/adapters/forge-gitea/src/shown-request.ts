@@ -24,10 +24,18 @@ export function shownRequest(request: PullRequest, { head = request.head.sha, ..
     head,
     createdAt: request.created_at,
     updatedAt: request.updated_at,
-    ...(request.merged && request.merge_commit_sha && { mergeCommit: request.merge_commit_sha }),
-    ...(request.merged && request.merged_by && { mergedBy: request.merged_by.login }),
+    ...mergeOf(request),
+    ...(labelsOf(request).length > 0 && { labels: labelsOf(request) }),
     ...doers,
   };
+}
+
+function mergeOf({ merged, merge_commit_sha: commit, merged_by: by }: PullRequest): Pick<ChangeRequest, 'mergeCommit' | 'mergedBy'> {
+  return merged ? { ...(commit && { mergeCommit: commit }), ...(by && { mergedBy: by.login }) } : {};
+}
+
+export function labelsOf({ labels }: Pick<PullRequest, 'labels'>): readonly string[] {
+  return (labels ?? []).map(({ name }) => name).sort();
 }
 
 export function stateOf({ merged, state }: Pick<PullRequest, 'merged' | 'state'>): ChangeRequest['state'] {

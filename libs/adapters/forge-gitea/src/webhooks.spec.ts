@@ -61,6 +61,7 @@ describe('a delivery', () => {
     ['a tag that is gone', 'delete', { ref: 'v1', ref_type: 'tag', sender: { login: 'ada' }, repository }, { kind: 'nothing' }],
     ['a request', 'pull_request', { action: 'opened', number: 7, pull_request, repository, sender: { login: 'ada' } }, { ...request, by: 'ada' }],
     ['a push to a request', 'pull_request_sync', { action: 'synchronized', pull_request, repository }, request],
+    ['a label', 'pull_request_label', { action: 'label_updated', pull_request, repository }, { kind: 'nothing' }],
     ['a review', 'pull_request_review_approved', { action: 'reviewed', pull_request, review: { type: 'x' }, repository }, { ...request, about: 'reviews' }],
     ['a review in GitHub’s words', 'pull_request_rejected', { action: 'reviewed', pull_request, repository }, { ...request, about: 'reviews' }],
     ['a comment', 'issue_comment', { action: 'created', is_pull: true, issue: { number: 7 }, pull_request, repository }, request],

@@ -58,6 +58,8 @@ function nameOf({ headers }: WebhookDelivery): string {
 }
 
 function eventOf(name: string, body: unknown): ForgeEvent {
+  // labels are for people
+  if (name === 'pull_request_label') return NOTHING;
   if (isAboutRequest(name)) return requestEvent(name, body);
   if (name.startsWith('action_run')) return { kind: 'status', commit: parse(zActionRun, body).run.commit_sha };
   return (Object.hasOwn(EVENTS, name) ? EVENTS[name] : undefined)?.(body) ?? NOTHING;

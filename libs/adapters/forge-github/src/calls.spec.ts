@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Busy, commitSha, personName, Unavailable } from '@sluice/kernel';
+import { Busy, personName, Unavailable } from '@sluice/kernel';
 import type { ForgeEvent, WebhookDelivery } from '@sluice/usecases';
 import { createGithubWorld, type GithubWorld, ofApp, openedRequest, SHOP } from './github.fixture.js';
 import { githubWebhooks } from './webhooks.js';
@@ -139,7 +139,7 @@ describe('calls of GitHub', () => {
     const answers = [401, 403, 404, 409, 422, 500].map((status) => ({ kind: 'answer' as const, answer: { status, body: { message: 'no' } } }));
     for (const one of [...answers, { kind: 'reset' as const }, { kind: 'lost answer' as const }]) {
       const stop = fault({ fault: one });
-      const calls = [() => world.changes.get(SHOP, number), () => world.changes.update(SHOP, number, { title: 'x' }), () => world.changes.merge(SHOP, number, { expectedHead: head, by: 'ada' }), () => world.statuses.set(SHOP, head, [{ context: `c-${one.kind}`, state: 'success', description: '', by: 'x' }]), () => world.forge.hook(SHOP, { url: 'http://127.0.0.1:1/', secret: 'hook-secret-hook-secret' }), () => world.forge.restoreBranch(SHOP, 'x', commitSha('a'.repeat(40)))];
+      const calls = [() => world.changes.get(SHOP, number), () => world.changes.update(SHOP, number, { title: 'x' }), () => world.changes.merge(SHOP, number, { expectedHead: head, by: 'ada' }), () => world.statuses.set(SHOP, head, [{ context: `c-${one.kind}`, state: 'success', description: '', by: 'x' }]), () => world.forge.hook(SHOP, { url: 'http://127.0.0.1:1/', secret: 'hook-secret-hook-secret' })];
       for (const call of calls) errors.push(await call().then(() => undefined, (error: unknown) => error));
       stop();
     }

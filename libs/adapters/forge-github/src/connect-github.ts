@@ -1,6 +1,5 @@
 import type { ForgeLimits } from '@sluice/forge-http';
 import type { ForgeConnection, ForgeParts, RemoteForge } from '@sluice/usecases';
-import { restoreBranch } from './branches.js';
 import { checkRepository } from './check-repository.js';
 import { GithubStatuses } from './commit-statuses.js';
 import { GithubApi } from './github-api.js';
@@ -29,7 +28,6 @@ export function connectGithub(connection: ForgeConnection, parts: ForgeParts, li
     check: (repository) => checkRepository(api, repository),
     hook: (repository, hook) => setHook(api, repository, hook),
     unhook: (repository, url) => removeHook(api, repository, url),
-    restoreBranch: (repository, branch, commit) => restoreBranch(api, repository, branch, commit),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,4 @@
-import { commitSha, InvalidInput, NotFound, personName, Unauthenticated } from '@sluice/kernel';
+import { InvalidInput, NotFound, personName, Unauthenticated } from '@sluice/kernel';
 import { apiAddress } from './api-address.js';
 import { createGithubWorld, type GithubWorld, ofApp, openedRequest, SHOP, tokenOf } from './github.fixture.js';
 
@@ -107,7 +107,7 @@ describe('a token of GitHub', () => {
   it('that GitHub does not know is named as such, not as a missing repository', async () => {
     world.secret = { kind: 'token', token: 'ghp_forgotten' };
     await expect(world.forge.check(SHOP)).rejects.toThrow(Unauthenticated);
-    await expect(world.forge.restoreBranch(SHOP, 'main', commitSha('a'.repeat(40)))).rejects.toThrow(/not valid any more/);
+    await expect(world.changes.get(SHOP, 1)).rejects.toThrow(/not valid any more/);
   });
 });
 

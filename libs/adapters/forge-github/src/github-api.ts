@@ -161,7 +161,7 @@ export class GithubApi {
   }
 
   private wayOut(key: string): typeof fetch {
-    const known = this.ways.get(key) ?? createForgeFetch({ fetch: this.parts.fetch, memory: this.memory, clock: this.clock, credentialKey: key, limits: this.limits });
+    const known = this.ways.get(key) ?? createForgeFetch({ fetch: this.parts.fetch, memory: this.memory, clock: this.clock, credentialKey: key, limits: this.limits, ...(this.parts.onCall && { onCall: this.parts.onCall }) });
     this.ways.set(key, known);
     return known;
   }

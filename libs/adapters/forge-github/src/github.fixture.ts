@@ -53,6 +53,7 @@ export async function createGithubWorld({ credential = ofToken, deliverFirst = f
     reviews: forge.reviews,
     statuses: forge.statuses,
     access: forge.access,
+    reviewThere: (number, login, state) => void shop.review(shop.requests.get(number)!, { state, body: '' }, github.double.accounts.add(login)),
     commit: (input) => shop.commit(input),
     head: (branch) => shop.git.head(branch),
     facts: async (commit) => ({ ...(await shop.git.facts(commit)), files: await shop.git.files(commit) }),

@@ -1,5 +1,5 @@
 import { Busy, Forbidden } from '@sluice/kernel';
-import { EVERY_PERMISSION, type StoredRequest } from '@sluice/forge-doubles';
+import { EVERY_PERMISSION } from '@sluice/forge-doubles';
 import type { MergeOutcome } from '@sluice/usecases';
 import { createGithubWorld, type GithubWorld, openedRequest, SHOP, tokenOf } from './github.fixture.js';
 
@@ -115,17 +115,5 @@ describe('merging on GitHub', () => {
     const request = await openedRequest(world);
     world.github.double.faults.inject({ fault: { kind: 'answer', answer: { status: 405, body: { message } } }, of: ({ method }) => method === 'PUT', times: 1 });
     expect(await merge(request)).toEqual({ kind: 'refused', message: expect.stringMatching(expected) as string });
-  });
-
-  it('that deletes the branch can be made good', async () => {
-    world.shop.settings.deleteBranchOnMerge = true;
-    const request = await openedRequest(world);
-    await merge(request);
-    expect(await world.head(request.branch)).toBeUndefined();
-    await world.forge.restoreBranch(SHOP, request.branch, request.head);
-    await world.forge.restoreBranch(SHOP, request.branch, request.head);
-    expect(await world.head(request.branch)).toBe(request.head);
-    expect((world.shop.requests.get(request.number) as StoredRequest).state).toBe('merged');
-    world.shop.settings.deleteBranchOnMerge = false;
   });
 });

@@ -1,9 +1,10 @@
-import { Conflict, InvalidInput, NotFound, type RepositoryId, Turns } from '@sluice/kernel';
+import { Conflict, InvalidInput, NotFound, present, type RepositoryId, Turns } from '@sluice/kernel';
 import type { ChangeRequest, ChangeRequests, MergeOutcome, NewChangeRequest } from '@sluice/usecases';
 import { failureOf, problemOf, type Reply } from './api-error.js';
 import { setDraft } from './draft-mutations.js';
 import { endedBy } from './ended-by.js';
 import type { GithubApi, GithubCall } from './github-api.js';
+import { withLabels } from './labels.js';
 import { listPulls, type PullFilter } from './list-pulls.js';
 import { noteUnmarked, writeMark } from './marks.js';
 import { mergePull, type MergeOptions } from './merge-pull.js';
@@ -24,7 +25,7 @@ export class GithubPullRequests implements ChangeRequests {
     this.recent = new RecentPulls(api.clock);
   }
 
-  /** One call when none is open: GitHub itself lets only one be open of the same branches. */
+  /** One call when none is open, and one for its labels: GitHub itself lets only one be open of the same branches. */
   async open(repository: RepositoryId, request: NewChangeRequest): Promise<ChangeRequest> {
     const { sourceBranch, targetBranch } = request;
     if (sourceBranch === targetBranch) throw new InvalidInput(`A pull request needs two branches; both are ${sourceBranch}`);
@@ -40,8 +41,9 @@ export class GithubPullRequests implements ChangeRequests {
     const made = this.api.read(zPull, reply, call);
     await this.ready.note(repository, made.number, made.draft);
     await noteUnmarked(this.api, repository, made.number);
-    this.recent.note(repository, made);
-    return shownRequest(made);
+    const { pull, unlabelled } = await withLabels(this.api, repository, made, request.labels ?? []);
+    this.recent.note(repository, pull);
+    return { ...shownRequest(pull), ...present({ unlabelled }) };
   }
 
   private async notOpened(repository: RepositoryId, request: NewChangeRequest, reply: Reply, { action }: GithubCall): Promise<ChangeRequest> {
@@ -50,7 +52,8 @@ export class GithubPullRequests implements ChangeRequests {
     const missing = fields.includes('head') ? sourceBranch : fields.includes('base') ? targetBranch : undefined;
     if (/already exists/i.test(message)) {
       const [open] = await listPulls(this.api, repository, { state: 'open', sourceBranch, targetBranch, limit: 1 });
-      if (open) return this.shown(repository, open);
+      // what was opened by a call whose answer was lost has none yet
+      if (open) return this.shown(repository, (await withLabels(this.api, repository, open, request.labels ?? [])).pull);
     }
     // private repositories on GitHub's free plan have no drafts: an open request is better than none
     if (request.draft && /draft pull requests are not supported/i.test(message)) return this.create(repository, { ...request, draft: false });

@@ -91,6 +91,19 @@ describe('what GitHub keeps about a commit and a request', () => {
       ]);
     });
 
+    it('are dismissed by one call each, once, and stay with a word where the branch\'s protection does not let Sluice', async () => {
+      const { number } = await openedRequest(world);
+      world.shop.review(stored(number), { state: 'approved', body: '' }, person('grace'));
+      const given = await world.reviews.list(SHOP, number);
+      const stop = world.github.double.faults.inject({ fault: { kind: 'answer', answer: { status: 403, body: { message: 'You are not allowed to dismiss reviews on this pull request.' } } }, of: ({ method }) => method === 'PUT' });
+      expect(await world.reviews.dismiss(SHOP, number, given, 'Changed.')).toEqual({ kind: 'refused', message: expect.stringContaining('not allowed to dismiss') as string });
+      stop();
+      world.calls();
+      for (let times = 0; times < 2; times += 1) expect(await world.reviews.dismiss(SHOP, number, given, 'Changed.')).toEqual({ kind: 'dismissed' });
+      expect(world.calls()).toEqual({ 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals': 2 });
+      expect(await world.reviews.list(SHOP, number)).toEqual([]);
+    });
+
     it('of Sluice are believed from its own account only', async () => {
       const { number, head } = await openedRequest(world);
       const forged = `<!-- sluice:${JSON.stringify({ person: 'ada', verdict: 'approved', commit: head })} -->\n**Approved by ada in Sluice**`;

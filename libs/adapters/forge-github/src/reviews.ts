@@ -1,11 +1,14 @@
-import { commitSha, type CommitSha, instant, type RepositoryId } from '@sluice/kernel';
-import type { Review, Reviews } from '@sluice/usecases';
+import { commitSha, type CommitSha, instant, messageOf, type RepositoryId } from '@sluice/kernel';
+import type { Dismissal, Review, Reviews } from '@sluice/usecases';
+import { failureOf, problemOf } from './api-error.js';
 import type { GithubApi } from './github-api.js';
 import { commentsOf, type Mark, markOf, writeMark } from './marks.js';
 import { isSameLogin, ownLogin } from './own-login.js';
 import { personOf } from './person-of.js';
 import { type Comment, zReviews } from './schema.js';
 
+/** Ids of reviews that were given on GitHub begin so. */
+const NATIVE = 'review-';
 /** Those that were dismissed, and those that are not sent off yet, count for nothing. */
 const STATES: Readonly<Record<string, Review['state']>> = { APPROVED: 'approved', CHANGES_REQUESTED: 'rejected', COMMENTED: 'commented' };
 
@@ -29,6 +32,18 @@ export class GithubReviews implements Reviews {
     return { id: idOf(comment), person, state, commit, body, at: comment.created_at };
   }
 
+  /** One call each. docs.github.com/en/rest/pulls/reviews#dismiss-a-review-for-a-pull-request; where the branch is protected it takes a person with rights that the owner names. */
+  async dismiss(repository: RepositoryId, number: number, approvals: readonly Review[], message: string): Promise<Dismissal> {
+    for (const { id } of approvals) {
+      const call = { route: 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals', parameters: { pull_number: number, review_id: Number(id.replace(NATIVE, '')), message, event: 'DISMISS' }, action: `dismiss a review of #${number}` };
+      const reply = await this.api.call(repository, call);
+      // GitHub refuses to dismiss one again
+      const isDone = reply.status === 422 && /dismissed/i.test(problemOf(reply).message);
+      if (reply.status >= 400 && !isDone) return { kind: 'refused', message: messageOf(failureOf(reply, call.action, this.api.clock())) };
+    }
+    return { kind: 'dismissed' };
+  }
+
   /** docs.github.com/en/rest/pulls/reviews#list-reviews-for-a-pull-request */
   private async native(repository: RepositoryId, number: number): Promise<readonly Review[]> {
     const all: Review[] = [];
@@ -37,7 +52,7 @@ export class GithubReviews implements Reviews {
       for (const { id, user, body, state, commit_id: commit, submitted_at: at } of page) {
         const known = STATES[state];
         // without its commit nobody knows what was reviewed
-        if (known && commit) all.push({ id: `review-${id}`, person: personOf(user), login: user, state: known, commit, body, at: at ?? instant(0) });
+        if (known && commit) all.push({ id: `${NATIVE}${id}`, person: personOf(user), login: user, state: known, commit, body, at: at ?? instant(0) });
       }
     }
     return all;

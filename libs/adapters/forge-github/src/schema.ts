@@ -15,6 +15,9 @@ const zTime = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'no t
 /** Accounts that were deleted are `null`, and shown as `ghost`. */
 const zAccount = z.object({ login: z.string() }).nullish().transform((account) => account?.login ?? 'ghost');
 
+/** docs.github.com/en/rest/issues/labels#add-labels-to-an-issue */
+export const zLabels = z.array(z.object({ name: z.string() }));
+
 /** docs.github.com/en/rest/pulls/pulls#get-a-pull-request, and the shorter form of lists. */
 export const zPull = z.object({
   number: z.number(),
@@ -24,6 +27,7 @@ export const zPull = z.object({
   draft: z.boolean().optional().transform((draft) => draft ?? false),
   title: z.string(),
   body: z.string().nullish().transform((body) => body ?? ''),
+  labels: zLabels.default([]),
   head: z.object({ ref: z.string(), sha: zSha, label: z.string().nullish(), repo: z.object({ full_name: z.string() }).nullish() }),
   base: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }) }),
   created_at: zTime,

@@ -17,6 +17,7 @@ export function shownRequest(pull: Pull): ChangeRequest {
     head: pull.head.sha,
     createdAt: pull.created_at,
     updatedAt: pull.updated_at,
+    ...(pull.labels.length > 0 && { labels: pull.labels.map(({ name }) => name).sort() }),
     // of an open one it is a merge that GitHub tried
     ...(state === 'merged' && present({ mergeCommit: pull.merge_commit_sha ?? undefined, mergedBy: pull.merged_by?.login })),
   };

@@ -4,6 +4,8 @@ import type { ForgeEvent, WebhookDelivery, WebhookFormat } from '@sluice/usecase
 import { z } from 'zod';
 
 const NOTHING: ForgeEvent = { kind: 'nothing' };
+/** Labels are for people. */
+const LABELS: ReadonlySet<string> = new Set(['labeled', 'unlabeled']);
 const NO_COMMIT = /^0+$/;
 const zSha = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/).transform((text) => text as CommitSha);
 const zLogin = z.object({ login: z.string() });
@@ -20,13 +22,14 @@ const zPush = z.object({
 });
 const zBranch = z.object({ ref: z.string(), label: z.string().nullish(), repo: z.object({ full_name: z.string() }).nullish() });
 const zRequest = z.object({ sender: zLogin.nullish(), pull_request: z.object({ number: z.number(), head: zBranch, base: zBranch }) });
+const zAction = z.object({ action: z.string() });
 const zStatus = z.object({ sha: zSha, context: z.string().optional() });
 const zRun = z.object({ check_run: z.object({ head_sha: zSha, name: z.string().optional() }) });
 const zSuite = z.object({ check_suite: z.object({ head_sha: zSha }) });
 
 const READERS: Readonly<Record<string, (payload: unknown) => ForgeEvent>> = {
   push: (payload) => pushEvent(read(zPush, payload)),
-  pull_request: requestEvent,
+  pull_request: (payload) => (LABELS.has(read(zAction, payload).action) ? NOTHING : requestEvent(payload)),
   pull_request_review: reviewEvent,
   pull_request_review_comment: reviewEvent,
   pull_request_review_thread: reviewEvent,

@@ -1,5 +1,5 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
-import { failureOf, messageIn } from './api-error.js';
+import { messageIn } from './api-error.js';
 import type { Call, GitlabApi } from './gitlab-api.js';
 import { zBranch } from './schema.js';
 
@@ -8,12 +8,4 @@ export async function branchTip(api: GitlabApi, repository: RepositoryId, branch
   const call: Call = { method: 'GET', path: `${await api.project(repository)}/repository/branches/${encodeURIComponent(branch)}`, action: `read the branch ${branch}` };
   const answer = await api.call(call);
   return answer.status === 404 && /branch/i.test(messageIn(answer.body)) ? undefined : api.read(zBranch, answer, call).commit.id;
-}
-
-/** Puts a branch back; one that is there stays as it is. docs.gitlab.com/api/branches/#create-repository-branch */
-export async function restoreBranch(api: GitlabApi, repository: RepositoryId, branch: string, commit: CommitSha): Promise<void> {
-  const call: Call = { method: 'POST', path: `${await api.project(repository)}/repository/branches`, query: { branch, ref: commit }, action: `put the branch ${branch} back` };
-  const answer = await api.call(call);
-  if (answer.status === 400 && /already exists/i.test(messageIn(answer.body))) return;
-  if (answer.status >= 300) throw failureOf(answer, call.action, api.clock());
 }

@@ -1,6 +1,5 @@
 import { createForgeFetch } from '@sluice/forge-http';
 import type { ForgeConnection, ForgeParts, RemoteForge, RepositoryAccess } from '@sluice/usecases';
-import { restoreBranch } from './branches.js';
 import { checkProject } from './check-project.js';
 import { GitlabStatuses } from './commit-statuses.js';
 import { GitlabApi } from './gitlab-api.js';
@@ -15,7 +14,7 @@ const GIT_USER = 'oauth2';
 /** GitLab.com or an instance of one's own, with a personal, project or group access token. */
 export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): RemoteForge {
   const { memory, clock } = parts;
-  const api = new GitlabApi(connection, parts, createForgeFetch({ fetch: parts.fetch, memory, clock }));
+  const api = new GitlabApi(connection, parts, createForgeFetch({ fetch: parts.fetch, memory, clock, ...(parts.onCall && { onCall: parts.onCall }) }));
   return {
     changes: new GitlabMergeRequests(api),
     reviews: new GitlabReviews(api),
@@ -25,7 +24,6 @@ export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): R
     check: (repository) => checkProject(api, repository),
     hook: (repository, hook) => setHook(api, repository, hook),
     unhook: (repository, url) => removeHook(api, repository, url),
-    restoreBranch: (repository, branch, commit) => restoreBranch(api, repository, branch, commit),
     close: () => Promise.resolve(),
   };
 }

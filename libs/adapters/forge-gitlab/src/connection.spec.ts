@@ -75,16 +75,6 @@ describe('A connection to GitLab', () => {
     const app = connectGitlab({ kind: 'gitlab', url: gitlab.double.url, secret: () => Promise.resolve({ kind: 'app', appId: 1, privateKey: 'x' }) }, { path: () => Promise.resolve(PATH), fetch, memory: gitlab.memory, clock: () => Date.now() as never });
     await expect(app.check(SHOP)).rejects.toBeInstanceOf(InvalidInput);
   });
-
-  it('puts a branch back, and leaves one that is there', async () => {
-    const main = await gitlab.project.git.head('main');
-    if (!main) throw new Error('no main');
-    const newer = await gitlab.project.commit({ branch: 'qa', from: 'main', files: { 'q.yaml': 'a: 1\n' } });
-    await gitlab.project.setBranch('qa', undefined, gitlab.double.accounts.add('ada'));
-    await gitlab.restoreBranch(SHOP, 'qa', newer);
-    await gitlab.restoreBranch(SHOP, 'qa', main);
-    expect(await gitlab.project.git.head('qa')).toBe(newer);
-  });
 });
 
 describe('Faults of GitLab', () => {

@@ -90,6 +90,7 @@ export async function forgeUnderTest(): Promise<ForgeUnderTest> {
         return changes.merge(repository, number, options);
       },
     },
+    reviewThere: (number, login, state) => void project.review(project.requests.get(number)!, { state, body: '' }, gitlab.double.accounts.add(login)),
     commit: (input) => project.commit(input),
     head: (branch) => project.git.head(branch),
     facts: async (commit) => ({ ...(await project.git.facts(commit)), files: await project.git.files(commit) }),

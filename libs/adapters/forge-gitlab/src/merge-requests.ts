@@ -36,7 +36,7 @@ export class GitlabMergeRequests implements ChangeRequests {
   }
 
   private async create(repository: RepositoryId, request: NewChangeRequest): Promise<ChangeRequest> {
-    const { sourceBranch, targetBranch, draft } = request;
+    const { sourceBranch, targetBranch, draft, labels = [] } = request;
     const call: Call = {
       method: 'POST',
       path: `${await this.api.project(repository)}/merge_requests`,
@@ -46,6 +46,8 @@ export class GitlabMergeRequests implements ChangeRequests {
         title: writtenTitle(request.title, draft),
         description: writtenText(request.body),
         remove_source_branch: sourceBranch.startsWith(OWN_BRANCHES),
+        // those that the project does not have are made
+        ...(labels.length > 0 && { labels: labels.join(',') }),
       },
       action: `open a merge request of ${sourceBranch} into ${targetBranch}`,
     };

@@ -1,5 +1,5 @@
 import { instant, personName } from '@sluice/kernel';
-import { BOT, opened, SHOP, startGitlab, takeCounts, type TestGitlab } from './gitlab.fixture.js';
+import { BOT, opened, SHOP, startGitlab, takeCounts, TOKEN, type TestGitlab } from './gitlab.fixture.js';
 
 describe('Reviews on GitLab', () => {
   let gitlab: TestGitlab;
@@ -46,6 +46,42 @@ describe('Reviews on GitLab', () => {
     const given = gitlab.project.reviews.at(-1);
     if (request && given) gitlab.project.dismiss(request, given, given.by);
     expect(await gitlab.reviews.list(SHOP, change.number)).toEqual([]);
+  });
+
+  describe('for what is offered no more', () => {
+    const WHY = 'The content has changed.';
+    const stale = async (number: number) => (await gitlab.reviews.list(SHOP, number)).filter(({ state }) => state === 'approved');
+
+    it('are taken back at once, with a note that says why', async () => {
+      const { change } = await opened(gitlab);
+      for (const login of ['grace', 'linus']) review(change.number, login, 'approved');
+      const given = await stale(change.number);
+      takeCounts(gitlab);
+      expect(await gitlab.reviews.dismiss(SHOP, change.number, given, WHY)).toEqual({ kind: 'dismissed' });
+      expect(takeCounts(gitlab)).toEqual({ 'GET /merge_requests/{iid}/approvals': 1, 'PUT /merge_requests/{iid}/reset_approvals': 1, 'POST /merge_requests/{iid}/notes': 1 });
+      expect(gitlab.project.comments.at(-1)).toMatchObject({ request: change.number, body: WHY });
+      expect(await stale(change.number)).toEqual([]);
+    });
+
+    it('stay when somebody has approved what is offered now, because GitLab takes back all or none', async () => {
+      const { change } = await opened(gitlab);
+      review(change.number, 'grace', 'approved');
+      const given = await stale(change.number);
+      review(change.number, 'linus', 'approved');
+      expect(await gitlab.reviews.dismiss(SHOP, change.number, given, WHY)).toEqual({ kind: 'refused', message: expect.stringContaining('linus has approved what is offered now') as string });
+      expect(await stale(change.number)).toHaveLength(2);
+    });
+
+    it.each([
+      ['the plan has it not', async () => void Object.assign(gitlab.skin.settings(gitlab.project), { resetsApprovals: false }), TOKEN],
+      ['the token is a person\'s', async () => void gitlab.double.accounts.grant('ada', { token: 'glpat-of-ada', kind: 'personal', rights: { scopes: 'api', role: '40' } }), 'glpat-of-ada'],
+    ])('stay, with a word, where %s', async (_why, make, token) => {
+      const { change } = await opened(gitlab);
+      review(change.number, 'grace', 'approved');
+      await make();
+      expect(await gitlab.again({ token: () => token }).reviews.dismiss(SHOP, change.number, await stale(change.number), WHY)).toEqual({ kind: 'refused', message: expect.stringContaining('access token') as string });
+      gitlab.skin.settings(gitlab.project).resetsApprovals = true;
+    });
   });
 
   it('know that somebody has requested changes, and about which head', async () => {

@@ -1,9 +1,11 @@
-import { type CommitSha, type Instant, type PersonName, present, type RepositoryId } from '@sluice/kernel';
-import type { Review, Reviews } from '@sluice/usecases';
+import { type CommitSha, type Instant, messageOf, type PersonName, present, type RepositoryId } from '@sluice/kernel';
+import type { Dismissal, Review, Reviews } from '@sluice/usecases';
+import { failureOf } from './api-error.js';
 import type { GitlabApi } from './gitlab-api.js';
 import { markOf, notesOf, systemEvent, writeMark } from './notes.js';
 import { ownLogin } from './own-login.js';
 import { rebasedFrom } from './rebase.js';
+import { writtenText } from './request-text.js';
 import { type Note, zApprovals, zVersions } from './schema.js';
 
 type Given = Pick<Review, 'person' | 'state' | 'commit' | 'body'>;
@@ -16,6 +18,7 @@ interface Verdict {
   readonly at?: Instant;
 }
 
+const ONLY_BOTS = "GitLab (Premium) lets only the bot of a project or group access token reset approvals; without it, turn on 'Remove all approvals when commits are added' in the project's settings";
 /** Ids of reviews that were given in Sluice begin so. */
 const OWN_REVIEW = 'sluice:';
 
@@ -44,6 +47,23 @@ export class GitlabReviews implements Reviews {
   async submit(repository: RepositoryId, number: number, { person, state, commit, body }: Given): Promise<Review> {
     const note = await writeMark(this.api, repository, { number, mark: { person, verdict: state, commit }, body });
     return { id: OWN_REVIEW + String(note.id), person, state, commit, body, at: note.created_at };
+  }
+
+  /**
+   * GitLab takes back all approvals of a request or none, and only for a bot (a project's or group's access token); it answers 401 for others. So nothing is done when somebody has approved what is offered
+   * now. docs.gitlab.com/api/merge_request_approvals/#reset-approvals-for-a-merge-request
+   */
+  async dismiss(repository: RepositoryId, number: number, approvals: readonly Review[], message: string): Promise<Dismissal> {
+    const path = `${await this.api.project(repository)}/merge_requests/${number}`;
+    const { approved_by: there } = await this.api.ask(zApprovals, { method: 'GET', path: `${path}/approvals`, action: `read the approvals of !${number}` });
+    if (there.length === 0) return { kind: 'dismissed' };
+    const other = there.find(({ user }) => !approvals.some(({ login }) => login === user.username));
+    if (other) return { kind: 'refused', message: `GitLab takes back all approvals of a request or none, and ${other.user.username} has approved what is offered now` };
+    const answer = await this.api.call({ method: 'PUT', path: `${path}/reset_approvals`, action: 'reset approvals' });
+    if (answer.status === 401 || answer.status === 403 || answer.status === 404) return { kind: 'refused', message: ONLY_BOTS };
+    if (answer.status >= 400) return { kind: 'refused', message: messageOf(failureOf(answer, `reset the approvals of !${number}`, this.api.clock())) };
+    await this.api.call({ method: 'POST', path: `${path}/notes`, body: { body: writtenText(message) }, action: `write a note on !${number}` });
+    return { kind: 'dismissed' };
   }
 
   private async bound(path: string, verdicts: readonly Verdict[], known: (head: CommitSha) => Promise<CommitSha>): Promise<readonly Review[]> {

@@ -18,6 +18,7 @@ export const zMergeRequest = z.object({
   draft: z.boolean().optional(),
   title: z.string(),
   description: z.string().nullish(),
+  labels: z.array(z.string()).nullish(),
   source_branch: z.string(),
   target_branch: z.string(),
   source_project_id: z.number().nullish(),

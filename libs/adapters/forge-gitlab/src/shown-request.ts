@@ -22,6 +22,7 @@ export function shownRequest(request: MergeRequest): ChangeRequest {
     head,
     createdAt: request.created_at,
     updatedAt: updatedAt(request),
+    ...(request.labels && request.labels.length > 0 && { labels: [...request.labels].sort() }),
     ...endOf(request),
   };
 }

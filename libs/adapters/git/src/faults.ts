@@ -1,5 +1,5 @@
 import { GitFailed } from '@sluice/git-process';
-import { Forbidden, InvalidInput, SluiceError, TooLarge, Unavailable } from '@sluice/kernel';
+import { Forbidden, InvalidInput, Refused, SluiceError, TooLarge, Unavailable } from '@sluice/kernel';
 
 /** The mirror's own object database lacks or garbles something that must be there. The mirror is thrown away and fetched again. */
 export class MirrorDamaged extends Unavailable {}
@@ -37,7 +37,7 @@ export function remoteFault(error: unknown, repository: string): unknown {
   const reason = error instanceof GitFailed ? error.message : 'git could not be run';
   if (error instanceof GitFailed && error.kind === 'invalid') return new InvalidInput(`repository ${repository}: ${reason}`, options);
   if (error instanceof GitFailed && REFUSED.test(error.stderr)) {
-    return new Unavailable(`the repository ${repository} refused our credential: check that it has not expired and may read and push (${reason})`, options);
+    return new Refused(`the repository ${repository} refused our credential: check that it has not expired and may read and push (${reason})`, options);
   }
   return new Unavailable(`the repository ${repository} cannot be reached: check its URL and that its server is up (${reason})`, options);
 }

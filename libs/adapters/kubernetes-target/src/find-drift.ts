@@ -2,10 +2,10 @@ import { inLanes } from '@sluice/kernel';
 import { type DriftDiff, type IgnoreRule, keepIgnored, objectDrift, writeJson } from '@sluice/sync-plan';
 import type { DriftEntry } from '@sluice/sync';
 import type { PlacedObject } from './desired/place-objects.js';
-import type { FinishedJobs } from './live/finished-jobs.js';
 import type { InventoryRecord } from './live/inventory-record.js';
 import type { KnownObjects } from './live/known-objects.js';
 import type { LiveObjects, Reach, Seen } from './live/live-objects.js';
+import { rememberJobs } from './live/remember-jobs.js';
 import { valueOf } from './live/value-of.js';
 import { ApiFailure } from './transport/api-failure.js';
 import { type KubeClient, MANAGER } from './transport/kube-client.js';
@@ -23,7 +23,7 @@ export interface FindDriftParts {
   readonly client: KubeClient;
   readonly live: LiveObjects;
   readonly known: KnownObjects;
-  readonly record: Pick<InventoryRecord, 'finished' | 'finish'>;
+  readonly record: Pick<InventoryRecord, 'ranJobs' | 'note'>;
   /** What is wanted, in full: read only if something has to be compared. */
   readonly desired: () => Promise<ReadonlyMap<string, PlacedObject>>;
   /** Fields whose difference is no drift. */
@@ -55,23 +55,25 @@ export async function findDrift(wanted: readonly WantedObject[], scope: DriftSco
   const { moved, hidden } = await movedOf(wanted, scope, parts);
   const whole = moved.length === 0 ? NOTHING : await live.whole(moved);
   const unseen = new Map([...hidden, ...whole.unseen]);
-  const finished = await rememberFinished(moved.filter(({ key }) => !whole.objects.has(key) && !unseen.has(key)), parts);
-  const open = moved.filter(({ key, hash }) => {
+  const open = moved.filter(({ key }) => {
     const object = whole.objects.get(key);
-    if (!object && !unseen.has(key) && finished.get(key) !== hash) known.forget(key);
     return object !== undefined && known.refreshed(key, object) === undefined;
   });
   await compare(open, { whole: whole.objects, unseen }, parts);
-  return { entries: wanted.filter(({ key, hash }) => whole.objects.has(key) || finished.get(key) !== hash).flatMap((one) => entryOf(one, unseen, known)), unseen };
+  // of one that is gone, as it was when it was looked at last
+  await rememberJobs(moved, parts);
+  for (const { key } of moved) if (!whole.objects.has(key) && !unseen.has(key)) known.forget(key);
+  await knowRanJobs(wanted.filter(({ key }) => !known.get(key) && !unseen.has(key)), parts);
+  return { entries: wanted.flatMap((one) => entryOf(one, unseen, known)), unseen };
 }
 
-/** Jobs that were done and that the cluster has removed, those among the ones that are gone now too. */
-async function rememberFinished(gone: readonly WantedObject[], { known, record }: FindDriftParts): Promise<FinishedJobs> {
-  const before = await record.finished();
-  const now = gone.filter(({ key, hash }) => known.get(key)?.done === true && known.get(key)?.hash === hash && before.get(key) !== hash);
-  if (now.length === 0) return before;
-  await record.finish(new Map(now.map(({ key, hash }) => [key, hash])));
-  return record.finished();
+/** Of what is not there, Jobs that have run are not missing. */
+async function knowRanJobs(gone: readonly WantedObject[], { known, record }: FindDriftParts): Promise<void> {
+  const ranJobs = await record.ranJobs();
+  for (const { key, hash } of gone) {
+    const ran = ranJobs.get(key);
+    if (ran?.hash === hash) known.ranAndGone(key, ran);
+  }
 }
 
 const NOTHING: Seen = { objects: new Map(), unseen: new Map() };

@@ -84,7 +84,14 @@ export class PostgresClusters implements Clusters {
   }
 
   async liveness(repository: RepositoryId, environment: EnvironmentName, application?: ApplicationName): Promise<readonly Liveness[]> {
-    const isWanted = application === undefined ? undefined : eq(liveness.application, application);
+    return this.#livenessWhere(repository, environment, application === undefined ? undefined : eq(liveness.application, application));
+  }
+
+  async livenessOf({ name, repository, environment }: Pick<Cluster, 'name' | 'repository' | 'environment'>): Promise<readonly Liveness[]> {
+    return this.#livenessWhere(repository, environment, eq(liveness.cluster, name));
+  }
+
+  async #livenessWhere(repository: RepositoryId, environment: EnvironmentName, isWanted: SQL | undefined): Promise<readonly Liveness[]> {
     const rows = await this.database.query((queries) =>
       queries
         .select()

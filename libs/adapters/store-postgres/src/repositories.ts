@@ -25,6 +25,11 @@ export class PostgresRepositories implements Repositories {
     if (changed.length === 0) throw new NotFound(`there is no repository ${id}`);
   }
 
+  async remove(id: RepositoryId): Promise<void> {
+    await this.database.query((queries) => queries.delete(repositories).where(eq(repositories.id, id)));
+    await this.database.query((queries) => queries.delete(pipelines).where(eq(pipelines.repository, id)));
+  }
+
   async list(): Promise<readonly Repository[]> {
     return (await this.database.query((queries) => queries.select().from(repositories).orderBy(asc(repositories.id)))).map(repositoryOf);
   }

@@ -40,6 +40,8 @@ export class Unsupported extends SluiceError {
 export class Unavailable extends SluiceError {
   readonly kind = 'unavailable';
 }
+/** Something outside does not take our credential: tried again like {@link Unavailable}, but somebody has to give us another. */
+export class Refused extends Unavailable {}
 /** Something outside asks us to come again later. */
 export class Busy extends Unavailable {
   constructor(

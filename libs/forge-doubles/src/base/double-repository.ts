@@ -42,6 +42,8 @@ export class DoubleRepository {
   readonly statuses: StoredStatus[] = [];
   readonly pushes: StoredPush[] = [];
   readonly hooks = new Map<number, Hook>();
+  /** By id; not every forge has them apart from requests. */
+  readonly labels = new Map<number, string>();
   readonly protections = new Map<string, Protection>();
   readonly settings: RepositorySettings = { methods: ['merge', 'squash', 'rebase'], deleteBranchOnMerge: false, archived: false };
   private numbers = 0;
@@ -85,12 +87,12 @@ export class DoubleRepository {
   }
 
   /** @throws Error when a branch does not exist: ask before */
-  async open(input: Pick<StoredRequest, 'title' | 'body' | 'source' | 'target' | 'draft'>, by: Account): Promise<StoredRequest> {
+  async open(input: Pick<StoredRequest, 'title' | 'body' | 'source' | 'target' | 'draft'> & Partial<Pick<StoredRequest, 'labels'>>, by: Account): Promise<StoredRequest> {
     const [head, base] = await Promise.all([this.git.head(input.source), this.git.head(input.target)]);
     if (!head || !base) throw new Error(`no branch ${head ? input.target : input.source}`);
     const now = this.parts.now();
     this.numbers += 1;
-    const request: StoredRequest = { ...input, id: this.parts.nextId(), number: this.numbers, author: by, createdAt: now, updatedAt: now, state: 'open', head, base, labels: [], history: [] };
+    const request: StoredRequest = { labels: [], ...input, id: this.parts.nextId(), number: this.numbers, author: by, createdAt: now, updatedAt: now, state: 'open', head, base, history: [] };
     this.requests.set(request.number, request);
     this.note(request, 'opened', by);
     return request;
@@ -105,6 +107,11 @@ export class DoubleRepository {
     const retargeted = fields.target !== undefined && fields.target !== request.target;
     Object.assign(request, fields);
     this.note(request, retargeted ? 'retargeted' : 'edited', by);
+  }
+
+  addLabels(request: StoredRequest, labels: readonly string[], by: Account): void {
+    request.labels = [...new Set([...request.labels, ...labels])];
+    this.note(request, 'labelled', by);
   }
 
   setDraft(request: StoredRequest, draft: boolean, by: Account): void {

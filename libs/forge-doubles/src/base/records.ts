@@ -33,7 +33,7 @@ export interface HistoryEntry {
   readonly at: number;
 }
 
-export type RequestAction = 'opened' | 'edited' | 'retargeted' | 'closed' | 'merged' | 'reopened' | 'drafted' | 'ready' | 'pushed';
+export type RequestAction = 'opened' | 'edited' | 'retargeted' | 'closed' | 'merged' | 'reopened' | 'drafted' | 'ready' | 'pushed' | 'labelled';
 
 export interface StoredReview {
   readonly id: number;

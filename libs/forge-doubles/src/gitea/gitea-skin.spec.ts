@@ -54,7 +54,7 @@ describe.each<GiteaKind>(['gitea', 'forgejo'])('a double of %s', (kind) => {
     ['a basic login', { status: 401, asks: ['GET', SHOP], authorization: 'Basic YTpi' }],
     ['a token without the scope', { status: 403, asks: ['POST', `${SHOP}/pulls`, { head: 'topic', base: 'main', title: 'T' }], rights: { ...ALL, repository: 'read' } }],
     ['a token for repositories only', { status: 403, asks: ['GET', `${SHOP}/issues/1/timeline`], rights: { repository: 'write' } }],
-    ['somebody who may only read', { status: 403, asks: ['POST', `${SHOP}/branches`, { new_branch_name: 'x', old_ref_name: 'main' }], rights: { ...ALL, permission: 'read' } }],
+    ['somebody who may only read', { status: 403, asks: ['POST', `${SHOP}/labels`, { name: 'x', color: '#ffffff' }], rights: { ...ALL, permission: 'read' } }],
     ['somebody who does not administrate', { status: 403, asks: ['GET', `${SHOP}/hooks`], rights: { ...ALL, permission: 'write' } }],
   ])('does not let %s in', async (_, { status, asks: [method, path, body], rights = ALL, authorization }) => {
     double.accounts.grant('ada', { token: 'ada-token', kind: 'token', rights });

@@ -4,6 +4,7 @@ import type { Refusal, Skin } from '../base/skin.js';
 import type { World } from '../base/world.js';
 import { DIALECTS, type GiteaKind } from './dialect.js';
 import { hookRoutes } from './hook-routes.js';
+import { labelRoutes } from './label-routes.js';
 import { mergeRoute } from './merge-route.js';
 import { deliveriesOf } from './payloads.js';
 import { recordRoutes } from './record-routes.js';
@@ -29,7 +30,7 @@ export function giteaSkin({ kind, checking = { left: 0 }, maxItems = 50 }: Gitea
   return (world) => {
     const parts: GiteaParts = { world, dialect: DIALECTS[kind], checking, maxItems };
     return {
-      routes: [...repositoryRoutes(parts), ...requestRoutes(parts), mergeRoute(parts), ...recordRoutes(parts), ...hookRoutes(parts)],
+      routes: [...repositoryRoutes(parts), ...requestRoutes(parts), mergeRoute(parts), ...recordRoutes(parts), ...labelRoutes(parts), ...hookRoutes(parts)],
       authenticate: ({ authorization = '' }) => world.accounts.of(/^(?:token|bearer) (\S+)$/i.exec(authorization)?.[1] ?? '', world.now()),
       gitRight: (grant, repository) => {
         if (!grant || (grant.paths && !grant.paths.includes(repository.path))) return 'none';
@@ -48,7 +49,7 @@ export function giteaSkin({ kind, checking = { left: 0 }, maxItems = 50 }: Gitea
 /** `tokenRequiresScopes` of `routers/api/v1/api.go`: each part of the API has a scope of its own. */
 function scopeRefusal({ world, dialect }: GiteaParts, { method, url, grant }: Call) {
   const path = url.pathname.slice(API.length);
-  const category = path.startsWith('/user') ? 'user' : /^\/repos\/[^/]+\/[^/]+\/issues(\/|$)/.test(path) ? 'issue' : 'repository';
+  const category = path.startsWith('/user') ? 'user' : /^\/repos\/[^/]+\/[^/]+\/(issues|labels)(\/|$)/.test(path) ? 'issue' : 'repository';
   const level = method === 'GET' ? 'read' : 'write';
   const given = grant?.rights[category] ?? '';
   return LEVELS.indexOf(given) >= LEVELS.indexOf(level) ? undefined : failure(world, 403, dialect.scopeMessage(`${level}:${category}`)).answer;

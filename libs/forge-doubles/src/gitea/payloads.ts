@@ -17,7 +17,7 @@ interface Told {
 }
 
 const NONE = '0'.repeat(40);
-const ACTIONS: Readonly<Record<string, string>> = { opened: 'opened', closed: 'closed', merged: 'closed', reopened: 'reopened', pushed: 'synchronized' };
+const ACTIONS: Readonly<Record<string, string>> = { opened: 'opened', closed: 'closed', merged: 'closed', reopened: 'reopened', pushed: 'synchronized', labelled: 'label_updated' };
 const REVIEWS: Readonly<Record<string, readonly [string, string]>> = {
   approved: ['pull_request_approved', 'pull_request_review_approved'],
   rejected: ['pull_request_rejected', 'pull_request_review_rejected'],
@@ -41,7 +41,7 @@ function tell(parts: GiteaParts, event: DoubleEvent, repository: DoubleRepositor
     case 'push':
       return pushed(event.push, shared);
     case 'request': {
-      const type = event.action === 'pushed' ? 'pull_request_sync' : 'pull_request';
+      const type = { pushed: 'pull_request_sync', labelled: 'pull_request_label' }[event.action as string] ?? 'pull_request';
       return { event: 'pull_request', type, body: { action: ACTIONS[event.action] ?? 'edited', number: event.request.number, pull_request: requestPayload(parts, event.request, repository), sender: userJson(event.by), ...shared } };
     }
     case 'review': {

@@ -2,7 +2,7 @@ import { type CommitSha, commitSha } from '@sluice/kernel';
 import { z } from 'zod';
 import { route, type Route } from '../base/route.js';
 import type { DoubleRepository } from '../base/double-repository.js';
-import { counted, doer, failure, type GiteaParts, listed, notFound, repositoryOf, REPO, requestOf, writable } from './parts.js';
+import { counted, doer, failure, type GiteaParts, listed, notFound, permissionOf, repositoryOf, REPO, requestOf, writable } from './parts.js';
 import { reviewJson, repositoryJson, statusJson } from './wire.js';
 
 const page = { page: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(0).optional() };
@@ -11,7 +11,7 @@ const EVENTS = { APPROVED: 'approved', REQUEST_CHANGES: 'rejected', COMMENT: 'co
 
 /** Reviews and statuses. */
 export function recordRoutes(parts: GiteaParts): readonly Route[] {
-  return [reviewsRoute(parts), reviewRoute(parts), combinedRoute(parts), statusRoute(parts)];
+  return [reviewsRoute(parts), reviewRoute(parts), dismissalRoute(parts), combinedRoute(parts), statusRoute(parts)];
 }
 
 function reviewsRoute(parts: GiteaParts): Route {
@@ -41,6 +41,24 @@ function reviewRoute(parts: GiteaParts): Route {
       if (event !== 'COMMENT' && by.login === request.author.login) throw failure(parts.world, 422, `${event === 'APPROVED' ? 'approve' : 'reject'} your own pull is not allowed`);
       if (event !== 'APPROVED' && body.trim() === '') throw failure(parts.world, 422, `review event ${event} requires a body`);
       const review = repository.review(request, { state: EVENTS[event], body, ...(commit && { commit: commitSha(commit) }) }, by);
+      return { status: 200, body: reviewJson(parts.world, repository, request, review) };
+    },
+  });
+}
+
+function dismissalRoute(parts: GiteaParts): Route {
+  return route({
+    method: 'POST',
+    path: `${REPO}/pulls/{index}/reviews/{id}/dismissals`,
+    docs: `${SWAGGER}repoDismissPullReview`,
+    body: z.strictObject({ message: z.string().default(''), priors: z.boolean().optional() }),
+    handle: (call) => {
+      const { repository, request } = requestOf(parts, call);
+      if (permissionOf(call) !== 'admin') throw failure(parts.world, 403, 'Must be repo admin');
+      const review = repository.reviews.find(({ id, request: number }) => id === Number(call.params['id']) && number === request.number);
+      if (!review) throw notFound(parts.world);
+      if (review.state === 'commented') throw failure(parts.world, 403, 'not need to dismiss this review because it\'s type is not Approve or change request');
+      if (review.state !== 'dismissed') repository.dismiss(request, review, doer(call));
       return { status: 200, body: reviewJson(parts.world, repository, request, review) };
     },
   });

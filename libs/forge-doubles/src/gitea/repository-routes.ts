@@ -2,7 +2,7 @@ import type { CommitSha } from '@sluice/kernel';
 import { z } from 'zod';
 import { route, type Route } from '../base/route.js';
 import type { DoubleRepository } from '../base/double-repository.js';
-import { administrated, API, counted, doer, failure, type GiteaParts, notFound, permissionOf, repositoryOf, REPO, requestOf, writable } from './parts.js';
+import { administrated, API, counted, doer, type GiteaParts, notFound, permissionOf, repositoryOf, REPO, requestOf } from './parts.js';
 import { changedFiles, commitJson, repositoryJson, time, userJson } from './wire.js';
 
 const page = { page: z.coerce.number().int().min(1).optional(), limit: z.coerce.number().int().min(0).optional() };
@@ -13,7 +13,7 @@ const FEED_COMMITS = 5;
 const BRANCH_DEPTHS = [1, 2, 3, 4];
 
 export function repositoryRoutes(parts: GiteaParts): readonly Route[] {
-  return [userRoute(), settingsRoute(parts), repositoryRoute(parts), ...BRANCH_DEPTHS.map((depth) => branchRoute(parts, depth)), createBranchRoute(parts), headRefRoute(parts), protectionsRoute(parts), activitiesRoute(parts), compareRoute(parts)];
+  return [userRoute(), settingsRoute(parts), repositoryRoute(parts), ...BRANCH_DEPTHS.map((depth) => branchRoute(parts, depth)), headRefRoute(parts), protectionsRoute(parts), activitiesRoute(parts), compareRoute(parts)];
 }
 
 function userRoute(): Route {
@@ -48,24 +48,6 @@ async function branchAnswer({ world }: GiteaParts, repository: DoubleRepository,
   const protection = repository.protections.get(branch);
   const { checks = [], approvals = 0 } = protection ?? {};
   return { status, body: { name: branch, commit: await commitJson(world, repository, head), protected: protection !== undefined, required_approvals: approvals, enable_status_check: checks.length > 0, status_check_contexts: checks, user_can_push: true, user_can_merge: true } };
-}
-
-function createBranchRoute(parts: GiteaParts): Route {
-  return route({
-    method: 'POST',
-    path: `${REPO}/branches`,
-    docs: `${SWAGGER}repoCreateBranch`,
-    body: z.strictObject({ new_branch_name: z.string().max(100), old_ref_name: z.string() }),
-    handle: async (call) => {
-      const repository = writable(parts, call);
-      const { new_branch_name: branch, old_ref_name: from } = call.body;
-      const commit = await repository.git.resolve(from);
-      if (!commit) throw failure(parts.world, 404, 'The old branch does not exist');
-      if (await repository.git.head(branch)) throw failure(parts.world, 409, 'The branch already exists.');
-      await repository.setBranch(branch, commit, doer(call));
-      return branchAnswer(parts, repository, { branch, status: 201 });
-    },
-  });
 }
 
 function headRefRoute(parts: GiteaParts): Route {

@@ -28,7 +28,7 @@ function listRoute(parts: GiteaParts): Route {
   });
 }
 
-const newRequest = z.strictObject({ head: z.string().optional(), base: z.string().optional(), title: z.string().optional(), body: z.string().optional() });
+const newRequest = z.strictObject({ head: z.string().optional(), base: z.string().optional(), title: z.string().optional(), body: z.string().optional(), labels: z.array(z.number().int()).optional() });
 
 function createRoute(parts: GiteaParts): Route {
   return route({
@@ -53,7 +53,12 @@ async function created({ world }: GiteaParts, { repository, body, by }: { readon
   if (!source || !target) throw notFound(world);
   const open = repository.openOf(head, base);
   if (open) throw failure(world, 409, `pull request already exists for these targets [id: ${open.id}, issue_id: ${open.number}, head_repo_id: ${repository.parts.id}, base_repo_id: ${repository.parts.id}, head_branch: ${head}, base_branch: ${base}]`);
-  return repository.open({ title, body: text, source: head, target: base, draft: isDraftTitle(title) }, by);
+  return repository.open({ title, body: text, source: head, target: base, draft: isDraftTitle(title), labels: labelsIn(repository, body) }, by);
+}
+
+/** An id that no label has is passed over (GetLabelsInRepoByIDs). */
+function labelsIn(repository: DoubleRepository, { labels = [] }: z.output<typeof newRequest>): string[] {
+  return labels.flatMap((id) => repository.labels.get(id) ?? []);
 }
 
 function invalidity({ head = '', base = '', title = '' }: z.output<typeof newRequest>): string | undefined {

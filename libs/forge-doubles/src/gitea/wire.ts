@@ -64,7 +64,7 @@ export async function requestJson({ world, dialect }: GiteaParts, repository: Do
     user: userJson(request.author),
     title: request.title,
     body: request.body,
-    labels: [],
+    labels: request.labels.map((name, index) => labelJson(index + 1, name)),
     ...(dialect.draftField && { draft }),
     mergeable: request.state === 'open' && !draft && base !== undefined,
     base: { label: request.target, ref: request.target, sha: base ?? '', ...shared },
@@ -74,6 +74,11 @@ export async function requestJson({ world, dialect }: GiteaParts, repository: Do
     updated_at: time(request.updatedAt),
     ...endJson(request),
   };
+}
+
+/** `Label` */
+export function labelJson(id: number, name: string): Json {
+  return { id, name, color: '0a7d6c', description: '', exclusive: false, is_archived: false };
 }
 
 /** A merged request is closed, too. */

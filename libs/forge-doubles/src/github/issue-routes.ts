@@ -39,6 +39,15 @@ export function issueRoutes(context: GithubContext): readonly Route[] {
       },
     }),
     githubRoute({
+      method: 'POST',
+      path: `${ISSUE}/labels`,
+      handle: (call) => {
+        const { repository, request } = found(call, 'write');
+        repository.addLabels(request, labelsIn(call), accountOf(call));
+        return { status: 200, body: request.labels.map((name, index) => shapes.label(name, index)) };
+      },
+    }),
+    githubRoute({
       method: 'GET',
       path: `${ISSUE}/events`,
       handle: (call) => {
@@ -66,6 +75,13 @@ function issueShape(shapes: Shapes, request: StoredRequest): Shape {
     closed_at: ended ? isoTime(ended.at) : null,
     closed_by: ended ? shapes.account(ended.by) : null,
   };
+}
+
+/** docs.github.com/en/rest/issues/labels#add-labels-to-an-issue */
+function labelsIn({ body }: GithubCall): readonly string[] {
+  const { labels = [] } = body as { readonly labels?: readonly string[] };
+  if (labels.some((name) => name.length > 50)) throw githubError(422, 'Validation Failed', { errors: [{ resource: 'Label', field: 'name', code: 'custom', message: 'name is too long (maximum is 50 characters)' }] });
+  return labels;
 }
 
 const EVENT_NAMES: Readonly<Record<string, readonly string[]>> = { ready: ['ready_for_review'], drafted: ['convert_to_draft'], closed: ['closed'], merged: ['merged', 'closed'], reopened: ['reopened'], retargeted: ['base_ref_changed'] };

@@ -16,7 +16,7 @@ interface Payload {
   readonly body: Shape;
 }
 
-const ACTIONS: Readonly<Record<RequestAction, string>> = { opened: 'opened', edited: 'edited', retargeted: 'edited', closed: 'closed', merged: 'closed', reopened: 'reopened', drafted: 'converted_to_draft', ready: 'ready_for_review', pushed: 'synchronize' };
+const ACTIONS: Readonly<Record<RequestAction, string>> = { opened: 'opened', edited: 'edited', retargeted: 'edited', closed: 'closed', merged: 'closed', reopened: 'reopened', drafted: 'converted_to_draft', ready: 'ready_for_review', pushed: 'synchronize', labelled: 'labeled' };
 const NONE = '0'.repeat(40);
 let examples: readonly Example[] | undefined;
 

@@ -75,7 +75,7 @@ export class Shapes {
       title: request.title,
       body: request.body === '' ? null : request.body,
       user: this.account(request.author),
-      labels: [],
+      labels: request.labels.map((name, index) => this.label(name, index)),
       milestone: null,
       assignee: null,
       assignees: [],
@@ -91,6 +91,10 @@ export class Shapes {
       head: this.side(repository, request.source, request.head),
       base: this.side(repository, request.target, request.base),
     };
+  }
+
+  label(name: string, index: number): Shape {
+    return { id: index + 1, node_id: `LA_${index}`, url: `${this.world.url}/api/v3/labels/${encodeURIComponent(name)}`, name, description: '', color: 'ededed', default: false };
   }
 
   comment(repository: DoubleRepository, { id, body, by, at, updatedAt, request }: StoredComment): Shape {

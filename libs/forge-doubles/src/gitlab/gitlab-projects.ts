@@ -24,6 +24,8 @@ export interface GitlabSettings {
   mergeStatus?: string;
   /** Before GitLab 18 approvals had no time. */
   approvalTimes: boolean;
+  /** The plan (Premium) lets a bot take back approvals. */
+  resetsApprovals: boolean;
   /** Looks at a request before a rebase has ended. */
   rebaseLooks: number;
   /** Looks at a request before GitLab has taken notice of a push to its branch, which it does in the background. */
@@ -59,6 +61,7 @@ export class GitlabProjects {
       onlyAllowMergeIfAllDiscussionsAreResolved: false,
       protectedBranches: [{ name: 'main', push: 40, merge: 30, allowForcePush: false }],
       approvalTimes: true,
+      resetsApprovals: true,
       rebaseLooks: 1,
       noticeLooks: 0,
     };

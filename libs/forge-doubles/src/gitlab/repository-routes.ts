@@ -1,8 +1,8 @@
 import type { CommitSha } from '@sluice/kernel';
 import { z } from 'zod';
 import type { DoubleRepository } from '../base/double-repository.js';
-import { ApiError, route, type Route } from '../base/route.js';
-import { DEVELOPER, type GitlabContext, notFound, timeOf, userOf } from './gitlab-context.js';
+import { route, type Route } from '../base/route.js';
+import { type GitlabContext, notFound, timeOf, userOf } from './gitlab-context.js';
 import { listed, PAGING } from './listed.js';
 
 const PATH = '/api/v4/projects/{id}';
@@ -21,21 +21,6 @@ function branchRoutes(context: GitlabContext): readonly Route[] {
       handle: async (call) => {
         const repository = context.project(call);
         return { status: 200, body: await branchOf(repository, call.params['branch'] ?? '') };
-      },
-    }),
-    route({
-      method: 'POST',
-      path: `${PATH}/repository/branches`,
-      docs: 'docs.gitlab.com/api/branches/#create-repository-branch',
-      query: z.strictObject({ branch: z.string(), ref: z.string() }),
-      handle: async (call) => {
-        const repository = context.project(call, DEVELOPER);
-        const { branch, ref } = call.query;
-        if ((await repository.git.head(branch)) !== undefined) throw new ApiError({ status: 400, body: { message: 'Branch already exists' } });
-        const commit = (await repository.git.head(ref)) ?? (await repository.git.resolve(ref));
-        if (!commit) throw new ApiError({ status: 400, body: { message: `Invalid reference name: ${ref}` } });
-        await repository.setBranch(branch, commit, context.account(call));
-        return { status: 201, body: await branchOf(repository, branch) };
       },
     }),
     route({

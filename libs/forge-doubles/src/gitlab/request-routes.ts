@@ -110,7 +110,7 @@ function singleRoutes(context: GitlabContext): readonly Route[] {
   ];
 }
 
-async function created(repository: DoubleRepository, body: { readonly source_branch: string; readonly target_branch: string; readonly title: string; readonly description?: string | undefined }, by: StoredRequest['author']): Promise<StoredRequest> {
+async function created(repository: DoubleRepository, body: { readonly source_branch: string; readonly target_branch: string; readonly title: string; readonly description?: string | undefined; readonly labels?: string | undefined }, by: StoredRequest['author']): Promise<StoredRequest> {
   const { source_branch: source, target_branch: target, title } = body;
   if (source === target) throw new ApiError({ status: 422, body: { message: ["You can't use same project/branch for source and target"] } });
   for (const [field, branch] of [['source_branch', source], ['target_branch', target]] as const) {
@@ -118,7 +118,7 @@ async function created(repository: DoubleRepository, body: { readonly source_bra
   }
   const open = repository.openOf(source, target);
   if (open) throw new ApiError({ status: 409, body: { message: [`Another open merge request already exists for this source branch: !${open.number}`] } });
-  return repository.open({ title: title.replace(DRAFT, ''), body: body.description ?? '', source, target, draft: DRAFT.test(title) }, by);
+  return repository.open({ title: title.replace(DRAFT, ''), body: body.description ?? '', source, target, draft: DRAFT.test(title), labels: (body.labels ?? '').split(',').filter((label) => label !== '') }, by);
 }
 
 /** A rebase takes as many looks as the settings say. */

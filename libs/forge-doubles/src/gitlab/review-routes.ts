@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { route, type Route } from '../base/route.js';
-import { type GitlabContext, REPORTER, timeOf, userOf } from './gitlab-context.js';
+import { ApiError, route, type Route } from '../base/route.js';
+import { DEVELOPER, type GitlabContext, notFound, REPORTER, timeOf, userOf } from './gitlab-context.js';
 import { listed, PAGING } from './listed.js';
 import { noteOf, systemNotesOf } from './represent.js';
 
@@ -21,6 +21,20 @@ export function reviewRoutes(context: GitlabContext): readonly Route[] {
         const required = repository.protections.get(request.target)?.approvals ?? 0;
         const by = approved.map(({ by: account, at }) => ({ user: userOf(account, context.world.url), ...(approvalTimes && { approved_at: timeOf(at) }) }));
         return { status: 200, body: { id: request.id, iid: request.number, project_id: repository.parts.id, approved: by.length >= required, approvals_required: required, approvals_left: Math.max(0, required - by.length), approved_by: by, user_has_approved: false, user_can_approve: true } };
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: `${PATH}/reset_approvals`,
+      docs: 'docs.gitlab.com/api/merge_request_approvals/#reset-approvals-for-a-merge-request',
+      handle: (call) => {
+        const repository = context.project(call, DEVELOPER);
+        const request = context.request(repository, call);
+        if (!context.projects.of(repository).resetsApprovals) throw notFound();
+        // so it is documented: only for bots of a project's or group's access token
+        if (!['project', 'group'].includes(call.grant?.kind ?? '')) throw new ApiError({ status: 401, body: { message: '401 Unauthorized' } });
+        for (const review of repository.reviews) if (review.request === request.number && review.state === 'approved') repository.dismiss(request, review, context.account(call));
+        return { status: 202 };
       },
     }),
     route({

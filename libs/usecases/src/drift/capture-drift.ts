@@ -3,6 +3,7 @@ import type { ClusterName, CommitSha, EnvironmentName, PersonName, RepositoryId 
 import { compileSelection } from '@sluice/pipeline';
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import type { LeftPlace } from '@sluice/sync-plan';
+import { openLabelled } from '../lifecycle/open-labelled.js';
 import { SLUICE_IDENTITY } from '../lifecycle/ports.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { readVersion } from '../lifecycle/read-version.js';
@@ -29,7 +30,7 @@ export interface CapturedDrift {
   readonly left: readonly LeftPlace[];
 }
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'repositories' | 'rights' | 'clusters' | 'drift' | 'people' | 'mirrors' | 'reader' | 'changes' | 'events' | 'audit' | 'signals' | 'wakes'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'repositories' | 'rights' | 'clusters' | 'drift' | 'people' | 'mirrors' | 'reader' | 'changes' | 'memory' | 'events' | 'audit' | 'signals' | 'wakes'>;
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -92,7 +93,7 @@ export class CaptureDrift {
     const heads = await mirror.refresh();
     if ((await mirror.push(branch, commit, heads.get(branch))) === 'stale') throw new Unavailable(`branch ${branch} is being changed by somebody else: try again`);
     const said = { title: captureTitle(text), body: captureBody(text) };
-    const opened = await this.ports.changes.open(repository, { ...said, sourceBranch: branch, targetBranch: environment.branch, draft: false });
+    const opened = await openLabelled(this.ports, repository, environment.name, { ...said, sourceBranch: branch, targetBranch: environment.branch, draft: false });
     // one that was open already has the text of an earlier capture
     const request = opened.body === said.body ? opened : await this.ports.changes.update(repository, opened.number, said);
     await this.ports.events.append({ type: 'drift.captured', repository, environment: environment.name, cluster, message: `${person.name} made request ${request.number} of what was changed in ${cluster}`, by: person.name });

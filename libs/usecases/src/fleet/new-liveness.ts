@@ -11,13 +11,15 @@ interface Place {
 
 /** What the last reports of clusters of one environment say about each application that was not known yet. Reads each position of the branch once, whatever the number of clusters. */
 export async function newLiveness(
-  ports: { readonly clusters: Pick<Clusters, 'liveness'>; readonly index: Pick<EnvironmentIndex, 'position' | 'contents'> },
+  ports: { readonly clusters: Pick<Clusters, 'liveness' | 'livenessOf'>; readonly index: Pick<EnvironmentIndex, 'position' | 'contents'> },
   place: Place,
   told: { readonly pipeline: Pipeline; readonly clusters: readonly Cluster[] },
 ): Promise<readonly Liveness[]> {
   const running = await contentsByCommit(ports.index, place, told.clusters);
   if (running.size === 0) return [];
-  const known = await ports.clusters.liveness(place.repository, place.environment);
+  // a report of one in a large fleet does not read the whole fleet's
+  const [first, ...others] = told.clusters;
+  const known = first && others.length === 0 ? await ports.clusters.livenessOf({ ...place, name: first.name }) : await ports.clusters.liveness(place.repository, place.environment);
   const before = new Map(known.map((entry) => [`${entry.cluster}/${entry.application}`, entry]));
   return told.clusters.flatMap((cluster) => told.pipeline.applications.flatMap((application) => newEntry(cluster, application, running, before.get(`${cluster.name}/${application.name}`))));
 }

@@ -3,6 +3,7 @@ import type { LaneId, Promotion } from '@sluice/promotion';
 import type { DecidePromotion } from '../lifecycle/decide-promotion.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Person, Review } from '../ports/index.js';
+import { dismissStale } from './dismiss-stale.js';
 
 type Ports = Pick<LifecyclePorts, 'repositories' | 'promotions' | 'approvals' | 'people' | 'reviews' | 'memory' | 'events'>;
 
@@ -20,7 +21,9 @@ export class FollowReviews {
     const promotion = await this.ports.promotions.current(lane);
     if (!promotion?.change) return;
     const reviews = await this.ports.reviews.list(lane.repository, promotion.change.number);
-    for (const review of newestOfEach(reviews)) if (review.commit === promotion.candidate.head) await this.count(promotion, review);
+    const newest = newestOfEach(reviews);
+    for (const review of newest) if (review.commit === promotion.candidate.head) await this.count(promotion, review);
+    await dismissStale(this.ports, promotion, newest);
   }
 
   private async count(promotion: Promotion, review: Review): Promise<void> {

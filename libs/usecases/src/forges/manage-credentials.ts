@@ -1,6 +1,6 @@
 import { Conflict, InvalidInput, NotFound } from '@sluice/kernel';
 import type { Clock } from '@sluice/kernel';
-import type { AuditLog, EventLog, ForgeCredential, ForgeSecret, ForgeStore, Person, RemoteForgeKind, Repositories, Sealer, Transactions } from '../ports/index.js';
+import type { AuditLog, EventLog, ForgeCredential, ForgeSecret, ForgeStore, Person, RemoteForgeKind, Repositories, Repository, Sealer, Transactions, Wakes } from '../ports/index.js';
 import { sealSecret } from './forge-secret.js';
 import { OWN_LOGIN } from './memory-keys.js';
 import type { RemoteForges } from './remote-forges.js';
@@ -18,6 +18,7 @@ interface Ports {
   readonly transactions: Transactions;
   readonly events: Pick<EventLog, 'append'>;
   readonly audit: AuditLog;
+  readonly wakes: Wakes;
   readonly sealer: Sealer;
   readonly clock: Clock;
 }
@@ -44,13 +45,16 @@ export class ManageCredentials {
   async rotate(name: string, secret: ForgeSecret, by: Person): Promise<ForgeCredential> {
     const known = await this.known(name);
     checkKind(known.kind, secret);
-    return this.store(known, secret, { type: 'credential.rotated', by });
+    const stored = await this.store(known, secret, { type: 'credential.rotated', by });
+    // what the forge refused the secret of before goes on at once
+    await this.ports.wakes.wake(...(await this.users(name)).map(({ id }) => ({ kind: 'repository' as const, repository: id })));
+    return stored;
   }
 
   /** @throws NotFound; Conflict while repositories are connected with it. */
   async remove(name: string, by: Person): Promise<void> {
     const { kind, url } = await this.known(name);
-    const users = (await this.ports.repositories.list()).filter(({ remote }) => remote?.credential === name).map(({ id }) => id);
+    const users = (await this.users(name)).map(({ id }) => id);
     if (users.length > 0) throw new Conflict(`${users.join(', ')} ${users.length === 1 ? 'is' : 'are'} connected with ${name}: connect ${users.length === 1 ? 'it' : 'them'} with another one first`);
     await this.ports.transactions.run(async () => {
       await this.ports.forges.removeCredential(name);
@@ -77,7 +81,7 @@ export class ManageCredentials {
 
   /** Repositories that are connected already have to be reachable with it: a mistyped secret must not replace one that works. @returns who that is there. @throws what the forge says. */
   private async tryOut(credential: ForgeCredential, secret: ForgeSecret): Promise<string | undefined> {
-    const [repository] = (await this.ports.repositories.list()).filter(({ remote }) => remote?.credential === credential.name);
+    const [repository] = await this.users(credential.name);
     if (!repository?.remote) return undefined;
     const forge = this.remotes.trial(credential, { secret, path: repository.remote.path });
     try {
@@ -85,6 +89,10 @@ export class ManageCredentials {
     } finally {
       await forge.close();
     }
+  }
+
+  private async users(name: string): Promise<readonly Repository[]> {
+    return (await this.ports.repositories.list()).filter(({ remote }) => remote?.credential === name);
   }
 
   private async known(name: string): Promise<ForgeCredential> {

@@ -22,6 +22,7 @@ export const zChange: z.ZodType<ChangeRequest> = z.object({
   mergedBy: z.string().optional(),
   closedBy: z.string().optional(),
   readyBy: z.string().optional(),
+  labels: z.array(z.string()).optional(),
 });
 
 export const zReviews: z.ZodType<readonly Review[]> = z.array(

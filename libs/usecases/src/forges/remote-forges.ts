@@ -18,6 +18,8 @@ export interface RemoteForgesParts {
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   readonly adapters: ForgeAdapters;
+  /** Each call over the network, for who counts them. */
+  readonly onCall?: (kind: RemoteForgeKind, call: { readonly status?: number }) => void;
 }
 
 /** The forges that credentials are stored for, each connected when it is first asked. A rotated secret counts from the next call on. */
@@ -61,8 +63,8 @@ export class RemoteForges {
   }
 
   private connect({ name, kind, url }: Pick<ForgeCredential, 'name' | 'kind' | 'url'>, asked: Pick<ForgeConnection, 'secret'> & Pick<ForgeParts, 'path'>): RemoteForge {
-    const { adapters, clock, fetch, forges } = this.parts;
-    return adapters[kind].connect({ kind, url, secret: asked.secret }, { path: asked.path, fetch, clock, memory: forges.memory(name) });
+    const { adapters, clock, fetch, forges, onCall } = this.parts;
+    return adapters[kind].connect({ kind, url, secret: asked.secret }, { path: asked.path, fetch, clock, memory: forges.memory(name), ...(onCall && { onCall: (call) => onCall(kind, call) }) });
   }
 
   private async credentialOf(name: string): Promise<ForgeCredential> {

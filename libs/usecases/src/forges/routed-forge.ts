@@ -138,6 +138,16 @@ function routedReviews(builtin: Reviews, reach: Reach): Reviews {
       if (!remote) return builtin.submit(repository, number, review);
       return remote.forge.reviews.submit(repository, number, review);
     },
+    dismiss: async (repository, number, approvals, message) => {
+      const remote = await reach(repository);
+      if (!remote) return builtin.dismiss(repository, number, approvals, message);
+      try {
+        return await remote.forge.reviews.dismiss(repository, number, approvals, message);
+      } finally {
+        // also when only some of them were
+        await remote.remembered.forget(reviewsKey(repository, number));
+      }
+    },
   };
 }
 

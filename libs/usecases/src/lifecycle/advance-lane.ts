@@ -53,6 +53,8 @@ export class AdvanceLane {
   }
 
   private async steps(lane: LaneId, key: string, lease: Lease): Promise<void> {
+    // disconnected meanwhile: nothing of it may be asked of another forge
+    if (!(await this.ports.repositories.get(lane.repository))) return;
     for (let step = 0; step < MAX_STEPS; step += 1) {
       // After a merge the index is behind: the wake of the repository brings this lane back when the merge has been read.
       if (await this.performPending({ lane, key, lease })) return;

@@ -1,4 +1,4 @@
-import { InvalidInput, later } from '@sluice/kernel';
+import { later } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, RepositoryId } from '@sluice/kernel';
 import type { Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, promotionBranch } from '@sluice/promotion';
@@ -46,7 +46,8 @@ export class ObserveRepository {
 
   private async observe(id: RepositoryId): Promise<void> {
     const repository = await this.ports.repositories.get(id);
-    if (!repository) throw new InvalidInput(`there is no repository ${id}`);
+    // disconnected meanwhile
+    if (!repository) return;
     const mirror = await this.ports.mirrors.open(id);
     const heads = await mirror.refresh();
     const before = await this.ports.repositories.pipeline(id);

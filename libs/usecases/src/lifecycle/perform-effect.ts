@@ -7,11 +7,12 @@ import { ledgerPath, membersOf } from '@sluice/promotion';
 import type { Mirror } from '../ports/index.js';
 import type { Effect } from './effects.js';
 import { observeDecisions, observeFreezes } from './observe-gates.js';
+import { openLabelled } from './open-labelled.js';
 import type { LifecyclePorts } from './ports.js';
 import { observeRollout } from './rollout-facts.js';
 import { usesSelection, wholeSelection } from './selections.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'freezes' | 'people' | 'rollouts' | 'clusters'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'freezes' | 'people' | 'rollouts' | 'clusters' | 'memory' | 'events'>;
 
 /** What an effect came to: an event for the promotion that wanted it, if it matters to it. */
 export interface Performed {
@@ -62,7 +63,7 @@ async function publish(ports: Ports, lane: LaneId, effect: Publish): Promise<Per
   const { title, body } = effect;
   const change =
     effect.number === undefined
-      ? await ports.changes.open(lane.repository, { title, body, sourceBranch: effect.branch, targetBranch: effect.target, draft: false })
+      ? await openLabelled(ports, lane.repository, lane.target, { title, body, sourceBranch: effect.branch, targetBranch: effect.target, draft: false })
       : await ports.changes.update(lane.repository, effect.number, { title, body, draft: false, head: effect.head });
   // A request that was open already (its answer was lost) may carry an older text.
   if (effect.number === undefined && (change.body !== body || change.draft)) await ports.changes.update(lane.repository, change.number, { title, body, draft: false });
@@ -76,7 +77,7 @@ async function draft(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind:
   await pushHead(mirror, effect);
   await ports.statuses.set(lane.repository, effect.head, effect.statuses);
   const { title, body } = effect;
-  const opened = effect.number === undefined ? await ports.changes.open(lane.repository, { title, body, sourceBranch: effect.branch, targetBranch: effect.target, draft: true }) : { number: effect.number };
+  const opened = effect.number === undefined ? await openLabelled(ports, lane.repository, lane.target, { title, body, sourceBranch: effect.branch, targetBranch: effect.target, draft: true }) : { number: effect.number };
   const { number, url } = await ports.changes.update(lane.repository, opened.number, { title, body, draft: true, head: effect.head });
   return { draft: { head: effect.head, change: { number, url } } };
 }

@@ -6,11 +6,12 @@ import type { BackflowPlace, BackflowStep, SeenBackflow, TargetOnly } from '@slu
 import type { ChangeRequest, EnvironmentState, Heads, Mirror } from '../ports/index.js';
 import { composeContent } from './compose-candidate.js';
 import type { ComposedContent } from './compose-candidate.js';
+import { openLabelled } from './open-labelled.js';
 import type { LifecyclePorts } from './ports.js';
 import { wholeSelection } from './selections.js';
 import { baseWithOwn, ownContent } from './target-only-content.js';
 
-type Ports = Pick<LifecyclePorts, 'changes' | 'reader' | 'events' | 'audit'>;
+type Ports = Pick<LifecyclePorts, 'changes' | 'reader' | 'memory' | 'events' | 'audit'>;
 
 interface Look {
   readonly repository: RepositoryId;
@@ -116,7 +117,7 @@ async function publish(ports: Ports, look: Look, hotfix: Hotfix, { content, want
   const diff = await ports.reader.diff(files.before, files.after);
   const body = backflowBody({ place, targetOnly, conflicts, ...('kind' in diff ? { changes: [], diffMessage: diff.message } : { changes: diff }), marker: { ...wanted, head } });
   const text = { title: backflowTitle(place), body, draft: conflicts.length > 0 };
-  const opened = step === 'open' || !seen ? await ports.changes.open(repository, { ...text, sourceBranch: branch, targetBranch: first.branch }) : seen;
+  const opened = step === 'open' || !seen ? await openLabelled(ports, repository, first.name, { ...text, sourceBranch: branch, targetBranch: first.branch }) : seen;
   // one that was open already (its answer was lost) may carry an older text
   if (opened.body !== body || opened.draft !== text.draft) await ports.changes.update(repository, opened.number, text);
   await note(ports, look, place, `request ${opened.number} returns to ${place.first} what ${place.environment} has of ${place.application}`);

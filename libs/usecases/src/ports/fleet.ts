@@ -81,6 +81,8 @@ export interface Clusters {
   /** Stores the report when its sequence is newer than the stored one. `receivedAt` is database time. @returns whether it was applied. */
   report(name: ClusterName, report: Omit<ClusterReport, 'receivedAt'>): Promise<boolean>;
   liveness(repository: RepositoryId, environment: EnvironmentName, application?: ApplicationName): Promise<readonly Liveness[]>;
+  /** Of one cluster alone, in the environment that it is in. */
+  livenessOf(cluster: Pick<Cluster, 'name' | 'repository' | 'environment'>): Promise<readonly Liveness[]>;
   saveLiveness(entries: readonly Liveness[]): Promise<void>;
   /** Like {@link Clusters.saveLiveness} for entries of one cluster, as long as its stored report is the one with this sequence: a newer one knows better. @returns whether it was. */
   saveLivenessOf(cluster: ClusterName, sequence: number, entries: readonly Liveness[]): Promise<boolean>;

@@ -48,6 +48,8 @@ export interface ForgeParts {
   readonly fetch: typeof fetch;
   readonly memory: ForgeMemory;
   readonly clock: () => Instant;
+  /** Each call as it went over the wire; without a status no whole answer came. */
+  readonly onCall?: (call: { readonly status?: number }) => void;
 }
 
 /** What a credential may do with a repository. */
@@ -74,8 +76,6 @@ export interface RemoteForge {
   /** Makes the webhook that tells Sluice what happens there, or brings the one with this address up to date. @throws Forbidden naming the missing permission. */
   hook(repository: RepositoryId, hook: { readonly url: string; readonly secret: string }): Promise<void>;
   unhook(repository: RepositoryId, url: string): Promise<void>;
-  /** Puts a branch back that was deleted there. Idempotent. */
-  restoreBranch(repository: RepositoryId, branch: string, commit: CommitSha): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -21,6 +21,10 @@ export interface ChangeRequest {
   readonly closedBy?: string;
   /** Who has marked it as ready for review last, where the forge knows. */
   readonly readyBy?: string;
+  /** In the order of the alphabet; absent: none. Those that people have added, too. */
+  readonly labels?: readonly string[];
+  /** Why it has not all the labels that it was to be opened with, for people. Said only in the answer to that. */
+  readonly unlabelled?: string;
 }
 
 export interface NewChangeRequest {
@@ -29,6 +33,8 @@ export interface NewChangeRequest {
   readonly sourceBranch: string;
   readonly targetBranch: string;
   readonly draft: boolean;
+  /** Set when it is opened and left to people from then on. Where they cannot be set the request is opened without. */
+  readonly labels?: readonly string[];
 }
 
 export type MergeOutcome =
@@ -65,7 +71,15 @@ export interface Review {
 export interface Reviews {
   list(repository: RepositoryId, number: number): Promise<readonly Review[]>;
   submit(repository: RepositoryId, number: number, review: Pick<Review, 'person' | 'state' | 'commit' | 'body'>): Promise<Review>;
+  /**
+   * Takes back in the forge itself approvals that people have given there ({@link Review.login}), because what they approved is offered no more. `message`: why, for whoever gave them. Idempotent.
+   * Nothing is refused by an error but the want of a forge: whoever asks goes on without.
+   */
+  dismiss(repository: RepositoryId, number: number, approvals: readonly Review[], message: string): Promise<Dismissal>;
 }
+
+/** `refused`: what could not be taken back stays as it is. */
+export type Dismissal = { readonly kind: 'dismissed' } | { readonly kind: 'refused'; readonly message: string };
 
 export interface CommitStatus {
   readonly context: string;

@@ -46,6 +46,8 @@ export interface Repositories {
   add(repository: Repository): Promise<void>;
   /** Changes where a repository is and which branch its pipeline file is on. @throws NotFound */
   update(repository: Repository): Promise<void>;
+  /** Forgets it and its pipeline; what happened in it stays. */
+  remove(id: RepositoryId): Promise<void>;
   list(): Promise<readonly Repository[]>;
   get(id: RepositoryId): Promise<Repository | undefined>;
   pipeline(id: RepositoryId): Promise<PipelineRecord | undefined>;

@@ -3,7 +3,7 @@ import type { ChangeRequest, CommitStatus, Review } from '@sluice/usecases';
 import type { z } from 'zod';
 import { time } from './time.js';
 
-export function presentChange({ createdAt, updatedAt, ...change }: ChangeRequest): z.output<typeof changeDto> {
+export function presentChange({ createdAt, updatedAt, unlabelled: _, ...change }: ChangeRequest): z.output<typeof changeDto> {
   return { ...change, createdAt: time(createdAt), updatedAt: time(updatedAt) };
 }
 

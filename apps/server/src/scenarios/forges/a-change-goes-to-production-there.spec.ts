@@ -9,7 +9,7 @@ describeForges('a change on a forge over the network', (story) => {
     const promotion = await there.current('checkout', 'prod');
     expect(promotion).toMatchObject({ state: 'open', verdicts: [expect.objectContaining({ gate: 'approvals', outcome: 'wait' })] });
     const request = await requestOf(there);
-    expect(request).toMatchObject({ state: 'open', draft: false, target: 'prod', source: 'sluice/promote/prod/checkout', title: expect.stringContaining('checkout') });
+    expect(request).toMatchObject({ state: 'open', draft: false, target: 'prod', source: 'sluice/promote/prod/checkout', title: expect.stringContaining('checkout'), labels: ['sluice', 'sluice: prod'] });
     await there.review('checkout', 'prod', 'grace', { body: 'Go.' });
     expect(await there.file('prod', CHECKOUT)).toBe(inProd('2.0'));
     expect(request).toMatchObject({ state: 'merged', ended: { by: { login: 'sluice-bot' } } });

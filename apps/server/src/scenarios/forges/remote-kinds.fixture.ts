@@ -24,7 +24,7 @@ const GITLAB: RemoteKind = {
 };
 
 function gitea(kind: GiteaKind): RemoteKind {
-  const rights = { repository: 'write', issue: 'read', user: 'read', permission: 'admin' };
+  const rights = { repository: 'write', issue: 'write', user: 'read', permission: 'admin' };
   return {
     kind,
     start: () => ForgeDouble.start(giteaSkin({ kind })),

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import type { DoubleRepository, ForgeDouble } from '@sluice/forge-doubles';
 import { Busy, type CommitSha, environmentName, instant, parseDuration, personName, repositoryId, SluiceError, Unavailable } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
-import { AcceptWebhook, ConnectRepository, LinkAccounts, ManageCredentials, ReadWhy, RebuildRepository, RestoreEnvironment, wakeKey, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind, type WakeTarget } from '@sluice/usecases';
+import { AcceptWebhook, ConnectRepository, DisconnectRepository, LinkAccounts, ManageCredentials, ReadWhy, RebuildRepository, RestoreEnvironment, TellRefusals, wakeKey, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind, type WakeTarget } from '@sluice/usecases';
 import type { Files } from '../work-tree.fixture.js';
 import { Shop, type World } from '../world.fixture.js';
 
@@ -32,6 +32,9 @@ let count = 0;
 export class RemoteShop extends Shop {
   readonly double: ForgeDouble;
   readonly there: DoubleRepository;
+  /** What the server's log warns of. */
+  readonly warnings: string[] = [];
+  private readonly refusals: TellRefusals;
 
   private constructor(
     parts: ConstructorParameters<typeof Shop>[0],
@@ -41,6 +44,7 @@ export class RemoteShop extends Shop {
   ) {
     super(parts);
     ({ double: this.double, there: this.there } = place);
+    this.refusals = new TellRefusals(world.ports);
   }
 
   static async connect(world: World, kind: RemoteKind, branches: Readonly<Record<string, Files>>): Promise<RemoteShop> {
@@ -61,6 +65,14 @@ export class RemoteShop extends Shop {
     if (!root) throw new Error('root is gone');
     await this.introduce(root);
     await this.told();
+  }
+
+  /** @returns what is left to be done by hand. */
+  async disconnect({ abandon = false } = {}): Promise<readonly string[]> {
+    const root = await this.world.ports.people.get(personName('root'));
+    if (!root) throw new Error('root is gone');
+    const { ports, remotes } = this.world;
+    return new DisconnectRepository({ ...ports, settings: { publicUrl: this.place.hooks.url } }, remotes).run({ id: this.id, abandon }, root);
   }
 
   /** What people do there has been told, and everything that follows is done. */
@@ -127,6 +139,22 @@ export class RemoteShop extends Shop {
     this.place.hooks.isDeaf = isDeaf;
   }
 
+  /** Somebody takes the token of Sluice's account away. @returns what it was. */
+  revoke(): string {
+    const token = this.kind.grant(this.double);
+    this.double.accounts.revoke(token);
+    return token;
+  }
+
+  /** `sluice credential rotate` with a token that somebody has made there. */
+  async rotate(): Promise<void> {
+    const { ports, remotes, sealer } = this.world;
+    const root = await ports.people.get(personName('root'));
+    if (!root) throw new Error('root is gone');
+    await new ManageCredentials({ ...ports, sealer }, remotes).rotate(`on-${this.id}`, { kind: 'token', token: this.kind.grant(this.double) }, root);
+    await this.told();
+  }
+
   /** Calls of the API since the last time. */
   callsSince(): readonly string[] {
     const calls = this.double.log.calls().filter(({ method }) => method !== 'git');
@@ -138,8 +166,11 @@ export class RemoteShop extends Shop {
   override async work(target: WakeTarget): Promise<void> {
     try {
       await super.work(target);
+      await this.refusals.done(target);
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      const told = await this.refusals.failed(target, error);
+      if (told !== undefined && told !== 'known') this.warnings.push(`${told.credential}: ${told.message}`);
+      if (told === undefined && !(error instanceof Unavailable)) throw error;
       const { wakes } = this.world.store;
       const key = wakeKey(target);
       await wakes.setTimer(`retry:${key}`, target, instant(error instanceof Busy ? error.until : this.world.ports.clock() + RETRY));
@@ -162,7 +193,7 @@ export class RemoteShop extends Shop {
     const { ports, remotes, sealer } = this.world;
     const all = { ...ports, sealer };
     const credential = `on-${this.id}`;
-    await new ManageCredentials(all, remotes).add({ name: credential, kind: this.kind.kind, url: this.double.url, secret: { kind: 'token', token: this.kind.grant(this.double) } }, root);
+    if (!(await ports.forges.credential(credential))) await new ManageCredentials(all, remotes).add({ name: credential, kind: this.kind.kind, url: this.double.url, secret: { kind: 'token', token: this.kind.grant(this.double) } }, root);
     for (const login of ['ada', 'bob', 'grace', 'eve', 'sam']) await new LinkAccounts(all).link({ credential, login, person: personName(login) }, root);
     const rebuild = new RebuildRepository({ ...ports, host: { list: async () => [] } });
     const connect = new ConnectRepository({ ...all, settings: { publicUrl: this.place.hooks.url } }, remotes, rebuild);

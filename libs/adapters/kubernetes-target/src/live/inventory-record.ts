@@ -5,7 +5,8 @@ import { ApiFailure } from '../transport/api-failure.js';
 import type { KubeClient } from '../transport/kube-client.js';
 import type { Json, KubeObject } from '../transport/kube-object.js';
 import { isObject } from '../transport/kube-object.js';
-import { type FinishedJobs, parseFinished } from './finished-jobs.js';
+import { type Arriving, formatArriving, parseArriving } from './arriving.js';
+import { formatRanJobs, parseRanJobs, type RanJobs } from './ran-jobs.js';
 
 /** What the agent owns in the cluster, and which commit is applied completely; absent while one is being applied. */
 export interface Ownership {
@@ -13,16 +14,24 @@ export interface Ownership {
   readonly commit?: string;
 }
 
+/** What is remembered of objects in the record. */
+interface Notes {
+  readonly ranJobs: RanJobs;
+  readonly arriving: Arriving;
+}
+
 interface Known {
   readonly owned: Ownership;
-  readonly finished: FinishedJobs;
+  readonly notes: Notes;
   readonly version: string | undefined;
 }
 
 const TEXT = 'inventory';
 const PACKED = 'inventory.gz';
 const COMMIT = 'commit';
-const FINISHED = 'finished-jobs';
+const RAN_JOBS = 'finished-jobs';
+const ARRIVING = 'arriving';
+const NO_NOTES: Notes = { ranJobs: new Map(), arriving: new Set() };
 /** No inventory that fits packed is larger. */
 const MAX_UNPACKED = 64 * 1024 * 1024;
 
@@ -45,25 +54,27 @@ export class InventoryRecord {
   }
 
   /** Jobs that are not to run again. @throws as {@link load} */
-  async finished(): Promise<FinishedJobs> {
-    await this.load();
-    return this.known?.finished ?? new Map();
+  async ranJobs(): Promise<RanJobs> {
+    return (await this.notes()).ranJobs;
   }
 
-  /** Remembers Jobs that were done and are gone. @throws as {@link save} */
-  async finish(jobs: FinishedJobs): Promise<void> {
-    const owned = await this.load();
-    await this.save(owned, new Map([...(await this.finished()), ...jobs]));
+  /** Objects whose first apply is not known to be complete. @throws as {@link load} */
+  async arriving(): Promise<Arriving> {
+    return (await this.notes()).arriving;
+  }
+
+  /** Remembers something of objects; what is owned stays as it is. @throws as {@link save} */
+  async note(notes: Partial<Notes>): Promise<void> {
+    await this.save(await this.load(), notes);
   }
 
   /** Durable when it returns. @throws ApiFailure: 409 when another agent has written it since; Unavailable */
-  async save(owned: Ownership, jobs?: FinishedJobs): Promise<void> {
-    const keys = new Set(owned.inventory.map(objectKey));
-    const finished = new Map([...(jobs ?? (await this.finished()))].filter(([key]) => keys.has(key)));
+  async save(owned: Ownership, changed: Partial<Notes> = {}): Promise<void> {
+    const notes = notesOf(owned.inventory, { ...(await this.notes()), ...changed });
     const version = this.known?.version;
     try {
-      const saved = await this.client.apply(this.at, this.place.name, { body: JSON.stringify(this.object(owned, { finished, version })) });
-      this.known = { owned, finished, version: saved.metadata.resourceVersion };
+      const saved = await this.client.apply(this.at, this.place.name, { body: JSON.stringify(this.object(owned, { notes, version })) });
+      this.known = { owned, notes, version: saved.metadata.resourceVersion };
     } catch (error) {
       this.known = undefined;
       if (!(error instanceof ApiFailure) || error.code !== 409) throw error;
@@ -74,9 +85,17 @@ export class InventoryRecord {
     }
   }
 
+  private async notes(): Promise<Notes> {
+    await this.load();
+    return this.known?.notes ?? NO_NOTES;
+  }
+
   private read(object: KubeObject | undefined): Known {
     try {
-      return { owned: object ? ownershipOf(object) : { inventory: [] }, finished: parseFinished(mapOf(object?.['data'])[FINISHED]), version: object?.metadata.resourceVersion };
+      const owned = object ? ownershipOf(object) : { inventory: [] };
+      const data = mapOf(object?.['data']);
+      const notes = { ranJobs: parseRanJobs(data[RAN_JOBS]), arriving: parseArriving(data[ARRIVING], owned.inventory.map(objectKey)) };
+      return { owned, notes, version: object?.metadata.resourceVersion };
     } catch (error) {
       const place = `${this.place.namespace}/${this.place.name}`;
       const repair = 'nothing is applied or deleted until it is as it was (from a backup), or is deleted: then what git has is taken over again, and what went out of git meanwhile stays in the cluster';
@@ -88,15 +107,21 @@ export class InventoryRecord {
     return { path: `/api/v1/namespaces/${encodeURIComponent(this.place.namespace)}/configmaps`, as: undefined };
   }
 
-  private object({ inventory, commit }: Ownership, { finished, version }: Omit<Known, 'owned'>): Json {
+  private object({ inventory, commit }: Ownership, { notes: { ranJobs, arriving }, version }: Omit<Known, 'owned'>): Json {
     const text = encodeInventory(inventory, Infinity).head;
     const fits = Buffer.byteLength(text) <= MAX_INVENTORY_BYTES;
     const packed = fits ? '' : gzipSync(text).toString('base64');
     if (packed.length > MAX_INVENTORY_BYTES) throw new InvalidInput(`${inventory.length} objects are more than the record of one agent holds: spread them over several`);
     const metadata = { name: this.place.name, namespace: this.place.namespace, ...(version !== undefined && { resourceVersion: version }) };
-    const data = { ...(fits && { [TEXT]: text }), ...(commit !== undefined && { [COMMIT]: commit }), ...(finished.size > 0 && { [FINISHED]: JSON.stringify(Object.fromEntries(finished)) }) };
+    const data = { ...(fits && { [TEXT]: text }), ...(commit !== undefined && { [COMMIT]: commit }), ...(ranJobs.size > 0 && { [RAN_JOBS]: formatRanJobs(ranJobs) }), ...(arriving.size > 0 && { [ARRIVING]: formatArriving(arriving) }) };
     return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data, ...(!fits && { binaryData: { [PACKED]: packed } }) };
   }
+}
+
+/** Of what is not owned, nothing is remembered. */
+function notesOf(inventory: Inventory, { ranJobs, arriving }: Notes): Notes {
+  const keys = new Set(inventory.map(objectKey));
+  return { ranJobs: new Map([...ranJobs].filter(([key]) => keys.has(key))), arriving: new Set([...arriving].filter((key) => keys.has(key))) };
 }
 
 /** @throws Error for a record that is damaged or not ours: it is never taken for an empty one. */

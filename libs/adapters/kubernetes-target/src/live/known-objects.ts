@@ -3,21 +3,24 @@ import type { Instant } from '@sluice/kernel';
 import type { Health, HealthExpressions } from '@sluice/health';
 import { type DriftDiff, plainOf } from '@sluice/sync-plan';
 import type { KubeObject } from '../transport/kube-object.js';
-import { isDoneForGood } from './finished-jobs.js';
+import { type PassingJob, passingJobOf, type RanJob } from './ran-jobs.js';
 import { HealthJudge } from './judge-health.js';
 import { valueOf } from './value-of.js';
+
+/** Why a Job is not well that nobody can look at any more. */
+export const FAILED_AND_GONE = 'has failed, and the cluster has removed it since: it runs again when its content changes';
 
 /** What is remembered of an object: little, as there may be thousands. */
 export interface KnownObject {
   /** Of what was applied; absent: it is to be applied (again). */
   readonly hash?: string;
-  /** What it was when it was looked at last. */
-  readonly resourceVersion: string;
+  /** What it was when it was looked at last; undefined when it was not there, and rightly so. */
+  readonly resourceVersion: string | undefined;
   /** Of all that an apply can change: the same means that nobody has changed it. */
   readonly content: string;
   readonly health: Health;
-  /** A Job that is done, and that the cluster removes by itself. */
-  readonly done: boolean;
+  /** How a Job is that the cluster removes by itself. */
+  readonly job?: PassingJob | undefined;
   /** What differs from what is wanted, as this content was compared; absent: nothing. */
   readonly drift?: DriftDiff | undefined;
 }
@@ -61,6 +64,12 @@ export class KnownObjects {
     return this.set(key, { hash, drift, ...this.seen(object) });
   }
 
+  /** A Job has run and the cluster has removed it: it is as it should be. */
+  ranAndGone(key: string, { hash, failed }: RanJob): KnownObject {
+    const health: Health = failed ? { status: 'Failed', reason: 'JobFailed', message: FAILED_AND_GONE } : { status: 'Current', reason: 'JobGone', message: 'has run, and the cluster has removed it' };
+    return this.set(key, { hash, resourceVersion: undefined, content: '', health });
+  }
+
   /** What counts as drift is another now: everything is compared again when it is looked at. */
   recompare(): void {
     for (const [key, known] of this.objects) this.set(key, { ...known, resourceVersion: '', content: '', drift: undefined });
@@ -92,8 +101,8 @@ export class KnownObjects {
     return known;
   }
 
-  private seen(object: KubeObject): Pick<KnownObject, 'resourceVersion' | 'content' | 'health' | 'done'> {
-    return { resourceVersion: object.metadata.resourceVersion ?? '', content: contentOf(object), health: this.healthNow(object), done: isDoneForGood(object) };
+  private seen(object: KubeObject): Pick<KnownObject, 'resourceVersion' | 'content' | 'health' | 'job'> {
+    return { resourceVersion: object.metadata.resourceVersion ?? '', content: contentOf(object), health: this.healthNow(object), job: passingJobOf(object) };
   }
 }
 
