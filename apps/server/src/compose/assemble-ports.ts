@@ -40,7 +40,7 @@ export async function assemblePorts(settings: Settings, log: Logger, openReaders
   const forge = createBuiltinForge({ folder: join(settings.dataFolder, 'repositories'), publicUrl: settings.publicUrl, clock, log, protection });
   const ways = openForges(settings, backing.store, forge);
   const readers = openReaders(settings, ways.routed.access, log);
-  const auditKeys = await openAuditKeys(settings, backing.store.settings);
+  const auditKeys = await openAuditKeys(settings, backing.store.settings, log);
   return connect(settings, log, { backing, forge, readers, ways, auditKeys });
 }
 
