@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AuditEntry } from '@sluice/audit';
-import { API, pathOf, type RouteName } from '@sluice/contracts';
+import { API, pathOf, type Route, type RouteName } from '@sluice/contracts';
 import { createMirrors } from '@sluice/git';
 import { applicationName, clusterName, commitSha, digest, environmentName, instant, objectSha, promotionId, repositoryId, type CommitSha } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
@@ -230,6 +230,11 @@ describe('every route that writes leaves in the audit what it did', () => {
     for (const [index, expected] of Object.values(leaves).entries()) expect(left[index]).toMatchObject(expected);
     for (const entry of left) expect(entry.from?.address).toBe('127.0.0.1');
     if (who === 'ada') for (const entry of left.filter(({ door }) => door === 'api')) expect(entry.who.credential).toMatchObject({ kind: 'token', label: 'bootstrap' });
+  });
+
+  it('and no route is forgotten', () => {
+    const writing = Object.entries<Route>(API).flatMap(([name, { method }]) => (method === 'GET' ? [] : [name]));
+    expect([STEPS, UNRECORDED, ELSEWHERE].flatMap(Object.keys).toSorted()).toEqual(writing.toSorted());
   });
 
   it('and none of it holds a secret', async () => {

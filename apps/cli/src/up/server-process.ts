@@ -13,7 +13,7 @@ import type { Run } from './run.js';
 const SCRIPT = resolve(import.meta.dirname, '../../../server/dist/main.js');
 const READY_WITHIN = 120_000;
 const TELL_AFTER = 10_000;
-const HANDED_ON = ['SLUICE_OUTBOUND_ALLOW', 'SLUICE_IMAGE_INTERVAL', 'SLUICE_REMOTE_SWEEP_SECONDS'];
+const HANDED_ON = ['SLUICE_OUTBOUND_ALLOW', 'SLUICE_IMAGE_INTERVAL', 'SLUICE_REMOTE_SWEEP_SECONDS', 'SLUICE_AUDIT_SINK', 'SLUICE_AUDIT_RETENTION_DAYS'];
 /** What no waiting mends. */
 const REFUSED = /refuses the login/;
 

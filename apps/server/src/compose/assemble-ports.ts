@@ -42,7 +42,7 @@ export async function assemblePorts(settings: Settings, log: Logger, openReaders
   const activity = newActivity();
   const ways = openForges(settings, backing.store, forge, activity);
   const readers = openReaders(settings, ways.routed.access, log);
-  const auditKeys = await openAuditKeys(settings, backing.store.settings);
+  const auditKeys = await openAuditKeys(settings, backing.store.settings, log);
   return connect(settings, log, { backing, forge, readers, ways, activity, auditKeys });
 }
 

@@ -97,6 +97,23 @@ describe.each(['path', 'http', 'shared', 'in place'] as const)('pushing by %s', 
     await expect(mirror.push(BRANCH, first, undefined)).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
+  it('appends to refs/sluice/audit, and to nothing else there, whoever else does', async () => {
+    const note = async (name: string, ...parents: readonly CommitSha[]): Promise<CommitSha> => (await mirror.commit({ parents, edits: [{ path: `heads/${name}`, file: bytes(name) }], message: name, author: AUTHOR, date: 1 })).commit;
+    expect(await mirror.auditTip()).toBeUndefined();
+    const one = await note('1');
+    expect(await mirror.advanceAudit(one, undefined)).toBe('pushed');
+    const two = await note('2', one);
+    expect(await mirror.advanceAudit(two, one)).toBe('pushed');
+    expect(await world.remote.ref('refs/sluice/audit')).toBe(two);
+    const other = await world.mirror('other');
+    await other.refresh();
+    expect(await other.auditTip()).toBe(two);
+    expect((await other.list(two, { include: ['heads/**'], exclude: [] })).map(({ path }) => path)).toEqual(['heads/1', 'heads/2']);
+    expect(await mirror.advanceAudit(await note('3', one), one)).toBe('stale');
+    await expect(mirror.advanceAudit(await note('4'), two)).rejects.toMatchObject({ kind: 'invalid' });
+    expect(await world.remote.ref('refs/sluice/audit')).toBe(two);
+  });
+
   describe('pins the base of an application in a target', () => {
     const QA = environmentName('qa');
     const pin = (application: string, commit: CommitSha) => mirror.pin({ target: QA, application: applicationName(application), commit });

@@ -18,20 +18,25 @@ export function createAuditLog(store: Pick<AuditStore, 'append'>, clock: Clock, 
 }
 
 function entryOf(act: AuditAct, caller: AuditOrigin | undefined, at: string): AuditEntry {
-  const { action, place = {}, before, after, why } = act;
+  const { action, place = {} } = act;
   const who = whoOf(act, caller);
-  // a door is the caller's: what Sluice does by itself came by none of them
-  const isCallers = caller !== undefined && who.kind !== 'sluice' && (caller.who === undefined || (who.kind === caller.who.kind && who.name === caller.who.name));
-  const from = present({ address: isCallers ? caller.from?.address : undefined, login: act.login });
-  return {
-    at,
-    who,
-    door: act.door ?? (isCallers ? caller.door : 'sluice'),
-    ...(Object.keys(from).length > 0 && { from }),
-    action,
-    place,
-    ...present({ before: before === undefined ? undefined : auditValue(before), after: after === undefined ? undefined : auditValue(after), why: why === undefined || why === '' ? undefined : auditText(why) }),
-  };
+  const asked = caller && isOf(caller, who) ? caller : undefined;
+  return { at, who, door: act.door ?? asked?.door ?? 'sluice', ...fromOf(act, asked), action, place, ...valuesOf(act) };
+}
+
+/** A door and an address are the caller's: what Sluice does by itself came by none of them. */
+function isOf(caller: AuditOrigin, who: AuditWho): boolean {
+  if (who.kind === 'sluice') return false;
+  return caller.who === undefined || (who.kind === caller.who.kind && who.name === caller.who.name);
+}
+
+function fromOf({ login }: AuditAct, asked: AuditOrigin | undefined): Pick<AuditEntry, 'from'> {
+  const from = present({ address: asked?.from?.address, login });
+  return Object.keys(from).length > 0 ? { from } : {};
+}
+
+function valuesOf({ before, after, why = '' }: AuditAct): Pick<AuditEntry, 'before' | 'after' | 'why'> {
+  return { ...(before !== undefined && { before: auditValue(before) }), ...(after !== undefined && { after: auditValue(after) }), ...(why !== '' && { why: auditText(why) }) };
 }
 
 function whoOf({ by }: AuditAct, caller: AuditOrigin | undefined): AuditWho {

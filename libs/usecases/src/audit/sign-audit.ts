@@ -30,7 +30,7 @@ export class SignAudit {
     const end = await this.store.end();
     if (end.sequence === 0) return { told: [], notes: [] };
     const before = (await this.store.heads()).at(-1);
-    const head = before?.sequence === end.sequence ? before : await this.sign(end);
+    const head = before?.sequence === end.sequence ? before : this.sign(end);
     if (head !== before) await this.store.addHead(head);
     return { head, ...(await this.tell(head)) };
   }

@@ -2,7 +2,7 @@ import { later, present } from '@sluice/kernel';
 import type { EnvironmentName, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
 import { changedMembersOf, membersOf, transition } from '@sluice/promotion';
-import type { Cluster, EnvironmentState, Liveness, WakeTarget } from '../ports/index.js';
+import type { AuditAct, Cluster, EnvironmentState, Liveness, WakeTarget } from '../ports/index.js';
 import { lanesOut, newLiveness } from '../fleet/new-liveness.js';
 import { chooseAssigned } from './choose-assigned.js';
 import { FollowRollout } from './follow-rollout.js';
@@ -59,7 +59,7 @@ export class SettleEnvironment {
       // what leaves the environment waits for a review as well
       if (reviewed) await this.ports.wakes.wake(...lanesOut(state, pipeline, pipeline?.applications.map(({ name }) => ({ application: name })) ?? []));
       await this.ports.events.append({ type: message === undefined ? 'environment.assigned' : 'environment.withheld', repository, environment, message: message ?? `${environment} is to run ${(assigned ?? '').slice(0, 10)}` });
-      if (assigned !== state.assigned) await this.ports.audit.append({ action: 'environment.assign', by: 'sluice', place: { repository, environment }, before: { commit: state.assigned ?? null }, after: { commit: assigned ?? null, revision: next.assignedRevision } });
+      await this.ports.audit.append(...assignment(state, next));
     });
     this.ports.signals.publish(`assignment:${repository}:${environment}`);
     this.ports.signals.publish('events');
@@ -159,4 +159,10 @@ function isHealthyEverywhere(running: readonly Liveness[], clusters: number): bo
 
 function isLive(promotion: Merged, running: readonly Liveness[], position: number | undefined): boolean {
   return position !== undefined && (isRecordOnly(promotion) || running.every((entry) => entry.touched >= position));
+}
+
+/** For the audit: what agents are told to run, when that is another commit. */
+function assignment(before: EnvironmentState, { repository, environment, assigned, assignedRevision }: EnvironmentState): readonly AuditAct[] {
+  if (assigned === before.assigned) return [];
+  return [{ action: 'environment.assign', by: 'sluice', place: { repository, environment }, before: { commit: before.assigned ?? null }, after: { commit: assigned ?? null, revision: assignedRevision } }];
 }
