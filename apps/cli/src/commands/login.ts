@@ -33,9 +33,10 @@ export function loginCommand(program: Command, context: Context): void {
 
 /** The server that is known already, when people can sign in there without a link. */
 async function serverWithProvider({ environment, folder }: Context, { url: named, data }: GlobalOptions): Promise<string> {
-  const { url } = await findConnection({ ...present({ url: named, data }), environment, folder });
-  if (!(await new ApiClient({ url }).call(API.signInWays)).oidc) throw new InvalidInput(`give the login link, or --link to make one: ${url} has no provider of identities`);
-  return url;
+  const known = await findConnection({ ...present({ url: named, data }), environment, folder }).catch(() => undefined);
+  if (!known) throw new InvalidInput('give the login link or the URL of the server, or --link to make a link');
+  if (!(await new ApiClient({ url: known.url }).call(API.signInWays)).oidc) throw new InvalidInput(`give the login link, or --link to make one: ${known.url} has no provider of identities`);
+  return known.url;
 }
 
 interface Spent {
