@@ -11,6 +11,7 @@ import { createImageRegistry, createImageTags } from '@sluice/registry';
 import { createRenderer } from '@sluice/render';
 import type { Closing, Logger } from '@sluice/runtime';
 import type { EventLog, Mirrors, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
+import { CALLBACK_PATH } from '../identity/oidc-mount.js';
 import type { Settings } from '../settings.js';
 import { countedForge, newActivity, observed } from './activity.js';
 import { openForges, type OpenedForges } from './open-forges.js';
@@ -55,7 +56,7 @@ function connect(settings: Settings, log: Logger, parts: { readonly backing: Bac
     wakes,
     signals,
     memory: store.settings,
-    ...(settings.oidc && { identityProvider: createIdentityProvider({ ...settings.oidc, redirectUri: `${settings.publicUrl}/oidc/callback` }) }),
+    ...(settings.oidc && { identityProvider: createIdentityProvider({ ...settings.oidc, redirectUri: `${settings.publicUrl}${CALLBACK_PATH}` }) }),
     wakeStore: store.wakes,
     queueBackend,
     queues,
