@@ -35,7 +35,8 @@ export function identityCommands(people: Command, context: Context): void {
     .argument('<person>', 'the name, as `sluice people` lists it')
     .argument('<issuer>', 'as the server’s settings have it')
     .argument('<subject>', 'the `sub` of the provider')
-    .action(async (person: string, issuer: string, subject: string, _options: unknown, command: Command) => {
+    .action(async (...given: readonly [string, string, string, unknown, Command]) => {
+      const [person, issuer, subject, , command] = given;
       const globals = globalOptions(command);
       const bound = await (await clientFor(context, globals)).call(API.addIdentity, { body: { issuer, subject, person } });
       if (globals.output === 'json') return writeJson(context.terminal, bound);
