@@ -12,6 +12,7 @@ import { credentialCommand } from './commands/credential.js';
 import { downCommand } from './commands/down.js';
 import { driftCommand } from './commands/drift.js';
 import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
+import { sessionsCommand, slackCommand } from './commands/identity.js';
 import { loginCommand } from './commands/login.js';
 import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
@@ -26,6 +27,7 @@ import { rollbackCommand } from './commands/rollback.js';
 import { rolloutCommand } from './commands/rollout.js';
 import { statusCommand } from './commands/status.js';
 import { testsCommand } from './commands/tests.js';
+import { tokenCommand } from './commands/token.js';
 import { upCommand } from './commands/up.js';
 import { validateCommand } from './commands/validate.js';
 import { whyCommand } from './commands/why.js';
@@ -69,6 +71,9 @@ const COMMANDS = [
   auditCommand,
   rebuildCommand,
   loginCommand,
+  tokenCommand,
+  sessionsCommand,
+  slackCommand,
 ];
 
 /** The whole command line. Wrong usage exits with 2; what a command throws is for the caller. */

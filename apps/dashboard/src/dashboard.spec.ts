@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalSystem } from '@sluice/testing';
@@ -57,6 +58,28 @@ function dashboard(chromium: string): void {
     await page.getByText('You are not signed in').waitFor();
     expect(await page.getByText('npx sluice login --link').isVisible()).toBe(true);
     expect(await accessibilityFindings(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says why a sign-in went wrong', async () => {
+    const page = await browser.page();
+    await open(page, `/signed-out#${encodeURIComponent('only members of sre may sign in here')}`);
+    await page.getByRole('alert').getByText('only members of sre').waitFor();
+    expect(page.url()).toBe(`${system.url}/`);
+    await page.context().close();
+  });
+
+  it('lets the command line sign in, after asking, with a code that only it can spend', async () => {
+    const verifier = 'v'.repeat(43);
+    const challenge = createHash('sha256').update(verifier).digest('base64url');
+    const page = await signedIn('grace');
+    await open(page, `/login/cli?challenge=${challenge}&machine=laptop`);
+    await page.getByText('on laptop wants to act as Grace').waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Allow' }).click();
+    const secret = (await page.getByText(/^slc_/).textContent()) ?? '';
+    const spend = async (body: object): Promise<number> => (await fetch(`${system.url}/api/v1/tokens`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ secret, label: 'cli', ...body }) })).status;
+    expect([await spend({}), await spend({ verifier: 'w'.repeat(43) }), await spend({ verifier })]).toEqual([401, 401, 201]);
     await page.context().close();
   });
 

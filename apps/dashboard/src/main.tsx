@@ -5,6 +5,7 @@ import { Link, Route, Switch } from 'wouter';
 import { API, callApi } from './api.js';
 import { ChangePage } from './change-page.js';
 import { ClustersPage } from './clusters-page.js';
+import { CommandLinePage } from './command-line-page.js';
 import { DriftPage } from './drift-page.js';
 import { useConnected } from './live.js';
 import { MatrixPage } from './matrix-page.js';
@@ -38,6 +39,7 @@ function Page(): ReactNode {
       <main id="content">
         <Switch>
           <Route path="/" component={MatrixPage} />
+          <Route path="/login/cli" component={CommandLinePage} />
           <Route path="/clusters" component={ClustersPage} />
           <Route path="/repositories/:repository/clusters/:cluster/drift">{(params) => <DriftPage key={`${params.repository}/${params.cluster}`} place={params} />}</Route>
           <Route path="/promotions/:repository/:promotion">{(params) => <PromotionPage key={params.promotion} place={params} />}</Route>

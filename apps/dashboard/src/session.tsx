@@ -2,6 +2,7 @@ import type { Me } from '@sluice/contracts';
 import { createContext, useContext, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { API, ApiError, callApi } from './api.js';
+import { SignedOut, messageInAddress } from './signed-out.js';
 
 const Session = createContext<Me | undefined>(undefined);
 
@@ -45,26 +46,11 @@ function enter(): Promise<State> {
 async function signInOrAsk(): Promise<State> {
   const secret = window.location.pathname === '/login' ? decodeURIComponent(window.location.hash.slice(1)) : '';
   if (secret !== '') window.history.replaceState(null, '', '/');
+  const refused = messageInAddress();
   try {
     return { kind: 'in', me: secret === '' ? await callApi(API.me) : await callApi(API.signIn, { body: { secret } }) };
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401 && secret === '') return { kind: 'out', message: '' };
+    if (error instanceof ApiError && error.status === 401 && secret === '') return { kind: 'out', message: refused };
     return { kind: 'out', message: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function SignedOut({ message }: { readonly message: string }): ReactNode {
-  return (
-    <main className="signed-out">
-      <h1>Sluice</h1>
-      {message === '' ? null : (
-        <p className="note bad" role="alert">
-          {message}
-        </p>
-      )}
-      <p>You are not signed in. Make a login link on a terminal and open it here:</p>
-      <pre>npx sluice login --link</pre>
-      <p className="quiet">It works once, for 10 minutes.</p>
-    </main>
-  );
 }

@@ -17,7 +17,7 @@ export const OIDC_FIELDS = {
   SLUICE_OIDC_LINK_BY_EMAIL: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
 };
 
-const shape = z.object(OIDC_FIELDS);
+type Found = z.output<z.ZodObject<typeof OIDC_FIELDS>>;
 
 /** A provider of identities, as the environment names it. */
 export interface OidcSettings {
@@ -34,7 +34,7 @@ export interface OidcSettings {
 }
 
 /** @throws InvalidEnvironment when variables do not go together. */
-export function oidcIn(found: z.output<typeof shape>): OidcSettings | undefined {
+export function oidcIn(found: Found): OidcSettings | undefined {
   const { SLUICE_OIDC_ISSUER: issuer, SLUICE_OIDC_CLIENT_ID: clientId, SLUICE_OIDC_GROUPS_CLAIM: groups } = found;
   if (issuer === undefined) {
     if (clientId !== undefined || found.SLUICE_OIDC_CLIENT_SECRET !== undefined) throw new InvalidEnvironment(['SLUICE_OIDC_ISSUER: the client of a provider is named, but not the provider']);

@@ -3,6 +3,7 @@ import type { PersonDto } from '@sluice/contracts';
 import { Conflict, NotFound } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { clientFor, globalOptions } from '../context.js';
+import { identityCommands } from './identity.js';
 import type { Context } from '../context.js';
 import { writeJson, writeTable } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
@@ -12,6 +13,7 @@ interface AddOptions {
   readonly address?: string[];
   readonly group?: string[];
   readonly admin?: boolean;
+  readonly service?: boolean;
 }
 
 export function peopleCommand(program: Command, context: Context): void {
@@ -33,17 +35,19 @@ export function peopleCommand(program: Command, context: Context): void {
     .option('--address <address...>', 'mail addresses that their commits carry')
     .option('--group <group...>', 'groups, as the pipeline file names them')
     .option('--admin', 'may do everything')
+    .option('--service', 'a machine’s account: it has tokens (`sluice token create --person <name>`), cannot sign in, and approves nothing')
     .action(async (name: string, options: AddOptions, command: Command) => {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       const { items } = await client.call(API.people);
       if (items.some((one) => one.name === name)) throw new Conflict(`there is a person ${name} already`);
-      const { displayName = name, address: emails = [], group: groups = [], admin = false } = options;
-      const made = await client.call(API.savePerson, { body: { name, displayName, emails, groups, admin } });
+      const { displayName = name, address: emails = [], group: groups = [], admin = false, service = false } = options;
+      const made = await client.call(API.savePerson, { body: { name, displayName, emails, groups, admin, service } });
       if (globals.output === 'json') return writeJson(context.terminal, made);
       writePeople(context.terminal, [made]);
     });
   linkCommands(people, context);
+  identityCommands(people, context);
   people
     .command('address')
     .description('count commits of an address as a person’s: who wrote a change may not approve it')
@@ -99,7 +103,17 @@ function linkCommands(people: Command, context: Context): void {
 function writePeople(terminal: Terminal, people: readonly PersonDto[]): void {
   writeTable(
     terminal,
-    ['name', 'display name', 'groups', 'addresses', 'admin'],
-    people.map((person) => [person.name, person.displayName, person.groups.join(', '), person.emails.join(', '), person.admin ? 'yes' : '']),
+    ['name', 'display name', 'groups', 'addresses', 'may'],
+    people.map((person) => [person.name, person.displayName, groupsOf(person).join(', '), person.emails.join(', '), kindOf(person)]),
   );
+}
+
+function groupsOf({ groups, claimed }: PersonDto): readonly string[] {
+  return [...groups, ...(claimed?.groups.map((group) => `${group} (provider)`) ?? [])];
+}
+
+function kindOf({ admin, service, claimed }: PersonDto): string {
+  if (service) return 'service';
+  if (admin) return 'admin';
+  return claimed?.admin === true ? 'admin (provider)' : '';
 }

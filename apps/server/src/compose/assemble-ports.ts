@@ -13,6 +13,7 @@ import { createRenderer } from '@sluice/render';
 import type { Closing, Logger } from '@sluice/runtime';
 import { createAuditLog } from '@sluice/usecases';
 import type { AuditLog, EventLog, Mirrors, PushEvent, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
+import { CALLBACK_PATH } from '../identity/oidc-mount.js';
 import type { Settings } from '../settings.js';
 import { currentOrigin } from '../http/origin.js';
 import { openAuditKeys, type OpenedAuditKeys } from './audit-keys.js';
@@ -76,7 +77,7 @@ function connect(settings: Settings, log: Logger, { backing, forge, readers, way
     wakes,
     signals,
     memory: store.settings,
-    ...(settings.oidc && { identityProvider: createIdentityProvider({ ...settings.oidc, redirectUri: `${settings.publicUrl}/oidc/callback` }) }),
+    ...(settings.oidc && { identityProvider: createIdentityProvider({ ...settings.oidc, redirectUri: `${settings.publicUrl}${CALLBACK_PATH}` }) }),
     wakeStore: store.wakes,
     queueBackend,
     queues,

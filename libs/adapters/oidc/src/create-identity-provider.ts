@@ -105,9 +105,10 @@ function translated(error: unknown, issuer: string): Error {
   return new Unauthenticated(`what came back from the provider was not right (${printable(code, 100)}): begin again`, { cause: error });
 }
 
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ('status' in error && typeof error.status === 'number' && error.status >= 500) return true;
-  if (error.cause instanceof Response && error.cause.status >= 500) return true;
-  return 'code' in error && error.code === 'OAUTH_TIMEOUT' || error instanceof TypeError && error.message === 'fetch failed' || error.name === 'TimeoutError' || (error.cause instanceof Error && isUnreachable(error.cause));
+/** Whether the provider, or the way to it, is at fault: what fetch throws when it gets no answer, a deadline, or an answer of the 500s. */
+function isUnreachable(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 3) return false;
+  const { name, message, code, status, cause } = error as Partial<Record<'name' | 'message' | 'code' | 'status' | 'cause', unknown>>;
+  if (typeof status === 'number') return status >= 500;
+  return code === 'OAUTH_TIMEOUT' || name === 'TimeoutError' || (name === 'TypeError' && message === 'fetch failed') || isUnreachable(cause, depth + 1);
 }

@@ -119,14 +119,17 @@ export class SignInWithProvider {
   private async make(proven: ProvenIdentity): Promise<Person> {
     const wanted = nameOf(proven);
     const tag = createHash('sha256').update(`${proven.issuer} ${proven.subject}`).digest('hex').slice(0, 12);
-    const { email, emailVerified } = proven;
-    // an address that is not proven would make its owner's commits this person's
-    const emails = email !== undefined && emailVerified && !(await this.hasOwner(email)) ? [email] : [];
+    const emails = await this.freeAddresses(proven);
     for (const name of [...(wanted === undefined ? [] : [wanted]), `${wanted ?? 'person'}-${tag}`]) {
       const person: Person = { name: personName(name), displayName: (proven.displayName ?? proven.wantedName ?? name).slice(0, 200), emails, groups: [], admin: false };
       if (await this.add(person, proven)) return person;
     }
     throw new Conflict(`there is a person ${wanted ?? 'person'}-${tag} already: an admin says whose this identity is`);
+  }
+
+  /** An address that is not proven, or is somebody's already, would make its owner's commits this person's. */
+  private async freeAddresses({ email, emailVerified }: ProvenIdentity): Promise<readonly string[]> {
+    return email !== undefined && emailVerified && !(await this.hasOwner(email)) ? [email] : [];
   }
 
   private async hasOwner(email: string): Promise<boolean> {

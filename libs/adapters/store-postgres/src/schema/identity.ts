@@ -4,11 +4,12 @@ import { index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { sluice, timestampColumn } from './columns.js';
 import { people } from './configuration.js';
 
-const personColumn = () =>
-  text('person')
+function personColumn() {
+  return text('person')
     .$type<PersonName>()
     .notNull()
     .references(() => people.name, { onDelete: 'cascade' });
+}
 
 export const identities = sluice.table(
   'identities',

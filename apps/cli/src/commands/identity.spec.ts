@@ -1,0 +1,76 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { API } from '@sluice/contracts';
+import { START_TIMEOUT, TestSystem, type Answer } from '../test-system.fixture.js';
+
+/** A browser in which somebody is signed in, and allows what the page asks: it does what the page does. */
+const browserOf = (loginLink: string): string => `#!${process.execPath}
+const page = new URL(process.argv[2]);
+const post = (path, body, headers = {}) => fetch(new URL(path, page), { method: 'POST', headers: { 'content-type': 'application/json', origin: page.origin, ...headers }, body: JSON.stringify(body) });
+const session = await post('/api/v1/session', { secret: ${JSON.stringify(new URL(loginLink).hash.slice(1))} });
+const cookie = session.headers.get('set-cookie').split(';')[0];
+const { code } = await (await post('/api/v1/me/login-codes', { challenge: page.searchParams.get('challenge') }, { cookie })).json();
+await fetch('http://127.0.0.1:' + page.searchParams.get('port') + '/favicon.ico');
+await fetch('http://127.0.0.1:' + page.searchParams.get('port') + '/?code=' + encodeURIComponent(code));
+`;
+
+describe('who one is, on the command line', () => {
+  let system: TestSystem;
+  beforeAll(async () => {
+    system = await TestSystem.start({ main: { 'README.md': 'x\n' } });
+  }, START_TIMEOUT);
+  afterAll(() => system?.stop(), 60_000);
+
+  const sluice = (...args: readonly string[]): Promise<Answer> => system.sluice(args);
+
+  it('signs in by a browser that hands over a code, and keeps the token for nobody else', async () => {
+    const browser = join(system.folder, 'browser.mjs');
+    const person = (await system.system.call(API.me)).person;
+    await writeFile(browser, browserOf(await system.system.loginLink(person)), { mode: 0o755 });
+    const home = join(system.folder, 'config');
+    const answer = await system.sluice(['login', system.system.url], { environment: { BROWSER: browser, XDG_CONFIG_HOME: home } });
+    expect(answer).toMatchObject({ code: 0, out: expect.stringContaining(`Signed in as ${person}`) });
+    const file = join(home, 'sluice', 'login.json');
+    const { token } = JSON.parse(await readFile(file, 'utf8')) as { token: string };
+    expect([(await stat(file)).mode & 0o777, answer.out.includes(token), answer.err.includes(token)]).toEqual([0o600, false, false]);
+    expect(await system.sluice(['status'], { token })).toMatchObject({ code: 0 });
+  });
+
+  it('says what to give where there is no provider', async () => {
+    expect(await sluice('login')).toMatchObject({ code: 2, err: expect.stringMatching(/give the login link/) });
+  });
+
+  it('makes a token for a machine that does what it is for, lists it and ends it', async () => {
+    expect(await sluice('people', 'add', 'ci', '--service')).toMatchObject({ code: 0, out: expect.stringMatching(/ci .*service/) });
+    const made = await sluice('token', 'create', '--person', 'ci', '--label', 'pipeline', '--scope', 'read', 'report', '--expires', '90d');
+    expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^slt_\S+$/) });
+    const token = made.out.trim();
+    expect(await system.sluice(['status'], { token })).toMatchObject({ code: 0 });
+    expect(await system.sluice(['people'], { token })).toMatchObject({ code: 3, err: expect.stringMatching(/needs admin/) });
+    const listed = await sluice('token', 'list', '--person', 'ci');
+    expect(listed.out).toMatch(/ci +pipeline +read, report +all +\S+ ago/);
+    const [id = ''] = /^[0-9a-f-]{36}/m.exec(listed.out) ?? [];
+    expect(await sluice('token', 'revoke', id)).toMatchObject({ code: 0 });
+    expect(await system.sluice(['status'], { token })).toMatchObject({ code: 3 });
+  });
+
+  it('refuses a scope that there is not, and a token that lives too long', async () => {
+    expect(await sluice('token', 'create', '--scope', 'everything')).toMatchObject({ code: 2, err: expect.stringMatching(/scopes/) });
+    expect(await sluice('token', 'create', '--expires', '366d')).toMatchObject({ code: 2, err: expect.stringMatching(/ttlSeconds/) });
+    expect(await sluice('token', 'create', '--expires', 'soon')).toMatchObject({ code: 2, err: expect.stringMatching(/--expires soon/) });
+  });
+
+  it('says whose an identity is, and who is signed in where', async () => {
+    const person = (await system.system.call(API.me)).person;
+    expect(await sluice('people', 'bind', person, 'https://id.example.org', '42')).toMatchObject({ code: 0 });
+    expect((await sluice('people', 'identities')).out).toMatch(/https:\/\/id\.example\.org +42/);
+    expect(await sluice('people', 'unbind', 'https://id.example.org', '42')).toMatchObject({ code: 0 });
+    const sessions = await sluice('sessions');
+    const [id = ''] = /^[0-9a-f-]{36}/m.exec(sessions.out) ?? [];
+    expect(await sluice('sessions', 'end', id)).toMatchObject({ code: 0 });
+  });
+
+  it('makes a code for Slack', async () => {
+    expect((await sluice('slack', 'link')).out).toMatch(/^[A-Z2-9]{8}\n/);
+  });
+});
