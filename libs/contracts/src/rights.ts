@@ -23,7 +23,9 @@ export const roleDto = z.object({ id: z.string(), role: z.enum(['viewer', 'promo
 export type RoleDto = z.output<typeof roleDto>;
 export const roleList = z.object({ items: z.array(roleDto) });
 
-const lasting = (longest: number) => z.number().int().min(1).max(longest);
+function lasting(longest: number): z.ZodNumber {
+  return z.number().int().min(1).max(longest);
+}
 /** POST …/delegations: at most 90 days. */
 export const newDelegation = z.object({ to: zPerson, environment: zEnvironment.optional(), application: zApplication.optional(), reason: zReason, forSeconds: lasting(7_776_000) });
 /** POST …/break-glass: at most a day. */
