@@ -3,8 +3,8 @@ import { GiveRights, ManageRoles, ReadApprovals, type ListedApproval } from '@sl
 import { CHECKOUT, branches, deployment } from '../shop.fixture.js';
 import type { Shop, World } from '../world.fixture.js';
 
-export const PROD = environmentName('prod');
-export const HOUR = 3_600_000;
+const PROD = environmentName('prod');
+const HOUR = 3_600_000;
 
 /** Prod with the given lines, and a release by bob that waits in front of it. `roles`: lines of the pipeline file. */
 export function rightsSteps(world: () => World) {
