@@ -72,6 +72,11 @@ function Findings({ matrix }: { readonly matrix: Matrix }): ReactNode {
           {finding.message}
         </p>
       ))}
+      {matrix.breakGlass.map((glass) => (
+        <p key={glass.id} className="note bad" role="status">
+          <strong>Break-glass in {glass.environment ?? 'every environment'}</strong>: {glass.person} until {glass.until}: {glass.reason}
+        </p>
+      ))}
       {matrix.freezes.map((freeze) => (
         <p key={freeze.id} className="note busy">
           <strong>{[freeze.application, freeze.environment ?? 'every environment'].filter((part) => part !== undefined).join(' in ')}</strong>: {freeze.message}

@@ -11,12 +11,12 @@ const PLACES = { here: ['cart', 'prod'], 'everything here': ['*', 'prod'], 'anot
 
 /** Everybody who tries: a role in a place, and those without any. */
 export type Somebody = 'a stranger' | 'nobody' | 'emergency' | 'admin' | `${(typeof ROLES)[number]} of ${keyof typeof PLACES}`;
-export const BOUND = ROLES.flatMap((role) => (Object.keys(PLACES) as (keyof typeof PLACES)[]).map((place): Somebody => `${role} of ${place}`));
+const BOUND = ROLES.flatMap((role) => (Object.keys(PLACES) as (keyof typeof PLACES)[]).map((place): Somebody => `${role} of ${place}`));
 export const EVERYBODY: readonly Somebody[] = ['a stranger', 'nobody', ...BOUND, 'emergency', 'admin'];
 
-export const SHOP = repositoryId('shop');
-export const PROD = environmentName('prod');
-export const CART = applicationName('cart');
+const SHOP = repositoryId('shop');
+const PROD = environmentName('prod');
+const CART = applicationName('cart');
 export const COMMIT = commitSha('1'.repeat(40));
 export const DIGEST = digest('d'.repeat(64));
 export const PROMOTION = promotionId('prod-cart-1');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { zApplication, zCluster, zCommit, zCursor, zDigest, zEnvironment, zLabels, zLimit, zMoment, zPerson, zPromotionId, zReason, zRepository, zTime } from './fields.js';
 import { freezeDto } from './freezes.js';
+import { rightDto } from './rights.js';
 
 /** Wire schemas of `/api/v1`. `docs/api.md` lists the routes with the credential that each takes. Times are RFC 3339 in UTC. */
 
@@ -145,6 +146,8 @@ export const matrix = z.object({
   unownedPaths: z.array(z.string()),
   /** What people have stopped. */
   freezes: z.array(freezeDto),
+  /** Who has broken the glass of which environment. */
+  breakGlass: z.array(rightDto).default([]),
 });
 export type Matrix = z.output<typeof matrix>;
 

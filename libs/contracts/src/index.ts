@@ -1,5 +1,6 @@
 export * from './agent.js';
 export * from './api.js';
+export * from './approvals.js';
 export * from './audit.js';
 export * from './backflow.js';
 export * from './drift.js';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { verdict } from './api.js';
-import { zApplication, zDigest, zEnvironment, zPerson, zPromotionId, zReason, zTime } from './fields.js';
+import { zApplication, zEnvironment, zPerson, zReason, zTime } from './fields.js';
 
 const zWho = z.string().regex(/^(\*|person:[a-z0-9-]{1,63}|group:[^\s\p{Cc}](?:[^\p{Cc}]{0,198}[^\s\p{Cc}])?)$/u, '"person:<name>", "group:<name>" or "*"');
 const zName = z.string().regex(/^(\*|[a-z0-9][a-z0-9-]{0,62})$/, 'a name or "*"');
@@ -24,7 +23,9 @@ export const roleDto = z.object({ id: z.string(), role: z.enum(['viewer', 'promo
 export type RoleDto = z.output<typeof roleDto>;
 export const roleList = z.object({ items: z.array(roleDto) });
 
-const lasting = (longest: number) => z.number().int().min(1).max(longest);
+function lasting(longest: number): z.ZodNumber {
+  return z.number().int().min(1).max(longest);
+}
 /** POST …/delegations: at most 90 days. */
 export const newDelegation = z.object({ to: zPerson, environment: zEnvironment.optional(), application: zApplication.optional(), reason: zReason, forSeconds: lasting(7_776_000) });
 /** POST …/break-glass: at most a day. */
@@ -46,24 +47,3 @@ export const rightDto = z.object({
 });
 export type RightDto = z.output<typeof rightDto>;
 export const rightList = z.object({ items: z.array(rightDto) });
-
-export const approvalQuery = z.object({ application: zApplication, environment: zEnvironment });
-export const listedApproval = z.object({
-  person: zPerson,
-  decision: z.enum(['approved', 'rejected', 'cleared', 'overridden']),
-  gate: z.string().optional(),
-  comment: z.string(),
-  door: z.string(),
-  promotion: zPromotionId,
-  digest: zDigest,
-  at: zTime,
-  counts: z.boolean(),
-  /** In whose right it counts, where that is somebody else’s. */
-  for: z.string().optional(),
-  /** Why it does not count. */
-  why: z.string().optional(),
-  voidedAt: zTime.optional(),
-});
-export type ListedApprovalDto = z.output<typeof listedApproval>;
-export const approvalList = z.object({ promotion: zPromotionId.optional(), digest: zDigest.optional(), verdict: verdict.optional(), items: z.array(listedApproval) });
-export type ApprovalListDto = z.output<typeof approvalList>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as agent from './agent.js';
 import * as api from './api.js';
+import * as approvals from './approvals.js';
 import * as audit from './audit.js';
 import * as backflow from './backflow.js';
 import * as drift from './drift.js';
@@ -112,7 +113,7 @@ export const API = {
   roles: { method: 'GET', path: `${V1}/roles`, access: 'admin', summary: 'List the roles of the server’s settings', reply: rights.roleList },
   grantRole: { method: 'POST', path: `${V1}/roles`, access: 'admin', summary: 'Give a role in repositories, applications and environments', status: 201, body: rights.newRole, reply: rights.roleDto },
   revokeRole: { method: 'DELETE', path: `${V1}/roles/:binding`, access: 'admin', summary: 'Take a role back', status: 204, params: rights.ofRole },
-  approvals: { method: 'GET', path: `${REPOSITORY}/approvals`, access: 'person', summary: 'Every decision about what goes into a place, whether it counts, and why not', params: inRepository, query: rights.approvalQuery, reply: rights.approvalList },
+  approvals: { method: 'GET', path: `${REPOSITORY}/approvals`, access: 'person', summary: 'Every decision about what goes into a place, whether it counts, and why not', params: inRepository, query: approvals.approvalQuery, reply: approvals.approvalList },
   rights: { method: 'GET', path: `${REPOSITORY}/rights`, access: 'person', summary: 'List delegations and break-glass in force', params: inRepository, reply: rights.rightList },
   delegate: { method: 'POST', path: `${REPOSITORY}/delegations`, access: 'person', summary: 'Delegate an approver’s right for a time', status: 201, params: inRepository, body: rights.newDelegation, reply: rights.rightDto },
   breakGlass: { method: 'POST', path: `${REPOSITORY}/break-glass`, access: 'person', summary: 'Take an approver’s role in an emergency, for a time', status: 201, params: inRepository, body: rights.newBreakGlass, reply: rights.rightDto },

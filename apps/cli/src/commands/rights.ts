@@ -84,12 +84,12 @@ export function delegateCommand(program: Command, context: Context): void {
     .command('delegate')
     .description('let somebody approve as you might, for a time; it is never passed on, and never counts for who made the change')
     .argument('<person>', 'to whom')
-    .argument('[environment]', 'only into this environment; default: all')
-    .argument('[application]', 'only this application; default: all')
+    .argument('[place...]', 'only into this environment, and after it only this application; default: all')
     .requiredOption('--for <duration>', 'how long, at most 90d: 2h, 3d')
     .requiredOption('--reason <text>', 'why')
     .option(...REPOSITORY)
-    .action(async (to: string, environment: string | undefined, application: string | undefined, options: Given, command: Command) => {
+    .action(async (to: string, [environment, application, ...others]: readonly string[], options: Given, command: Command) => {
+      if (others.length > 0) throw new InvalidInput('name at most an environment and an application');
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       const repository = await chooseRepository(client, options.repository);

@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 import { age, paint, short, writeJson, writeTable } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
 import { sayFreeze } from './freeze.js';
+import { sayRight } from './rights.js';
 
 export function statusCommand(program: Command, context: Context): void {
   program
@@ -32,6 +33,7 @@ function writeMatrix(terminal: Terminal, matrix: Matrix): void {
     if (environment.rollout !== undefined) terminal.out(`${paint(terminal, 'yellow', environment.name)}: ${environment.rollout}`);
     if (environment.message !== undefined) terminal.out(`${paint(terminal, 'yellow', environment.name)}: ${environment.message}`);
   }
+  for (const glass of matrix.breakGlass) terminal.out(paint(terminal, 'red', sayRight(glass)));
   for (const freeze of matrix.freezes) terminal.out(`${paint(terminal, 'yellow', 'frozen')} ${sayFreeze(freeze)}`);
   for (const finding of matrix.diagnostics) terminal.out(`${paint(terminal, 'red', `sluice.yaml:${finding.line}:${finding.column}`)} ${finding.message}`);
   if (matrix.unownedPaths.length > 0) terminal.out(`${paint(terminal, 'yellow', 'not promoted')} (no application owns them): ${matrix.unownedPaths.slice(0, 10).join(', ')}`);

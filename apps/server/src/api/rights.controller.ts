@@ -3,11 +3,12 @@ import { API } from '@sluice/contracts';
 import type { ApprovalListDto, RightDto, RoleDto } from '@sluice/contracts';
 import { InvalidInput, present } from '@sluice/kernel';
 import { formatPrincipal, parsePrincipal } from '@sluice/pipeline';
-import { GiveRights, ManageRoles, ReadApprovals, type ListedApproval, type ServerBinding, type TemporaryRight } from '@sluice/usecases';
+import { GiveRights, ManageRoles, ReadApprovals, type ListedApproval, type ServerBinding } from '@sluice/usecases';
 import type { z } from 'zod';
 import { Me, type PersonCaller } from '../http/caller.js';
 import { Route } from '../http/route.js';
 import { presentVerdict } from './present/promotion.js';
+import { presentRight } from './present/right.js';
 import { time } from './present/time.js';
 
 type InRepository = z.output<typeof API.rights.params>;
@@ -69,10 +70,6 @@ export class RightsController {
 
 function presentRole({ who, at, ...binding }: ServerBinding): RoleDto {
   return { ...binding, who: formatPrincipal(who), at: time(at) };
-}
-
-function presentRight({ repository: _repository, at, until, endedAt, ...right }: TemporaryRight): RightDto {
-  return { ...right, at: time(at), until: time(until), ...(endedAt !== undefined && { endedAt: time(endedAt) }) };
 }
 
 function presentApproval({ repository: _repository, at, voidedAt, ...approval }: ListedApproval): ApprovalListDto['items'][number] {

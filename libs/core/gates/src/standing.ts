@@ -1,5 +1,5 @@
 import type { ApprovalPolicy } from '@sluice/pipeline';
-import type { GateObservations } from './observations.js';
+import type { Author } from '@sluice/promotion';
 import { mayAct, principalText } from './principals.js';
 
 /** Somebody as approvals look at them. */
@@ -15,7 +15,11 @@ export interface Voice extends Standing {
   readonly delegators?: readonly Standing[];
 }
 
-type Facts = Pick<GateObservations, 'authors' | 'requester'>;
+/** Whose the change is. */
+interface Facts {
+  readonly authors: readonly Author[];
+  readonly requester?: string;
+}
 
 /** Why somebody's approval would not count in their own right; undefined when it counts. */
 export function approvalObstacle(policy: ApprovalPolicy, somebody: Standing, facts: Facts): string | undefined {

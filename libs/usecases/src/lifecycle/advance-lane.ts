@@ -83,7 +83,7 @@ export class AdvanceLane {
           if (plan.insert) await this.insert(plan.insert);
           if (!sameStatus(before, plan.status)) await this.ports.promotions.saveLane(plan.status);
           if (plan.effects.length > 0) await this.ports.outbox.add(key, plan.effects);
-          if (plan.update?.state === 'superseded') await tellVoided(this.ports, plan.update);
+          await tellVoided(this.ports, plan.update);
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
           await this.ports.audit.append(...actsOf(plan.events));
           if (merged && plan.update) await this.noteUndone(plan.update, plan.status);

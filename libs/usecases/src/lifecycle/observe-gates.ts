@@ -1,5 +1,5 @@
 import { messageOf, present } from '@sluice/kernel';
-import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
+import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant } from '@sluice/kernel';
 import { isFrozen } from '@sluice/gates';
 import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, ObservedMember, ObservedSource } from '@sluice/gates';
 import type { Environment } from '@sluice/pipeline';

@@ -5,7 +5,8 @@ import { compileSelection } from '@sluice/pipeline';
 import type { Application, Diagnostic, Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion } from '@sluice/promotion';
-import type { Cluster, Clusters, ContentHead, DirectCommit, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, Rollouts, StoredFreeze } from '../ports/index.js';
+import type { Cluster, Clusters, ContentHead, DirectCommit, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, RightsStore, Rollouts, StoredFreeze, TemporaryRight } from '../ports/index.js';
+import { isInForce } from '../rights/effective-roles.js';
 import { allPages, firstOfLane, laneKey } from './all-pages.js';
 import { cellHealth } from './cell-health.js';
 import { isConnected } from './connected.js';
@@ -57,6 +58,8 @@ export interface MatrixView {
   readonly diagnostics: readonly Diagnostic[];
   readonly unownedPaths: readonly string[];
   readonly freezes: readonly StoredFreeze[];
+  /** Who has broken the glass of which environment. */
+  readonly breakGlass: readonly TemporaryRight[];
 }
 
 interface MatrixPorts {
@@ -65,6 +68,7 @@ interface MatrixPorts {
   readonly environments: EnvironmentIndex;
   readonly clusters: Clusters;
   readonly freezes: Freezes;
+  readonly rights: RightsStore;
   readonly rollouts: Rollouts;
   readonly unownedPaths: UnownedPaths;
 }
@@ -100,7 +104,7 @@ export class ReadMatrix {
     const record = await this.ports.repositories.pipeline(repository);
     const diagnostics = record?.diagnostics ?? [];
     const pipeline = record?.pipeline;
-    if (!pipeline) return { repository, pipeline: '', environments: [], applications: [], cells: [], diagnostics, unownedPaths: [], freezes: [] };
+    if (!pipeline) return { repository, pipeline: '', environments: [], applications: [], cells: [], diagnostics, unownedPaths: [], freezes: [], breakGlass: [] };
     const [facts, lanes] = await Promise.all([this.environmentFacts(repository, pipeline), this.laneFacts(repository)]);
     return {
       repository,
@@ -111,7 +115,13 @@ export class ReadMatrix {
       diagnostics,
       unownedPaths: await this.ports.unownedPaths.at(repository, facts[0]?.state?.head, pipeline),
       freezes: await this.ports.freezes.unlifted(repository, this.clock()),
+      breakGlass: await this.brokenGlass(repository),
     };
+  }
+
+  private async brokenGlass(repository: RepositoryId): Promise<readonly TemporaryRight[]> {
+    const now = this.clock();
+    return (await this.ports.rights.temporary(repository, now)).filter((right) => right.kind === 'break-glass' && isInForce(right, now));
   }
 
   private async environmentFacts(repository: RepositoryId, pipeline: Pipeline): Promise<readonly EnvironmentFacts[]> {

@@ -1,7 +1,7 @@
 import type { Instant, RepositoryId } from '@sluice/kernel';
 import type { Pipeline, RoleBinding } from '@sluice/pipeline';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
-import type { PipelineRecord, ServerBinding, TemporaryRight } from '../ports/index.js';
+import type { ServerBinding, TemporaryRight } from '../ports/index.js';
 
 /** A role by break-glass: what is done under it alone is marked. */
 export interface GlassBinding extends RoleBinding {
@@ -12,16 +12,11 @@ export type EffectivePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'ri
 
 /** The pipeline of a repository with the roles that hold there now: its own, those of the server's settings, and those by break-glass. Undefined while there is none. */
 export async function effectivePipeline(ports: EffectivePorts, repository: RepositoryId): Promise<Pipeline | undefined> {
-  return (await effectiveRecord(ports, repository))?.pipeline;
-}
-
-/** The same with the rest of its record. */
-export async function effectiveRecord(ports: EffectivePorts, repository: RepositoryId): Promise<PipelineRecord | undefined> {
-  const record = await ports.repositories.pipeline(repository);
-  if (!record?.pipeline) return record;
+  const pipeline = (await ports.repositories.pipeline(repository))?.pipeline;
+  if (!pipeline) return undefined;
   const now = ports.clock();
   const [bindings, temporary] = [await ports.rights.bindings(), await ports.rights.temporary(repository, now)];
-  return { ...record, pipeline: { ...record.pipeline, roles: effectiveRoles(record.pipeline, { repository, bindings, temporary }, now) } };
+  return { ...pipeline, roles: effectiveRoles(pipeline, { repository, bindings, temporary }, now) };
 }
 
 /**

@@ -37,7 +37,7 @@ export async function markGlass(ports: Pick<PermitPorts, 'events'>, { repository
 }
 
 /** The break-glass without which a person might not do this; undefined when they might all the same. */
-export function glassUsed(pipeline: Pipeline, person: Person, wanted: Wanted): TemporaryRight | undefined {
+function glassUsed(pipeline: Pipeline, person: Person, wanted: Wanted): TemporaryRight | undefined {
   if (isPermitted({ ...pipeline, roles: withoutGlass(pipeline.roles) }, person, wanted)) return undefined;
   return pipeline.roles.map(glassOf).find((glass) => glass?.person === person.name);
 }

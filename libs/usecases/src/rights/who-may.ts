@@ -65,7 +65,9 @@ function principalsOf(pipeline: Rights, { places, named, any }: Wanted, { role, 
   });
   const byPolicy = places.flatMap(({ environment }) => policyOf(pipeline.environments, or, environment) ?? []);
   const open: readonly Principal[] = pipeline.roles.length === 0 && role !== undefined && role !== 'admin' ? [{ kind: 'anyone' }] : [];
-  const all = named === undefined || named.length === 0 ? [...byRole.flatMap(({ who }) => who), ...open, ...byPolicy] : named;
+  // whom a policy names as anybody is whoever has the role
+  const narrows = named !== undefined && named.length > 0 && !named.some(({ kind }) => kind === 'anyone');
+  const all = narrows ? named : [...byRole.flatMap(({ who }) => who), ...open, ...byPolicy];
   return [...new Map(all.map((principal) => [JSON.stringify(principal), principal])).values()];
 }
 

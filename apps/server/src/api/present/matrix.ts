@@ -1,6 +1,7 @@
 import type { Matrix, MatrixCell } from '@sluice/contracts';
 import type { MatrixCellView, MatrixView } from '@sluice/usecases';
 import { presentFreeze } from './freeze.js';
+import { presentRight } from './right.js';
 import { presentSummary } from './promotion.js';
 import { time, timeField } from './time.js';
 
@@ -14,6 +15,7 @@ export function presentMatrix(view: MatrixView): Matrix {
     diagnostics: [...view.diagnostics],
     unownedPaths: [...view.unownedPaths],
     freezes: view.freezes.map(presentFreeze),
+    breakGlass: view.breakGlass.map(presentRight),
   };
 }
 
