@@ -33,6 +33,7 @@ const UNRECORDED = {
 /** Routes that need more than a server: a forge over the network, clusters, or a history of promotions. What they leave is told where that is. */
 const ELSEWHERE = {
   connectRepository: 'scenarios/forges/a-change-goes-to-production-there',
+  disconnectRepository: 'scenarios/forges/a-repository-is-disconnected',
   rollback: 'scenarios/audit/who-has-done-what',
   acceptDirect: 'scenarios/audit/who-has-done-what',
   abortRollout: 'scenarios/waves/people-abort-a-rollout',
@@ -80,6 +81,7 @@ describe('every route that writes leaves in the audit what it did', () => {
   let folder: string;
   let agent: TestAgent;
   let head: CommitSha;
+  let botToken: string;
   let change: { readonly number: number; readonly head: string };
 
   const git = async (...argv: string[]) => (await run('git', argv, { cwd: folder, env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_AUTHOR_NAME: 'Bob', GIT_AUTHOR_EMAIL: 'bob@example.org', GIT_COMMITTER_NAME: 'Bob', GIT_COMMITTER_EMAIL: 'bob@example.org' } })).stdout.trim();
@@ -134,6 +136,37 @@ describe('every route that writes leaves in the audit what it did', () => {
       },
       leaves: { 'login-link.create': {}, 'session.start': {}, 'session.end': { door: 'dashboard', place: { person: 'ada' } } },
     },
+    createLoginCode: { call: post('createLoginCode', {}, { challenge: 'A'.repeat(43) }), leaves: { 'login-code.create': { place: { person: 'ada' }, after: { kind: 'login-code' } } } },
+    createOwnToken: { call: post('createOwnToken', {}, { label: 'mine', scopes: ['read'] }), leaves: { 'token.create': { place: { person: 'ada' }, after: { label: 'mine', scopes: ['read'] } } } },
+    revokeOneToken: {
+      call: async () => {
+        const { items } = API.tokens.reply.parse((await call(API.tokens, {})).body);
+        return call(API.revokeOneToken, { token: items.find(({ label }) => label === 'mine')?.id ?? '' });
+      },
+      leaves: { 'token.revoke': { place: { person: 'ada' }, before: { label: 'mine' } } },
+    },
+    endSession: {
+      call: async () => {
+        await server.call('POST', API.signIn.path, { body: { secret: await loginLink() } });
+        const { items } = API.sessions.reply.parse((await call(API.sessions, {})).body);
+        return call(API.endSession, { session: items.at(-1)?.id ?? '' });
+      },
+      leaves: { 'login-link.create': {}, 'session.start': {}, 'session.end': { door: 'api', place: { person: 'ada' } } },
+    },
+    addIdentity: { call: post('addIdentity', {}, { issuer: 'https://id.example.org', subject: '17', person: 'grace' }), leaves: { 'identity.link': { place: { person: 'grace' }, after: { issuer: 'https://id.example.org', subject: '17' } } } },
+    removeIdentity: { call: post('removeIdentity', {}, { issuer: 'https://id.example.org', subject: '17' }), leaves: { 'identity.unlink': { place: { person: 'grace' }, before: { subject: '17' } } } },
+    createSlackCode: { call: post('createSlackCode', {}), leaves: { 'slack-code.create': { place: { person: 'ada' } } } },
+    finishSlackLink: {
+      who: 'bot',
+      call: async () => {
+        await call(API.savePerson, {}, { name: 'bot', displayName: 'Bot', service: true });
+        botToken = API.createTokenFor.reply.parse((await call(API.createTokenFor, { person: 'bot' }, { scopes: ['slack'] })).body).token;
+        const { code } = API.createSlackCode.reply.parse((await call(API.createSlackCode, {})).body);
+        return server.call('POST', API.finishSlackLink.path, { token: botToken, body: { teamId: 'T024BE7LH', userId: 'U024BE7LH', code } });
+      },
+      leaves: { 'slack-account.link': { door: 'slack', place: { person: 'ada' }, after: { team: 'T024BE7LH', user: 'U024BE7LH' } } },
+    },
+    unlinkSlack: { who: 'bot', call: () => server.call('DELETE', pathOf(API.unlinkSlack, { team: 'T024BE7LH', user: 'U024BE7LH' }), { token: botToken }), leaves: { 'slack-account.unlink': { place: { person: 'ada' }, before: { team: 'T024BE7LH' } } } },
     addCredential: { call: post('addCredential', {}, { name: 'work', kind: 'gitea', url: 'http://127.0.0.1:9', secret: { kind: 'token', token: 'very-secret-token-1' } }), leaves: { 'credential.add': { after: { name: 'work', kind: 'gitea', url: 'http://127.0.0.1:9', signsInBy: 'token' } } } },
     rotateCredential: { call: post('rotateCredential', { credential: 'work' }, { secret: { kind: 'token', token: 'very-secret-token-2' } }), leaves: { 'credential.rotate': { after: { name: 'work' } } } },
     linkAccount: { call: post('linkAccount', {}, { credential: 'work', login: 'octocat', person: 'grace' }), leaves: { 'account.link': { place: { person: 'grace' }, after: { login: 'octocat', person: 'grace' } } } },
@@ -212,6 +245,23 @@ describe('every route that writes leaves in the audit what it did', () => {
       leaves: { 'rollout.pause': { place: { repository: 'shop', environment: 'qa' }, after: { rollout: 'qa-cart-1', paused: true, undoing: false }, why: 'look' } },
     },
     continueRollout: { call: post('continueRollout', ofQa, { reason: 'fine' }), leaves: { 'rollout.continue': { after: { paused: false }, why: 'fine' } } },
+    delegate: { call: post('delegate', inShop, { to: 'grace', environment: 'qa', reason: 'holidays', forSeconds: 60 }), leaves: { 'delegation.begin': { place: { repository: 'shop', environment: 'qa', person: 'grace' }, why: 'holidays' } } },
+    endRight: {
+      call: async () => {
+        const { items } = API.rights.reply.parse((await call(API.rights, inShop)).body);
+        return call(API.endRight, { ...inShop, right: items[0]?.id ?? '' }, { reason: 'back' });
+      },
+      leaves: { 'delegation.end': { place: { person: 'grace' }, why: 'back' } },
+    },
+    breakGlass: { call: post('breakGlass', inShop, { environment: 'qa', reason: 'incident 42', forSeconds: 60 }), leaves: { 'break-glass.begin': { place: { repository: 'shop', environment: 'qa', person: 'ada' }, why: 'incident 42' } } },
+    grantRole: { call: post('grantRole', {}, { role: 'viewer', who: 'person:grace', repositories: 'elsewhere', reason: 'new here' }), leaves: { 'role.grant': { place: { person: 'grace' }, why: 'new here' } } },
+    revokeRole: {
+      call: async () => {
+        const { items } = API.roles.reply.parse((await call(API.roles, {})).body);
+        return call(API.revokeRole, { binding: items[0]?.id ?? '' });
+      },
+      leaves: { 'role.revoke': { place: { person: 'grace' } } },
+    },
     restoreEnvironment: {
       call: async () => {
         await git('push', '--quiet', remote(), ':qa');

@@ -3,7 +3,7 @@ import { ROUTE_ACTIONS, type WritingRoute } from './api/route-actions.js';
 import { COMMIT, DIGEST, EVERYBODY, freshToken, giveRight, PROMOTION, resetPromotion, seedRights, type Somebody } from './rights.fixture.js';
 import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
-const PARAMETERS = { repository: 'shop', environment: 'prod', promotion: PROMOTION, number: 1, commit: COMMIT, cluster: 'nowhere', person: 'somebody', run: 'a'.repeat(16), credential: 'none', login: 'octocat', binding: 'none' };
+const PARAMETERS = { repository: 'shop', environment: 'prod', promotion: PROMOTION, number: 1, commit: COMMIT, cluster: 'nowhere', person: 'somebody', run: 'a'.repeat(16), credential: 'none', login: 'octocat', binding: 'none', token: 'none', session: 'none' };
 const DECISION = { digest: DIGEST, reason: 'because', gate: 'look' };
 const CART_IN_PROD = { repository: 'shop', application: 'cart', environment: 'prod', reason: 'because' };
 
@@ -27,10 +27,18 @@ const MATRIX: Readonly<Record<WritingRoute, Row>> = {
   signOut: { may: SIGNED_IN, spends: true },
   revokeToken: { may: SIGNED_IN, spends: true },
   createLoginLink: { may: SIGNED_IN, body: {} },
+  createLoginCode: { may: SIGNED_IN, body: { challenge: 'A'.repeat(43) } },
+  createOwnToken: { may: SIGNED_IN, body: { label: 'mine' } },
+  revokeOneToken: { may: SIGNED_IN },
+  endSession: { may: SIGNED_IN },
+  createSlackCode: { may: SIGNED_IN },
+  addIdentity: { may: ADMINS },
+  removeIdentity: { may: ADMINS },
   savePerson: { may: ADMINS },
   createTokenFor: { may: ADMINS, body: {} },
   createRepository: { may: ADMINS },
   connectRepository: { may: ADMINS },
+  disconnectRepository: { may: ADMINS },
   addCredential: { may: ADMINS },
   rotateCredential: { may: ADMINS },
   removeCredential: { may: ADMINS },
@@ -61,6 +69,7 @@ const MATRIX: Readonly<Record<WritingRoute, Row>> = {
   createJoinToken: { may: ADMINS },
   revokeCluster: { may: ADMINS },
   labelCluster: { may: ADMINS, body: {} },
+  signAudit: { may: ADMINS },
   acceptCommit: { may: ADMINS, body: { commit: COMMIT } },
   createChange: { may: WRITERS, body: { title: 'x', sourceBranch: 'topic', targetBranch: 'main' } },
   updateChange: { may: WRITERS, body: { draft: true } },

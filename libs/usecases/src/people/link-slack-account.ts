@@ -55,7 +55,7 @@ export class LinkSlackAccount {
       const account = await slackLinks.link(who, person.name);
       if (account.person !== person.name) throw new Conflict(`this Slack account is ${account.person}’s: unlink it first`);
       await events.append({ type: 'account.linked', message: `the Slack account ${user} of ${team} was linked with ${person.name}`, by: person.name });
-      await audit.append({ action: 'slack-account.link', place: { person: person.name }, by: person.name, door: 'slack', login: `${team}/${user}` });
+      await audit.append({ action: 'slack-account.link', place: { person: person.name }, after: { team, user }, door: 'slack', login: `${team}/${user}` });
       return { account, person };
     });
   }

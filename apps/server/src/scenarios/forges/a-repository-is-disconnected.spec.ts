@@ -19,6 +19,7 @@ describeForges('a repository on a forge over the network', (story) => {
     expect(await there.there.git.branches()).toEqual(heads);
     expect((await there.promotions('checkout', 'prod')).map(({ state }) => state)).toContain('rolling-out');
     expect((await there.events()).at(-1)).toMatchObject({ type: 'repository.disconnected', by: 'root' });
+    expect(await there.audited('repository.disconnect')).toEqual(['root sluice repository.disconnect']);
     there.callsSince();
     await ship(there, '3.0');
     await there.later('1h');
