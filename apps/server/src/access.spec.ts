@@ -2,7 +2,7 @@ import { API, pathOf, problem, type Route } from '@sluice/contracts';
 import { OTHER_ROUTES } from './api/route-table.js';
 import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
-const PARAMETERS = { repository: 'shop', environment: 'qa', promotion: 'qa-cart-1', number: 1, commit: 'a'.repeat(40), cluster: 'qa-eu', person: 'ada', run: 'a'.repeat(16), credential: 'work', login: 'octocat' };
+const PARAMETERS = { repository: 'shop', environment: 'qa', promotion: 'qa-cart-1', number: 1, commit: 'a'.repeat(40), cluster: 'qa-eu', person: 'ada', run: 'a'.repeat(16), credential: 'work', login: 'octocat', team: 'T1', user: 'U1' };
 const ROUTES: readonly (readonly [string, Route])[] = Object.entries(API);
 const path = (route: Route) => pathOf(route, PARAMETERS);
 const takes = (...access: Route['access'][]) => ROUTES.filter(([, route]) => access.includes(route.access));
@@ -26,7 +26,7 @@ onItsServer('every route', (server) => {
     expect(served.sort()).toEqual(listed.sort());
   });
 
-  it.each(takes('person', 'admin', 'agent'))('%s answers 401 without a credential', async (_, route) => {
+  it.each(takes('person', 'admin', 'bot', 'agent'))('%s answers 401 without a credential', async (_, route) => {
     const { status, headers, body } = await server().call(route.method, path(route));
     expect(status).toBe(401);
     expect(headers.get('content-type')).toBe('application/problem+json');
@@ -36,7 +36,7 @@ onItsServer('every route', (server) => {
 });
 
 onItsServer('every route of people', (server) => {
-  it.each(takes('person', 'admin'))('%s answers 401 to a token that is unknown', async (_, route) => {
+  it.each(takes('person', 'admin', 'bot'))('%s answers 401 to a token that is unknown', async (_, route) => {
     expect((await server().call(route.method, path(route), { token: 'slt_unknown' })).status).toBe(401);
   });
 });
@@ -62,6 +62,10 @@ onItsServer('every other route', (server) => {
     const issued = await server().call('POST', '/api/v1/people/grace/tokens', { token: server().adminToken, body: {} });
     const { token } = API.createTokenFor.reply.parse(issued.body);
     expect((await server().call(route.method, path(route), { token })).status).toBe(403);
+  });
+
+  it.each(takes('bot'))('%s answers 403 to a person, also to an admin', async (_, route) => {
+    expect((await server().call(route.method, path(route), { token: server().adminToken })).status).toBe(403);
   });
 
   it.each(ROUTES.filter(([, { method, access }]) => method !== 'GET' && access !== 'agent'))('%s is refused from a page of another site', async (_, route) => {

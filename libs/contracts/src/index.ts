@@ -11,5 +11,6 @@ export * from './plans.js';
 export * from './problem.js';
 export * from './rollouts.js';
 export * from './routes.js';
+export * from './slack.js';
 export * from './test-runs.js';
 export * from './version-skew.js';

@@ -10,12 +10,13 @@ import * as people from './people.js';
 import * as plans from './plans.js';
 import * as tests from './test-runs.js';
 import * as rollouts from './rollouts.js';
+import * as slack from './slack.js';
 
 /**
  * The credential that a route takes. `public`: none · `login`: the secret of a login link in the body · `join`: a join token in the body · `person`: API token or session cookie ·
- * `admin`: the same, of an administrator · `agent`: a token that an enrolled agent signed.
+ * `admin`: the same, of an administrator · `bot`: the API token of a bot · `agent`: a token that an enrolled agent signed.
  */
-export type Access = 'public' | 'login' | 'join' | 'person' | 'admin' | 'agent';
+export type Access = 'public' | 'login' | 'join' | 'person' | 'admin' | 'bot' | 'agent';
 
 /** One route of the server: what the router, the OpenAPI document, `docs/api.md` and the clients agree on. */
 export interface Route {
@@ -37,6 +38,7 @@ export interface Route {
 }
 
 const V1 = '/api/v1';
+const SLACK = `${V1}/slack`;
 const REPOSITORY = `${V1}/repositories/:repository`;
 const PROMOTION = `${REPOSITORY}/promotions/:promotion`;
 const CHANGE = `${REPOSITORY}/changes/:number`;
@@ -112,6 +114,15 @@ export const API = {
   labelCluster: { method: 'POST', path: `${V1}/clusters/:cluster/labels`, access: 'admin', summary: 'Set labels of a cluster and take others away', params: ofCluster, body: rollouts.labelChange, reply: api.clusterDto },
   acceptCommit: { method: 'POST', path: `${V1}/clusters/:cluster/accept`, access: 'admin', summary: 'Let a cluster take a commit that does not descend from what it runs', params: ofCluster, body: api.acceptCommit, reply: api.clusterDto },
   events: { method: 'GET', path: `${V1}/events`, access: 'person', summary: 'Event stream; resumes by Last-Event-ID', stream: true },
+
+  createBot: { method: 'POST', path: `${SLACK}/bots`, access: 'admin', summary: 'Make the credential that the Slack bot runs with', status: 201, body: slack.newBot, reply: slack.botToken },
+  createSlackCode: { method: 'POST', path: `${SLACK}/codes`, access: 'person', summary: 'Make a code that links an account of Slack to me', status: 201, reply: slack.slackCode },
+  linkSlack: { method: 'POST', path: `${SLACK}/links`, access: 'bot', summary: 'Link an account of Slack to whoever made a code', status: 201, body: slack.newSlackLink, reply: slack.slackLink },
+  slackLinkOf: { method: 'GET', path: `${SLACK}/links/:team/:user`, access: 'bot', summary: 'Whose an account of Slack is', params: slack.slackAccountParams, reply: slack.slackLink },
+  unlinkSlack: { method: 'DELETE', path: `${SLACK}/links/:team/:user`, access: 'bot', summary: 'Say that an account of Slack is nobody’s', status: 204, params: slack.slackAccountParams },
+  botNotes: { method: 'GET', path: `${SLACK}/notes`, access: 'bot', summary: 'What the bot keeps here, by the beginning of its keys', query: slack.noteQuery, reply: slack.noteList },
+  putBotNote: { method: 'POST', path: `${SLACK}/notes`, access: 'bot', summary: 'Keep a note, if what is there now is what was expected', body: slack.newNote, reply: slack.notePut },
+  removeBotNote: { method: 'DELETE', path: `${SLACK}/notes`, access: 'bot', summary: 'Forget a note', status: 204, query: slack.noteKeyQuery },
 
   changes: { method: 'GET', path: `${REPOSITORY}/changes`, access: 'person', summary: 'List change requests, newest first', params: inRepository, query: api.changeQuery, reply: api.changeList },
   createChange: { method: 'POST', path: `${REPOSITORY}/changes`, access: 'person', summary: 'Open a change request', status: 201, params: inRepository, body: api.newChange, reply: api.changeDto },

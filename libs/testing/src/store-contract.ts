@@ -1,4 +1,5 @@
 import { describeCombinations, type Combination, type Services } from './services-combinations.js';
+import { botNotesContract } from './store-contract-bot-notes.js';
 import { coordinationContract } from './store-contract-coordination.js';
 import { driftContract } from './store-contract-drift.js';
 import { environmentsContract } from './store-contract-environments.js';
@@ -30,5 +31,5 @@ function onStore(combination: Combination, open: (services: Services) => Promise
     await services?.stop();
   });
   const store = (): ContractStore => opened.store;
-  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, forgesContract, freezesContract, rolloutsContract, driftContract, testRunsContract]) part(store);
+  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, fleetContract, forgesContract, freezesContract, rolloutsContract, driftContract, testRunsContract, botNotesContract]) part(store);
 }

@@ -37,6 +37,7 @@ export * from './people/manage-people.js';
 export * from './people/may-write.js';
 export * from './people/secret.js';
 export * from './people/sign-in.js';
+export * from './people/slack-accounts.js';
 export * from './ports/index.js';
 export * from './queries/connected.js';
 export * from './queries/diff-promotion.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 type Json = Record<string, unknown>;
 
-const SECURITY: Readonly<Record<Access, readonly Json[]>> = { public: [], login: [], join: [], person: [{ token: [] }, { session: [] }], admin: [{ token: [] }, { session: [] }], agent: [{ agent: [] }] };
+const SECURITY: Readonly<Record<Access, readonly Json[]>> = { public: [], login: [], join: [], person: [{ token: [] }, { session: [] }], admin: [{ token: [] }, { session: [] }], bot: [{ token: [] }], agent: [{ agent: [] }] };
 const SCHEMES: Json = {
   token: { type: 'http', scheme: 'bearer', description: 'An API token: `sluice login` makes one' },
   session: { type: 'apiKey', in: 'cookie', name: 'sluice', description: '`__Host-sluice` over https' },

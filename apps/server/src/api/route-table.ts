@@ -6,6 +6,7 @@ const CREDENTIAL: Readonly<Record<Access, string>> = {
   join: 'join token, in the body',
   person: 'API token or session cookie',
   admin: 'API token or session cookie of an admin',
+  bot: 'API token of a bot',
   agent: 'token signed by the agent',
 };
 

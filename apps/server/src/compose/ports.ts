@@ -2,13 +2,14 @@ import type { GitHttp } from '@sluice/forge-builtin';
 import type { QueueBackend, Queues } from '@sluice/queue-bullmq';
 import type { Closing } from '@sluice/runtime';
 import type { Activity } from './activity.js';
-import type { LifecyclePorts, RemoteForges, RepositoryHost, Sealer, Settings as ServerMemory, WakeStore } from '@sluice/usecases';
+import type { BotNotes, LifecyclePorts, RemoteForges, RepositoryHost, Sealer, Settings as ServerMemory, WakeStore } from '@sluice/usecases';
 
 /** Everything that the server needs of the outside: the ports of the use cases, and what stands around them. */
 export interface Ports extends LifecyclePorts {
   readonly activity: Activity;
   readonly memory: ServerMemory;
   readonly wakeStore: WakeStore;
+  readonly botNotes: BotNotes;
   readonly host: RepositoryHost;
   readonly remotes: RemoteForges;
   readonly sealer: Sealer;

@@ -43,6 +43,7 @@ import {
   ServerNonce,
   SettleEnvironment,
   SignIn,
+  SlackAccounts,
   TestOrders,
   UnownedPaths,
   UpdateImages,
@@ -56,6 +57,7 @@ export const USE_CASES: readonly Provider[] = [
   build(Authenticate, ({ people }) => new Authenticate(people)),
   build(SignIn, ({ people, clock }) => new SignIn(people, clock)),
   build(CreateLoginLink, ({ people, clock }) => new CreateLoginLink(people, clock)),
+  build(SlackAccounts, (ports) => new SlackAccounts(ports)),
   build(ManagePeople, (ports) => new ManagePeople(ports)),
 
   build(RebuildRepository, (ports) => new RebuildRepository(ports)),

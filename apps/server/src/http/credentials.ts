@@ -1,9 +1,10 @@
 import { Forbidden, Unauthenticated } from '@sluice/kernel';
 import type { Access } from '@sluice/contracts';
-import type { Authenticate } from '@sluice/usecases';
+import type { Authenticate, SlackAccounts } from '@sluice/usecases';
 import type { FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Caller, PersonCaller } from './caller.js';
+import { behind } from './on-behalf.js';
 import { sessionSecret } from './session-cookie.js';
 
 const SIGN_IN = 'send an API token as `Authorization: Bearer …`, or sign in with a login link';
@@ -14,6 +15,7 @@ export class Credentials {
     private readonly authenticate: Authenticate,
     private readonly agentTokens: AgentTokens,
     private readonly secureCookies: boolean,
+    private readonly accounts: SlackAccounts,
   ) {}
 
   /** @returns undefined where no credential is wanted. @throws Unauthenticated, Forbidden */
@@ -29,17 +31,26 @@ export class Credentials {
         return this.person(request);
       case 'admin':
         return admin(await this.person(request));
+      case 'bot':
+        return this.bot(request);
     }
   }
 
   /** By API token or, without one, by session cookie. */
   private async person(request: FastifyRequest): Promise<PersonCaller> {
     const token = bearer(request);
-    if (token !== undefined) return { kind: 'person', ...(await this.authenticate.run(token, 'token')) };
+    if (token !== undefined) return behind(request, { kind: 'person', ...(await this.authenticate.run(token, 'token')) }, this.accounts);
     const session = sessionSecret(request, this.secureCookies);
     if (session === undefined) return missing(SIGN_IN);
     assertOwnPage(request);
     return { kind: 'person', ...(await this.authenticate.run(session, 'session')) };
+  }
+
+  /** For itself, not for somebody: what the bot keeps is its own. */
+  private async bot(request: FastifyRequest): Promise<PersonCaller> {
+    const caller = await this.person(request);
+    if (!(await this.accounts.isBot(caller.credential))) throw new Forbidden('only a bot may do this: an admin makes its token by `POST /api/v1/slack/bots`');
+    return caller;
   }
 }
 

@@ -1,7 +1,8 @@
-import type { Approvals, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, BotNotes, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Leases, Outbox, People, Promotions, Repositories, Rollouts, Settings, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
+import { PostgresBotNotes } from './bot-notes.js';
 import { PostgresClusters } from './clusters.js';
 import { Database } from './database.js';
 import { PostgresDrift } from './drift.js';
@@ -39,6 +40,7 @@ export interface Store {
   readonly clusters: Clusters;
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
+  readonly botNotes: BotNotes;
   readonly wakes: WakeStore;
   readonly maintenance: Maintenance;
   /** @throws Unavailable when the database does not answer. */
@@ -73,6 +75,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     clusters: new PostgresClusters(database),
     drift: new PostgresDrift(database),
     forges: new PostgresForges(database),
+    botNotes: new PostgresBotNotes(database),
     wakes: new PostgresWakeStore(database),
     maintenance: new Maintenance(database, { ...DEFAULT_RETENTION, ...options.retention }, options.vacuums ?? false),
     ping: async () => {

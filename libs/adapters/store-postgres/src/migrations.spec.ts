@@ -1,6 +1,7 @@
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { readFileSync } from 'node:fs';
 import * as configuration from './schema/configuration.js';
+import * as botNotes from './schema/bot-notes.js';
 import * as columns from './schema/columns.js';
 import * as coordination from './schema/coordination.js';
 import * as drift from './schema/drift.js';
@@ -21,7 +22,7 @@ describe('the migrations', () => {
   it('end in the schema that the code has', async () => {
     const last = journal.entries.at(-1)?.idx ?? 0;
     const snapshot = JSON.parse(readFileSync(new URL(`${String(last).padStart(4, '0')}_snapshot.json`, META), 'utf8')) as Parameters<typeof generateMigration>[0];
-    const schema = { ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...forges, ...freezes, ...fleet, ...promotions, ...rollouts, ...testRuns };
+    const schema = { ...botNotes, ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...forges, ...freezes, ...fleet, ...promotions, ...rollouts, ...testRuns };
     expect(await generateMigration(snapshot, generateDrizzleJson(schema, snapshot.id))).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+export * from './bot-notes.js';
 export * from './drift.js';
 export * from './fleet.js';
 export * from './forge.js';
