@@ -22,6 +22,7 @@ import { resolveCommand } from './commands/resolve.js';
 import { restoreCommand } from './commands/restore.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { rolloutCommand } from './commands/rollout.js';
+import { slackCommand } from './commands/slack.js';
 import { statusCommand } from './commands/status.js';
 import { testsCommand } from './commands/tests.js';
 import { upCommand } from './commands/up.js';
@@ -59,6 +60,7 @@ const COMMANDS = [
   repositoryCommand,
   credentialCommand,
   peopleCommand,
+  slackCommand,
   rebuildCommand,
   loginCommand,
 ];

@@ -12,7 +12,7 @@ import { Publisher } from './publish/publisher.js';
 import { slackFailureOf } from './publish/slack-failure.js';
 import { TellPromotion } from './publish/tell-promotion.js';
 import type { Settings } from './settings.js';
-import { createApp, identify, listen, webClient, type Identity } from './slack/connect.js';
+import { createApp, createReceiver, identify, listen, stopListening, webClient, type Identity } from './slack/connect.js';
 import { handleEverything } from './slack/handle.js';
 import { Notes } from './sluice/notes.js';
 import { SluiceApi } from './sluice/sluice-api.js';
@@ -35,7 +35,8 @@ export async function startBot(settings: Settings, log: Logger): Promise<Running
   const places = new Places(api);
   const accounts = new Accounts(api);
   const decide = new Decide({ api, notes, accounts, changed: (repository, promotion) => void tellAgain(notes, publisher, repository, promotion).catch((error: unknown) => log.warn({ err: error }, 'message of a decision could not be brought up to date')) });
-  const app = createApp(settings, identity, log);
+  const hears = createReceiver(settings, log);
+  const app = createApp(settings, identity, hears, log);
   handleEverything(app, { api, notes, accounts, places, answer: new Answer(api, places), decide, client, log });
   await listen(app, settings);
   const following = patiently(() => new FollowPromotions({ api, notes, publisher, log, signal, sweep: settings.pace.sweep }).run(), settings.pace.patience, log, signal);
@@ -44,7 +45,7 @@ export async function startBot(settings: Settings, log: Logger): Promise<Running
     publisher,
     close: async () => {
       ending.abort();
-      await app.stop();
+      await stopListening(app, hears);
       await following.catch(() => undefined);
     },
   };

@@ -132,6 +132,11 @@ export class SlackDouble {
     if (down) this.socket.drop();
   }
 
+  /** Whatever people do from now on, their triggers have run out when the application hears of it. */
+  expireTriggers(): void {
+    this.workspace.triggerAge = 3_600_000;
+  }
+
   deliver(payload: Payload): Promise<Acknowledged> {
     return this.way.send(payload);
   }
@@ -139,7 +144,7 @@ export class SlackDouble {
   /** Until it is acknowledged; `times` more than once although it was: at least once is what Slack promises. */
   async deliverEvent(event: Readonly<Record<string, unknown>>, times = 1): Promise<void> {
     const { team } = this.workspace;
-    const body = { token: 'legacy', team_id: team, api_app_id: 'A1', event, type: 'event_callback', event_id: `Ev${this.workspace.next()}`, event_time: Math.floor(Date.now() / 1_000), authorizations: [{ enterprise_id: null, team_id: team, user_id: BOT_USER, is_bot: true, is_enterprise_install: false }], is_ext_shared_channel: false };
+    const body = { token: 'legacy', team_id: team, api_app_id: 'A1', event, type: 'event_callback', event_id: `Ev${randomUUID()}`, event_time: Math.floor(Date.now() / 1_000), authorizations: [{ enterprise_id: null, team_id: team, user_id: BOT_USER, is_bot: true, is_enterprise_install: false }], is_ext_shared_channel: false };
     let successes = 0;
     for (let attempt = 0; attempt <= RETRY_AFTER.length && successes < times; attempt += 1) {
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, (RETRY_AFTER[attempt - 1] ?? 0) * Math.min(this.options.scale ?? 1, 0.001)));

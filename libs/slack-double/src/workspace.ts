@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { HomeView, ModalView, SlackBlock } from './blocks.js';
 
 export interface SlackChannel {
@@ -54,6 +55,8 @@ export class Workspace {
   readonly homes = new Map<string, HomeView & { readonly hash: string }>();
   readonly triggers = new Map<string, Trigger>();
   readonly users = new Set<string>();
+  /** How old a trigger is when it is made. */
+  triggerAge = 0;
   private sequence = 0;
 
   constructor(readonly team: string) {}
@@ -82,8 +85,8 @@ export class Workspace {
   }
 
   trigger(user: string): string {
-    const id = `${this.next()}.${this.team}.${'f'.repeat(16)}`;
-    this.triggers.set(id, { user, at: Date.now(), used: false });
+    const id = `${this.next()}.${this.team}.${randomUUID().replaceAll('-', '')}`;
+    this.triggers.set(id, { user, at: Date.now() - this.triggerAge, used: false });
     return id;
   }
 
@@ -98,7 +101,7 @@ export class Workspace {
   }
 
   openView(user: string, content: ModalView): SlackView {
-    const view: SlackView = { id: `V${this.next()}`, user, hash: `${this.next()}`, content, open: true, errors: {} };
+    const view: SlackView = { id: `V${randomUUID().replaceAll('-', '').toUpperCase()}`, user, hash: `${this.next()}`, content, open: true, errors: {} };
     this.views.set(view.id, view);
     return view;
   }

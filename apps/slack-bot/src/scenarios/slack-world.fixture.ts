@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
 import { API, type PromotionDetail } from '@sluice/contracts';
 import { createLogger } from '@sluice/runtime';
 import { SlackDouble, textOf, type HttpMode, type SlackMessage, type SlackUser } from '@sluice/slack-double';
@@ -11,6 +12,9 @@ import type { Settings } from '../settings.js';
 import { startBot, type RunningBot } from '../start-bot.js';
 
 const run = promisify(execFile);
+
+// many run on a busy machine, each with a real Sluice
+jest.setTimeout(120_000);
 
 export const START_TIMEOUT = 180_000;
 
@@ -137,16 +141,10 @@ export class SlackWorld {
     return shop;
   }
 
-  /** The parent message of a promotion. */
-  parent(application: string, channel = 'C1'): SlackMessage | undefined {
-    return this.slack.posts(channel).find((post) => textOf(post.blocks).includes(`${application} →`));
-  }
-
-  async untilParent(application: string, fits: (message: SlackMessage) => boolean = () => true): Promise<SlackMessage> {
-    return until(() => {
-      const found = this.parent(application);
-      return found && fits(found) ? found : undefined;
-    }, () => textOf(this.parent(application)?.blocks ?? []) + this.logged.slice(-5).join(''));
+  /** The parent message of a promotion in a channel, as soon as it is as wanted. */
+  async untilParent(application: string, fits: (message: SlackMessage) => boolean = () => true, channel = 'C1'): Promise<SlackMessage> {
+    const candidates = () => this.slack.posts(channel).filter((post) => textOf(post.blocks).includes(`${application} →`));
+    return until(() => candidates().find(fits), () => candidates().map(said).join('\n') + this.logged.slice(-5).join(''));
   }
 }
 
@@ -164,11 +162,9 @@ export class SlackShop {
     await this.git('ada', 'remote', 'add', 'origin', `${this.world.sluice.url}/git/${this.id}.git`);
     const pipeline = `apiVersion: sluice.dev/v1\nkind: Pipeline\nmetadata: { name: ${this.id} }\nspec:\n  environments:\n    - name: dev\n      branch: dev\n    - name: qa\n      branch: qa\n      from: [dev]\n${qa}\n  applications:\n${applications.map((name) => `    - { name: ${name}, paths: ["apps/${name}/**"] }`).join('\n')}\n${roles}`;
     const content = Object.fromEntries(applications.map((name) => [`apps/${name}/config.yaml`, config('1.0')]));
-    for (const branch of ['dev', 'qa']) {
-      await this.git('ada', 'checkout', '--quiet', '--orphan', branch);
-      await this.commitAs('ada', content);
-      await this.git('ada', 'push', '--quiet', 'origin', branch);
-    }
+    await this.git('ada', 'checkout', '--quiet', '--orphan', 'dev');
+    await this.commitAs('ada', content);
+    await this.git('ada', 'push', '--quiet', 'origin', 'dev', 'dev:qa');
     await this.git('ada', 'checkout', '--quiet', '--orphan', 'main');
     await this.git('ada', 'rm', '-rfq', '--ignore-unmatch', '.');
     await this.commitAs('ada', { 'sluice.yaml': pipeline });
@@ -238,11 +234,11 @@ export function toldTo(user: SlackUser): string {
   return user.told().map(said).join('\n');
 }
 
-const PATIENCE = 20_000;
+const PATIENCE = 40_000;
 
 /** Waits for what is to come. @throws Error with what there was instead. */
-export async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>, otherwise: () => string = () => ''): Promise<T> {
-  const end = Date.now() + PATIENCE;
+export async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>, otherwise: () => string = () => '', patience = PATIENCE): Promise<T> {
+  const end = Date.now() + patience;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
@@ -259,8 +255,8 @@ export function describeSlack(title: string, suite: (world: () => SlackWorld) =>
       world = await SlackWorld.start();
     }, START_TIMEOUT);
     afterAll(() => world?.stop());
-    beforeEach(() => world.open(options));
-    afterEach(() => world.close());
+    beforeEach(() => world.open(options), START_TIMEOUT);
+    afterEach(() => world.close(), START_TIMEOUT);
     suite(() => world);
   });
 }
