@@ -1,4 +1,4 @@
-import { APPROVED, buttons, describeSlack, said, toldTo, until } from './slack-world.fixture.js';
+import { APPROVED, buttons, describeSlack, said, toldTo, until, waitsForApproval } from './slack-world.fixture.js';
 
 describeSlack('a promotion in a channel', (world) => {
   it('is told in one message with buttons, which is edited in place when somebody approves, and its progress is in its thread', async () => {
@@ -81,7 +81,7 @@ describeSlack('a promotion in a channel', (world) => {
     const late = grace.clickOn(parent, 'approve');
     const before = await shop.promotion();
     await shop.release('3.0');
-    await shop.untilPromotion(({ digest, state }) => state === 'open' && digest !== before?.digest);
+    await shop.untilPromotion((detail) => waitsForApproval(detail) && detail.digest !== before?.digest);
     await grace.press(late);
     await until(() => /changed since|superseded|it is /.test(toldTo(grace)), () => toldTo(grace));
     expect((await shop.promotion())?.approvals).toEqual([]);

@@ -1,5 +1,5 @@
 import { API } from '@sluice/contracts';
-import { APPROVED, buttons, describeSlack, said, toldTo, until } from './slack-world.fixture.js';
+import { APPROVED, buttons, describeSlack, said, toldTo, until, waitsForApproval } from './slack-world.fixture.js';
 
 describeSlack('Slack is not always there', (world) => {
   it('goes away for an hour: nothing is lost, and what happened meanwhile is told once, as it is then', async () => {
@@ -23,7 +23,7 @@ describeSlack('Slack is not always there', (world) => {
     const shop = await world().shop();
     world().slack.setDown(true);
     await shop.release('2.0');
-    await shop.untilPromotion(({ state, verdicts }) => state === 'open' && verdicts.length > 0);
+    await shop.untilPromotion(waitsForApproval);
     world().slack.setDown(false);
     const { digest } = (await shop.promotion())!;
     await world().untilParent('checkout', (message) => JSON.stringify(message.blocks).includes(digest));
@@ -33,7 +33,7 @@ describeSlack('Slack is not always there', (world) => {
     const shop = await world().shop({ applications: ['lost'] });
     world().slack.faults.next('chat.postMessage', 'lost-answer', 3);
     await shop.release('2.0', { applications: ['lost'] });
-    const detail = await shop.untilPromotion(({ state, verdicts }) => state === 'open' && verdicts.length > 0, 'lost');
+    const detail = await shop.untilPromotion(waitsForApproval, 'lost');
     const mine = () => world().slack.posts().filter((post) => post.metadata?.event_payload['promotion'] === detail.id);
     await until(() => mine().some((post) => buttons(post).includes('approve')));
     const grace = await world().linked('grace');
@@ -80,7 +80,7 @@ describeSlack('Slack is not always there', (world) => {
     channel.archived = true;
     const shop = await world().shop();
     await shop.release('2.0');
-    await shop.untilPromotion(({ state, verdicts }) => state === 'open' && verdicts.length > 0);
+    await shop.untilPromotion(waitsForApproval);
     await until(() => world().logged.some((text) => text.includes('is_archived')));
     channel.archived = false;
     const { digest } = (await shop.promotion())!;
@@ -92,7 +92,7 @@ describeSlack('Slack is not always there', (world) => {
     channel.member = false;
     const shop = await world().shop();
     await shop.release('2.0');
-    await shop.untilPromotion(({ state, verdicts }) => state === 'open' && verdicts.length > 0);
+    await shop.untilPromotion(waitsForApproval);
     await until(() => world().logged.some((text) => text.includes('not_in_channel')));
     channel.member = true;
     const { digest } = (await shop.promotion())!;

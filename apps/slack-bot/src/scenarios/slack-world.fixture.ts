@@ -196,7 +196,7 @@ export class SlackShop {
   /** A release that waits for approval, and the message that says so. */
   async waiting(version = '2.0', by = 'ada'): Promise<SlackMessage> {
     await this.release(version, { by });
-    const detail = await this.untilPromotion(({ state, verdicts }) => state === 'open' && verdicts.some(({ type }) => type === 'approvals'));
+    const detail = await this.untilPromotion(waitsForApproval);
     return this.world.untilParent('checkout', (message) => buttons(message).includes('approve') && JSON.stringify(message.blocks).includes(detail.digest));
   }
 
@@ -218,6 +218,11 @@ export class SlackShop {
 
 function config(version: string): string {
   return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { version: "${version}" }\n`;
+}
+
+/** A change, which somebody is to approve: not the record with which a lane begins. */
+export function waitsForApproval({ kind, state, verdicts }: PromotionDetail): boolean {
+  return kind === 'change' && state === 'open' && verdicts.some(({ type }) => type === 'approvals');
 }
 
 /** The actions that a message offers. */

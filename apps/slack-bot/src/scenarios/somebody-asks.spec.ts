@@ -1,6 +1,6 @@
 import { API } from '@sluice/contracts';
 import { textOf } from '@sluice/slack-double';
-import { buttons, describeSlack, said, toldTo, until, type SlackShop } from './slack-world.fixture.js';
+import { buttons, describeSlack, said, toldTo, until, waitsForApproval, type SlackShop } from './slack-world.fixture.js';
 
 describeSlack('somebody asks Sluice in Slack', (world) => {
   let shop: SlackShop | undefined;
@@ -63,7 +63,7 @@ describeSlack('somebody asks Sluice in Slack', (world) => {
   it('why something does not move', async () => {
     const own = await world().shop({ applications: ['cart'] });
     await own.release('2.0', { applications: ['cart'] });
-    await own.untilPromotion(({ state }) => state === 'open', 'cart');
+    await own.untilPromotion(waitsForApproval, 'cart');
     const grace = await world().linked('grace');
     await grace.command('why cart qa');
     await hears(grace, /cart → qa[\s\S]*approvals/);
@@ -140,7 +140,7 @@ describeSlack('somebody asks Sluice in Slack', (world) => {
   it('what waits for them, in App Home, and approves there', async () => {
     const own = await world().shop({ applications: ['home'] });
     await own.release('2.0', { applications: ['home'] });
-    await own.untilPromotion(({ state, verdicts }) => state === 'open' && verdicts.length > 0, 'home');
+    await own.untilPromotion(waitsForApproval, 'home');
     const grace = await world().linked('grace');
     await grace.openHome();
     await until(() => grace.homeText().includes('home → qa'), () => grace.homeText());
@@ -183,7 +183,7 @@ describeSlack('somebody asks Sluice in Slack', (world) => {
     const form = await until(() => (grace.modal()?.content.callback_id === 'reject' ? grace.modal() : undefined));
     const before = await own.promotion();
     await own.release('3.0');
-    await own.untilPromotion(({ state, digest }) => state === 'open' && digest !== before?.digest);
+    await own.untilPromotion((detail) => waitsForApproval(detail) && detail.digest !== before?.digest);
     grace.fill(form, 'reason', 'too early');
     await grace.submit(form);
     await until(() => /:arrows_counterclockwise:|:lock:|:grey_question:/.test(grace.modalText()), () => grace.modalText());

@@ -19,10 +19,11 @@ export function handleForm(app: App, hands: Hands): void {
     await ack();
     await once(hands, `start:${body.trigger_id}`, () => openForm(hands, accountOf(body), body.trigger_id), (text) => hands.client.chat.postMessage({ channel: body.user.id, text }));
   });
+  const newest = new Map<string, string>();
   for (const action_id of ['application', 'target']) {
     app.action<BlockAction>({ type: 'block_actions', action_id }, async ({ ack, body }) => {
       await ack();
-      await showPlan(hands, body).catch((error: unknown) => hands.log.warn({ reason: messageOf(error) }, 'plan could not be shown'));
+      await showPlan(hands, body, newest).catch((error: unknown) => hands.log.warn({ reason: messageOf(error) }, 'plan could not be shown'));
     });
   }
   app.view<ViewSubmitAction>('promote', async ({ ack, body }) => {
@@ -49,18 +50,23 @@ function choiceIn({ state }: Pick<ViewSubmitAction['view'], 'state'>): PromoteCh
   return { ...(application !== undefined && { application }), ...(target !== undefined && { target }) };
 }
 
-/** As soon as both are chosen, the form says what would come of it. */
-async function showPlan(hands: Hands, body: BlockAction): Promise<void> {
-  const { view } = body;
+/** As soon as both are chosen, the form says what would come of it. `newest`: the last choice in each form, since an older one must not overwrite it when its plan takes longer. */
+async function showPlan(hands: Hands, body: BlockAction, newest: Map<string, string>): Promise<void> {
+  const { view, trigger_id: choosing } = body;
   if (!view) return;
-  const choice = choiceIn(view);
-  const plan = await planOf(hands, choice, accountOf(body));
-  // the hash keeps an older choice from overwriting a newer one
-  await hands.client.views.update({ view_id: view.id, hash: view.hash, view: promoteView(await hands.places.all(), choice, plan) });
+  newest.set(view.id, choosing);
+  try {
+    const { application, target } = choiceIn(view);
+    if (application === undefined || target === undefined) return;
+    const plan = await planOf(hands, { application, target }, accountOf(body));
+    const places = await hands.places.all();
+    if (newest.get(view.id) === choosing) await hands.client.views.update({ view_id: view.id, view: promoteView(places, { application, target }, plan) });
+  } finally {
+    if (newest.get(view.id) === choosing) newest.delete(view.id);
+  }
 }
 
-async function planOf({ api, accounts }: Hands, { application, target }: PromoteChoice, account: Account): Promise<Plan | string | undefined> {
-  if (application === undefined || target === undefined) return undefined;
+async function planOf({ api, accounts }: Hands, { application, target }: Required<PromoteChoice>, account: Account): Promise<Plan | string> {
   const [repository, name] = application.split('/');
   try {
     return await api.call(API.plan, { body: { repository, application: name, environment: target }, as: await accounts.personOf(account) });

@@ -67,6 +67,7 @@ export class SlackAccounts {
     await this.countTry({ team, user });
     const found = await this.ports.botNotes.take(codeKey(code.trim().toUpperCase()));
     if (!found) throw new InvalidInput('this code is wrong, used already or older than 10 minutes: make another in the dashboard or with `sluice slack link`');
+    await this.ports.botNotes.take(triesKey({ team, user }));
     await this.unlink({ team, user });
     await this.ports.botNotes.put({ key: linkKey({ team, user }), value: found.value });
     await this.ports.botNotes.put({ key: reverseKey(found.value, { team, user }), value: '1' });
@@ -85,8 +86,8 @@ export class SlackAccounts {
     if (found) await this.ports.botNotes.take(reverseKey(found.value, account));
   }
 
-  private async countTry({ team, user }: SlackAccount): Promise<void> {
-    const key = `slack-tries:${team}:${user}`;
+  private async countTry(account: SlackAccount): Promise<void> {
+    const key = triesKey(account);
     const before = await this.ports.botNotes.get(key);
     const tries = Number(before?.value ?? 0) + 1;
     if (tries > TRIES) throw new Forbidden('too many codes were tried from this account: wait an hour');
@@ -101,6 +102,10 @@ function botKey({ id }: Pick<Credential, 'id'>): string {
 /** Only the hash of a code is kept, as with every secret. */
 function codeKey(code: string): string {
   return `slack-code:${hashSecret(code)}`;
+}
+
+function triesKey({ team, user }: SlackAccount): string {
+  return `slack-tries:${team}:${user}`;
 }
 
 function linkKey({ team, user }: SlackAccount): string {
