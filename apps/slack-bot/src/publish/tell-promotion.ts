@@ -4,7 +4,7 @@ import type { Logger } from '@sluice/runtime';
 import type { WebClient } from '@slack/web-api';
 import type { KeptPost, Notes, Post } from '../sluice/notes.js';
 import type { SluiceApi } from '../sluice/sluice-api.js';
-import { fingerprint, isDecided, isOver, progressMessage, promotionMessage, type Message } from '../views/promotion-message.js';
+import { asksForApproval, fingerprint, isDecided, isOver, progressMessage, promotionMessage, type Message } from '../views/promotion-message.js';
 import type { Pacer } from './pacer.js';
 import { slackFailureOf } from './slack-failure.js';
 
@@ -76,8 +76,7 @@ export class TellPromotion {
 
   private async postParent(place: Place, kept: KeptPost | undefined, look: Look, posts: Pacer): Promise<void> {
     const { notes, client, team } = this.telling;
-    // what came and went unseen, and led to nothing, is no news
-    if (!kept && look.detail.state === 'superseded') return;
+    if (!kept && !isNews(look.detail)) return;
     const begun: Post = { ...place, environment: look.detail.target, team, digest: look.detail.digest, shown: look.shown, told: look.detail.timeline.length, done: isOver(look.detail.state), since: Date.now() };
     const version = await notes.savePost(begun, kept?.version ?? 0);
     // another bot is at it
@@ -94,8 +93,8 @@ export class TellPromotion {
   private async findParent({ channel, promotion, repository }: Place): Promise<string | undefined> {
     const { messages = [] } = await this.telling.client.conversations.history({ channel, limit: 200, include_all_metadata: true });
     return messages.find(({ metadata }) => {
-      const payload = metadata?.event_payload as { readonly promotion?: unknown; readonly repository?: unknown } | undefined;
-      return metadata?.event_type === METADATA && payload?.promotion === promotion && payload.repository === repository;
+      const payload: Readonly<Record<string, unknown>> | undefined = metadata?.event_payload;
+      return metadata?.event_type === METADATA && payload?.['promotion'] === promotion && payload['repository'] === repository;
     })?.ts;
   }
 
@@ -127,4 +126,10 @@ export class TellPromotion {
     await this.keep({ ...post, told: detail.timeline.length, done: isOver(detail.state) }, version, notes);
     return false;
   }
+}
+
+/** What came and went unseen and led to nothing is no news, and neither is a record that changes nothing and asks nobody. */
+function isNews(detail: PromotionDetail): boolean {
+  if (detail.state === 'superseded') return false;
+  return detail.kind !== 'record-only' || asksForApproval(detail);
 }

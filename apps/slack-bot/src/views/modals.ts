@@ -59,14 +59,14 @@ function select(id: string, label: string, choices: readonly Choice[], chosen: s
 
 function planBlocks(plan: Plan | string | undefined): KnownBlock[] {
   if (plan === undefined) return [];
-  if (typeof plan === 'string') return [{ ...section(line(plan, 2_500)), block_id: 'plan' } as KnownBlock];
+  if (typeof plan === 'string') return [{ ...section(line(plan, 2_500)), block_id: 'plan' }];
   const said = plan.items.flatMap(({ application, environment, message, changes, gates }) => [
     `*${line(application)} → ${line(environment)}*: ${line(message)}`,
     ...changes.slice(0, 10).map(({ path, change, object }) => `• ${change} ${line(object ? `${object.kind} ${object.name}` : path)}`),
     ...(changes.length > 10 ? [`• … and ${changes.length - 10} more`] : []),
     ...gates.filter(({ outcome }) => outcome !== 'pass').map(({ gate, message: why }) => `:hourglass_flowing_sand: ${line(gate, 60)}: ${line(why)}`),
   ]);
-  return [{ ...section(lines(said, 2_900) || 'nothing would change'), block_id: 'plan' } as KnownBlock];
+  return [{ ...section(lines(said, 2_900) || 'nothing would change'), block_id: 'plan' }];
 }
 
 /** Rejecting asks why. The modal holds the digest that was looked at, whatever happens under it. */
