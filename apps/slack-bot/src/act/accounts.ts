@@ -8,7 +8,7 @@ export interface Account {
   readonly user: string;
 }
 
-export const HOW_TO_LINK = 'Sluice does not know yet who you are. Make a code where you are signed in to Sluice (in the dashboard, or with `sluice slack link`) and type `/sluice link CODE` here within 10 minutes.';
+const HOW_TO_LINK = 'Sluice does not know yet who you are. Make a code where you are signed in to Sluice (in the dashboard, or with `sluice slack link`) and type `/sluice link CODE` here within 10 minutes.';
 
 /** Whoever has not linked their account is told how to. */
 export class Unlinked extends Error {

@@ -30,7 +30,7 @@ interface Look {
 }
 
 /** The type of the metadata that each parent message carries: by it a message is found whose `ts` was never heard of. */
-export const METADATA = 'sluice_promotion';
+const METADATA = 'sluice_promotion';
 
 /** Brings what a channel says of one promotion to what is true now: whatever was missed, the newest is told, and nothing twice. */
 export class TellPromotion {

@@ -118,6 +118,8 @@ describeSlack('the bot is not always there', (world) => {
   it('is started again when nothing has happened: nothing is posted or edited', async () => {
     const shop = await world().shop();
     await shop.waiting();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await world().idle();
     await world().stopBot();
     const calls = () => world().slack.calls().filter(({ method }) => method.startsWith('chat.')).length;
     const before = calls();

@@ -16,7 +16,7 @@ const run = promisify(execFile);
 // many run on a busy machine, each with a real Sluice
 jest.setTimeout(120_000);
 
-export const START_TIMEOUT = 180_000;
+const START_TIMEOUT = 180_000;
 
 export interface ShopFields {
   /** Lines below qa in the pipeline file. */
@@ -38,7 +38,7 @@ export interface BotOptions {
 const PACE: Settings['pace'] = { post: 25, update: 25, gather: 30, patience: 400, sweep: 2_000 };
 
 /** A real Sluice, the double of Slack, and a real bot between them. */
-export class SlackWorld {
+class SlackWorld {
   slack!: SlackDouble;
   private bot: RunningBot | undefined;
   private readonly tokens = new Map<string, string>();
@@ -90,6 +90,11 @@ export class SlackWorld {
     const log = createLogger({ name: 'bot', level: 'debug', destination: { write: (text) => void this.logged.push(text) } });
     this.bot = await startBot(settings, log);
     if (mode === 'http') this.http = this.slack.tellOverHttp(`http://127.0.0.1:${port}/slack/events`);
+  }
+
+  /** Everything that is to be told has been. */
+  async idle(): Promise<void> {
+    await until(() => this.bot?.publisher.isIdle);
   }
 
   async stopBot(): Promise<void> {
