@@ -5,7 +5,7 @@ import { line } from '../text/mrkdwn.js';
 import { decodeDecision, type Decision } from '../views/decision.js';
 import { messageView, rejectView } from '../views/modals.js';
 import { isDecided, nameOf } from '../views/promotion-message.js';
-import { accountOf, type Hands } from './handle.js';
+import { accountOf, type Hands } from './hands.js';
 import { inModal } from './in-modal.js';
 import { publishHome } from './handle-home.js';
 import { once } from './once.js';

@@ -6,7 +6,7 @@ import { HELP, parseCommand, type Command } from '../act/parse-command.js';
 import { line } from '../text/mrkdwn.js';
 import { rejectView, rollbackView } from '../views/modals.js';
 import { asksForApproval, decisionButtons, nameOf, promotionMessage } from '../views/promotion-message.js';
-import { accountOfCommand, type Hands } from './handle.js';
+import { accountOfCommand, type Hands } from './hands.js';
 import { openForm } from './handle-form.js';
 import { inModal } from './in-modal.js';
 import { once } from './once.js';

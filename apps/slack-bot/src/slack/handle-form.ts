@@ -4,7 +4,7 @@ import { messageOf } from '@sluice/kernel';
 import type { Account } from '../act/accounts.js';
 import { sayFailure } from '../act/say.js';
 import { loadingView, promoteView, type PromoteChoice } from '../views/modals.js';
-import { accountOf, type Hands } from './handle.js';
+import { accountOf, type Hands } from './hands.js';
 import { reasonOf, submitted } from './handle-reasons.js';
 import { inModal } from './in-modal.js';
 import { once } from './once.js';

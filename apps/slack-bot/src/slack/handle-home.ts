@@ -4,7 +4,7 @@ import type { Account } from '../act/accounts.js';
 import { SORRY, sayFailure } from '../act/say.js';
 import { waitingFor } from '../act/waiting-for.js';
 import { homeMessage, homeView } from '../views/home-view.js';
-import { accountOf, type Hands } from './handle.js';
+import { accountOf, type Hands } from './hands.js';
 import { once } from './once.js';
 
 /** App Home: what waits on whoever looks. */

@@ -5,7 +5,7 @@ import { line } from '../text/mrkdwn.js';
 import { decodeDecision } from '../views/decision.js';
 import { loadingView, messageView } from '../views/modals.js';
 import { nameOf } from '../views/promotion-message.js';
-import { accountOf, type Hands } from './handle.js';
+import { accountOf, type Hands } from './hands.js';
 import { showIn } from './in-modal.js';
 import { once } from './once.js';
 

@@ -3,7 +3,7 @@ import { Unavailable } from '@sluice/kernel';
 import { SORRY, sayFailure } from '../act/say.js';
 import { TooLate } from '../act/too-late.js';
 import { loadingView, messageView } from '../views/modals.js';
-import type { Hands } from './handle.js';
+import type { Hands } from './hands.js';
 
 /** Opens a modal at once, while its trigger lives, and shows in it what the work comes to, or why it came to nothing. */
 export async function inModal(hands: Pick<Hands, 'client' | 'log'>, of: { readonly trigger: string; readonly title: string }, work: () => Promise<ModalView>): Promise<void> {

@@ -1,6 +1,6 @@
 import { messageOf } from '@sluice/kernel';
 import { SORRY, sayFailure } from '../act/say.js';
-import type { Hands } from './handle.js';
+import type { Hands } from './hands.js';
 
 const REMEMBERED_SECONDS = 3_600;
 

@@ -1,7 +1,7 @@
 import { printable, printableLine } from '@sluice/kernel';
 
 /** Somebody else's text for `mrkdwn`: https://docs.slack.dev/messaging/formatting-message-text#escaping. No mention, link or channel can be made of it. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
