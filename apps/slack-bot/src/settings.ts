@@ -7,15 +7,15 @@ const url = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).trans
 const schema = z
   .object({
     SLUICE_URL: url,
-    SLUICE_TOKEN: z.string().min(20, 'the token that `sluice slack bot` prints'),
-    SLUICE_SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'the bot token, which begins with xoxb-'),
+    SLUICE_TOKEN: z.string('the token that `sluice slack bot` prints').min(20, 'the token that `sluice slack bot` prints'),
+    SLUICE_SLACK_BOT_TOKEN: z.string('the bot token, which begins with xoxb-').startsWith('xoxb-', 'the bot token, which begins with xoxb-'),
     SLUICE_SLACK_MODE: z.enum(['socket', 'http']).default('socket'),
     SLUICE_SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'the app-level token, which begins with xapp-').optional(),
     SLUICE_SLACK_SIGNING_SECRET: z.string().min(16, 'the signing secret of the app').optional(),
     SLUICE_SLACK_HOST: z.string().default('127.0.0.1'),
     SLUICE_SLACK_PORT: z.coerce.number().int().min(1).max(65_535).default(7430),
     SLUICE_SLACK_API_URL: url.optional(),
-    SLUICE_SLACK_CHANNELS: z.string().transform((text, context) => {
+    SLUICE_SLACK_CHANNELS: z.string('which channel is told of which environment, such as prod=C0123456789,*=C0987654321').transform((text, context) => {
       const rules = parseChannels(text);
       if (typeof rules !== 'string') return rules;
       context.addIssue({ code: 'custom', message: rules });
