@@ -11,6 +11,7 @@ describe('what is typed after /sluice', () => {
     ['status', { kind: 'status' }],
     ['why checkout', { kind: 'why', application: 'checkout' }],
     ['freeze qa 2h "incident 42"', { kind: 'freeze', environment: 'qa', milliseconds: 7_200_000, reason: 'incident 42' }],
+    ['freeze shop/qa 2h x', { kind: 'freeze', repository: 'shop', environment: 'qa', milliseconds: 7_200_000, reason: 'x' }],
     ['freeze all 30m “database move”', { kind: 'freeze', environment: 'all', milliseconds: 1_800_000, reason: 'database move' }],
     ['link ABC123', { kind: 'link', code: 'ABC123' }],
     ['unlink', { kind: 'unlink' }],

@@ -20,7 +20,7 @@ export type Command =
   | OnPlace<'reject'>
   | OnPlace<'rollback'>
   | { readonly kind: 'status' | 'why'; readonly application?: string; readonly environment?: string; readonly repository?: string }
-  | { readonly kind: 'freeze'; readonly environment: string; readonly application?: string; readonly repository?: string; readonly milliseconds: number; readonly reason: string }
+  | { readonly kind: 'freeze'; readonly environment: string; readonly repository?: string; readonly milliseconds: number; readonly reason: string }
   | { readonly kind: 'link'; readonly code: string }
   | { readonly kind: 'unlink' }
   | { readonly kind: 'wrong'; readonly message: string };
@@ -72,7 +72,8 @@ function freeze([environment, duration, ...reason]: readonly string[]): Command 
   const milliseconds = duration === undefined ? undefined : parseDuration(duration.toLowerCase());
   if (environment === undefined || milliseconds === undefined || milliseconds < 60_000 || milliseconds > YEAR || reason.length === 0)
     return wrong('type `/sluice freeze ENVIRONMENT DURATION "REASON"`, for example `/sluice freeze qa 2h "incident 42"` or `/sluice freeze all 30m "database move"`');
-  return { kind: 'freeze', environment: environment.toLowerCase(), milliseconds, reason: reason.join(' ') };
+  const { application: name, repository } = named(environment);
+  return { kind: 'freeze', environment: name, ...(repository !== undefined && { repository }), milliseconds, reason: reason.join(' ') };
 }
 
 /** `shop/checkout` or `checkout`. */
@@ -94,4 +95,4 @@ export const HELP = `*What you can ask Sluice*
 • \`/sluice rollback checkout qa [reason]\`
 • \`/sluice freeze qa 2h "incident 42"\` – nothing is merged there for a time
 • \`/sluice link CODE\` – say who you are: make a code in Sluice first · \`/sluice unlink\`
-Where several repositories have the same application, write \`shop/checkout\`.`;
+Where several repositories have the same application, write \`shop/checkout\`, and \`shop/qa\` to freeze.`;

@@ -49,7 +49,7 @@ export class Places {
     const found = (await this.all()).filter(fits);
     const [one, another] = found;
     if (!one) throw new NotFound(await this.whatThereIs({ application, environment }));
-    if (another) throw new InvalidInput(`several repositories have that: write ${found.map((place) => `\`${place.repository}/${application ?? 'APPLICATION'}\``).join(' or ')}`);
+    if (another) throw new InvalidInput(`several repositories have that: write ${found.map((place) => `\`${place.repository}/${application ?? environment ?? 'APPLICATION'}\``).join(' or ')}`);
     return one;
   }
 
