@@ -64,6 +64,10 @@ onItsServer('every other route', (server) => {
     expect((await server().call(route.method, path(route), { token })).status).toBe(403);
   });
 
+  it.each(takes('service'))('%s answers 403 to a person, also to an admin', async (_, route) => {
+    expect((await server().call(route.method, path(route), { token: server().adminToken })).status).toBe(403);
+  });
+
   it.each(ROUTES.filter(([, { method, access }]) => method !== 'GET' && access !== 'agent'))('%s is refused from a page of another site', async (_, route) => {
     expect((await server().call(route.method, path(route), { token: server().adminToken, headers: { origin: 'https://elsewhere.example' } })).status).toBe(403);
   });

@@ -25,6 +25,8 @@ const UNRECORDED = {
   planContent: 'only reads: what is sent is gone afterwards',
   agentReport: 'what an agent sees, not what anybody did; the newest is kept',
   agentHeartbeat: 'a sign of life',
+  putBotNote: 'what the bot remembers of its messages',
+  removeBotNote: 'the same',
   agentAcknowledge: 'an agent has seen a command',
   agentTakeTest: 'who runs a test is said with its result',
   signAudit: 'the signed head is the record; an entry would be the first that it does not cover',

@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { queueOptions } from '@sluice/queue-bullmq';
 import type { Logger, Metrics } from '@sluice/runtime';
-import { Authenticate, ExpireAudit, ServerNonce, SignAudit, TellRefusals } from '@sluice/usecases';
+import { Authenticate, ExpireAudit, LinkSlackAccount, ServerNonce, SignAudit, TellRefusals } from '@sluice/usecases';
 import { AgentConnections } from './agent/agent-connections.js';
 import { AgentStreamController } from './agent/agent-stream.controller.js';
 import { AgentTokens } from './agent/agent-tokens.js';
@@ -30,6 +30,7 @@ import { FreezesController } from './api/freezes.controller.js';
 import { TestRunsController } from './api/test-runs.controller.js';
 import { RightsController } from './api/rights.controller.js';
 import { RolloutsController } from './api/rollouts.controller.js';
+import { BotNotesController } from './api/bot-notes.controller.js';
 import { StatusesController } from './api/statuses.controller.js';
 import type { Ports } from './compose/ports.js';
 import { LOG, METRICS, PORTS, SETTINGS } from './compose/tokens.js';
@@ -75,6 +76,7 @@ const API_CONTROLLERS: readonly Type[] = [
   AuditController,
   ChangesController,
   StatusesController,
+  BotNotesController,
   AgentController,
   AgentHeartbeatController,
   AgentCommandsController,
@@ -90,8 +92,8 @@ const SHARED: readonly Provider[] = [
   { provide: AgentTokens, useFactory: ({ clusters }: Ports, nonces: ServerNonce) => new AgentTokens(clusters, nonces), inject: [PORTS, ServerNonce] },
   {
     provide: Credentials,
-    useFactory: (authenticate: Authenticate, agentTokens: AgentTokens, { publicUrl }: Settings) => new Credentials(authenticate, agentTokens, publicUrl.startsWith('https:')),
-    inject: [Authenticate, AgentTokens, SETTINGS],
+    useFactory: (authenticate: Authenticate, agentTokens: AgentTokens, { publicUrl }: Settings, accounts: LinkSlackAccount) => new Credentials(authenticate, agentTokens, publicUrl.startsWith('https:'), accounts),
+    inject: [Authenticate, AgentTokens, SETTINGS, LinkSlackAccount],
   },
 ];
 

@@ -16,5 +16,6 @@ export * from './rights.js';
 export * from './rollouts.js';
 export * from './routes.js';
 export * from './scopes.js';
+export * from './slack.js';
 export * from './test-runs.js';
 export * from './version-skew.js';

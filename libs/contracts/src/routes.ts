@@ -14,6 +14,7 @@ import * as plans from './plans.js';
 import * as tests from './test-runs.js';
 import * as rights from './rights.js';
 import * as rollouts from './rollouts.js';
+import * as slack from './slack.js';
 
 /**
  * The credential that a route takes. `public`: none · `login`: the secret of a login link in the body · `join`: a join token in the body · `person`: API token or session cookie ·
@@ -41,6 +42,7 @@ export interface Route {
 }
 
 const V1 = '/api/v1';
+const SLACK = `${V1}/slack`;
 const REPOSITORY = `${V1}/repositories/:repository`;
 const PROMOTION = `${REPOSITORY}/promotions/:promotion`;
 const CHANGE = `${REPOSITORY}/changes/:number`;
@@ -139,6 +141,10 @@ export const API = {
   labelCluster: { method: 'POST', path: `${V1}/clusters/:cluster/labels`, access: 'admin', summary: 'Set labels of a cluster and take others away', params: ofCluster, body: rollouts.labelChange, reply: api.clusterDto },
   acceptCommit: { method: 'POST', path: `${V1}/clusters/:cluster/accept`, access: 'admin', summary: 'Let a cluster take a commit that does not descend from what it runs', params: ofCluster, body: api.acceptCommit, reply: api.clusterDto },
   events: { method: 'GET', path: `${V1}/events`, access: 'person', summary: 'Event stream; resumes by Last-Event-ID', stream: true },
+
+  botNotes: { method: 'GET', path: `${SLACK}/notes`, access: 'service', summary: 'What the bot keeps here, by the beginning of its keys', query: slack.noteQuery, reply: slack.noteList },
+  putBotNote: { method: 'POST', path: `${SLACK}/notes`, access: 'service', summary: 'Keep a note, if what is there now is what was expected', body: slack.newNote, reply: slack.notePut },
+  removeBotNote: { method: 'DELETE', path: `${SLACK}/notes`, access: 'service', summary: 'Forget a note', status: 204, query: slack.noteKeyQuery },
 
   changes: { method: 'GET', path: `${REPOSITORY}/changes`, access: 'person', summary: 'List change requests, newest first', params: inRepository, query: api.changeQuery, reply: api.changeList },
   createChange: { method: 'POST', path: `${REPOSITORY}/changes`, access: 'person', summary: 'Open a change request', status: 201, params: inRepository, body: api.newChange, reply: api.changeDto },

@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, BotNotes, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -21,6 +21,7 @@ export interface ContractStore {
   readonly clusters: Clusters;
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
+  readonly botNotes: BotNotes;
   readonly wakes: WakeStore;
   readonly auditStore: AuditStore;
 }

@@ -1,5 +1,6 @@
 import { describeCombinations, type Combination, type Services } from './services-combinations.js';
 import { auditContract } from './store-contract-audit.js';
+import { botNotesContract } from './store-contract-bot-notes.js';
 import { coordinationContract } from './store-contract-coordination.js';
 import { driftContract } from './store-contract-drift.js';
 import { environmentsContract } from './store-contract-environments.js';
@@ -33,5 +34,5 @@ function onStore(combination: Combination, open: (services: Services) => Promise
     await services?.stop();
   });
   const store = (): ContractStore => opened.store;
-  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, identityContract, fleetContract, forgesContract, freezesContract, rightsContract, rolloutsContract, driftContract, testRunsContract, auditContract]) part(store);
+  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, identityContract, fleetContract, forgesContract, freezesContract, rightsContract, rolloutsContract, driftContract, testRunsContract, auditContract, botNotesContract]) part(store);
 }

@@ -7,6 +7,8 @@ export interface PersonCaller {
   readonly kind: 'person';
   readonly person: Person;
   readonly credential: Credential;
+  /** The bot that calls for this person with a credential of its own. */
+  readonly via?: 'slack';
 }
 
 /** An agent behind a request. */

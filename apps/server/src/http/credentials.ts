@@ -1,9 +1,10 @@
 import { Forbidden, Unauthenticated } from '@sluice/kernel';
 import type { Access, RouteScope } from '@sluice/contracts';
-import type { Authenticate } from '@sluice/usecases';
+import type { Authenticate, LinkSlackAccount } from '@sluice/usecases';
 import type { FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Caller, PersonCaller } from './caller.js';
+import { behind } from './on-behalf.js';
 import { assertInScope, assertService } from './token-limits.js';
 import { sessionSecret } from './session-cookie.js';
 
@@ -21,6 +22,7 @@ export class Credentials {
     private readonly authenticate: Authenticate,
     private readonly agentTokens: AgentTokens,
     private readonly secureCookies: boolean,
+    private readonly accounts: LinkSlackAccount,
   ) {}
 
   /** @returns undefined where no credential is wanted. @throws Unauthenticated, Forbidden */
@@ -50,7 +52,7 @@ export class Credentials {
   /** By API token or, without one, by session cookie. */
   private async person(request: FastifyRequest): Promise<PersonCaller> {
     const token = bearer(request);
-    if (token !== undefined) return { kind: 'person', ...(await this.authenticate.run(token, 'token')) };
+    if (token !== undefined) return behind(request, { kind: 'person', ...(await this.authenticate.run(token, 'token')) }, this.accounts);
     const session = sessionSecret(request, this.secureCookies);
     if (session === undefined) return missing(SIGN_IN);
     assertOwnPage(request);

@@ -1,8 +1,9 @@
-import type { Approvals, AuditStore, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, BotNotes, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
 import { PostgresAuditStore } from './audit-store.js';
+import { PostgresBotNotes } from './bot-notes.js';
 import { PostgresClusters } from './clusters.js';
 import { Database } from './database.js';
 import { PostgresDrift } from './drift.js';
@@ -46,6 +47,7 @@ export interface Store {
   readonly clusters: Clusters;
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
+  readonly botNotes: BotNotes;
   readonly wakes: WakeStore;
   readonly auditStore: AuditStore;
   readonly maintenance: Maintenance;
@@ -84,6 +86,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     clusters: new PostgresClusters(database),
     drift: new PostgresDrift(database),
     forges: new PostgresForges(database),
+    botNotes: new PostgresBotNotes(database),
     wakes: new PostgresWakeStore(database),
     auditStore: new PostgresAuditStore(database),
     maintenance: new Maintenance(database, { ...DEFAULT_RETENTION, ...options.retention }, options.vacuums ?? false),

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { fromNow } from './database-time.js';
+import { botNotes } from './schema/bot-notes.js';
 import { credentials } from './schema/configuration.js';
 import { leases, outbox } from './schema/coordination.js';
 import { eventHorizon, events } from './schema/events.js';
@@ -33,6 +34,7 @@ export interface MaintenanceReport {
   readonly leases: number;
   readonly forgeMemory: number;
   readonly signIns: number;
+  readonly botNotes: number;
 }
 
 export const DEFAULT_RETENTION: Retention = { events: 14 * DAY, outbox: 30 * DAY, forgeMemory: 30 * DAY };
@@ -54,6 +56,7 @@ export class Maintenance {
       leases: await this.#repeat(expire(leases, sql`expires_at`, GRACE)),
       forgeMemory: await this.#repeat(expire(forgeMemory, sql`written_at`, this.retention.forgeMemory)),
       signIns: await this.#expireSignIns(),
+      botNotes: await this.#repeat(expire(botNotes, sql`expires_at`, GRACE)),
     };
     // A server vacuums by itself, PGlite does not. The queue's tables are in the same database.
     if (this.vacuums) await this.database.outside('vacuum (analyze)');
@@ -77,7 +80,7 @@ export class Maintenance {
   }
 }
 
-function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases | typeof forgeMemory | typeof pendingSignIns | typeof slackLinkCodes | typeof slackLinkTries, time: SQL, age: number): SQL {
+function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases | typeof forgeMemory | typeof pendingSignIns | typeof slackLinkCodes | typeof slackLinkTries | typeof botNotes, time: SQL, age: number): SQL {
   const old = sql`select ctid from ${table} where ${time} < ${fromNow(-age)} limit ${ROWS_A_STATEMENT} for update skip locked`;
   return sql`with gone as (delete from ${table} where ctid in (${old}) returning 1) select count(*) as gone from gone`;
 }

@@ -2,6 +2,7 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { readFileSync } from 'node:fs';
 import * as audit from './schema/audit.js';
 import * as configuration from './schema/configuration.js';
+import * as botNotes from './schema/bot-notes.js';
 import * as columns from './schema/columns.js';
 import * as coordination from './schema/coordination.js';
 import * as drift from './schema/drift.js';
@@ -24,7 +25,7 @@ describe('the migrations', () => {
   it('end in the schema that the code has', async () => {
     const last = journal.entries.at(-1)?.idx ?? 0;
     const snapshot = JSON.parse(readFileSync(new URL(`${String(last).padStart(4, '0')}_snapshot.json`, META), 'utf8')) as Parameters<typeof generateMigration>[0];
-    const schema = { ...audit, ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...forges, ...freezes, ...fleet, ...identity, ...promotions, ...rights, ...rollouts, ...testRuns };
+    const schema = { ...audit, ...botNotes, ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...forges, ...freezes, ...fleet, ...identity, ...promotions, ...rights, ...rollouts, ...testRuns };
     expect(await generateMigration(snapshot, generateDrizzleJson(schema, snapshot.id))).toEqual([]);
   });
 

@@ -42,6 +42,15 @@ export class PostgresSlackLinks implements SlackLinks {
     return row?.tries ?? 1;
   }
 
+  async forgetTries({ team, user }: SlackUser): Promise<void> {
+    await this.database.query((queries) => queries.delete(tries).where(and(eq(tries.team, team), eq(tries.slackUser, user))));
+  }
+
+  async hasLinked(person: PersonName): Promise<boolean> {
+    const found = await this.database.query((queries) => queries.select({ person: links.person }).from(links).where(eq(links.person, person)).limit(1));
+    return found.length > 0;
+  }
+
   async find(who: SlackUser): Promise<LinkedSlackUser | undefined> {
     const [row] = await this.database.query((queries) => queries.select().from(links).where(isOf(who)));
     return row && toLink(row);

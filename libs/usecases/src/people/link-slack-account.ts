@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { Conflict, Forbidden, InvalidInput, NotFound, later, type Clock, type Instant } from '@sluice/kernel';
+import { Conflict, Forbidden, InvalidInput, NotFound, later, type Clock, type Instant, type PersonName } from '@sluice/kernel';
 import type { AuditLog, EventLog, LinkedSlackUser, People, Person, SlackLinks, SlackUser, Transactions } from '../ports/index.js';
 import { hashSecret } from './secret.js';
 
@@ -51,6 +51,8 @@ export class LinkSlackAccount {
     const wanted = await slackLinks.take(hashSecret(normal(code)));
     const person = wanted && (await people.get(wanted));
     if (!person) throw new InvalidInput('this code is wrong, was used already or is older than 10 minutes: make another in Sluice');
+    // it is guessing that is limited
+    await slackLinks.forgetTries(who);
     return transactions.run(async () => {
       const account = await slackLinks.link(who, person.name);
       if (account.person !== person.name) throw new Conflict(`this Slack account is ${account.person}’s: unlink it first`);
@@ -66,6 +68,13 @@ export class LinkSlackAccount {
     const person = account && (await this.ports.people.get(account.person));
     if (!account || !person) throw new NotFound('this Slack account is linked with nobody: make a code with `sluice slack link`, or in the dashboard, and type it into Slack');
     return { account, person };
+  }
+
+  /** The person for whom the bot calls. @throws Forbidden when nobody of that name has linked an account. */
+  async actsFor(wanted: PersonName): Promise<Person> {
+    const person = (await this.ports.slackLinks.hasLinked(wanted)) ? await this.ports.people.get(wanted) : undefined;
+    if (!person) throw new Forbidden(`${wanted} has linked no account of Slack: the bot may not act for them`);
+    return person;
   }
 
   list(): Promise<readonly LinkedSlackUser[]> {

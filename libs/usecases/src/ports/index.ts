@@ -1,4 +1,5 @@
 export * from './audit.js';
+export * from './bot-notes.js';
 export * from './drift.js';
 export * from './fleet.js';
 export * from './forge.js';

@@ -107,7 +107,11 @@ export interface SlackLinks {
   take(codeHash: string): Promise<PersonName | undefined>;
   /** Counts a try, and says how many there were within `window` milliseconds of the first. */
   countTry(who: SlackUser, window: number): Promise<number>;
+  /** As if none had been counted. */
+  forgetTries(who: SlackUser): Promise<void>;
   find(who: SlackUser): Promise<LinkedSlackUser | undefined>;
+  /** Whether a person has linked any account. */
+  hasLinked(person: PersonName): Promise<boolean>;
   /** Returns what is stored then: of two at once the first one. */
   link(who: SlackUser, person: PersonName): Promise<LinkedSlackUser>;
   unlink(who: SlackUser): Promise<void>;

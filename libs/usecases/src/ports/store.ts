@@ -196,7 +196,7 @@ export interface Approval {
   /** For `cleared` the manual gate, for `overridden` any gate. */
   readonly gate?: string;
   readonly comment: string;
-  readonly door: 'api' | 'dashboard' | 'cli' | 'forge';
+  readonly door: 'api' | 'dashboard' | 'cli' | 'forge' | 'slack';
   readonly at: Instant;
 }
 export interface Approvals {

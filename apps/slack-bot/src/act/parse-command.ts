@@ -1,0 +1,98 @@
+import { parseDuration } from '@sluice/kernel';
+
+/** An application and an environment, as somebody typed them; the repository only where it matters. */
+export interface TypedPlace {
+  readonly repository?: string;
+  readonly application: string;
+  readonly environment: string;
+}
+
+interface OnPlace<Kind extends string> extends TypedPlace {
+  readonly kind: Kind;
+  readonly reason: string;
+}
+
+export type Command =
+  | { readonly kind: 'form' }
+  | { readonly kind: 'help' }
+  | OnPlace<'promote'>
+  | OnPlace<'approve'>
+  | OnPlace<'reject'>
+  | OnPlace<'rollback'>
+  | { readonly kind: 'status' | 'why'; readonly application?: string; readonly environment?: string; readonly repository?: string }
+  | { readonly kind: 'freeze'; readonly environment: string; readonly repository?: string; readonly milliseconds: number; readonly reason: string }
+  | { readonly kind: 'link'; readonly code: string }
+  | { readonly kind: 'unlink' }
+  | { readonly kind: 'wrong'; readonly message: string };
+
+const YEAR = 365 * 86_400_000;
+
+/** Understands what was typed after `/sluice`. */
+export function parseCommand(text: string): Command {
+  const [verb = '', ...rest] = words(text);
+  switch (verb.toLowerCase()) {
+    case '':
+      return { kind: 'form' };
+    case 'help':
+      return { kind: 'help' };
+    case 'promote':
+    case 'approve':
+    case 'reject':
+    case 'rollback':
+      return onPlace(verb.toLowerCase() as 'promote', rest);
+    case 'status':
+    case 'why':
+      return look(verb.toLowerCase() as 'status', rest);
+    case 'freeze':
+      return freeze(rest);
+    case 'link':
+      return rest.length === 1 && rest[0] !== undefined ? { kind: 'link', code: rest[0] } : wrong('type `/sluice link CODE` with the code that Sluice shows you');
+    case 'unlink':
+      return { kind: 'unlink' };
+    default:
+      return wrong(`there is no command “${verb.slice(0, 40)}”`);
+  }
+}
+
+/** Words, where quotes of any kind hold several together: Slack's editors make typographic ones. */
+function words(text: string): readonly string[] {
+  return [...text.matchAll(/["“”„]([^"“”„]*)["“”„]|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+}
+
+function onPlace(kind: 'promote' | 'approve' | 'reject' | 'rollback', [application, environment, ...reason]: readonly string[]): Command {
+  if (application === undefined || environment === undefined) return wrong(`type \`/sluice ${kind} APPLICATION ENVIRONMENT\`, for example \`/sluice ${kind} checkout qa\``);
+  return { kind, ...named(application), environment: environment.toLowerCase(), reason: reason.join(' ') };
+}
+
+function look(kind: 'status' | 'why', [application, environment]: readonly string[]): Command {
+  return { kind, ...(application !== undefined && named(application)), ...(environment !== undefined && { environment: environment.toLowerCase() }) };
+}
+
+function freeze([environment, duration, ...reason]: readonly string[]): Command {
+  const milliseconds = duration === undefined ? undefined : parseDuration(duration.toLowerCase());
+  if (environment === undefined || milliseconds === undefined || milliseconds < 60_000 || milliseconds > YEAR || reason.length === 0)
+    return wrong('type `/sluice freeze ENVIRONMENT DURATION "REASON"`, for example `/sluice freeze qa 2h "incident 42"` or `/sluice freeze all 30m "database move"`');
+  const { application: name, repository } = named(environment);
+  return { kind: 'freeze', environment: name, ...(repository !== undefined && { repository }), milliseconds, reason: reason.join(' ') };
+}
+
+/** `shop/checkout` or `checkout`. */
+function named(text: string): { readonly application: string; readonly repository?: string } {
+  const [repository, application] = text.toLowerCase().split('/');
+  return application === undefined ? { application: text.toLowerCase() } : { application, ...(repository !== undefined && { repository }) };
+}
+
+function wrong(message: string): Command {
+  return { kind: 'wrong', message };
+}
+
+export const HELP = `*What you can ask Sluice*
+• \`/sluice\` – a form: what, where to, what it would bring, and why
+• \`/sluice promote checkout qa [reason]\`
+• \`/sluice status [checkout [qa]]\` – which version is where
+• \`/sluice why [checkout [qa]]\` – why something does not move
+• \`/sluice approve checkout qa\` · \`/sluice reject checkout qa [reason]\`
+• \`/sluice rollback checkout qa [reason]\`
+• \`/sluice freeze qa 2h "incident 42"\` – nothing is merged there for a time
+• \`/sluice link CODE\` – say who you are: make a code in Sluice first · \`/sluice unlink\`
+Where several repositories have the same application, write \`shop/checkout\`, and \`shop/qa\` to freeze.`;

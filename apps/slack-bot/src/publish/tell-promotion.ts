@@ -1,0 +1,135 @@
+import { API, type PromotionDetail, type RolloutDto } from '@sluice/contracts';
+import { NotFound } from '@sluice/kernel';
+import type { Logger } from '@sluice/runtime';
+import type { WebClient } from '@slack/web-api';
+import type { KeptPost, Notes, Post } from '../sluice/notes.js';
+import type { SluiceApi } from '../sluice/sluice-api.js';
+import { asksForApproval, fingerprint, isDecided, isOver, progressMessage, promotionMessage, type Message } from '../views/promotion-message.js';
+import type { Pacer } from './pacer.js';
+import { slackFailureOf } from './slack-failure.js';
+
+export interface Telling {
+  readonly api: SluiceApi;
+  readonly notes: Notes;
+  readonly client: WebClient;
+  readonly team: string;
+  readonly log: Logger;
+  readonly updates: Pacer;
+}
+
+export interface Place {
+  readonly repository: string;
+  readonly promotion: string;
+  readonly channel: string;
+}
+
+interface Look {
+  readonly detail: PromotionDetail;
+  readonly message: Message;
+  readonly shown: string;
+}
+
+/** The type of the metadata that each parent message carries: by it a message is found whose `ts` was never heard of. */
+const METADATA = 'sluice_promotion';
+
+/** Brings what a channel says of one promotion to what is true now: whatever was missed, the newest is told, and nothing twice. */
+export class TellPromotion {
+  constructor(private readonly telling: Telling) {}
+
+  /** `posts`: the turns of the channel. `quietly`: leave the thread for later, since others wait. @returns whether the thread is owed something. */
+  async run(place: Place, posts: Pacer, quietly: boolean): Promise<boolean> {
+    const kept = await this.telling.notes.post(place);
+    const look = await this.look(place);
+    if (!look) return false;
+    if (kept?.post.ts === undefined) {
+      await this.postParent(place, kept, look, posts);
+      // what was found there may say something else
+      return kept !== undefined;
+    }
+    const ts = kept.post.ts;
+    const edited = kept.post.shown === look.shown ? kept : await this.edit({ ...kept, post: { ...kept.post, ts } }, look);
+    if (!edited) {
+      // somebody has deleted it: what is still to be decided is told anew, what is not is left
+      await this.telling.notes.removePost(kept.post);
+      if (!isDecided(look.detail.state)) await this.postParent(place, undefined, look, posts);
+      return false;
+    }
+    return this.thread(edited, look, posts, quietly);
+  }
+
+  private async look({ repository, promotion }: Place): Promise<Look | undefined> {
+    try {
+      const params = { repository, promotion };
+      const detail = await this.telling.api.call(API.promotion, { params });
+      const rollout = detail.state === 'rolling-out' ? await this.rollout(detail) : undefined;
+      const message = promotionMessage(detail, rollout);
+      return { detail, message, shown: fingerprint(message) };
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  private async rollout({ repository, target }: PromotionDetail): Promise<RolloutDto | undefined> {
+    return this.telling.api.call(API.rollout, { params: { repository, environment: target } }).catch(() => undefined);
+  }
+
+  private async postParent(place: Place, kept: KeptPost | undefined, look: Look, posts: Pacer): Promise<void> {
+    const { notes, client, team } = this.telling;
+    if (!kept && !isNews(look.detail)) return;
+    const begun: Post = { ...place, environment: look.detail.target, team, digest: look.detail.digest, shown: look.shown, told: look.detail.timeline.length, done: isOver(look.detail.state), since: Date.now() };
+    const version = await notes.savePost(begun, kept?.version ?? 0);
+    // another bot is at it
+    if (version === undefined) return;
+    const found = kept && (await this.findParent(place));
+    if (found !== undefined) return void (await notes.savePost({ ...begun, ts: found, shown: '' }, version));
+    await posts.turn();
+    const metadata = { event_type: METADATA, event_payload: { repository: place.repository, promotion: place.promotion } };
+    const { ts } = await client.chat.postMessage({ channel: place.channel, ...look.message, metadata, unfurl_links: false, unfurl_media: false });
+    if (ts !== undefined) await notes.savePost({ ...begun, ts }, version);
+  }
+
+  /** A message that was posted although nobody heard so: the answer was lost, or the bot died before it could note it. */
+  private async findParent({ channel, promotion, repository }: Place): Promise<string | undefined> {
+    const { messages = [] } = await this.telling.client.conversations.history({ channel, limit: 200, include_all_metadata: true });
+    return messages.find(({ metadata }) => {
+      const payload: Readonly<Record<string, unknown>> | undefined = metadata?.event_payload;
+      return metadata?.event_type === METADATA && payload?.['promotion'] === promotion && payload['repository'] === repository;
+    })?.ts;
+  }
+
+  /** @returns undefined when the message is not there any more. */
+  private async edit({ post, version }: KeptPost & { readonly post: { readonly ts: string } }, look: Look): Promise<KeptPost | undefined> {
+    const { client, notes, updates } = this.telling;
+    await updates.turn();
+    try {
+      await client.chat.update({ channel: post.channel, ts: post.ts, ...look.message });
+    } catch (error) {
+      if (slackFailureOf(error)?.kind === 'message-gone') return undefined;
+      throw error;
+    }
+    return this.keep({ ...post, shown: look.shown, digest: look.detail.digest, done: isOver(look.detail.state) && post.told >= look.detail.timeline.length }, version, notes);
+  }
+
+  private async keep(post: Post, version: number, notes: Notes): Promise<KeptPost> {
+    return { post, version: (await notes.savePost(post, version)) ?? version };
+  }
+
+  private async thread(kept: KeptPost, { detail }: Look, posts: Pacer, quietly: boolean): Promise<boolean> {
+    const { client, notes } = this.telling;
+    const { post, version } = kept;
+    const text = progressMessage(detail, post.told);
+    if (text === undefined || post.ts === undefined) return false;
+    if (quietly) return true;
+    await posts.turn();
+    await client.chat.postMessage({ channel: post.channel, thread_ts: post.ts, text, unfurl_links: false, unfurl_media: false });
+    await this.keep({ ...post, told: detail.timeline.length, done: isOver(detail.state) }, version, notes);
+    return false;
+  }
+}
+
+/** What came and went unseen and led to nothing is no news, and neither is a record that changes nothing and asks nobody. */
+function isNews(detail: PromotionDetail): boolean {
+  if (detail.state === 'superseded') return false;
+  return detail.kind !== 'record-only' || asksForApproval(detail);
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import type { Logger } from '@sluice/runtime';
+import type { Settings } from '../settings.js';
+import { boltLogger } from './bolt-logger.js';
+
+export interface Identity {
+  readonly team: string;
+  readonly botId: string;
+  readonly botUserId: string;
+}
+
+// calls of ours are short, and whoever waits is told: our own pacing repeats what has time
+const RETRIES = { retries: 2, factor: 2, minTimeout: 200, maxTimeout: 1_000 };
+// for as long as it takes; the library's own back-off grows without an end
+const RECONNECT = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 30_000, randomize: true };
+const DEADLINE = 10_000;
+const GOODBYE = 2_000;
+
+function apiUrl({ slackApiUrl }: Settings): { readonly slackApiUrl?: string } {
+  return slackApiUrl === undefined ? {} : { slackApiUrl };
+}
+
+/** The Web API with the bot's token. Limits are answered by waiting where there is time, so they come as errors. */
+export function webClient(settings: Settings, log: Logger): WebClient {
+  return new WebClient(settings.botToken, { ...apiUrl(settings), retryConfig: RETRIES, rejectRateLimitedCalls: true, timeout: DEADLINE, logger: boltLogger(log) });
+}
+
+/** Who the token is. @throws when Slack does not take it, or does not answer. */
+export async function identify(client: WebClient): Promise<Identity> {
+  const { team_id: team = '', bot_id: botId = '', user_id: botUserId = '' } = await client.auth.test();
+  return { team, botId, botUserId };
+}
+
+/** Bolt, by socket or over HTTP; there it checks each request's signature over the raw body, and that it is no older than five minutes. */
+export function createApp(settings: Settings, { team, botId, botUserId }: Identity, hears: HTTPReceiver | SocketModeReceiver, log: Logger): App {
+  const logger = boltLogger(log);
+  const authorize = () => Promise.resolve({ botToken: settings.botToken, botId, botUserId, teamId: team });
+  const clientOptions = { ...apiUrl(settings), retryConfig: RETRIES, rejectRateLimitedCalls: true, timeout: DEADLINE };
+  return new App({ authorize, receiver: hears, logger, clientOptions });
+}
+
+/** How the bot hears, without a bot yet. */
+export function createReceiver(settings: Settings, log: Logger): HTTPReceiver | SocketModeReceiver {
+  const logger = boltLogger(log);
+  const { hearing } = settings;
+  if (hearing.kind === 'http') return new HTTPReceiver({ signingSecret: hearing.signingSecret, endpoints: '/slack/events', logger, signatureVerification: true });
+  return new SocketModeReceiver({ appToken: hearing.appToken, logger, installerOptions: { clientOptions: { ...apiUrl(settings), retryConfig: RECONNECT, timeout: DEADLINE } } });
+}
+
+/** Stops hearing. A socket is given a moment to say goodbye. */
+export async function stopListening(app: App, hears: HTTPReceiver | SocketModeReceiver): Promise<void> {
+  if (hears instanceof SocketModeReceiver) await Promise.race([hears.client.disconnect().catch(() => undefined), sleep(GOODBYE)]);
+  else await app.stop();
+}
+
+export async function listen(app: App, { hearing }: Settings): Promise<void> {
+  if (hearing.kind === 'http') await app.start({ port: hearing.port, host: hearing.host });
+  else await app.start();
+}

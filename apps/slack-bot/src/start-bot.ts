@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@sluice/kernel';
+import type { Logger } from '@sluice/runtime';
+import { Accounts } from './act/accounts.js';
+import { Answer } from './act/answer.js';
+import { Decide } from './act/decide.js';
+import { Places } from './act/places.js';
+import { channelsOf } from './channels.js';
+import { FollowPromotions } from './publish/follow-promotions.js';
+import { Pacer } from './publish/pacer.js';
+import { Publisher } from './publish/publisher.js';
+import { slackFailureOf } from './publish/slack-failure.js';
+import { TellPromotion } from './publish/tell-promotion.js';
+import type { Settings } from './settings.js';
+import { createApp, createReceiver, identify, listen, stopListening, webClient, type Identity } from './slack/connect.js';
+import { handleEverything } from './slack/handle.js';
+import { Notes } from './sluice/notes.js';
+import { SluiceApi } from './sluice/sluice-api.js';
+
+export interface RunningBot {
+  readonly publisher: Publisher;
+  /** Ends at once; what was not told yet is told by the next one. */
+  close(): Promise<void>;
+}
+
+/** Starts the bot: it hears of what people do in Slack, and of what happens in Sluice. @throws when Slack or the settings say that it cannot work. */
+export async function startBot(settings: Settings, log: Logger): Promise<RunningBot> {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const client = webClient(settings, log);
+  const identity = await patiently(() => identify(client), settings.pace.patience, log);
+  const api = new SluiceApi(settings.sluice);
+  const notes = new Notes(api);
+  const publisher = createPublisher({ settings, log, signal, api, notes, client, identity });
+  const places = new Places(api);
+  const accounts = new Accounts(api);
+  const decide = new Decide({ api, notes, accounts, changed: (repository, promotion) => void tellAgain(notes, publisher, repository, promotion).catch((error: unknown) => log.warn({ err: error }, 'message of a decision could not be brought up to date')) });
+  const hears = createReceiver(settings, log);
+  const app = createApp(settings, identity, hears, log);
+  handleEverything(app, { api, notes, accounts, places, answer: new Answer(api, places), decide, client, log });
+  await listen(app, settings);
+  const following = patiently(() => new FollowPromotions({ api, notes, publisher, log, signal, sweep: settings.pace.sweep }).run(), settings.pace.patience, log, signal);
+  log.info({ team: identity.team, mode: settings.hearing.kind }, 'bot listens');
+  return {
+    publisher,
+    close: async () => {
+      ending.abort();
+      await stopListening(app, hears);
+      await following.catch(() => undefined);
+    },
+  };
+}
+
+interface Making {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly api: SluiceApi;
+  readonly notes: Notes;
+  readonly client: ReturnType<typeof webClient>;
+  readonly identity: Identity;
+}
+
+function createPublisher({ settings, log, signal, api, notes, client, identity }: Making): Publisher {
+  const { pace, channels } = settings;
+  const tell = new TellPromotion({ api, notes, client, team: identity.team, log, updates: new Pacer(pace.update, signal) });
+  return new Publisher({ tell, pace, log, signal, channelsOf: (repository, environment) => channelsOf(channels, repository, environment) });
+}
+
+async function tellAgain(notes: Notes, publisher: Publisher, repository: string, promotion: string): Promise<void> {
+  for (const { channel } of await notes.postsOf(repository, promotion)) publisher.changedIn({ repository, promotion, channel });
+}
+
+/** Tries until it works, as long as it is only that somebody does not answer. */
+async function patiently<T>(work: () => Promise<T>, longest: number, log: Logger, signal?: AbortSignal): Promise<T> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal?.aborted || !isPassing(error)) throw error;
+      log.warn({ reason: messageOf(error) }, 'somebody does not answer; trying again');
+      await sleep(Math.min(500 * 2 ** failures, longest), undefined, signal && { signal });
+    }
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  const failure = slackFailureOf(error);
+  // Slack's words about the token are no passing thing at the start
+  const isRefusal = (error as { readonly code?: unknown }).code === 'slack_webapi_platform_error';
+  if (failure) return (failure.kind === 'away' && !isRefusal) || failure.kind === 'wait';
+  return (error as { readonly kind?: unknown }).kind === 'unavailable';
+}
