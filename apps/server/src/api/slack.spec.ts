@@ -31,7 +31,7 @@ describe('the bot', () => {
   it('takes a code once only, and no other', async () => {
     const typed = await code(grace);
     expect((await link('U2', typed)).status).toBe(200);
-    expect(await link('U3', typed)).toMatchObject({ status: 400, body: { detail: expect.stringContaining('wrong, used already or older') } });
+    expect(await link('U3', typed)).toMatchObject({ status: 400, body: { detail: expect.stringContaining('wrong, was used already or is older') } });
     expect((await link('U3', 'AAAAAAAA')).status).toBe(400);
   });
 

@@ -23,7 +23,7 @@ describeSlack('somebody asks Sluice in Slack', (world) => {
   it('to link an account with a wrong code, and is told so', async () => {
     const somebody = world().slack.user('U2');
     await somebody.command('link AAAAAAAA');
-    await hears(somebody, 'wrong, used already or older than 10 minutes');
+    await hears(somebody, 'wrong, was used already or is older than 10 minutes');
   });
 
   it('to link an account with a code that somebody else has used', async () => {
