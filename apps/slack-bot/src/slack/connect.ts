@@ -13,8 +13,8 @@ export interface Identity {
 
 // calls of ours are short, and whoever waits is told: our own pacing repeats what has time
 const RETRIES = { retries: 2, factor: 2, minTimeout: 200, maxTimeout: 1_000 };
-// for as long as it takes; the library's own back-off grows without an end
-const RECONNECT = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 30_000, randomize: true };
+// for as long as it takes (the library's own back-off grows without an end), which nothing can call off: it keeps no process alive that has ended all else
+const RECONNECT = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 30_000, randomize: true, unref: true };
 const DEADLINE = 10_000;
 const GOODBYE = 2_000;
 
