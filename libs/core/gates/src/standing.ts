@@ -34,9 +34,9 @@ export function approvalObstacle(policy: ApprovalPolicy, somebody: Standing, fac
 export function inWhoseRight(policy: ApprovalPolicy, voice: Voice, facts: Facts): Standing | string {
   const own = approvalObstacle(policy, voice, facts);
   if (own === undefined) return voice;
-  const near = tooNear(policy, voice, facts);
-  if (near !== undefined) return near;
-  return voice.delegators?.find((giver) => approvalObstacle(policy, giver, facts) === undefined) ?? own;
+  const { delegators = [] } = voice;
+  if (delegators.length === 0) return own;
+  return tooNear(policy, voice, facts) ?? delegators.find((giver) => approvalObstacle(policy, giver, facts) === undefined) ?? own;
 }
 
 /** Separation of duties. */
