@@ -8,6 +8,9 @@ const DAMAGE = [
   /corrupt|bad object|loose object|not a git repository|inflate|does not match index|failed to traverse|bad signature|bad config|bad ref|could not parse|mismatched algorithms/i,
   /unable to (read|unpack|parse)|file \S+ is empty|missing (blob|tree|commit|necessary)|broken (ref|link|sha)|could not read [0-9a-f]{40}/i,
 ];
+const ARCHIVED = /\barchived\b/i;
+/** Also when the credential may not see it any more: forges tell nobody the difference. */
+const GONE = /repository (not found|'[^']*' not found|does not exist)|project you were looking for could not be found|returned error: (404|410)/i;
 const REFUSED = /authentication failed|could not read (username|password)|returned error: (401|403)|permission denied|access denied/i;
 
 /** Whether git stumbled over the mirror's own files. What a remote says about its own does not count. */
@@ -36,6 +39,8 @@ export function remoteFault(error: unknown, repository: string): unknown {
   const options = { cause: error, details: { repository } };
   const reason = error instanceof GitFailed ? error.message : 'git could not be run';
   if (error instanceof GitFailed && error.kind === 'invalid') return new InvalidInput(`repository ${repository}: ${reason}`, options);
+  if (error instanceof GitFailed && ARCHIVED.test(error.stderr)) return new Unavailable(`the repository ${repository} is archived: nothing can be pushed to it (${reason})`, { ...options, details: { repository, refusal: 'archived' } });
+  if (error instanceof GitFailed && GONE.test(error.stderr)) return new Unavailable(`the repository ${repository} cannot be found: it was deleted, moved, or our credential may not see it any more (${reason})`, { ...options, details: { repository, refusal: 'gone' } });
   if (error instanceof GitFailed && REFUSED.test(error.stderr)) {
     return new Refused(`the repository ${repository} refused our credential: check that it has not expired and may read and push (${reason})`, options);
   }
