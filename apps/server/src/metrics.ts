@@ -16,16 +16,16 @@ export function measure({ settings, ports, metrics }: ServerParts, app: NestFast
     metrics.gauge('agents_connected', 'Agents with an open stream to this process', [], (gauge) => gauge.set(connections.size));
   }
   metrics.gauge('git_processes_running', 'git processes of this process', [], (gauge) => gauge.set(gitCounters().running));
-  metrics.gauge('git_processes', 'git processes since the start, by subcommand', ['command'], (gauge) => {
-    for (const [command, count] of Object.entries(gitCounters().byCommand)) gauge.set({ command }, count);
+  metrics.total('git_processes', 'git processes since the start, by subcommand', ['command'], (total) => {
+    for (const [command, count] of Object.entries(gitCounters().byCommand)) total.inc({ command }, count);
   });
-  metrics.gauge('remote_forge_calls', 'Calls of forges over the network since the start, by the kind of forge and what came of them', ['forge', 'outcome'], (gauge) => {
-    for (const [forge, outcomes] of ports.activity.remoteCalls) for (const [outcome, count] of outcomes) gauge.set({ forge, outcome }, count);
+  metrics.total('remote_forge_calls_total', 'Calls of forges over the network since the start, by the kind of forge and what came of them', ['forge', 'outcome'], (total) => {
+    for (const [forge, outcomes] of ports.activity.remoteCalls) for (const [outcome, count] of outcomes) total.inc({ forge, outcome }, count);
   });
   if (!settings.roles.has('worker')) return;
-  metrics.gauge('composes', 'Compositions since the start', [], (gauge) => gauge.set(ports.activity.composes));
-  metrics.gauge('forge_calls', 'Calls of the forge since the start, by method', ['call'], (gauge) => {
-    for (const [call, count] of ports.activity.forgeCalls) gauge.set({ call }, count);
+  metrics.total('composes', 'Compositions since the start', [], (total) => total.inc(ports.activity.composes));
+  metrics.total('forge_calls', 'Calls of the forge since the start, by method', ['call'], (total) => {
+    for (const [call, count] of ports.activity.forgeCalls) total.inc({ call }, count);
   });
   metrics.gauge('queue_depth', 'Jobs that wait or run, by queue', ['queue'], async (gauge) => {
     for (const [queue, depth] of Object.entries(await ports.queues.depths())) gauge.set({ queue }, depth);

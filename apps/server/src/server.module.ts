@@ -98,7 +98,7 @@ const SHARED: readonly Provider[] = [
 ];
 
 const WORKER: readonly Provider[] = [
-  { provide: WakeRunner, useFactory: (ports: Ports, metrics: Metrics, log: Logger) => new WakeRunner(ports.wakeStore, ports.queues, metrics, new TellRefusals(ports), log), inject: [PORTS, METRICS, LOG] },
+  { provide: WakeRunner, useFactory: (ports: Ports, metrics: Metrics, log: Logger) => new WakeRunner(ports.wakeStore, ports.queues, metrics, { refusals: new TellRefusals(ports), log }), inject: [PORTS, METRICS, LOG] },
   { provide: Maintenance, useFactory: (ports: Ports, { sweepInterval, remoteSweepInterval }: Settings, log: Logger, audit: AuditUpkeep) => new Maintenance(ports, { sweepInterval, remoteSweepInterval, log, audit }), inject: [PORTS, SETTINGS, LOG, AuditUpkeep] },
   { provide: AuditUpkeep, useFactory: (sign: SignAudit, expire: ExpireAudit, { auditRetention }: Settings, log: Logger) => new AuditUpkeep(sign, expire, { retention: auditRetention, log }), inject: [SignAudit, ExpireAudit, SETTINGS, LOG] },
   ...PROCESSORS,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AtMost, SluiceError, Unavailable, type Clock } from '@sluice/kernel';
+import { AtMost, SluiceError, Unavailable, type Clock, type Instant } from '@sluice/kernel';
 import type { ForgeMemory } from '@sluice/usecases';
 import { EtagMemory } from './etag-memory.js';
 import { exhaustedUntil, refusedUntil } from './pause.js';
@@ -36,6 +36,8 @@ export interface ForgeCall {
   /** undefined: no answer came, or none that is whole. */
   readonly status?: number;
   readonly rate?: Rate;
+  /** The forge wants fewer calls: GitHub says so with 403, too. */
+  readonly limited?: true;
 }
 
 export interface ForgeFetchOptions {
@@ -132,8 +134,9 @@ class ForgeFetch {
       return answer;
     }
     const rate = readRate(answer.headers, this.options.clock());
-    this.count(call, { status: answer.status, rate });
-    await this.heed(host, answer, rate);
+    const refused = refusedUntil({ status: answer.status, headers: answer.headers, rate, body: beginningOf(answer) }, this.options.clock());
+    this.count(call, { status: answer.status, rate, ...(refused !== undefined && { limited: true }) });
+    await this.heed(host, refused, rate);
     if (answer.status < 500) return answer;
     const fault = `${host} answers with status ${answer.status}${saidIn(answer, call.headers)}`;
     return isPassing(answer.status) ? new Passing(fault) : new Unavailable(fault);
@@ -153,22 +156,24 @@ class ForgeFetch {
   }
 
   /** @throws Busy */
-  private async heed(host: string, { status, headers, body }: Answer, rate: Rate): Promise<void> {
-    const now = this.options.clock();
-    const refused = refusedUntil({ status, headers, rate, body: Buffer.from(body.subarray(0, 4_096)).toString('utf8') }, now);
-    const until = refused ?? exhaustedUntil(rate, now);
+  private async heed(host: string, refused: Instant | undefined, rate: Rate): Promise<void> {
+    const until = refused ?? exhaustedUntil(rate, this.options.clock());
     if (until !== undefined) await this.quiet.begin(until);
     if (refused !== undefined) throw busy(host, refused);
   }
 
-  private count({ method, url }: Call, outcome: { readonly status?: number; readonly rate?: Rate }): void {
+  private count({ method, url }: Call, outcome: Pick<ForgeCall, 'status' | 'limited'> & { readonly rate?: Rate }): void {
     this.options.onCall?.({ method, route: routeOf(url), ...outcome });
   }
 }
 
+function beginningOf({ body }: Answer): string {
+  return Buffer.from(body.subarray(0, 4_096)).toString('utf8');
+}
+
 /** `: why`, where the forge explains its fault: all of them write a `message`. */
-function saidIn({ body }: Answer, headers: Headers): string {
-  const message = /"message"\s*:\s*"((?:[^"\\]|\\.){1,500})"/.exec(Buffer.from(body.subarray(0, 4_096)).toString('utf8'))?.[1];
+function saidIn(answer: Answer, headers: Headers): string {
+  const message = /"message"\s*:\s*"((?:[^"\\]|\\.){1,500})"/.exec(beginningOf(answer))?.[1];
   return message === undefined ? '' : `: ${withoutSecrets(message, headers)}`;
 }
 

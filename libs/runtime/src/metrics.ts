@@ -5,6 +5,8 @@ export interface Metrics {
   readonly registry: Registry;
   /** A gauge that is read when somebody scrapes: `collect` sets it. */
   gauge<Label extends string>(name: string, help: string, labels: readonly Label[], collect: (gauge: Gauge<Label>) => void | Promise<void>): void;
+  /** A counter that is read when somebody scrapes: `collect` counts it up from nothing. */
+  total<Label extends string>(name: string, help: string, labels: readonly Label[], collect: (counter: Counter<Label>) => void): void;
   counter<Label extends string>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
   /** Buckets in seconds. */
   histogram<Label extends string>(name: string, help: string, labels?: readonly Label[]): Histogram<Label>;
@@ -26,6 +28,16 @@ export function createMetrics(): Metrics {
         async collect() {
           this.reset();
           await collect(this);
+        },
+      });
+    },
+    total: (name, help, labels, collect) => {
+      new Counter({
+        ...described(name, help),
+        labelNames: labels,
+        collect() {
+          this.reset();
+          collect(this);
         },
       });
     },

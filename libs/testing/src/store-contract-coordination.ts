@@ -163,7 +163,7 @@ export function coordinationContract(store: () => ContractStore): void {
       ]);
       expect(rest).toEqual([]);
       await outbox.failed(open!.id, 'the forge did not answer');
-      expect(await outbox.pending(key, 1)).toMatchObject([{ id: open!.id, attempts: 1 }]);
+      expect(await outbox.pending(key, 1)).toMatchObject([{ id: open!.id, attempts: 1, lastError: 'the forge did not answer' }]);
       await outbox.done(open!.id);
       expect(await outbox.pending(key, 10)).toEqual([merge]);
     });

@@ -11,9 +11,9 @@ interface Spent {
   readonly requests: readonly TrialRequest[];
 }
 
-/** Each environment after dev has one gate. */
+/** Each environment after dev has one gate; what asks for approvals, too, is a gate. */
 export function budgetFindings({ calls, approvals, requests }: Spent, tell: (text: string) => void): readonly string[] {
-  const allowed = requests.length * (BUDGET.promotion + BUDGET.gate) + approvals * BUDGET.approval;
+  const allowed = requests.length * (BUDGET.promotion + BUDGET.gate) + approvals * (BUDGET.gate + BUDGET.approval);
   const counts = new Map<string, number>();
   for (const { method, route, status } of calls) counts.set(`${method} ${route} ${status}`, (counts.get(`${method} ${route} ${status}`) ?? 0) + 1);
   tell(`${calls.length} calls for ${requests.length} promotions and ${approvals} approvals: ${(calls.length / Math.max(1, requests.length)).toFixed(2)} a promotion; the budget is ${allowed}`);

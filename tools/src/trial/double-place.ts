@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { API } from '@sluice/contracts';
 import type { DoubleRepository, ForgeDouble } from '@sluice/forge-doubles';
 import { LocalSystem } from '@sluice/testing';

@@ -1,20 +1,21 @@
 import { countRemoteCall, newActivity } from './activity.js';
 
 describe('calls of forges over the network', () => {
-  it.each([
-    [200, 'done'],
-    [201, 'done'],
-    [304, 'unchanged'],
-    [401, 'refused'],
-    [403, 'refused'],
-    [404, 'rejected'],
-    [429, 'limited'],
-    [502, 'fault'],
-    [undefined, 'unanswered'],
-  ])('that end with %s are counted as %s', (status, outcome) => {
+  it.each<readonly [Parameters<typeof countRemoteCall>[2], string]>([
+    [{ status: 200 }, 'done'],
+    [{ status: 201 }, 'done'],
+    [{ status: 304 }, 'unchanged'],
+    [{ status: 401 }, 'refused'],
+    [{ status: 403 }, 'refused'],
+    [{ status: 404 }, 'rejected'],
+    [{ status: 429, limited: true }, 'limited'],
+    [{ status: 403, limited: true }, 'limited'],
+    [{ status: 502 }, 'fault'],
+    [{}, 'unanswered'],
+  ])('that end with %j are counted as %s', (call, outcome) => {
     const activity = newActivity();
-    countRemoteCall(activity, 'gitlab', status);
-    countRemoteCall(activity, 'gitlab', status);
+    countRemoteCall(activity, 'gitlab', call);
+    countRemoteCall(activity, 'gitlab', call);
     expect(activity.remoteCalls).toEqual(new Map([['gitlab', new Map([[outcome, 2]])]]));
   });
 });

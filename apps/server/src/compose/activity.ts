@@ -36,9 +36,9 @@ export function countedForge<Port extends object>(activity: Activity, name: stri
 }
 
 /** Notes a call of a forge over the network. */
-export function countRemoteCall({ remoteCalls }: Activity, kind: RemoteForgeKind, status: number | undefined): void {
+export function countRemoteCall({ remoteCalls }: Activity, kind: RemoteForgeKind, { status, limited }: { readonly status?: number; readonly limited?: true }): void {
   const counts = remoteCalls.get(kind) ?? new Map<string, number>();
-  const outcome = outcomeOf(status);
+  const outcome = limited ? 'limited' : outcomeOf(status);
   remoteCalls.set(kind, counts.set(outcome, (counts.get(outcome) ?? 0) + 1));
 }
 
@@ -46,7 +46,6 @@ export function countRemoteCall({ remoteCalls }: Activity, kind: RemoteForgeKind
 function outcomeOf(status: number | undefined): string {
   if (status === undefined) return 'unanswered';
   if (status >= 500) return 'fault';
-  if (status === 429) return 'limited';
   if (status === 401 || status === 403) return 'refused';
   if (status >= 400) return 'rejected';
   return status === 304 ? 'unchanged' : 'done';

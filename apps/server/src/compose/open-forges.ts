@@ -22,7 +22,7 @@ export interface OpenedForges {
 export function openForges(settings: Pick<Settings, 'outboundAllow' | 'secrets'>, { forges, repositories }: Pick<Store, 'forges' | 'repositories'>, builtin: BuiltinForge, activity: Activity): OpenedForges {
   const way = createCheckedFetch({ allowedNetworks: settings.outboundAllow });
   const sealer = createSealer(settings.secrets);
-  const remotes = new RemoteForges({ forges, repositories, sealer, clock, fetch: way.fetch, adapters: FORGE_ADAPTERS, onCall: (kind, { status }) => countRemoteCall(activity, kind, status) });
+  const remotes = new RemoteForges({ forges, repositories, sealer, clock, fetch: way.fetch, adapters: FORGE_ADAPTERS, onCall: (kind, call) => countRemoteCall(activity, kind, call) });
   return {
     routed: routeForges({ builtin, remotes, repositories, forges, clock }),
     remotes,

@@ -1,14 +1,21 @@
 import { runWake, type Queues } from '@sluice/queue-bullmq';
 import type { Counter, Histogram } from 'prom-client';
-import { SluiceError } from '@sluice/kernel';
+import { SluiceError, type ForgeRefusal } from '@sluice/kernel';
 import type { Logger, Metrics } from '@sluice/runtime';
 import { wakeKey, type TellRefusals, type WakeStore, type WakeTarget } from '@sluice/usecases';
 import type { Job } from 'bullmq';
+
+const REFUSALS: Readonly<Record<ForgeRefusal, string>> = {
+  credential: 'the forge refuses a credential: everything in its repository waits for `sluice credential rotate`',
+  archived: 'a repository is archived on its forge: nothing is promoted in it',
+  gone: 'a forge does not show a repository any more: everything in it waits',
+};
 
 /** What all processors of wakes share: run when there is something new to look at, look again when something came meanwhile, count, and say what fails when it begins to. */
 export class WakeRunner {
   private readonly runs: Counter<'queue' | 'outcome'>;
   private readonly seconds: Histogram<'queue'>;
+  private readonly refused: Counter<'reason'>;
   /** What has failed the last time. */
   private readonly failing = new Set<string>();
 
@@ -16,10 +23,10 @@ export class WakeRunner {
     private readonly store: WakeStore,
     private readonly queues: Pick<Queues, 'enqueue'>,
     metrics: Metrics,
-    private readonly refusals: TellRefusals,
-    private readonly log: Logger,
+    private readonly telling: { readonly refusals: TellRefusals; readonly log: Logger },
   ) {
     this.runs = metrics.counter('jobs_total', 'Jobs that ended', ['queue', 'outcome']);
+    this.refused = metrics.counter('forge_refusals_total', 'Jobs that ended because a forge refuses a credential, or a repository is archived or gone there', ['reason']);
     this.seconds = metrics.histogram('job_seconds', 'How long a job ran', ['queue']);
   }
 
@@ -42,9 +49,9 @@ export class WakeRunner {
 
   private async ended(target: WakeTarget): Promise<void> {
     if (!this.failing.delete(wakeKey(target))) return;
-    this.log.info({ target: wakeKey(target) }, 'what has failed works again');
+    this.telling.log.info({ target: wakeKey(target) }, 'what has failed works again');
     // nothing is lost when this cannot be written down: it ends by itself
-    await this.refusals.done(target).catch(() => undefined);
+    await this.telling.refusals.done(target).catch(() => undefined);
   }
 
   /** Once until it works again: it is tried again and again. */
@@ -52,13 +59,14 @@ export class WakeRunner {
     const key = wakeKey(target);
     const isNew = !this.failing.has(key);
     this.failing.add(key);
-    const refusal = await this.refusals.failed(target, error).catch(() => undefined);
+    const refusal = await this.telling.refusals.failed(target, error).catch(() => undefined);
     if (refusal !== undefined) {
+      this.refused.inc({ reason: refusal.refusal });
       // `credential` itself is a field that no log shows
-      if (refusal !== 'known') this.log.warn({ credentialName: refusal.credential, repository: refusal.repository, reason: refusal.message }, 'the forge refuses a credential: everything in its repository waits for `sluice credential rotate`');
+      if (!refusal.known) this.telling.log.warn({ credentialName: refusal.credential, repository: refusal.repository, reason: refusal.message }, REFUSALS[refusal.refusal]);
     } else if (isNew) {
       // messages of ours are made for people; of what nobody foresaw all is needed
-      this.log.warn({ queue, target: key, ...(error instanceof SluiceError ? { reason: error.message } : { err: error }) }, 'a job has failed; it is tried again until it works');
+      this.telling.log.warn({ queue, target: key, ...(error instanceof SluiceError ? { reason: error.message } : { err: error }) }, 'a job has failed; it is tried again until it works');
     }
   }
 }

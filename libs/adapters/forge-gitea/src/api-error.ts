@@ -32,7 +32,7 @@ export function failureOf(answer: Pick<Answer, 'status' | 'body'>, forge: string
     case 401:
       return new Unauthenticated(`The credential for ${forge} is not valid any more: rotate it with \`sluice credential rotate\``);
     case 403:
-      return new Forbidden(`${forge} does not let Sluice ${action}${scope === undefined ? because : `: the token needs the scope ${scope}`}`);
+      return new Forbidden(`${forge} does not let Sluice ${action}${scope === undefined ? because : `: the token needs the scope ${scope}`}`, { details: { refusal: /\barchived\b/i.test(said) ? 'archived' : 'credential' } });
     case 404:
       return new NotFound(`${forge} cannot ${action}: it is not there, or the credential may not see it${because}`);
     case 409:
@@ -40,7 +40,7 @@ export function failureOf(answer: Pick<Answer, 'status' | 'body'>, forge: string
     case 413:
       return new TooLarge(`${forge} cannot ${action}: it is too large${because}`);
     case 423:
-      return new Forbidden(`${forge} does not let anybody ${action}: the repository is archived`);
+      return new Forbidden(`${forge} does not let anybody ${action}: the repository is archived`, { details: { refusal: 'archived' } });
     case 400:
     case 405:
     case 412:

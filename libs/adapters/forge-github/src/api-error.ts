@@ -1,4 +1,4 @@
-import { Busy, Conflict, Forbidden, InvalidInput, NotFound, printableLine, type SluiceError, TooLarge, Unauthenticated, Unavailable } from '@sluice/kernel';
+import { Busy, Conflict, Forbidden, type ForgeRefusal, InvalidInput, NotFound, printableLine, type SluiceError, TooLarge, Unauthenticated, Unavailable } from '@sluice/kernel';
 import { z } from 'zod';
 
 /** An answer of GitHub that is neither a fault nor a rate limit. */
@@ -42,7 +42,7 @@ export function failureOf(reply: Reply, action: string, now: number): SluiceErro
     case 401:
       return new Unauthenticated('The credential for GitHub is not valid any more: rotate it with `sluice credential rotate`');
     case 403:
-      return new Forbidden(`GitHub does not let Sluice ${action}${because}${neededBy(reply)}`);
+      return new Forbidden(`GitHub does not let Sluice ${action}${because}${neededBy(reply)}`, refusedFor(message));
     case 404:
     case 410:
       return new NotFound(`GitHub cannot ${action}: it is not there, or the credential may not see it${because}${neededBy(reply)}`);
@@ -59,6 +59,11 @@ export function failureOf(reply: Reply, action: string, now: number): SluiceErro
     default:
       return new Unavailable(`GitHub answers with status ${reply.status} when asked to ${action}`);
   }
+}
+
+/** Of an archived repository GitHub says the same to everybody: that it was archived, and is read-only. */
+function refusedFor(message: string): { readonly details: { readonly refusal: ForgeRefusal } } {
+  return { details: { refusal: /\barchived\b/i.test(message) ? 'archived' : 'credential' } };
 }
 
 /** GitHub names the permissions that a fine-grained token or an app would need, and the organisation that a token is not authorised for. */

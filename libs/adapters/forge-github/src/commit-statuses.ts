@@ -1,7 +1,7 @@
 import { type CommitSha, Forbidden, instant, type RepositoryId } from '@sluice/kernel';
 import type { CommitStatus, CommitStatuses } from '@sluice/usecases';
 import type { z } from 'zod';
-import { type GithubApi, shortHash } from './github-api.js';
+import type { GithubApi } from './github-api.js';
 import { writtenStatus } from './request-text.js';
 import { zAnything, zCheckRuns, zStatuses } from './schema.js';
 
@@ -30,10 +30,10 @@ export class GithubStatuses implements CommitStatuses {
     for (const { context, state, description, url } of statuses) {
       const body = { state, context, description: writtenStatus(description), ...(url !== undefined && { target_url: url }) };
       const key = `status:${path}:${commit}:${context}`;
-      const stamp = shortHash(JSON.stringify(body));
-      if ((await this.api.memory.get(key)) === stamp) continue;
+      // another description alone is not worth a call: the link leads to what is true now
+      if ((await this.api.memory.get(key)) === state) continue;
       await this.api.ask(zAnything, repository, { route: 'POST /repos/{owner}/{repo}/statuses/{sha}', parameters: { sha: commit, ...body }, action: `set the status ${context}` });
-      await this.api.memory.put(key, stamp);
+      await this.api.memory.put(key, state);
     }
   }
 

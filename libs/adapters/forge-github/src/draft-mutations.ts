@@ -25,6 +25,6 @@ export async function setDraft(api: GithubApi, repository: RepositoryId, { numbe
 
 /** GraphQL says it with status 200. */
 function refusalOf({ type, message }: { readonly type?: string | undefined; readonly message: string }, action: string): Forbidden | Unsupported {
-  if (type === 'FORBIDDEN' || /not accessible/i.test(message)) return new Forbidden(`GitHub does not let Sluice ${action}: ${printableLine(message)} (it takes the permission pull_requests=write)`);
+  if (type === 'FORBIDDEN' || /not accessible/i.test(message)) return new Forbidden(`GitHub does not let Sluice ${action}: ${printableLine(message)} (it takes the permission pull_requests=write)`, { details: { refusal: /archived/i.test(message) ? 'archived' : 'credential' } });
   return new Unsupported(`GitHub cannot ${action}: ${printableLine(message)}`);
 }

@@ -64,12 +64,12 @@ describe('what GitHub keeps about a commit and a request', () => {
       world.secret = before;
     });
 
-    it('are written only when they say something new', async () => {
+    it('are written only when a state is new: another description alone is not worth a call', async () => {
       const { head } = await openedRequest(world);
       const status = { context: 'sluice/soak', state: 'pending', description: 'd'.repeat(200), url: 'https://sluice.example/x', by: 'sluice' } as const;
       world.calls();
       await world.statuses.set(SHOP, head, [status]);
-      await world.statuses.set(SHOP, head, [status]);
+      await world.statuses.set(SHOP, head, [{ ...status, description: 'in other words' }]);
       await world.statuses.set(SHOP, head, [{ ...status, state: 'success' }, status]);
       expect(world.calls()).toEqual({ 'POST /repos/{owner}/{repo}/statuses/{sha}': 3 });
       expect(world.shop.statusesOf(head)[0]).toMatchObject({ state: 'pending', url: 'https://sluice.example/x' });

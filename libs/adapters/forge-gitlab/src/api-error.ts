@@ -36,7 +36,7 @@ export function failureOf({ status, body, headers }: Answer, action: string, now
     case 401:
       return new Unauthenticated('The credential for GitLab is not valid any more: rotate it with `sluice credential rotate`');
     case 403:
-      return new Forbidden(`GitLab does not let Sluice ${action}${because}${scopeIn(body)}`);
+      return new Forbidden(`GitLab does not let Sluice ${action}${because}${scopeIn(body)}`, { details: { refusal: /\barchived\b/i.test(said) ? 'archived' : 'credential' } });
     case 404:
       return new NotFound(`GitLab cannot ${action}: it is not there, or the credential may not see it${because}`);
     case 409:

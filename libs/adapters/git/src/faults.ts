@@ -1,5 +1,5 @@
 import { GitFailed } from '@sluice/git-process';
-import { Forbidden, InvalidInput, Refused, SluiceError, TooLarge, Unavailable } from '@sluice/kernel';
+import { Forbidden, type ForgeRefusal, InvalidInput, Refused, SluiceError, TooLarge, Unavailable } from '@sluice/kernel';
 
 /** The mirror's own object database lacks or garbles something that must be there. The mirror is thrown away and fetched again. */
 export class MirrorDamaged extends Unavailable {}
@@ -8,6 +8,9 @@ const DAMAGE = [
   /corrupt|bad object|loose object|not a git repository|inflate|does not match index|failed to traverse|bad signature|bad config|bad ref|could not parse|mismatched algorithms/i,
   /unable to (read|unpack|parse)|file \S+ is empty|missing (blob|tree|commit|necessary)|broken (ref|link|sha)|could not read [0-9a-f]{40}/i,
 ];
+const ARCHIVED = /\barchived\b/i;
+/** Also when the credential may not see it any more: forges tell nobody the difference. */
+const GONE = /repository (not found|'[^']*' not found|does not exist)|project you were looking for could not be found|returned error: (404|410)/i;
 const REFUSED = /authentication failed|could not read (username|password)|returned error: (401|403)|permission denied|access denied/i;
 
 /** Whether git stumbled over the mirror's own files. What a remote says about its own does not count. */
@@ -36,10 +39,19 @@ export function remoteFault(error: unknown, repository: string): unknown {
   const options = { cause: error, details: { repository } };
   const reason = error instanceof GitFailed ? error.message : 'git could not be run';
   if (error instanceof GitFailed && error.kind === 'invalid') return new InvalidInput(`repository ${repository}: ${reason}`, options);
-  if (error instanceof GitFailed && REFUSED.test(error.stderr)) {
-    return new Refused(`the repository ${repository} refused our credential: check that it has not expired and may read and push (${reason})`, options);
-  }
+  const refused = error instanceof GitFailed ? refusedBy(error, repository) : undefined;
+  if (refused) return refused;
   return new Unavailable(`the repository ${repository} cannot be reached: check its URL and that its server is up (${reason})`, options);
+}
+
+/** Undefined when the remote has refused nothing. */
+function refusedBy(error: GitFailed, repository: string): Unavailable | undefined {
+  const { stderr, message } = error;
+  const because = (refusal: ForgeRefusal) => ({ cause: error, details: { repository, refusal } });
+  if (ARCHIVED.test(stderr)) return new Unavailable(`the repository ${repository} is archived: nothing can be pushed to it (${message})`, because('archived'));
+  if (GONE.test(stderr)) return new Unavailable(`the repository ${repository} cannot be found: it was deleted, moved, or our credential may not see it any more (${message})`, because('gone'));
+  if (REFUSED.test(stderr)) return new Refused(`the repository ${repository} refused our credential: check that it has not expired and may read and push (${message})`, because('credential'));
+  return undefined;
 }
 
 export function branchRefused(branch: string): Forbidden {

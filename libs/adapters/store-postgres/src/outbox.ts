@@ -1,3 +1,4 @@
+import { present } from '@sluice/kernel';
 import type { Outbox, OutboxEntry } from '@sluice/usecases';
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
@@ -15,10 +16,11 @@ export class PostgresOutbox implements Outbox {
   }
 
   async pending(key: string, limit: number): Promise<readonly OutboxEntry[]> {
-    const { id, idempotencyKey, effect, attempts } = outbox;
-    return this.database.query((queries) =>
-      queries.select({ id, key: outbox.key, idempotencyKey, effect, attempts }).from(outbox).where(eq(outbox.key, key)).orderBy(asc(outbox.id)).limit(limit),
+    const { id, idempotencyKey, effect, attempts, lastError } = outbox;
+    const rows = await this.database.query((queries) =>
+      queries.select({ id, key: outbox.key, idempotencyKey, effect, attempts, lastError }).from(outbox).where(eq(outbox.key, key)).orderBy(asc(outbox.id)).limit(limit),
     );
+    return rows.map(({ lastError: error, ...entry }) => ({ ...entry, ...present({ lastError: error ?? undefined }) }));
   }
 
   async done(id: number): Promise<void> {

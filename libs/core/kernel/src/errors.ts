@@ -42,6 +42,20 @@ export class Unavailable extends SluiceError {
 }
 /** Something outside does not take our credential: tried again like {@link Unavailable}, but somebody has to give us another. */
 export class Refused extends Unavailable {}
+/**
+ * Why a forge does not do what we want with a repository, as `details.refusal` of an error. `credential`: it does not take ours, or not for that · `archived`: nobody may change the repository ·
+ * `gone`: it does not show us the repository.
+ */
+export type ForgeRefusal = 'credential' | 'archived' | 'gone';
+
+/** Undefined for an error that is about something else. */
+export function forgeRefusalOf(error: unknown): ForgeRefusal | undefined {
+  if (!(error instanceof SluiceError)) return undefined;
+  const { refusal } = error.details;
+  if (refusal === 'credential' || refusal === 'archived' || refusal === 'gone') return refusal;
+  return error instanceof Unauthenticated || error instanceof Refused ? 'credential' : undefined;
+}
+
 /** Something outside asks us to come again later. */
 export class Busy extends Unavailable {
   constructor(

@@ -7,6 +7,7 @@ export * from './join-sources.js';
 export * from './ledger.js';
 export * from './members.js';
 export * from './model.js';
+export * from './refused-merge.js';
 export * from './request-body.js';
 export * from './select-source.js';
 export * from './take-any.js';

@@ -1,6 +1,7 @@
 import { present } from '@sluice/kernel';
 import type { CommitSha, Instant, PersonName } from '@sluice/kernel';
 import type { Promotion, PromotionState, TimelineEntry } from './model.js';
+import { withRefusal } from './refused-merge.js';
 import type { Verdict } from './verdict.js';
 
 /** What can happen to a promotion. */
@@ -8,7 +9,8 @@ export type PromotionEvent =
   | { readonly kind: 'opened'; readonly change: { readonly number: number; readonly url: string } }
   | { readonly kind: 'gates-evaluated'; readonly verdicts: readonly Verdict[]; readonly mergeBy: 'auto' | 'manual' }
   | { readonly kind: 'merge-requested'; readonly by: PersonName | 'sluice' }
-  | { readonly kind: 'merge-refused'; readonly message: string }
+  /** `byForge`: not by what we know ourselves. */
+  | { readonly kind: 'merge-refused'; readonly message: string; readonly byForge?: true }
   | { readonly kind: 'merged'; readonly commit: CommitSha; readonly by?: string }
   | { readonly kind: 'tampered'; readonly message: string }
   | { readonly kind: 'live' }
@@ -55,7 +57,7 @@ function applied(promotion: Promotion, event: StateEvent, at: Instant): Promotio
     case 'merge-requested':
       return moved(promotion, { state: 'merging' }, { at, what: 'merging', by: event.by });
     case 'merge-refused':
-      return moved(promotion, { state: 'open' }, { at, what: 'merge refused', detail: event.message });
+      return refused(promotion, event, at);
     case 'merged':
       return moved(promotion, { state: 'rolling-out', mergedAs: event.commit, mergedAt: at }, { at, what: 'merged', ...present({ by: event.by }), detail: event.commit });
     case 'tampered':
@@ -73,6 +75,11 @@ function applied(promotion: Promotion, event: StateEvent, at: Instant): Promotio
     case 'superseded':
       return moved(promotion, { state: 'superseded' }, { at, what: 'superseded', detail: event.message });
   }
+}
+
+function refused(promotion: Promotion, { message, byForge }: Extract<PromotionEvent, { kind: 'merge-refused' }>, at: Instant): Promotion {
+  if (byForge) return { ...promotion, state: 'open', updatedAt: at, timeline: withRefusal(promotion.timeline, { at, detail: message }) };
+  return moved(promotion, { state: 'open' }, { at, what: 'merge refused', detail: message });
 }
 
 function evaluated(promotion: Promotion, event: Extract<PromotionEvent, { kind: 'gates-evaluated' }>, now: Instant): Promotion {

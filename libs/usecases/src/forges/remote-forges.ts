@@ -19,7 +19,7 @@ export interface RemoteForgesParts {
   readonly fetch: typeof fetch;
   readonly adapters: ForgeAdapters;
   /** Each call over the network, for who counts them. */
-  readonly onCall?: (kind: RemoteForgeKind, call: { readonly status?: number }) => void;
+  readonly onCall?: (kind: RemoteForgeKind, call: { readonly status?: number; readonly limited?: true }) => void;
 }
 
 /** The forges that credentials are stored for, each connected when it is first asked. A rotated secret counts from the next call on. */

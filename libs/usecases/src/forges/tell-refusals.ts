@@ -1,5 +1,5 @@
-import { Forbidden, Refused, Unauthenticated, instant } from '@sluice/kernel';
-import type { Clock, Instant, RepositoryId } from '@sluice/kernel';
+import { forgeRefusalOf, instant, messageOf } from '@sluice/kernel';
+import type { Clock, ForgeRefusal, Instant, RepositoryId } from '@sluice/kernel';
 import { z } from 'zod';
 import { wakeKey } from '../ports/index.js';
 import type { ForgeMemory, ForgeStore, Repositories, WakeTarget } from '../ports/index.js';
@@ -7,10 +7,11 @@ import type { ForgeMemory, ForgeStore, Repositories, WakeTarget } from '../ports
 /** Milliseconds. What is refused is tried again within minutes: what nobody has met for so long is over. */
 const STALE = 15 * 60_000;
 
-const zRefusal = z.object({ since: z.number().transform(instant), last: z.number(), met: z.string(), message: z.string() });
+const zRefusal = z.object({ since: z.number().transform(instant), last: z.number(), met: z.string(), message: z.string(), refusal: z.enum(['credential', 'archived', 'gone']).default('credential') });
 
-/** A forge that does not take a credential, or not for what has to be done. */
+/** A forge that does not take a credential, or not for what has to be done; or a repository that is archived or gone there. */
 export interface Refusal {
+  readonly refusal: ForgeRefusal;
   readonly since: Instant;
   /** What the forge, or git, said of it. */
   readonly message: string;
@@ -22,25 +23,38 @@ interface Ports {
   readonly clock: Clock;
 }
 
-/** Writes down that a forge refuses a credential, for whoever asks why nothing moves; and that it does not any more. A secret that is stored anew wipes it out. */
+/** What is to be said of a refusal when it is met for the first time. */
+export interface ToldRefusal {
+  readonly refusal: ForgeRefusal;
+  readonly credential: string;
+  readonly repository: RepositoryId;
+  readonly message: string;
+  /** It was said before. */
+  readonly known: boolean;
+}
+
+/** Writes down that a forge refuses a credential or a repository, for whoever asks why nothing moves; and that it does not any more. A secret that is stored anew wipes it out. */
 export class TellRefusals {
   /** Per repository, what this process has met: most jobs have nothing to take back. */
   private readonly met = new Map<RepositoryId, string>();
 
   constructor(private readonly ports: Ports) {}
 
-  /** @returns what is to be said of it, when nobody has said it yet; undefined when the error is of another kind, or known. */
-  async failed(target: WakeTarget, error: unknown): Promise<{ readonly credential: string; readonly repository: RepositoryId; readonly message: string } | 'known' | undefined> {
-    if (!(error instanceof Unauthenticated || error instanceof Forbidden || error instanceof Refused)) return undefined;
+  /** @returns undefined when the error is of another kind. */
+  async failed(target: WakeTarget, error: unknown): Promise<ToldRefusal | undefined> {
+    const refusal = forgeRefusalOf(error);
+    if (refusal === undefined) return undefined;
     const { repository } = target;
     const credential = (await this.ports.repositories.get(repository))?.remote?.credential;
     if (credential === undefined) return undefined;
     const memory = this.ports.forges.memory(credential);
     const now = this.ports.clock();
-    const known = await refusalOf(memory, repository, now);
+    const before = await refusalOf(memory, repository, now);
+    const known = before?.refusal === refusal ? before : undefined;
+    const message = messageOf(error);
     this.met.set(repository, wakeKey(target));
-    await memory.put(keyOf(repository), JSON.stringify({ since: known?.since ?? now, last: now, met: wakeKey(target), message: error.message }));
-    return known ? 'known' : { credential, repository, message: error.message };
+    await memory.put(keyOf(repository), JSON.stringify({ refusal, since: known?.since ?? now, last: now, met: wakeKey(target), message }));
+    return { refusal, credential, repository, message, known: known !== undefined };
   }
 
   /** The same work has been done: the forge takes the credential again. */

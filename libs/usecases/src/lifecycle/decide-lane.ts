@@ -1,7 +1,7 @@
 import { later, present, promotionId } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import { isOverridden, nextLook, overall } from '@sluice/gates';
-import { hashOf, promotionBranch, promotionName, promotionTitle, subjectOf, transition, withGates } from '@sluice/promotion';
+import { hashOf, promotionBranch, promotionName, promotionTitle, refusedMerge, subjectOf, transition, withGates } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { DomainEvent } from '../ports/index.js';
 import { closingDraft, withConflict } from './decide-conflict.js';
@@ -157,13 +157,19 @@ function goOn(view: LaneView, current: Promotion, offer: Candidacy): LanePlan {
 /** The open promotion with its verdicts of now: merged when all have passed, its statuses written when an outcome has changed. */
 function judge(view: LaneView, current: Promotion, verdicts: readonly Verdict[]): Partial<LanePlan> {
   const judged = transition(current, { kind: 'gates-evaluated', verdicts, mergeBy: view.target?.merge ?? 'manual' }, view.now);
+  const refused = refusedMerge(current);
   const mergeNow = mayMerge(view, current, verdicts);
   const written = writtenHash(verdicts);
   const isNews = judged.written !== written;
   const described: Promotion = isNews ? { ...judged, written } : judged;
   const reported = (next: Promotion): readonly KeyedEffect[] => (isNews ? [...describing(view, next), reporting(next, written, view.publicUrl)] : []);
   if (!mergeNow) return changed(current, described, reported);
+  if (refused && view.now < refused.nextTry) return { ...changed(current, described, reported), lookAgainAt: soonest(refused.nextTry, nextLook(verdicts)) };
   return changed(current, transition(described, { kind: 'merge-requested', by: 'sluice' }, view.now), (next) => [...reported(next), merging(next, 'sluice', view.now)]);
+}
+
+function soonest(at: Instant, other: Instant | undefined): Instant {
+  return other !== undefined && other < at ? other : at;
 }
 
 /** Without a person: all gates have passed, and nobody has to say so. */

@@ -100,7 +100,7 @@ async function merge(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind:
     if (onto === undefined) return done((await mergedAlready(ports, lane, effect, promotion)) ?? { kind: 'merge-refused', message: `the target has changed in ${membersOf(promotion).join(' or ')}: composed again` });
     const outcome = await ports.changes.merge(lane.repository, effect.number, { expectedHead: promotion.candidate.head, expectedTarget: onto, by: effect.by });
     if (outcome.kind === 'merged') return done({ kind: 'merged', commit: outcome.commit, by: effect.by });
-    if (outcome.kind === 'refused') return done({ kind: 'merge-refused', message: outcome.message });
+    if (outcome.kind === 'refused') return done({ kind: 'merge-refused', message: outcome.message, byForge: true });
   }
   return done({ kind: 'merge-refused', message: 'the target moved on every try' });
 }

@@ -49,7 +49,7 @@ export interface ForgeParts {
   readonly memory: ForgeMemory;
   readonly clock: () => Instant;
   /** Each call as it went over the wire; without a status no whole answer came. */
-  readonly onCall?: (call: { readonly status?: number }) => void;
+  readonly onCall?: (call: { readonly status?: number; readonly limited?: true }) => void;
 }
 
 /** What a credential may do with a repository. */

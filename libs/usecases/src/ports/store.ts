@@ -216,6 +216,8 @@ export interface OutboxEntry {
   readonly idempotencyKey: string;
   readonly effect: unknown;
   readonly attempts: number;
+  /** What the last attempt failed for. */
+  readonly lastError?: string;
 }
 export interface Outbox {
   add(key: string, effects: readonly { readonly idempotencyKey: string; readonly effect: unknown }[]): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Instant, RepositoryId } from '@sluice/kernel';
 import { busyUntil } from '../forges/tell-busy.js';
-import { refusalOf } from '../forges/tell-refusals.js';
+import { refusalOf, type Refusal } from '../forges/tell-refusals.js';
 import type { ForgeStore, Repository } from '../ports/index.js';
 
 type Notice = { readonly repository: RepositoryId; readonly message: string };
@@ -14,6 +14,19 @@ export async function forgeNotices(forges: Pick<ForgeStore, 'credential' | 'memo
   if (until === undefined && !refusal) return [];
   const url = (await forges.credential(credential))?.url ?? credential;
   const busy = until === undefined ? [] : [`waiting for ${url} until ${new Date(until).toISOString()}: it takes no more calls with the credential ${credential} before then`];
-  const refused = refusal ? [`${url} refuses the credential ${credential} since ${new Date(refusal.since).toISOString()}, and everything here waits for an administrator: \`sluice credential rotate ${credential}\` gives it another secret (${refusal.message})`] : [];
+  const refused = refusal ? [saidOf(refusal, { id, url, credential })] : [];
   return [...busy, ...refused].map((message) => ({ repository: id, message }));
+}
+
+function saidOf({ refusal, since, message }: Refusal, { id, url, credential }: { readonly id: RepositoryId; readonly url: string; readonly credential: string }): string {
+  const at = new Date(since).toISOString();
+  const end = `\`sluice repository remove ${id}\` disconnects it`;
+  switch (refusal) {
+    case 'credential':
+      return `${url} refuses the credential ${credential} since ${at}, and everything here waits for an administrator: \`sluice credential rotate ${credential}\` gives it another secret (${message})`;
+    case 'archived':
+      return `the repository is archived on ${url}, seen at ${at}, and nothing is promoted in it until somebody takes it out of the archive there; ${end} (${message})`;
+    case 'gone':
+      return `${url} does not show the repository to the credential ${credential} since ${at}: it was deleted or moved, or Sluice's account has lost its access, and everything here waits until it is there again; ${end} (${message})`;
+  }
 }

@@ -3,7 +3,7 @@ import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } f
 import type { Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, isCurrent, membersOf } from '@sluice/promotion';
 import type { Hold, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
-import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, ForgeStore, Freezes, Liveness, PipelineRecord, Promotions, Repositories, Rollouts, Settings } from '../ports/index.js';
+import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, ForgeStore, Freezes, Liveness, Outbox, PipelineRecord, Promotions, Repositories, Rollouts, Settings } from '../ports/index.js';
 import type { RolloutView } from '../lifecycle/rollout-facts.js';
 import { allPages, laneKey } from './all-pages.js';
 import { clusterTrouble } from './explain-cluster.js';
@@ -11,6 +11,7 @@ import { forgeNotices } from './explain-forge.js';
 import { freezeItems } from './explain-freezes.js';
 import { imageItems } from './explain-images.js';
 import { laneVerdict } from './explain-lane.js';
+import { mergeVerdicts } from './explain-merge.js';
 import { notUndoneVerdicts } from './explain-rollback.js';
 import { rolloutVerdicts } from './explain-rollout.js';
 import { targetOnlyItems } from './explain-target-only.js';
@@ -52,6 +53,7 @@ interface WhyPorts {
   readonly rollouts: Rollouts;
   readonly memory: Settings;
   readonly forges: Pick<ForgeStore, 'credential' | 'memory'>;
+  readonly outbox: Pick<Outbox, 'pending'>;
 }
 
 interface RepositoryFacts {
@@ -117,7 +119,7 @@ export class ReadWhy {
     };
     const liveness = await this.livenessOf(facts);
     const rolling = rolloutItems(facts.rollouts, filter);
-    const items = [...environmentItems(facts, filter), ...facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)), ...laneItems(facts)];
+    const items = [...environmentItems(facts, filter), ...(await Promise.all(facts.moving.map((promotion) => this.promotionItem(promotion, facts, liveness)))), ...laneItems(facts)];
     const settled = items.length > 0 || !filter.application || !filter.environment ? [] : [settledItem(facts, filter.application, filter.environment)];
     return [...rolling, ...items, ...settled, ...targetOnlyItems(facts.states, filter), ...this.clusterItems(facts, placesOf(record, filter))];
   }
@@ -146,7 +148,7 @@ export class ReadWhy {
     return (await Promise.all([...targets].map((target) => this.ports.clusters.liveness(facts.repository, target)))).flat();
   }
 
-  private promotionItem(promotion: Promotion, facts: RepositoryFacts, liveness: readonly Liveness[]): WhyItem {
+  private async promotionItem(promotion: Promotion, facts: RepositoryFacts, liveness: readonly Liveness[]): Promise<WhyItem> {
     const rollingOut = isRollingOut(promotion);
     const clusters = facts.clusters.filter(({ environment, revoked }) => environment === promotion.target && !revoked);
     const inTarget = liveness.filter(({ environment }) => environment === promotion.target);
@@ -157,7 +159,7 @@ export class ReadWhy {
       promotion,
       condition: promotion.state,
       message: waitingSentence(promotion),
-      verdicts: rollingOut ? rolloutVerdicts(promotion, { clusters, liveness: inTarget, later: laterClusters(facts.rollouts, promotion.target) }, this.clock()) : [...notUndoneVerdicts(promotion), ...promotion.verdicts],
+      verdicts: rollingOut ? rolloutVerdicts(promotion, { clusters, liveness: inTarget, later: laterClusters(facts.rollouts, promotion.target) }, this.clock()) : [...(await mergeVerdicts(this.ports.outbox, promotion)), ...notUndoneVerdicts(promotion), ...promotion.verdicts],
       conflicts: facts.lanes.find((lane) => sameLane(lane, promotion))?.conflicts ?? [],
     };
   }

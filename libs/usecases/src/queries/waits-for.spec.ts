@@ -1,10 +1,10 @@
 import type { Promotion, Verdict } from '@sluice/promotion';
 import { waitingSentence, waitsFor } from './waits-for.js';
 
-type Seen = Pick<Promotion, 'state' | 'verdicts' | 'target'>;
+type Seen = Pick<Promotion, 'state' | 'verdicts' | 'target' | 'timeline'>;
 
 const verdict = (gate: string, outcome: Verdict['outcome'], message: string) => ({ gate, type: gate, outcome, message, since: 0, evidence: {} }) as unknown as Verdict;
-const promotion = (state: Promotion['state'], ...verdicts: readonly Verdict[]) => ({ state, verdicts, target: 'qa' }) satisfies Omit<Seen, 'target'> & { target: string } as unknown as Promotion;
+const promotion = (state: Promotion['state'], ...verdicts: readonly Verdict[]) => ({ state, verdicts, target: 'qa', timeline: [] }) satisfies Omit<Seen, 'target'> & { target: string } as unknown as Promotion;
 
 const UNIT = verdict('unit', 'fail', 'ci/test failed on 1234567890: red');
 const APPROVALS = verdict('approvals', 'wait', '0 of 1 given');
@@ -32,6 +32,22 @@ describe('what a promotion waits for', () => {
   ] as const)('reads as a sentence when it is %s', (state, sentence) => {
     expect(waitingSentence(promotion(state, SOAKED))).toBe(sentence);
     expect(`waits for ${waitsFor(promotion(state, SOAKED)) ?? ''}`).toBe(sentence);
+  });
+
+  const REFUSED = [{ at: 0, what: 'merging', by: 'sluice' }, { at: 1, what: 'merge refused', by: 'forge', detail: '#7 cannot be merged: a check is missing' }];
+
+  it.each([
+    ['open', [SOAKED], 'waits for the forge, which refuses to merge it'],
+    ['merging', [SOAKED], 'waits for the forge, which refuses to merge it'],
+    ['ready', [SOAKED], 'waits for somebody to merge it again: the forge has refused to'],
+  ] as const)('is the forge that refuses to merge it when it is %s, and in lists what the forge says of it', (state, verdicts, sentence) => {
+    const refused = { ...promotion(state, ...verdicts), timeline: REFUSED } as unknown as Promotion;
+    expect([waitingSentence(refused), waitsFor(refused)]).toEqual([sentence, `${sentence.slice('waits for '.length)}: #7 cannot be merged: a check is missing`]);
+  });
+
+  it('is a gate that does not pass any more before a forge that has refused', () => {
+    const refused = { ...promotion('open', APPROVALS), timeline: REFUSED } as unknown as Promotion;
+    expect([waitingSentence(refused), waitsFor(refused)]).toEqual(['waits for approvals', 'approvals: 0 of 1 given']);
   });
 
   it.each(['live', 'superseded', 'rejected'] as const)('is nothing when it is %s', (state) => {

@@ -1,11 +1,13 @@
 import type { Instant } from '@sluice/kernel';
-import { membersOf } from '@sluice/promotion';
+import { membersOf, refusedMerge } from '@sluice/promotion';
 import type { Promotion, Verdict } from '@sluice/promotion';
 
 /** The first thing that a promotion waits for, said so that it reads after "waits for"; undefined when it waits for nothing. */
 export function waitsFor(promotion: Promotion): string | undefined {
   const [first] = obstacles(promotion);
-  return promotion.state === 'open' && first ? `${first.gate}: ${first.message}` : waitsBeyondGates(promotion);
+  if (promotion.state === 'open' && first) return `${first.gate}: ${first.message}`;
+  const refused = isReadyToMerge(promotion) ? refusedMerge(promotion) : undefined;
+  return refused ? `${waitsBeyondGates(promotion) ?? ''}: ${refused.message}` : waitsBeyondGates(promotion);
 }
 
 /** One sentence beside the verdicts, which say the rest: it names the gates and repeats none of them. Empty when it waits for nothing. */
@@ -20,7 +22,13 @@ function obstacles({ verdicts }: Promotion): readonly Verdict[] {
   return [...verdicts.filter(({ outcome }) => outcome === 'fail'), ...verdicts.filter(({ outcome }) => outcome === 'wait')];
 }
 
+/** Whether nothing but the merge itself is missing, as far as Sluice knows. */
+function isReadyToMerge(promotion: Promotion): boolean {
+  return promotion.state === 'merging' || promotion.state === 'ready' || (promotion.state === 'open' && promotion.verdicts.every(({ outcome }) => outcome === 'pass'));
+}
+
 function waitsBeyondGates(promotion: Promotion): string | undefined {
+  if (isReadyToMerge(promotion) && refusedMerge(promotion)) return promotion.state === 'ready' ? 'somebody to merge it again: the forge has refused to' : 'the forge, which refuses to merge it';
   switch (promotion.state) {
     case 'open':
       return 'its gates to be evaluated';

@@ -169,7 +169,7 @@ export class RemoteShop extends Shop {
       await this.refusals.done(target);
     } catch (error) {
       const told = await this.refusals.failed(target, error);
-      if (told !== undefined && told !== 'known') this.warnings.push(`${told.credential}: ${told.message}`);
+      if (told && !told.known) this.warnings.push(`${told.credential}: ${told.message}`);
       if (told === undefined && !(error instanceof Unavailable)) throw error;
       const { wakes } = this.world.store;
       const key = wakeKey(target);
