@@ -5,6 +5,7 @@ import type { ForgeEvent, ForgeMemory, ForgeStore, Promotions, Repositories, Rep
 import { allPages } from '../queries/all-pages.js';
 import { hookContext } from './connect-repository.js';
 import { changeKey, changesOf, OWN_LOGIN, reviewsKey, statusesKey } from './memory-keys.js';
+import { hear } from './remembered.js';
 import type { RemoteForges } from './remote-forges.js';
 
 interface Ports {
@@ -13,6 +14,13 @@ interface Ports {
   readonly promotions: Promotions;
   readonly wakes: Wakes;
   readonly sealer: Sealer;
+}
+
+/** What has a request there, or is about to. */
+interface Requested {
+  readonly source: string;
+  readonly change: number | undefined;
+  readonly opening: boolean;
 }
 
 /** More open promotions than any repository has. */
@@ -52,22 +60,23 @@ export class AcceptWebhook {
       case 'request':
         // what Sluice has done itself it knows better than it could be told
         if (await isOwn(memory, event.by)) return undefined;
-        if (event.about !== 'reviews') await memory.forget(changeKey(id, event.number));
-        await memory.forget(reviewsKey(id, event.number));
-        return this.wakeLanes(id, (candidate) => candidate.change === event.number);
+        if (event.about !== 'reviews') await hear(memory, changeKey(id, event.number));
+        await hear(memory, reviewsKey(id, event.number));
+        // of one that is being opened the number may not be known yet
+        return this.wakeLanes(id, ({ opening, change }) => opening || change === event.number);
       case 'status':
         if (event.context?.startsWith('sluice/')) return undefined;
-        await memory.forget(statusesKey(id, event.commit));
-        return this.wakeLanes(id, (candidate) => candidate.source === event.commit);
+        await hear(memory, statusesKey(id, event.commit));
+        return this.wakeLanes(id, ({ source }) => source === event.commit);
       case 'nothing':
         return undefined;
     }
   }
 
-  private async wakeLanes(repository: RepositoryId, concerns: (candidate: { readonly change?: number; readonly source: string }) => boolean): Promise<void> {
+  private async wakeLanes(repository: RepositoryId, concerns: (candidate: Requested) => boolean): Promise<void> {
     const open = await allPages(this.ports.promotions, { repository, states: CURRENT_STATES }, MAX_OPEN);
-    const promoted = open.filter(({ change, candidate }) => concerns({ source: candidate.source, ...(change && { change: change.number }) }));
-    const drafts = (await this.ports.promotions.lanes(repository)).filter(({ draft, candidate }) => concerns({ source: candidate ?? '', ...(draft?.change && { change: draft.change.number }) }));
+    const promoted = open.filter(({ change, candidate }) => concerns({ source: candidate.source, change: change?.number, opening: change === undefined }));
+    const drafts = (await this.ports.promotions.lanes(repository)).filter(({ draft, candidate }) => concerns({ source: candidate ?? '', change: draft?.change?.number, opening: draft !== undefined && draft.change === undefined }));
     const targets = [...promoted, ...drafts].map(({ application, target }): WakeTarget => ({ kind: 'lane', repository, application, target }));
     if (targets.length > 0) await this.ports.wakes.wake(...targets);
   }

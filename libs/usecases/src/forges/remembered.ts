@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sluice/kernel';
 import { z } from 'zod';
 import type { ForgeMemory } from '../ports/index.js';
@@ -18,9 +19,18 @@ export class Remembered {
   async get<T>(key: string, schema: z.ZodType<T>, load: () => Promise<T>): Promise<T> {
     const known = await this.known(key, schema);
     if (known !== undefined) return known;
+    const heard = await this.heard(key);
     const value = await load();
     await this.put(key, value);
+    // stored first and looked at then: whoever hears something does it the other way round
+    if ((await this.heard(key)) !== heard) await this.forget(key);
     return value;
+  }
+
+  /** What is known of something new without asking, unless the forge has told of it already. */
+  async begin(key: string, value: unknown): Promise<void> {
+    await this.put(key, value);
+    if ((await this.heard(key)) !== undefined) await this.forget(key);
   }
 
   /** What is remembered, however little time is left for it; undefined: nothing (any more). */
@@ -38,6 +48,20 @@ export class Remembered {
   forget(prefix: string): Promise<void> {
     return this.memory.forget(prefix);
   }
+
+  private heard(key: string): Promise<string | undefined> {
+    return this.memory.get(heardKey(key));
+  }
+}
+
+/** The forge tells that something has changed: what is remembered of it counts no more, nor does an answer that is on its way now and may be older. */
+export async function hear(memory: ForgeMemory, key: string): Promise<void> {
+  await memory.put(heardKey(key), randomUUID());
+  await memory.forget(key);
+}
+
+function heardKey(key: string): string {
+  return `heard:${key}`;
 }
 
 function parsed(text: string | undefined): unknown {

@@ -76,7 +76,7 @@ function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
       if (!remote) return builtin.open(repository, wanted);
       const change = await keep(remote, repository, await remote.forge.changes.open(repository, wanted));
       // nobody has reviewed what was opened a moment ago; of one that was open already nothing is known
-      if (change.createdAt === change.updatedAt) await remote.remembered.put(reviewsKey(repository, change.number), []);
+      if (change.createdAt === change.updatedAt) await remote.remembered.begin(reviewsKey(repository, change.number), []);
       return change;
     },
     update: async (repository, number, fields) => {
