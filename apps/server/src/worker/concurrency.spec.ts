@@ -48,7 +48,10 @@ describeCombinations('a worker', (combination) => {
     async (_, environmentOfServer, most) => {
       const { seen, open, readers } = slowReaders();
       server = await startTestServer(services, { environment: { SLUICE_ROLES: 'api,worker,forge', SLUICE_SWEEP_SECONDS: '86400', ...environmentOfServer }, openReaders: readers });
-      const { repositories, wakes } = server.ports;
+      const { repositories, wakes, auditStore } = server.ports;
+      // what was written at the start is signed, and told to every repository that is there by then
+      while ((await auditStore.heads()).length === 0) await sleep(20);
+      await sleep(100);
       await repositories.add({ id: SHOP, forge: 'builtin', configBranch: 'main', createdAt: instant(Date.now()) });
       const applications = APPLICATIONS.map((name) => ({ name, paths: [`apps/${name}/**`], uses: [] }));
       await repositories.savePipeline({ repository: SHOP, commit: COMMIT, checkedCommit: COMMIT, diagnostics: [], pipeline: { name: 'shop', environments: [environment(DEV, []), environment(QA, [DEV])], applications, environmentOwned: [], roles: [] } });
