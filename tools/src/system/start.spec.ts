@@ -73,7 +73,7 @@ describe('a data folder, from start to start', () => {
     try {
       const sluice = (...args: readonly string[]) => run(process.execPath, [CLI, '--data', data, ...args]);
       await sluice('people', 'add', 'joan', '--display-name', 'Joan', '--address', 'joan@example.org', '--group', 'release-managers', 'sre');
-      expect((await system.call(API.people)).items).toContainEqual({ name: 'joan', displayName: 'Joan', emails: ['joan@example.org'], groups: ['release-managers', 'sre'], admin: false });
+      expect((await system.call(API.people)).items).toContainEqual({ name: 'joan', displayName: 'Joan', emails: ['joan@example.org'], groups: ['release-managers', 'sre'], admin: false, service: false });
       await expect(sluice('people', 'add', 'joan')).rejects.toMatchObject({ code: 5, stderr: expect.stringContaining('there is a person joan already') });
       await expect(sluice('people', 'add', 'Joan Clarke')).rejects.toMatchObject({ code: 2 });
       expect((await sluice('login', '--link', '--person', 'joan')).stdout).toMatch(/for joan, once/);
