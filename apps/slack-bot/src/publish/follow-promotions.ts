@@ -28,13 +28,22 @@ export class FollowPromotions {
 
   /** Runs until the signal ends it. */
   async run(): Promise<void> {
-    const { api, notes, log, signal, sweep } = this.parts;
+    const { notes, sweep } = this.parts;
     const from = await notes.cursor();
     this.cursor = from;
     this.noted = from;
-    const timers = [setInterval(() => void this.lookAtAll().catch((error: unknown) => log.warn({ err: error }, 'promotions could not be looked at')), sweep), setInterval(() => void this.noteCursor(), NOTE_CURSOR_EVERY)];
-    signal.addEventListener('abort', () => timers.forEach(clearInterval), { once: true });
-    await this.lookAtAll().catch((error: unknown) => log.warn({ err: error }, 'promotions could not be looked at'));
+    const timers = [setInterval(() => this.sweepNow(), sweep), setInterval(() => void this.noteCursor(), NOTE_CURSOR_EVERY)];
+    try {
+      await this.follow(from);
+    } finally {
+      // also when the signal came before there was anything to end
+      timers.forEach(clearInterval);
+    }
+  }
+
+  private async follow(from: string | undefined): Promise<void> {
+    const { api, log, signal } = this.parts;
+    if (!signal.aborted) await this.lookAtAll().catch((error: unknown) => log.warn({ err: error }, 'promotions could not be looked at'));
     const heard = {
       event: (event: EventDto, cursor: string | undefined) => {
         this.heard(event);
@@ -42,10 +51,14 @@ export class FollowPromotions {
       },
       reset: (cursor: string | undefined) => {
         this.cursor = cursor;
-        void this.lookAtAll().catch((error: unknown) => log.warn({ err: error }, 'promotions could not be looked at'));
+        this.sweepNow();
       },
     };
     await followEvents({ api, heard, log, signal }, from);
+  }
+
+  private sweepNow(): void {
+    void this.lookAtAll().catch((error: unknown) => this.parts.log.warn({ err: error }, 'promotions could not be looked at'));
   }
 
   /** Everything that is not over, and every message that says so of something. */
