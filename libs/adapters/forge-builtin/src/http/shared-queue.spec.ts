@@ -1,10 +1,12 @@
 import { Admission } from './admission.js';
 import { SharedQueue } from './shared-queue.js';
 
+const moment = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
+
 describe('requests that ask for the same', () => {
   /** One place, which is taken until `release` is called. */
-  function busy(places = 1, waiting = 10) {
-    const queue = new SharedQueue<string>(new Admission(places, waiting));
+  function busy(places = 1, waiting = 10, patience = 10_000) {
+    const queue = new SharedQueue<string>(new Admission(places, waiting), patience);
     const runs: (readonly string[])[] = [];
     const refused: string[] = [];
     const held: (() => void)[] = [];
@@ -16,7 +18,7 @@ describe('requests that ask for the same', () => {
       });
     const release = async (): Promise<void> => {
       held.shift()?.();
-      await new Promise((done) => setTimeout(done, 5));
+      await moment();
     };
     return { ask, release, runs, refused };
   }
@@ -36,7 +38,7 @@ describe('requests that ask for the same', () => {
   it('that come while a run is under way are not given its answer, but one that begins later', async () => {
     const { ask, release, runs } = busy();
     const first = ask('refs', 'a');
-    await new Promise((done) => setTimeout(done, 5));
+    await moment();
     expect(runs).toEqual([['a']]);
     const later = [ask('refs', 'b'), ask('refs', 'c')];
     await release();
@@ -45,10 +47,40 @@ describe('requests that ask for the same', () => {
     await Promise.all([first, ...later]);
   });
 
+  it('wait for the run before although there is room, so that those who come meanwhile are served by one more run', async () => {
+    const { ask, release, runs } = busy(16);
+    const all = [ask('refs', 'a')];
+    await moment();
+    for (const item of ['b', 'c', 'd']) {
+      all.push(ask('refs', item));
+      await moment();
+    }
+    const other = ask('pack', 'e');
+    await moment();
+    expect(runs).toEqual([['a'], ['e']]);
+    await release();
+    expect(runs).toEqual([['a'], ['e'], ['b', 'c', 'd']]);
+    await release();
+    await release();
+    await Promise.all([...all, other]);
+  });
+
+  it('do not wait for long behind a run that takes its time', async () => {
+    const { ask, release, runs } = busy(16, 10, 20);
+    const all = [ask('refs', 'a')];
+    await moment();
+    all.push(ask('refs', 'b'), ask('refs', 'c'));
+    await new Promise((done) => setTimeout(done, 100));
+    expect(runs).toEqual([['a'], ['b', 'c']]);
+    await release();
+    await release();
+    await Promise.all(all);
+  });
+
   it('count as one where too many wait, and are refused together', async () => {
     const { ask, release, refused } = busy(1, 1);
-    const first = ask('refs', 'a');
-    await new Promise((done) => setTimeout(done, 5));
+    const first = ask('tags', 'a');
+    await moment();
     const waiting = [ask('refs', 'b'), ask('refs', 'c')];
     await ask('pack', 'd');
     expect(refused).toEqual(['d']);
