@@ -57,7 +57,7 @@ describeWithProgram('kubectl', 'kubectl against the double', () => {
     const other = write('other.yaml', configMap('settings', { level: 'debug' }));
     const conflict = await kubectl(['apply', '--server-side', '--validate=false', '--field-manager=other', '-f', other]);
     expect(conflict.code).toBe(1);
-    expect(conflict.err).toContain('conflict with "kubectl" using v1: .data.level');
+    expect(conflict.err).toContain('conflict with "kubectl": .data.level');
     const forced = await kubectl(['apply', '--server-side', '--validate=false', '--field-manager=other', '--force-conflicts', '-f', other]);
     expect(forced).toMatchObject({ code: 0 });
     expect((await kubectl(['get', 'configmap', 'settings', '-o', 'jsonpath={.data.level}'])).out).toBe('debug');

@@ -117,7 +117,7 @@ describe('requests for objects', () => {
 
   it('delete with preconditions and finalizers', async () => {
     const { body } = await client.post(MAPS, { ...configMap('kept'), metadata: { name: 'kept', finalizers: ['example.com/hold'] } });
-    expect(await client.delete(`${MAPS}/kept`, { preconditions: { uid: 'another' } })).toMatchObject({ code: 409, body: { message: expect.stringContaining('Precondition failed: UID in precondition: another') } });
+    expect(await client.delete(`${MAPS}/kept`, { preconditions: { uid: 'another' } })).toMatchObject({ code: 409, body: { message: expect.stringContaining('the UID in the precondition (another) does not match the UID in record') } });
     const uid = (body['metadata'] as { uid: string }).uid;
     expect(await client.delete(`${MAPS}/kept`, { preconditions: { uid } })).toMatchObject({ code: 200, body: { kind: 'ConfigMap', metadata: { deletionTimestamp: expect.any(String) } } });
     expect(await client.merge(`${MAPS}/kept`, { metadata: { finalizers: ['example.com/more', 'example.com/hold'] } })).toMatchObject({ code: 422, body: { message: expect.stringContaining('no new finalizers can be added') } });

@@ -116,7 +116,7 @@ function refuseConfiguration({ resource, request }: Call, body: JsonObject): voi
   const name = textAt(body, 'metadata', 'name');
   if (name !== '' && name !== request.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${request.name})`);
   const problems = typedProblems(resource.schema, body);
-  const place = `${request.namespace}/${request.name}; ${apiVersion}, Kind=${resource.kind}`;
+  const place = `${textAt(body, 'metadata', 'namespace')}/${name}; ${apiVersion}, Kind=${resource.kind}`;
   if (problems.length > 0) throw new ApiError(500, '', `failed to create typed patch object (${place}): ${problems.length === 1 ? problems[0] : `errors:\n${problems.map((one) => `  ${one}`).join('\n')}`}`);
 }
 

@@ -73,9 +73,9 @@ export async function deleteCollection(call: Call): Promise<Answer> {
 function requirePreconditions({ resource }: Call, live: KubeObject, preconditions: JsonObject): void {
   const { name, uid, resourceVersion } = live.metadata;
   const wanted = { uid: textAt(preconditions, 'uid'), resourceVersion: textAt(preconditions, 'resourceVersion') };
-  if (wanted.uid !== '' && wanted.uid !== uid) throw conflict(resource, name, `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${uid}`);
+  if (wanted.uid !== '' && wanted.uid !== uid) throw conflict(resource, name, `the UID in the precondition (${wanted.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`);
   if (wanted.resourceVersion !== '' && wanted.resourceVersion !== resourceVersion) {
-    throw conflict(resource, name, `Precondition failed: ResourceVersion in precondition: ${wanted.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`);
+    throw conflict(resource, name, `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`);
   }
 }
 

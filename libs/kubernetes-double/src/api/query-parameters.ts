@@ -1,4 +1,4 @@
-import { badRequest } from './api-error.js';
+import { ApiError, badRequest } from './api-error.js';
 
 const CHANGE = ['dryRun', 'fieldManager', 'fieldValidation'];
 const LIST = ['allowWatchBookmarks', 'continue', 'fieldSelector', 'labelSelector', 'limit', 'resourceVersion', 'resourceVersionMatch', 'sendInitialEvents', 'timeoutSeconds', 'watch'];
@@ -27,7 +27,7 @@ export function unknownParameters(verb: string, subresource: string, query: URLS
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run */
 export function isDryRun(query: URLSearchParams): boolean {
   const values = query.getAll('dryRun').filter((value) => value !== '');
-  if (values.some((value) => value !== 'All')) throw badRequest(`Invalid value: "${values.join(',')}": supported values: "All"`);
+  if (values.some((value) => value !== 'All')) throw new ApiError(422, 'Invalid', `dryRun: Unsupported value: ${JSON.stringify(values)}: supported values: "All"`);
   return values.length > 0;
 }
 

@@ -86,10 +86,10 @@ function applyConflict(taken: readonly Taken[]): ApiError {
   return new ApiError(409, 'Conflict', `Apply failed with ${count}: ${lines.join('\n')}`, { details: { causes } });
 }
 
-function printManager({ manager, subresource, apiVersion, operation, time }: Manager): string {
+/** As the API server of version 1.36 says it: the version, without a time, of those who do not apply. */
+function printManager({ manager, subresource, apiVersion, operation }: Manager): string {
   const through = subresource === '' ? '' : ` with subresource "${subresource}"`;
-  const when = operation === 'Update' && time !== '' ? ` at ${time}` : '';
-  return `"${manager}"${through} using ${apiVersion}${when}`;
+  return `"${manager}"${through}${operation === 'Update' ? ` using ${apiVersion}` : ''}`;
 }
 
 /** Gives what an update changed to its manager, and takes it from everybody else. */
