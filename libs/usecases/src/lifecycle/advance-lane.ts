@@ -12,6 +12,7 @@ import type { LaneView } from './lane-view.js';
 import { observeLane } from './observe-lane.js';
 import { performEffect } from './perform-effect.js';
 import type { Performed } from './perform-effect.js';
+import { noteMended } from './note-mended.js';
 import { followersOf } from './predecessors.js';
 import { tellVoided } from '../rights/tell-voided.js';
 import type { LifecyclePorts } from './ports.js';
@@ -87,6 +88,7 @@ export class AdvanceLane {
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
           await this.ports.audit.append(...actsOf(plan.events));
           if (merged && plan.update) await this.noteUndone(plan.update, plan.status);
+          if (merged && plan.update) await noteMended(this.ports, plan.update);
           await this.handOver(plan.handOver);
           if (merged) await this.ports.wakes.wake(...wakesOfMerge(lane));
           if (followers.length > 0) await this.ports.wakes.wake(...followers);
@@ -198,6 +200,7 @@ export class AdvanceLane {
     const { repository, target, application, id } = promotion;
     const status = await this.ports.promotions.lane({ repository, application, target });
     if (status) await this.noteUndone(promotion, status);
+    await noteMended(this.ports, promotion);
     await this.ports.events.append({ type: 'promotion.merged', repository, environment: target, application, promotion: id, message: `${application} was merged into ${target}` });
     await this.ports.audit.append({ action: 'promotion.merge', by: 'sluice', place: { repository, environment: target, application, promotion: id }, after: { commit: promotion.mergedAs ?? null, digest: promotion.candidate.digest } });
     await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }), ...followers);
