@@ -75,9 +75,9 @@ function writeReport(terminal: Terminal, { from, to, timezone, record, total, it
   terminal.out(EXPLANATION);
 }
 
-function namesOf({ application = '', environment = '', from }: Line, by: By): readonly string[] {
-  if (by === 'lane') return [environment, application];
-  return [by === 'application' ? application : by === 'environment' ? environment : minute(from ?? '')];
+function namesOf({ application, environment, from }: Line, by: By): readonly string[] {
+  const names: Readonly<Record<By, readonly string[]>> = { application: [application ?? ''], environment: [environment ?? ''], lane: [environment ?? '', application ?? ''], day: [minute(from ?? '')], week: [minute(from ?? '')] };
+  return names[by];
 }
 
 function cellsOf(terminal: Terminal, { deployments, leadTime, changeFailure, timeToRestore, directChanges }: Figures): readonly string[] {

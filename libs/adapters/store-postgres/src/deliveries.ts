@@ -20,9 +20,9 @@ export class PostgresDeliveries implements Deliveries {
   constructor(private readonly database: Database) {}
 
   async facts(filter: DeliveryFilter): Promise<readonly DeliveryFact[]> {
-    const { rows: brought } = await this.database.query((queries) => queries.execute<BroughtRow>(changesOf(filter)));
-    const changes = byPromotion(brought);
-    return (await this.#settled(filter)).map((row) => toFact(row, changes.get(row.id) ?? []));
+    const [settled, brought] = await Promise.all([this.#settled(filter), this.database.query((queries) => queries.execute<BroughtRow>(changesOf(filter)))]);
+    const changes = byPromotion(brought.rows);
+    return settled.map((row) => toFact(row, changes.get(row.id) ?? []));
   }
 
   async direct({ repository, period, environment, application, limit }: Omit<DeliveryFilter, 'origins'>): Promise<readonly DirectFact[]> {
@@ -99,7 +99,9 @@ function byPromotion(rows: readonly BroughtRow[]): ReadonlyMap<PromotionId, Deli
   const found = new Map<PromotionId, DeliveryFact['changes'][number][]>();
   for (const { id, application, committed } of rows) {
     const change = { application, committedAt: committed?.map((at) => instant(Math.round(at))) ?? ('unknown' as const) };
-    found.set(id, [...(found.get(id) ?? []), change]);
+    const others = found.get(id);
+    if (others) others.push(change);
+    else found.set(id, [change]);
   }
   return found;
 }

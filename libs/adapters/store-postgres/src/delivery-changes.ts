@@ -13,22 +13,23 @@ export type BroughtRow = { readonly id: PromotionId; readonly application: Appli
  * application's content, after the newest origin that had been live before (also by a mere record), up to its own origin.
  */
 export function changesOf({ repository, period, environment, application, origins }: DeliveryFilter): SQL {
-  const inPlace = sql`${environment === undefined ? sql`` : sql`and p.target = ${environment}`}`;
-  const ofApplication = sql`${application === undefined ? sql`` : sql`and m.application = ${application}`}`;
+  const inPlace = environment === undefined ? sql`` : sql`and p.target = ${environment}`;
+  const ofLane = application === undefined ? sql`` : sql`and application = ${application}`;
+  const ofMember = application === undefined ? sql`` : sql`and e ->> 'application' = ${application}`;
   return sql`
-    with first_environments as (
+    with first_environments as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(origins)}::jsonb) as f(environment text, first text)
-    ), live as (
-      select p.id, p.target, p.kind, p.live_at, p.merged_at, p.restored_at, m.application, m.origin, m.has_base
-      from sluice.promotions p
-      cross join lateral (
-        select p.application, p.origin, p.has_base where p.members is null
-        union all
-        select e ->> 'application', e ->> 'origin', e ? 'base' from jsonb_array_elements(p.members) e
-      ) m
+    ), promoted as (
+      select * from sluice.promotions p
       where p.repository = ${repository} and p.live_at < ${period.to} and p.kind <> 'rollback'
         and (p.undone_at is null or p.live_at < p.undone_at) and (p.reverted_at is null or p.live_at < p.reverted_at)
-        ${inPlace} ${ofApplication}
+        ${inPlace}
+    ), live as (
+      select id, target, kind, live_at, merged_at, restored_at, application, origin, has_base from promoted where members is null ${ofLane}
+      union all
+      select id, target, kind, live_at, merged_at, restored_at, e ->> 'application', e ->> 'origin', e ? 'base'
+      from promoted, jsonb_array_elements(members) e
+      where members is not null ${ofMember}
     ), placed as (
       select live.*, o.environment as first, o.position
       from live

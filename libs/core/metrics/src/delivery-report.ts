@@ -54,53 +54,84 @@ function during({ from, to }: Period, { facts, direct }: Facts): Facts {
 }
 
 function groupOf({ wholeSince, now }: ReportScope, { from, to }: Period, { facts, direct }: Facts): Group {
-  return { facts, direct, covered: Math.max(0, Math.min(to, now) - Math.max(from, wholeSince)) };
+  return { facts, direct, covered: { from: from > wholeSince ? from : wholeSince, to: to < now ? to : now } };
 }
 
 function linesOf(scope: ReportScope, all: Facts): readonly ReportLine[] {
   switch (scope.by) {
     case 'day':
     case 'week':
-      return bucketsOf(scope.period, scope.by, scope.timezone).map((period) => ({ period, figures: figuresOf(groupOf(scope, period, during(period, all))) }));
+      return linesInTime(scope, scope.by, all);
     case 'application':
-      return applicationsIn(scope, all).map((application) => ({ application, figures: figuresOf(groupOf(scope, scope.period, ofApplication(all, application))) }));
+      return applicationsIn(scope, all).map(([application, own]) => ({ application, figures: figuresOf(groupOf(scope, scope.period, own)) }));
     case 'environment':
-      return environmentsIn(scope, all).map((environment) => inEnvironment(scope, all, environment));
+      return environmentsIn(scope, all).map(([environment, own]) => inEnvironment(scope, own, environment));
     case 'lane':
-      return environmentsIn(scope, all).flatMap((environment) => lanesIn(scope, all, environment));
+      return environmentsIn(scope, all).flatMap(([environment, here]) => applicationsIn(scope, here).map(([application, own]) => ({ ...inEnvironment(scope, own, environment), application })));
   }
 }
 
-function inEnvironment(scope: ReportScope, all: Facts, environment: EnvironmentName): ReportLine {
-  return { environment, figures: figuresOf({ ...groupOf(scope, scope.period, ofEnvironment(all, environment)), isFirst: scope.first.includes(environment) }) };
+function linesInTime(scope: ReportScope, unit: 'day' | 'week', all: Facts): readonly ReportLine[] {
+  const buckets = bucketsOf(scope.period, unit, scope.timezone);
+  const bucketAt = (at: Instant | undefined): readonly Period[] => (at === undefined ? [] : buckets.slice(...around(buckets, at)));
+  const parts = partsBy(all, { ofFact: (fact) => bucketAt(outcomeOf(fact)?.at), ofDirect: ({ at }) => bucketAt(at) });
+  return buckets.map((period) => ({ period, figures: figuresOf(groupOf(scope, period, parts.get(period) ?? NOTHING)) }));
 }
 
-function lanesIn(scope: ReportScope, all: Facts, environment: EnvironmentName): readonly ReportLine[] {
-  const here = ofEnvironment(all, environment);
-  return applicationsIn(scope, here).map((application) => ({ ...inEnvironment(scope, ofApplication(here, application), environment), application }));
+/** Where the bucket is that a time is in: its place and the one after it. */
+function around(buckets: readonly Period[], at: Instant): readonly [number, number] {
+  let [low, high] = [0, buckets.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((buckets[middle] as Period).from <= at) low = middle;
+    else high = middle;
+  }
+  return [low, low + 1];
 }
 
-function ofEnvironment({ facts, direct }: Facts, environment: EnvironmentName): Facts {
-  return { facts: facts.filter((fact) => fact.environment === environment), direct: direct.filter((fact) => fact.environment === environment) };
+function inEnvironment(scope: ReportScope, own: Facts, environment: EnvironmentName): ReportLine {
+  return { environment, figures: figuresOf({ ...groupOf(scope, scope.period, own), isFirst: scope.first.includes(environment) }) };
 }
 
 /** Of what brought several applications only what concerns the one. */
 export function ofApplication({ facts, direct }: Facts, application: ApplicationName): Facts {
   return {
-    facts: facts.filter(({ applications }) => applications.includes(application)).map((fact) => ({ ...fact, changes: fact.changes.filter((change) => change.application === application) })),
+    facts: facts.filter(({ applications }) => applications.includes(application)).map((fact) => (fact.changes.every((change) => change.application === application) ? fact : { ...fact, changes: fact.changes.filter((change) => change.application === application) })),
     direct: direct.filter(({ applications }) => applications.includes(application)),
   };
 }
 
-function applicationsIn({ applications }: ReportScope, { facts, direct }: Facts): readonly ApplicationName[] {
-  return withOthers(applications, [...facts, ...direct].flatMap((fact) => fact.applications));
+const NOTHING: Facts = { facts: [], direct: [] };
+
+function applicationsIn({ applications }: ReportScope, all: Facts): readonly (readonly [ApplicationName, Facts])[] {
+  const parts = partsBy(all, { ofFact: (fact) => fact.applications, ofDirect: (fact) => fact.applications });
+  return withOthers(applications, parts).map((application) => [application, ofApplication(parts.get(application) ?? NOTHING, application)]);
 }
 
-function environmentsIn({ environments }: ReportScope, { facts, direct }: Facts): readonly EnvironmentName[] {
-  return withOthers(environments, [...facts, ...direct].map(({ environment }) => environment));
+function environmentsIn({ environments }: ReportScope, all: Facts): readonly (readonly [EnvironmentName, Facts])[] {
+  const parts = partsBy(all, { ofFact: ({ environment }) => [environment], ofDirect: ({ environment }) => [environment] });
+  return withOthers(environments, parts).map((environment) => [environment, parts.get(environment) ?? NOTHING]);
 }
 
-function withOthers<Name extends string>(known: readonly Name[], found: readonly Name[]): readonly Name[] {
-  const others = [...new Set(found)].filter((name) => !known.includes(name)).sort();
+interface Keys<Key> {
+  readonly ofFact: (fact: DeliveryFact) => readonly Key[];
+  readonly ofDirect: (fact: DirectFact) => readonly Key[];
+}
+
+/** One pass over all facts, whatever the number of groups. */
+function partsBy<Key>({ facts, direct }: Facts, { ofFact, ofDirect }: Keys<Key>): ReadonlyMap<Key, Facts> {
+  const parts = new Map<Key, { readonly facts: DeliveryFact[]; readonly direct: DirectFact[] }>();
+  const part = (key: Key) => {
+    const known = parts.get(key) ?? { facts: [], direct: [] };
+    parts.set(key, known);
+    return known;
+  };
+  for (const fact of facts) for (const key of ofFact(fact)) part(key).facts.push(fact);
+  for (const fact of direct) for (const key of ofDirect(fact)) part(key).direct.push(fact);
+  return parts;
+}
+
+function withOthers<Name extends string>(known: readonly Name[], parts: ReadonlyMap<Name, Facts>): readonly Name[] {
+  const others = [...parts.keys()].filter((name) => !known.includes(name)).sort();
   return [...known, ...others];
 }

@@ -2,10 +2,10 @@ import { CART, CHECKOUT, changes, fact, hour, live, rollback } from './facts.fix
 import { figuresOf } from './figures.js';
 import type { Group } from './figures.js';
 
-const DAYS_10 = 10 * 86_400_000;
+const TEN_DAYS = { from: hour(0), to: hour(240) };
 
 function figures(fields: Partial<Group>) {
-  return figuresOf({ facts: [], direct: [], covered: DAYS_10, ...fields });
+  return figuresOf({ facts: [], direct: [], covered: TEN_DAYS, ...fields });
 }
 
 describe('deployment frequency', () => {
@@ -13,8 +13,12 @@ describe('deployment frequency', () => {
     expect(figures({ facts: [live(3), live(4), live(5, [], { wentWithNewer: true })] }).deployments).toEqual({ count: 2, perDay: 0.2 });
   });
 
+  it('does not divide what is older than the whole record by the days since', () => {
+    expect(figures({ facts: [live(3), live(30)], covered: { from: hour(24), to: hour(48) } }).deployments).toEqual({ count: 2, perDay: 1 });
+  });
+
   it('is not known where the record does not reach, nor where nothing is promoted to', () => {
-    expect(figures({ covered: 0 }).deployments).toEqual({ count: 0, perDay: null, reason: expect.stringContaining('does not reach back') });
+    for (const covered of [{ from: hour(9), to: hour(2) }, { from: hour(9), to: hour(20) }]) expect(figures({ covered }).deployments).toEqual({ count: 0, perDay: null, reason: expect.stringContaining('less than half a day') });
     expect(figures({ isFirst: true }).deployments).toEqual({ count: null, perDay: null, reason: expect.stringContaining('not recorded') });
   });
 });

@@ -2,9 +2,12 @@ import type { Instant } from '@sluice/kernel';
 import type { DeliveryFact, DirectFact } from './facts.js';
 import { outcomeOf } from './outcome.js';
 import type { Failure, Outcome } from './outcome.js';
+import type { Period } from './period.js';
 import { FEW, quantile } from './quantile.js';
 
 const DAY = 86_400_000;
+/** Of a shorter time a number a day says nothing; a day on which the clock is set forward is longer. */
+const LEAST = DAY / 2;
 
 /** Times in seconds. A `null` is not known, and `reason` says why. */
 export interface Spread {
@@ -25,11 +28,11 @@ export interface Figures {
   readonly directChanges: number;
 }
 
-/** What figures are made of: facts of one group, and how much of its time the record covers (milliseconds). */
+/** What figures are made of: facts of one group, and the part of its time that is over and that the record covers; that ends before it begins where there is none. */
 export interface Group {
   readonly facts: readonly DeliveryFact[];
   readonly direct: readonly DirectFact[];
-  readonly covered: number;
+  readonly covered: Period;
   /** Nothing is promoted there: what becomes live there is not in the record. */
   readonly isFirst?: boolean;
 }
@@ -49,8 +52,11 @@ export function figuresOf(group: Group): Figures {
 
 function frequencyOf({ covered, isFirst }: Group, settled: readonly Settled[]): Figures['deployments'] {
   if (isFirst) return { count: null, perDay: null, reason: 'nothing is promoted to it, and when a pushed commit became live is not recorded' };
-  const count = settled.filter(({ outcome }) => outcome.isDeployment).length;
-  return covered > 0 ? { count, perDay: count / (covered / DAY) } : { count, perDay: null, reason: 'the record does not reach back to that time' };
+  const deployed = settled.filter(({ outcome }) => outcome.isDeployment);
+  const count = deployed.length;
+  const length = covered.to - covered.from;
+  if (length < LEAST) return { count, perDay: null, reason: 'the record covers less than half a day of that time' };
+  return { count, perDay: deployed.filter(({ outcome }) => outcome.at >= covered.from).length / (length / DAY) };
 }
 
 function leadTimeOf(settled: readonly Settled[]): Figures['leadTime'] {
