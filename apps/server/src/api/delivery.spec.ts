@@ -26,7 +26,7 @@ function promotion(number: number, hours: number, degraded?: number): Promotion 
 describe('delivery metrics over the API', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer(ON_EMBEDDED);
+    server = await startTestServer(ON_EMBEDDED, { environment: { SLUICE_ROLES: 'api,worker,forge' } });
     const { ports } = server;
     await ports.repositories.add({ id: SHOP, forge: 'builtin', configBranch: 'main', createdAt: instant(Date.now() - 1_000 * HOUR) });
     await ports.repositories.savePipeline({ repository: SHOP, pipeline: PIPELINE, diagnostics: [] });
