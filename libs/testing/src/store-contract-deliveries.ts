@@ -1,11 +1,14 @@
-import { environmentName, instant, promotionId, type Instant, type RepositoryId } from '@sluice/kernel';
+import { environmentName, instant, present, promotionId, type Instant, type RepositoryId } from '@sluice/kernel';
 import type { CandidateMember, Promotion, TimelineEntry } from '@sluice/promotion';
 import type { DeliveryFilter } from '@sluice/usecases';
 import type { ContractStore } from './store-contract-ports.js';
 import { CART, CHECKOUT, PROD, QA, SOME_DAY, freshRepository, sampleCommit, sampleEnvironmentCommit, samplePromotion } from './store-samples.js';
 
 const DEV = environmentName('dev');
-const at = (milliseconds: number): Instant => instant(SOME_DAY + milliseconds);
+
+function at(milliseconds: number): Instant {
+  return instant(SOME_DAY + milliseconds);
+}
 
 interface Told {
   readonly id: string;
@@ -25,13 +28,11 @@ interface Told {
 function told(repository: RepositoryId, { id, kind = 'change', origin = 1, isNew = false, merged, live, events = {}, by, members, more = {} }: Told): Promotion {
   const { liveAt: _liveAt, mergedAt: _mergedAt, candidate, ...sample } = samplePromotion({ repository, id: promotionId(id), state: live === undefined ? 'rolling-out' : 'live' });
   const { base, ...rest } = candidate;
-  const timeline: readonly TimelineEntry[] = Object.entries(events).map(([what, when]) => ({ at: at(when), what, ...(what === 'rolled back' && by !== undefined && { detail: by }) }));
   return {
     ...sample,
-    candidate: { ...rest, kind, origin: sampleCommit(origin), ...(!isNew && base && { base }), ...(members && { members }) },
-    timeline,
-    ...(merged !== undefined && { mergedAt: at(merged) }),
-    ...(live !== undefined && { liveAt: at(live) }),
+    candidate: { ...rest, kind, origin: sampleCommit(origin), ...present({ base: isNew ? undefined : base, members }) },
+    timeline: Object.entries(events).map(([what, when]): TimelineEntry => ({ at: at(when), what, ...(what === 'rolled back' && present({ detail: by })) })),
+    ...present({ mergedAt: merged === undefined ? undefined : at(merged), liveAt: live === undefined ? undefined : at(live) }),
     ...more,
   };
 }

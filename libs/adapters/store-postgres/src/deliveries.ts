@@ -1,4 +1,4 @@
-import { type ApplicationName, instant, type Instant, present, type PromotionId, type RepositoryId } from '@sluice/kernel';
+import { type ApplicationName, instant, type Instant, type PromotionId, type RepositoryId } from '@sluice/kernel';
 import type { DeliveryFact, DirectFact } from '@sluice/metrics';
 import { changedMembersOf } from '@sluice/promotion';
 import type { Deliveries, DeliveryFilter } from '@sluice/usecases';
@@ -85,14 +85,19 @@ function toFact(row: SettledRow, changes: DeliveryFact['changes']): DeliveryFact
     promotion: id,
     environment: target,
     applications: changedMembersOf({ application: lane, candidate: members ? { members } : {} }),
-    mergedAt: instant(mergedAt ?? 0),
-    ...present({ liveAt: liveAt ?? undefined, degradedAt: degradedAt ?? undefined, undoneAt: undoneAt ?? undefined, revertedAt: revertedAt ?? undefined, mendedAt: mendedAt ?? undefined }),
+    mergedAt: instant(Number(mergedAt)),
+    ...known({ liveAt, degradedAt, undoneAt, revertedAt, mendedAt }),
     isUndone: state === 'rolled-back',
-    ...(by && undoneBy !== null && { undoneBy: { promotion: undoneBy, createdAt: by.createdAt, ...present({ liveAt: by.liveAt ?? undefined }) } }),
+    ...(by && undoneBy !== null && { undoneBy: { promotion: undoneBy, createdAt: by.createdAt, ...known({ liveAt: by.liveAt }) } }),
     wentWithNewer: went,
     isRestored: restoredAt !== null,
     changes,
   };
+}
+
+/** Fields that the database has nothing for are absent. */
+function known<T extends Readonly<Record<string, Instant | null>>>(fields: T): { readonly [Key in keyof T]?: Instant } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as { readonly [Key in keyof T]?: Instant };
 }
 
 function byPromotion(rows: readonly BroughtRow[]): ReadonlyMap<PromotionId, DeliveryFact['changes']> {
