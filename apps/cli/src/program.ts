@@ -14,6 +14,7 @@ import { driftCommand } from './commands/drift.js';
 import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
 import { sessionsCommand, slackCommand } from './commands/identity.js';
 import { loginCommand } from './commands/login.js';
+import { metricsCommand } from './commands/metrics.js';
 import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
@@ -65,6 +66,7 @@ const COMMANDS = [
   clustersCommand,
   agentCommand,
   driftCommand,
+  metricsCommand,
   repositoryCommand,
   credentialCommand,
   peopleCommand,

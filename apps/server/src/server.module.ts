@@ -11,6 +11,7 @@ import { AgentController } from './agent/agent.controller.js';
 import { AgentHeartbeatController } from './agent/agent-heartbeat.controller.js';
 import { AuditController } from './api/audit.controller.js';
 import { ChangesController } from './api/changes.controller.js';
+import { DeliveryController } from './api/delivery.controller.js';
 import { DriftController } from './api/drift.controller.js';
 import { EventsController } from './api/events.controller.js';
 import { FleetController } from './api/fleet.controller.js';
@@ -72,6 +73,7 @@ const API_CONTROLLERS: readonly Type[] = [
   RolloutsController,
   FleetController,
   DriftController,
+  DeliveryController,
   EventsController,
   AuditController,
   ChangesController,

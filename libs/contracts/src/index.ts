@@ -3,6 +3,7 @@ export * from './api.js';
 export * from './approvals.js';
 export * from './audit.js';
 export * from './backflow.js';
+export * from './delivery.js';
 export * from './drift.js';
 export * from './fields.js';
 export * from './forges.js';

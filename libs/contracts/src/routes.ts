@@ -4,6 +4,7 @@ import * as api from './api.js';
 import * as approvals from './approvals.js';
 import * as audit from './audit.js';
 import * as backflow from './backflow.js';
+import * as delivery from './delivery.js';
 import * as drift from './drift.js';
 import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } from './fields.js';
 import * as forges from './forges.js';
@@ -135,6 +136,7 @@ export const API = {
 
   drift: { method: 'GET', path: `${REPOSITORY}/drift`, access: 'person', summary: 'What differs in clusters from what was applied there', params: inRepository, query: drift.driftQuery, reply: drift.driftList },
   captureDrift: { method: 'POST', path: `${REPOSITORY}/drift/captures`, access: 'person', summary: 'Make a request of what was changed in a cluster', status: 201, params: inRepository, body: drift.driftCapture, reply: drift.capturedDrift },
+  deliveryMetrics: { method: 'GET', path: `${V1}/metrics/delivery`, access: 'person', summary: 'Deployment frequency, lead time, change failure rate and time to restore of a repository', query: delivery.deliveryQuery, reply: delivery.deliveryReport },
   clusters: { method: 'GET', path: `${V1}/clusters`, access: 'person', summary: 'List clusters with their state', query: api.clusterQuery, reply: api.clusterList },
   createJoinToken: { method: 'POST', path: `${V1}/clusters/tokens`, access: 'admin', summary: 'Make a join token for a cluster', status: 201, body: api.newJoinToken, reply: api.joinToken },
   revokeCluster: { method: 'POST', path: `${V1}/clusters/:cluster/revoke`, access: 'admin', summary: 'Shut an agent out at once', params: ofCluster, reply: api.clusterDto },

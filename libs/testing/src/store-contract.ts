@@ -2,6 +2,7 @@ import { describeCombinations, type Combination, type Services } from './service
 import { auditContract } from './store-contract-audit.js';
 import { botNotesContract } from './store-contract-bot-notes.js';
 import { coordinationContract } from './store-contract-coordination.js';
+import { deliveriesContract } from './store-contract-deliveries.js';
 import { driftContract } from './store-contract-drift.js';
 import { environmentsContract } from './store-contract-environments.js';
 import { eventsContract } from './store-contract-events.js';
@@ -34,5 +35,5 @@ function onStore(combination: Combination, open: (services: Services) => Promise
     await services?.stop();
   });
   const store = (): ContractStore => opened.store;
-  for (const part of [transactionsContract, coordinationContract, promotionsContract, environmentsContract, eventsContract, peopleContract, identityContract, fleetContract, forgesContract, freezesContract, rightsContract, rolloutsContract, driftContract, testRunsContract, auditContract, botNotesContract]) part(store);
+  for (const part of [transactionsContract, coordinationContract, promotionsContract, deliveriesContract, environmentsContract, eventsContract, peopleContract, identityContract, fleetContract, forgesContract, freezesContract, rightsContract, rolloutsContract, driftContract, testRunsContract, auditContract, botNotesContract]) part(store);
 }

@@ -46,6 +46,7 @@ export * from './queries/connected.js';
 export * from './queries/diff-promotion.js';
 export * from './queries/read-backflow.js';
 export * from './queries/read-clusters.js';
+export * from './queries/read-delivery.js';
 export * from './queries/read-matrix.js';
 export * from './queries/read-promotions.js';
 export * from './queries/read-test-runs.js';

@@ -37,6 +37,7 @@ import {
   ReadAudit,
   ReadBackflow,
   ReadClusters,
+  ReadDelivery,
   ReadDrift,
   ReadMatrix,
   ReadPromotions,
@@ -113,6 +114,7 @@ export const USE_CASES: readonly Provider[] = [
   build(ReadTestRuns, ({ testRuns, repositories }) => new ReadTestRuns(testRuns, repositories)),
   build(DiffPromotion, (ports) => new DiffPromotion(ports)),
   build(ReadClusters, (ports) => new ReadClusters(ports, ports.clock)),
+  build(ReadDelivery, (ports) => new ReadDelivery(ports, ports.clock)),
   build(CaptureDrift, (ports) => new CaptureDrift(ports)),
   build(ReadDrift, (ports) => new ReadDrift(ports)),
 

@@ -11,6 +11,9 @@ export type Files = Readonly<Record<string, TextFiles[string] | { readonly link:
 
 /** A clone of a repository (its remote is `forge`), as its people use it by plain git. */
 export abstract class WorkTree {
+  /** When commits are made (RFC 3339), where a story is about that; absent: now. */
+  protected date: string | undefined;
+
   protected constructor(private readonly folder: string) {}
 
   /** What follows a push by itself. */
@@ -21,13 +24,18 @@ export abstract class WorkTree {
     return undefined;
   }
 
+  /** From now on commits are made at this time. */
+  commitsAt(date: string): void {
+    this.date = date;
+  }
+
   /** Runs git in the shop's work tree, as ada unless told otherwise. */
   async git(...args: readonly string[]): Promise<string> {
     return this.gitAs('ada', ...args);
   }
 
   async gitAs(person: string, ...args: readonly string[]): Promise<string> {
-    const identity = { GIT_AUTHOR_NAME: person, GIT_AUTHOR_EMAIL: `${person}@example.org`, GIT_COMMITTER_NAME: person, GIT_COMMITTER_EMAIL: `${person}@example.org` };
+    const identity = { GIT_AUTHOR_NAME: person, GIT_AUTHOR_EMAIL: `${person}@example.org`, GIT_COMMITTER_NAME: person, GIT_COMMITTER_EMAIL: `${person}@example.org`, ...(this.date !== undefined && { GIT_AUTHOR_DATE: this.date, GIT_COMMITTER_DATE: this.date }) };
     const { stdout } = await runGit(args, { cwd: this.folder, allowLocal: true, env: identity, ...present({ credential: this.credentialOf(person) }) });
     return stdout.toString('utf8').trim();
   }

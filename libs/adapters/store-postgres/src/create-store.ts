@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, BotNotes, Clusters, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, BotNotes, Clusters, Deliveries, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -6,6 +6,7 @@ import { PostgresAuditStore } from './audit-store.js';
 import { PostgresBotNotes } from './bot-notes.js';
 import { PostgresClusters } from './clusters.js';
 import { Database } from './database.js';
+import { PostgresDeliveries } from './deliveries.js';
 import { PostgresDrift } from './drift.js';
 import { PostgresEnvironmentIndex } from './environment-index.js';
 import { PostgresEventLog } from './event-log.js';
@@ -33,6 +34,7 @@ export interface Store {
   readonly repositories: Repositories;
   readonly environments: EnvironmentIndex;
   readonly promotions: Promotions;
+  readonly deliveries: Deliveries;
   readonly approvals: Approvals;
   readonly freezes: Freezes;
   readonly testRuns: TestRuns;
@@ -72,6 +74,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     repositories: new PostgresRepositories(database),
     environments: new PostgresEnvironmentIndex(database),
     promotions: new PostgresPromotions(database),
+    deliveries: new PostgresDeliveries(database),
     approvals: new PostgresApprovals(database),
     freezes: new PostgresFreezes(database),
     testRuns: new PostgresTestRuns(database),

@@ -1,4 +1,4 @@
-import { later } from '@sluice/kernel';
+import { later, promotionId } from '@sluice/kernel';
 import { aPromotion, NOW, sha } from './promotion.fixture.js';
 import { isCurrent, transition } from './transition.js';
 import type { PromotionEvent } from './transition.js';
@@ -50,6 +50,17 @@ describe('a promotion', () => {
     expect(transition(aPromotion({ state: 'live' }), event, NOW)).toMatchObject({ state: 'rolled-back', timeline: [{ what: 'taken back', detail: 'by force' }] });
     const open = aPromotion({ state: 'open' });
     expect(transition(open, event, NOW)).toBe(open);
+  });
+
+  it.each([
+    ['reverted by hand', { kind: 'reverted', by: sha('7'), message: 'checkout was put back by bob' }, ['rolling-out', 'degraded', 'live']],
+    ['mended', { kind: 'mended', by: promotionId('qa-checkout-2'), message: 'checkout had Failed' }, ['degraded', 'live']],
+  ] as const)('notes that it was %s, once, and stays what it is', (what, event, states) => {
+    const all: readonly PromotionState[] = [...STATES, 'degraded', 'rolled-back'];
+    expect(all.filter((state) => transition(aPromotion({ state }), event, NOW).timeline.length > 0).sort()).toEqual([...states].sort());
+    const noted = transition(aPromotion({ state: 'live' }), event, NOW);
+    expect(noted).toMatchObject({ state: 'live', timeline: [{ at: NOW, what, by: event.by, detail: event.message }] });
+    expect(transition(noted, event, later(NOW, 5))).toBe(noted);
   });
 
   it('keeps the request that it has', () => {

@@ -18,6 +18,10 @@ export type PromotionEvent =
   | { readonly kind: 'rolled-back'; readonly by: Promotion['id'] }
   /** Its merge is on the target's branch no more. */
   | { readonly kind: 'taken-back'; readonly message: string }
+  /** Somebody put its content, or some of it, back on the target by hand. */
+  | { readonly kind: 'reverted'; readonly by: CommitSha; readonly message: string }
+  /** A later promotion was merged while what it had brought had Failed. */
+  | { readonly kind: 'mended'; readonly by: Promotion['id']; readonly message: string }
   | { readonly kind: 'closed'; readonly by?: string; readonly reason?: string }
   | { readonly kind: 'superseded'; readonly message: string };
 
@@ -48,6 +52,8 @@ const APPLIES_IN: Readonly<Record<StateEvent['kind'], readonly PromotionState[]>
   degraded: ['rolling-out'],
   'rolled-back': ['rolling-out', 'degraded', 'live', 'tampered'],
   'taken-back': ['rolling-out', 'degraded', 'live', 'tampered'],
+  reverted: ['rolling-out', 'degraded', 'live'],
+  mended: ['degraded', 'live'],
   closed: CURRENT_STATES,
   superseded: CURRENT_STATES,
 };
@@ -68,6 +74,10 @@ function applied(promotion: Promotion, event: StateEvent, at: Instant): Promotio
       return moved(promotion, { state: 'rolled-back' }, { at, what: 'rolled back', detail: event.by });
     case 'taken-back':
       return moved(promotion, { state: 'rolled-back' }, { at, what: 'taken back', detail: event.message });
+    case 'reverted':
+      return notedOnce(promotion, { at, what: 'reverted by hand', by: event.by, detail: event.message });
+    case 'mended':
+      return notedOnce(promotion, { at, what: 'mended', by: event.by, detail: event.message });
     case 'live':
       return moved(promotion, { state: 'live', liveAt: at }, { at, what: 'live' });
     case 'closed':
@@ -75,6 +85,11 @@ function applied(promotion: Promotion, event: StateEvent, at: Instant): Promotio
     case 'superseded':
       return moved(promotion, { state: 'superseded' }, { at, what: 'superseded', detail: event.message });
   }
+}
+
+/** Its state stays: what happened to it is kept for those who count failures. The first time counts. */
+function notedOnce(promotion: Promotion, entry: TimelineEntry): Promotion {
+  return promotion.timeline.some(({ what }) => what === entry.what) ? promotion : moved(promotion, {}, entry);
 }
 
 function refused(promotion: Promotion, { message, byForge }: Extract<PromotionEvent, { kind: 'merge-refused' }>, at: Instant): Promotion {

@@ -12,6 +12,7 @@ import type { LaneView } from './lane-view.js';
 import { observeLane } from './observe-lane.js';
 import { performEffect } from './perform-effect.js';
 import type { Performed } from './perform-effect.js';
+import { noteMended } from './note-mended.js';
 import { followersOf } from './predecessors.js';
 import { tellVoided } from '../rights/tell-voided.js';
 import type { LifecyclePorts } from './ports.js';
@@ -86,7 +87,7 @@ export class AdvanceLane {
           await tellVoided(this.ports, plan.update);
           if (plan.events.length > 0) await this.ports.events.append(...plan.events);
           await this.ports.audit.append(...actsOf(plan.events));
-          if (merged && plan.update) await this.noteUndone(plan.update, plan.status);
+          if (merged && plan.update) await this.noteBefore(plan.update, plan.status);
           await this.handOver(plan.handOver);
           if (merged) await this.ports.wakes.wake(...wakesOfMerge(lane));
           if (followers.length > 0) await this.ports.wakes.wake(...followers);
@@ -177,6 +178,12 @@ export class AdvanceLane {
     if (event.kind === 'merged') await this.noteMerge(next, followers);
   }
 
+  /** What a merge means to the promotions that came before it. */
+  private async noteBefore(merged: Promotion, status: LaneStatus | undefined): Promise<void> {
+    if (status) await this.noteUndone(merged, status);
+    await noteMended(this.ports, merged);
+  }
+
   /** A rollback was merged: what it undid says so, and the order is done. */
   private async noteUndone({ candidate, repository, id }: Promotion, status: LaneStatus): Promise<void> {
     if (candidate.kind !== 'rollback') return;
@@ -197,7 +204,7 @@ export class AdvanceLane {
   private async noteMerge(promotion: Promotion, followers: readonly WakeTarget[]): Promise<void> {
     const { repository, target, application, id } = promotion;
     const status = await this.ports.promotions.lane({ repository, application, target });
-    if (status) await this.noteUndone(promotion, status);
+    await this.noteBefore(promotion, status);
     await this.ports.events.append({ type: 'promotion.merged', repository, environment: target, application, promotion: id, message: `${application} was merged into ${target}` });
     await this.ports.audit.append({ action: 'promotion.merge', by: 'sluice', place: { repository, environment: target, application, promotion: id }, after: { commit: promotion.mergedAs ?? null, digest: promotion.candidate.digest } });
     await this.ports.wakes.wake(...wakesOfMerge({ repository, application, target }), ...followers);

@@ -7,6 +7,7 @@ import type { Heads, Mirror, WakeTarget } from '../ports/index.js';
 import { allPages } from '../queries/all-pages.js';
 import { indexEnvironment } from './index-environment.js';
 import type { IndexOutcome } from './index-environment.js';
+import { noteReverts } from './note-reverts.js';
 import { pinBases } from './pin-bases.js';
 import type { LifecyclePorts } from './ports.js';
 import { readPipeline } from './read-pipeline.js';
@@ -59,9 +60,11 @@ export class ObserveRepository {
     for (const environment of pipeline.environments) {
       outcomes.set(environment.name, await indexEnvironment(this.ports, mirror, { repository: id, pipeline, environment, head: heads.get(environment.branch), sourceHeads: sourceHeads(pipeline, environment, heads) }));
     }
+    const states = [...outcomes.values()].map(({ state }) => state);
     await this.tell({ id, pipeline, heads, outcomes, before: before?.commit, commit: record.commit });
     await this.pin(id, mirror, pipeline, outcomes);
-    await returnHotfixes(this.ports, { repository: id, pipeline, mirror, heads, states: [...outcomes.values()].map(({ state }) => state) });
+    await noteReverts(this.ports, mirror, states);
+    await returnHotfixes(this.ports, { repository: id, pipeline, mirror, heads, states });
   }
 
   /** Wakes what concerns what was read. What a worker had read but told nobody of when it ended is seen by what was told last: then everybody is told. */

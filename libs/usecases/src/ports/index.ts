@@ -1,5 +1,6 @@
 export * from './audit.js';
 export * from './bot-notes.js';
+export * from './deliveries.js';
 export * from './drift.js';
 export * from './fleet.js';
 export * from './forge.js';

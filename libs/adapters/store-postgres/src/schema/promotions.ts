@@ -4,6 +4,7 @@ import type { Approval } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { foreignTextColumn, jsonColumn, sluice, timestampColumn } from './columns.js';
+import { deliveryColumns } from './delivery-columns.js';
 
 /** Columns are what is searched for or guarded; the document holds the whole promotion. */
 export const promotions = sluice.table(
@@ -17,6 +18,7 @@ export const promotions = sluice.table(
     createdAt: timestampColumn('created_at').notNull(),
     version: integer('version').notNull(),
     document: jsonColumn('document').notNull(),
+    ...deliveryColumns,
   },
   (table) => [
     primaryKey({ columns: [table.repository, table.id] }),
@@ -25,6 +27,8 @@ export const promotions = sluice.table(
     index('promotions_newest').on(table.createdAt, table.repository, table.id),
     index('promotions_lane').on(table.repository, table.target, table.application, table.createdAt),
     index('promotions_application').on(table.repository, table.application, table.createdAt),
+    index('promotions_settled').on(table.repository, table.settledAt),
+    index('promotions_live').on(table.repository, table.target, table.application, table.liveAt),
     // Those of several applications are found by any of them.
     index('promotions_members').using('gin', sql`(${table.document} -> 'candidate' -> 'members') jsonb_path_ops`),
   ],

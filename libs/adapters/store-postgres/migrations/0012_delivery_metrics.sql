@@ -1,0 +1,15 @@
+ALTER TABLE "sluice"."promotions" ADD COLUMN "kind" text GENERATED ALWAYS AS (document #>> '{candidate,kind}') STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "origin" text GENERATED ALWAYS AS (document #>> '{candidate,origin}') STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "has_base" boolean GENERATED ALWAYS AS (document -> 'candidate' ? 'base') STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "members" jsonb GENERATED ALWAYS AS (document #> '{candidate,members}') STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "merged_at" bigint GENERATED ALWAYS AS ((document -> 'mergedAt')::bigint) STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "live_at" bigint GENERATED ALWAYS AS ((document -> 'liveAt')::bigint) STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "degraded_at" bigint GENERATED ALWAYS AS (jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "degraded").at')::bigint) STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "undone_at" bigint GENERATED ALWAYS AS (jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "rolled back" || @.what == "taken back").at')::bigint) STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "undone_by" text GENERATED ALWAYS AS (jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "rolled back").detail') #>> '{}') STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "reverted_at" bigint GENERATED ALWAYS AS (jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "reverted by hand").at')::bigint) STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "mended_at" bigint GENERATED ALWAYS AS (jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "mended").at')::bigint) STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "restored_at" bigint GENERATED ALWAYS AS (jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "restored").at')::bigint) STORED;--> statement-breakpoint
+ALTER TABLE "sluice"."promotions" ADD COLUMN "settled_at" bigint GENERATED ALWAYS AS (case when jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "restored").at')::bigint is not null then (document -> 'mergedAt')::bigint else least((document -> 'liveAt')::bigint, jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "degraded").at')::bigint, jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "rolled back" || @.what == "taken back").at')::bigint, jsonb_path_query_first(document, '$.timeline[*] ? (@.what == "reverted by hand").at')::bigint) end) STORED;--> statement-breakpoint
+CREATE INDEX "promotions_settled" ON "sluice"."promotions" USING btree ("repository","settled_at");--> statement-breakpoint
+CREATE INDEX "promotions_live" ON "sluice"."promotions" USING btree ("repository","target","application","live_at");
