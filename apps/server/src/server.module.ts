@@ -92,8 +92,8 @@ const SHARED: readonly Provider[] = [
   { provide: AgentTokens, useFactory: ({ clusters }: Ports, nonces: ServerNonce) => new AgentTokens(clusters, nonces), inject: [PORTS, ServerNonce] },
   {
     provide: Credentials,
-    useFactory: (authenticate: Authenticate, agentTokens: AgentTokens, { publicUrl }: Settings, accounts: LinkSlackAccount) => new Credentials(authenticate, agentTokens, publicUrl.startsWith('https:'), accounts),
-    inject: [Authenticate, AgentTokens, SETTINGS, LinkSlackAccount],
+    useFactory: (authenticate: Authenticate, agentTokens: AgentTokens, { publicUrl }: Settings, accounts: LinkSlackAccount, { promotions }: Ports) => new Credentials(authenticate, agentTokens, publicUrl.startsWith('https:'), accounts, promotions),
+    inject: [Authenticate, AgentTokens, SETTINGS, LinkSlackAccount, PORTS],
   },
 ];
 
