@@ -52,7 +52,7 @@ describe('a service account', () => {
   });
 
   it('decides nothing: no decision of it is kept but the rejection, and the audit names it', async () => {
-    const approvals = await server.ports.approvals.of(repositoryId('shop'), DIGEST as never);
+    const approvals = await server.ports.approvals.of(repositoryId('shop'), DIGEST);
     expect(approvals.filter(({ person }) => person.includes('robot')).map(({ decision }) => decision)).toEqual(['rejected']);
     const { items } = API.audit.reply.parse((await server.call('GET', '/api/v1/audit/entries?limit=200', { token: server.adminToken })).body);
     const done = items.filter(({ entry }) => entry.who.name === 'robot').map(({ entry }) => entry.action);

@@ -75,12 +75,14 @@ function writeTokens(terminal: Terminal, tokens: readonly CredentialEntry[]): vo
       id,
       person,
       current ? `${label} (this one)` : label,
-      scopes?.join(', ') ?? 'all',
-      repositories?.join(', ') ?? 'all',
-      environments?.join(', ') ?? 'all',
-      applications?.join(', ') ?? 'all',
+      ...[scopes, repositories, environments, applications].map(namesOrAll),
       usedAt === undefined ? 'never' : `${age(terminal, usedAt)} ago`,
       expiresAt?.slice(0, 10) ?? 'never',
     ]),
   );
+}
+
+/** A token without a limit is good for all. */
+function namesOrAll(names: readonly string[] | undefined): string {
+  return names?.join(', ') ?? 'all';
 }

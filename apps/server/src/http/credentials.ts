@@ -17,14 +17,21 @@ export interface RouteNeeds {
   readonly place: NamedPlace;
 }
 
+/** What else reading credentials takes. */
+export class CredentialSettings {
+  constructor(
+    readonly secureCookies: boolean,
+    readonly promotions: PromotionPlaces,
+  ) {}
+}
+
 /** Reads who calls from what the request shows. */
 export class Credentials {
   constructor(
     private readonly authenticate: Authenticate,
     private readonly agentTokens: AgentTokens,
-    private readonly secureCookies: boolean,
     private readonly accounts: LinkSlackAccount,
-    private readonly places: PromotionPlaces,
+    private readonly settings: CredentialSettings,
   ) {}
 
   /** @returns undefined where no credential is wanted. @throws Unauthenticated, Forbidden */
@@ -49,7 +56,7 @@ export class Credentials {
   private async limited(request: FastifyRequest, needs: RouteNeeds): Promise<PersonCaller> {
     const caller = await this.person(request);
     assertInScope(caller, needs, request);
-    if (needs.scope !== 'any') await assertInPlaces(caller.credential, needs.place, request, this.places);
+    if (needs.scope !== 'any') await assertInPlaces(caller.credential, needs.place, request, this.settings.promotions);
     return caller;
   }
 
@@ -57,7 +64,7 @@ export class Credentials {
   private async person(request: FastifyRequest): Promise<PersonCaller> {
     const token = bearer(request);
     if (token !== undefined) return behind(request, { kind: 'person', ...(await this.authenticate.run(token, 'token')) }, this.accounts);
-    const session = sessionSecret(request, this.secureCookies);
+    const session = sessionSecret(request, this.settings.secureCookies);
     if (session === undefined) return missing(SIGN_IN);
     assertOwnPage(request);
     return { kind: 'person', ...(await this.authenticate.run(session, 'session')) };
