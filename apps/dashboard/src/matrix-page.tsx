@@ -74,7 +74,7 @@ function Findings({ matrix }: { readonly matrix: Matrix }): ReactNode {
       ))}
       {matrix.breakGlass.map((glass) => (
         <p key={glass.id} className="note bad" role="status">
-          <strong>Break-glass in {glass.environment ?? 'every environment'}</strong>: {glass.person} until {glass.until}: {glass.reason}
+          <strong>Break-glass in {glass.environment ?? 'every environment'}{glass.missing === undefined ? '' : ` asked for, ${glass.missing} more needed`}</strong>: {glass.person} until {glass.until}: {glass.reason}
         </p>
       ))}
       {matrix.freezes.map((freeze) => (

@@ -81,8 +81,8 @@ function People({ promotion }: { readonly promotion: PromotionDetail }): ReactNo
       <h2 id="people">People</h2>
       <ul>
         {promotion.authors.map((author) => (
-          <li key={author.email}>
-            {author.person ?? author.name} <span className="quiet">{author.person === undefined ? `${author.email}, not mapped to a person` : 'author'}</span>
+          <li key={author.person ?? author.login ?? `${author.name} ${author.email}`}>
+            {author.person ?? author.name} <span className="quiet">{author.person === undefined ? `${author.login === undefined ? author.email : 'pushed it'}, not mapped to a person` : 'author'}</span>
           </li>
         ))}
         {promotion.requester === undefined ? null : (

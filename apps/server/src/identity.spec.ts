@@ -48,6 +48,8 @@ describeCombinations('who one is', (combination) => {
       const token = await tokenOf('ada', { repositories: ['shop'] });
       expect([await status(token, API.matrix, undefined, { repository: 'shop' }), await status(token, API.matrix, undefined, { repository: 'vault' })]).toEqual([404, 403]);
       expect([await status(token, API.repositories), await status(token, API.people), await status(token, API.promotions)]).toEqual([403, 403, 403]);
+      // what a route does not read says nothing about it
+      expect([(await server.call('GET', '/api/v1/repositories?repository=shop', { token })).status, (await server.call('GET', '/api/v1/events?repository=shop', { token })).status]).toEqual([403, 403]);
       const promote = (repository: string, query = '') => server.call('POST', `/api/v1/promote${query}`, { token, body: { repository, application: 'cart', environment: 'qa' } });
       expect([(await promote('shop')).status, (await promote('vault')).status, (await promote('vault', '?repository=shop')).status]).toEqual([404, 403, 403]);
     });

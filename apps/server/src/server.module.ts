@@ -36,7 +36,7 @@ import { StatusesController } from './api/statuses.controller.js';
 import type { Ports } from './compose/ports.js';
 import { LOG, METRICS, PORTS, SETTINGS } from './compose/tokens.js';
 import { USE_CASES } from './compose/use-cases.js';
-import { Credentials } from './http/credentials.js';
+import { Credentials, CredentialSettings } from './http/credentials.js';
 import type { Settings } from './settings.js';
 import { AuditUpkeep } from './worker/audit-upkeep.js';
 import { EnvironmentProcessor } from './worker/environment.processor.js';
@@ -92,10 +92,11 @@ const SHARED: readonly Provider[] = [
   AgentConnections,
   PresentPromotion,
   { provide: AgentTokens, useFactory: ({ clusters }: Ports, nonces: ServerNonce) => new AgentTokens(clusters, nonces), inject: [PORTS, ServerNonce] },
+  { provide: CredentialSettings, useFactory: ({ publicUrl }: Settings, { promotions }: Ports) => new CredentialSettings(publicUrl.startsWith('https:'), promotions), inject: [SETTINGS, PORTS] },
   {
     provide: Credentials,
-    useFactory: (authenticate: Authenticate, agentTokens: AgentTokens, { publicUrl }: Settings, accounts: LinkSlackAccount) => new Credentials(authenticate, agentTokens, publicUrl.startsWith('https:'), accounts),
-    inject: [Authenticate, AgentTokens, SETTINGS, LinkSlackAccount],
+    useFactory: (authenticate: Authenticate, agentTokens: AgentTokens, accounts: LinkSlackAccount, settings: CredentialSettings) => new Credentials(authenticate, agentTokens, accounts, settings),
+    inject: [Authenticate, AgentTokens, LinkSlackAccount, CredentialSettings],
   },
 ];
 

@@ -13,6 +13,8 @@ export const verdict = z.object({
   clearedBy: z.string().optional(),
   since: zTime,
   until: zTime.optional(),
+  /** When a right for a time ends that it rests on: it is given anew then. */
+  restsUntil: zTime.optional(),
   evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 export type VerdictDto = z.output<typeof verdict>;
@@ -45,7 +47,8 @@ export const promotionSummary = z.object({
 });
 export type PromotionSummary = z.output<typeof promotionSummary>;
 
-export const author = z.object({ name: z.string(), email: z.string(), person: zPerson.optional() });
+/** `login`: an account that pushed and is nobody's yet. `beyond`: those behind the commits before this many, which were not read. */
+export const author = z.object({ name: z.string(), email: z.string(), person: zPerson.optional(), login: z.string().optional(), beyond: z.number().int().optional() });
 export const approval = z.object({ person: zPerson, decision: z.enum(['approved', 'rejected', 'cleared', 'overridden']), gate: z.string().optional(), comment: z.string(), door: z.string(), at: zTime });
 export const note = z.object({ path: z.string(), field: z.string(), value: z.string(), message: z.string() });
 /** What the caller may do now, each with the reason when not. */

@@ -1,6 +1,6 @@
 import { SCOPES } from '@sluice/kernel';
 import { z } from 'zod';
-import { zPerson, zRepository, zTime } from './fields.js';
+import { zApplication, zEnvironment, zPerson, zRepository, zTime } from './fields.js';
 
 const zId = z.string().min(1).max(100);
 const zLabel = z.string().trim().min(1).max(100);
@@ -10,10 +10,12 @@ export const signInWays = z.object({ oidc: z.object({ name: z.string() }).option
 
 export const zScopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
 const zRepositories = z.array(zRepository).min(1).max(100);
+const zEnvironments = z.array(zEnvironment).min(1).max(100);
+const zApplications = z.array(zApplication).min(1).max(100);
 const zTtl = z.number().int().min(60).max(31_536_000).default(2_592_000);
 
 /** POST /api/v1/me/tokens. Without scopes it may do all that its person may. */
-export const newOwnToken = z.object({ label: zLabel, ttlSeconds: zTtl, scopes: zScopes.optional(), repositories: zRepositories.optional() });
+export const newOwnToken = z.object({ label: zLabel, ttlSeconds: zTtl, scopes: zScopes.optional(), repositories: zRepositories.optional(), environments: zEnvironments.optional(), applications: zApplications.optional() });
 /** POST /api/v1/people/:person/tokens, by an admin: an API token for a machine or for a person who cannot open a login link. */
 export const newToken = newOwnToken.extend({ label: z.string().max(100).default('api') });
 
@@ -23,6 +25,8 @@ export const credentialEntry = z.object({
   label: z.string(),
   scopes: z.array(z.enum(SCOPES)).optional(),
   repositories: z.array(z.string()).optional(),
+  environments: z.array(z.string()).optional(),
+  applications: z.array(z.string()).optional(),
   createdAt: zTime,
   /** To some minutes. */
   usedAt: zTime.optional(),

@@ -11,6 +11,7 @@ export * from './freezes.js';
 export * from './identity.js';
 export * from './jobs.js';
 export * from './people.js';
+export * from './places.js';
 export * from './plans.js';
 export * from './problem.js';
 export * from './rights.js';

@@ -44,6 +44,8 @@ export const rightDto = z.object({
   until: zTime,
   endedAt: zTime.optional(),
   endedBy: zPerson.optional(),
+  /** Break-glass where the emergency policy requires several: so many more have to break it before it gives anything. */
+  missing: z.number().int().optional(),
 });
 export type RightDto = z.output<typeof rightDto>;
 export const rightList = z.object({ items: z.array(rightDto) });

@@ -1,5 +1,6 @@
 import { promote, newStatus, tokenRequest } from './api.js';
 import { API, pathOf } from './routes.js';
+import { placeOf } from './places.js';
 import type { Route } from './routes.js';
 import { routesWithoutScope, scopeOf } from './scopes.js';
 
@@ -26,6 +27,46 @@ describe('the table of routes', () => {
 
   it('takes no limited token where it names no scope', () => {
     expect(scopeOf({ method: 'POST', path: '/api/v1/new', access: 'person', summary: '' })).toBe('all');
+  });
+
+  it('says how each route names the place that it is about: a token for some places is good for nothing else', () => {
+    const named = (Object.entries(API) as [string, Route][]).flatMap(([name, route]) => {
+      const { repository: _repository, promotion, ...place } = placeOf(route);
+      const said = [...Object.entries(place).map(([key, part]) => `${key} in ${part}`), ...(promotion ? ['promotion'] : [])].join(', ');
+      return route.access === 'person' && said !== '' ? [`${name}: ${said}`] : [];
+    });
+    expect(named).toEqual([
+      'acceptDirect: environment in params',
+      'restoreEnvironment: environment in params',
+      'why: environment in query, application in query',
+      'backflow: environment in query, application in query',
+      'plan: environment in body, application in body',
+      'planContent: environment in body, application in body',
+      'promote: environment in body, application in body',
+      'rollback: environment in body, application in body',
+      'promotions: environment in query, application in query',
+      'promotion: promotion',
+      'promotionDiff: promotion',
+      'approve: promotion',
+      'reject: promotion',
+      'clearGate: promotion',
+      'overrideGate: promotion',
+      'mergePromotion: promotion',
+      'approvals: environment in query, application in query',
+      'delegate: environment in body, application in body',
+      'breakGlass: environment in body',
+      'freeze: environment in body, application in body',
+      'liftFreezes: environment in body, application in body',
+      'testRuns: environment in query, application in query',
+      'rerunTests: environment in body, application in body',
+      'rollout: environment in params',
+      'pauseRollout: environment in params',
+      'continueRollout: environment in params',
+      'abortRollout: environment in params',
+      'drift: environment in query',
+      'captureDrift: environment in body',
+      'clusters: environment in query',
+    ]);
   });
 
   it('fills in and encodes parameters', () => {

@@ -52,7 +52,7 @@ export function identityContract(store: () => ContractStore): void {
     it('keep their limits, and are listed with their last use and without the expired ones', async () => {
       const { people } = store();
       const { name } = await somebody();
-      const limited: Credential = { ...credentialOf(name), expiresAt: instant(Date.now() + MINUTE), scopes: ['read', 'report'], repositories: ['shop'] };
+      const limited: Credential = { ...credentialOf(name), expiresAt: instant(Date.now() + MINUTE), scopes: ['read', 'report'], repositories: ['shop'], environments: ['qa'], applications: ['checkout', 'cart'] };
       const hash = freshHash();
       await people.addCredential(hash, limited);
       await people.addCredential(freshHash(), { ...credentialOf(name), expiresAt: instant(Date.now() - MINUTE) });

@@ -69,8 +69,9 @@ describe('a repository on another forge, on the command line', () => {
   it('is promoted in: a push is heard of, a review there approves', async () => {
     const me = (await system.system.call(API.me)).person;
     expect(await sluice('people', 'link', me, 'octocat', '--credential', 'work')).toMatchObject({ code: 0, out: expect.stringContaining(`is ${me}`) });
-    // who may approve depends on whose the commit is
+    // who may approve depends on whose the commit is, and on who pushed it
     await sluice('people', 'add', 'dev-person', '--address', 'ada@example.org');
+    await sluice('people', 'link', 'dev-person', 'dev-person', '--credential', 'work');
     await eventually('what prod has was written down', async () => [...there.requests.values()].some(({ target, state }) => target === 'prod' && state === 'merged'));
     await there.commit({ branch: 'dev', files: { [FILE]: config('2') }, message: 'Raise it' }, github.double.accounts.add('dev-person'));
     await eventually('a request is open there', async () => [...there.requests.values()].some(({ target, state }) => target === 'prod' && state === 'open'));

@@ -117,6 +117,7 @@ export function breakGlassCommand(program: Command, context: Context): void {
       const repository = await chooseRepository(client, options.repository);
       const opened = await client.call(API.breakGlass, { params: { repository }, body: { environment, reason: options.reason, forSeconds: secondsOf(options.for) } });
       if (globals.output === 'json') return writeJson(context.terminal, opened);
+      if (opened.missing !== undefined) return context.terminal.out(`Asked for: ${sayRight(opened)}. It gives nothing until ${opened.missing} more whom the emergency policy names have done the same: \`sluice break-glass ${environment}\`.`);
       context.terminal.out(`Glass broken: ${sayRight(opened)}. What you do now is marked; \`sluice break-glass end ${opened.environment ?? ''}\` ends it.`);
     });
 }
@@ -140,9 +141,10 @@ export function approvalsCommand(program: Command, context: Context): void {
 }
 
 /** `break-glass: eve in prod until …: incident 7`, for banners. */
-export function sayRight({ kind, giver, person, environment, application, until, reason }: RightDto): string {
+export function sayRight({ kind, giver, person, environment, application, until, reason, missing }: RightDto): string {
   const who = kind === 'delegation' ? `${person} for ${giver ?? ''}` : person;
-  return printable(`${kind}: ${who} in ${environment ?? 'every environment'}${application === undefined ? '' : ` (${application})`} until ${until}: ${reason}`);
+  const what = missing === undefined ? kind : `${kind} asked for, ${missing} more needed`;
+  return printable(`${what}: ${who} in ${environment ?? 'every environment'}${application === undefined ? '' : ` (${application})`} until ${until}: ${reason}`);
 }
 
 async function end(context: Context, command: Command, options: InRepository & { readonly reason: string }, choose: (items: readonly RightDto[], me: string) => string): Promise<void> {
@@ -171,8 +173,8 @@ function roleRow({ id, who, role, application, environment, repositories, by, re
   return [id, who, role, application, environment, repositories, by, reason];
 }
 
-function rightRow({ id, kind, giver, person, environment, application, until, reason }: RightDto): readonly string[] {
-  return [id, kind, giver === undefined ? person : `${person} for ${giver}`, `${environment ?? '*'}${application === undefined ? '' : ` / ${application}`}`, until, reason];
+function rightRow({ id, kind, giver, person, environment, application, until, reason, missing }: RightDto): readonly string[] {
+  return [id, missing === undefined ? kind : `${kind} (${missing} more needed)`, giver === undefined ? person : `${person} for ${giver}`, `${environment ?? '*'}${application === undefined ? '' : ` / ${application}`}`, until, reason];
 }
 
 function approvalRow(item: ListedApprovalDto): readonly string[] {

@@ -11,6 +11,8 @@ interface CreateOptions {
   readonly label?: string;
   readonly scope?: string[];
   readonly repository?: string[];
+  readonly environment?: string[];
+  readonly application?: string[];
   readonly expires: string;
   readonly person?: string;
 }
@@ -34,12 +36,14 @@ export function tokenCommand(program: Command, context: Context): void {
     .option('--label <text>', 'what it is for')
     .option('--scope <scope...>', `what it may, of ${SCOPES.join(', ')}; default: all that its person may`)
     .option('--repository <name...>', 'the only repositories that it may touch')
+    .option('--environment <name...>', 'the only environments; what names none, such as git, is refused')
+    .option('--application <name...>', 'the only applications; what names none is refused')
     .option('--expires <time>', 'when it ends, from 1m to 365d', '30d')
     .option('--person <name>', 'for somebody else, such as a service account (admins)')
     .action(async (options: CreateOptions, command: Command) => {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
-      const body = present({ label: options.label ?? 'command line', scopes: options.scope, repositories: options.repository, ttlSeconds: secondsIn(options.expires) });
+      const body = present({ label: options.label ?? 'command line', scopes: options.scope, repositories: options.repository, environments: options.environment, applications: options.application, ttlSeconds: secondsIn(options.expires) });
       const made = options.person === undefined ? await client.call(API.createOwnToken, { body }) : await client.call(API.createTokenFor, { params: { person: options.person }, body });
       if (globals.output === 'json') return writeJson(context.terminal, made);
       context.terminal.out(made.token);
@@ -66,15 +70,19 @@ function secondsIn(text: string): number {
 function writeTokens(terminal: Terminal, tokens: readonly CredentialEntry[]): void {
   writeTable(
     terminal,
-    ['id', 'person', 'label', 'scopes', 'repositories', 'last used', 'ends'],
-    tokens.map(({ id, person, label, scopes, repositories, usedAt, expiresAt, current }) => [
+    ['id', 'person', 'label', 'scopes', 'repositories', 'environments', 'applications', 'last used', 'ends'],
+    tokens.map(({ id, person, label, scopes, repositories, environments, applications, usedAt, expiresAt, current }) => [
       id,
       person,
       current ? `${label} (this one)` : label,
-      scopes?.join(', ') ?? 'all',
-      repositories?.join(', ') ?? 'all',
+      ...[scopes, repositories, environments, applications].map(namesOrAll),
       usedAt === undefined ? 'never' : `${age(terminal, usedAt)} ago`,
       expiresAt?.slice(0, 10) ?? 'never',
     ]),
   );
+}
+
+/** A token without a limit is good for all. */
+function namesOrAll(names: readonly string[] | undefined): string {
+  return names?.join(', ') ?? 'all';
 }

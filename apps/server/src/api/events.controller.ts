@@ -31,7 +31,7 @@ export class EventsController {
     const reader = new EventReader(this.ports.events, lastEventId(request), stream);
     const failed = (error: unknown) => this.log.warn({ err: error }, 'event stream ended by an error');
     follow(stream, this.ports.signals, ['events'], { interval: LOOK_INTERVAL, look: () => reader.catchUp(), failed });
-    endWithCredential(stream, this.ports.signals, { credential, show: () => this.credentials.caller(request, { access: 'person', scope: scopeOf(API.events) }), now: this.ports.clock(), failed });
+    endWithCredential(stream, this.ports.signals, { credential, show: () => this.credentials.caller(request, { access: 'person', scope: scopeOf(API.events), place: {} }), now: this.ports.clock(), failed });
   }
 }
 

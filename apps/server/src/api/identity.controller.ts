@@ -82,13 +82,15 @@ export class IdentityController {
   }
 }
 
-function presentCredential({ id, person, label, scopes, repositories, createdAt, usedAt, expiresAt }: ListedCredential, { credential }: PersonCaller): CredentialEntry {
+function presentCredential({ id, person, label, scopes, repositories, environments, applications, createdAt, usedAt, expiresAt }: ListedCredential, { credential }: PersonCaller): CredentialEntry {
   return {
     id,
     person,
     label,
     ...(scopes && { scopes: [...scopes] }),
     ...(repositories && { repositories: [...repositories] }),
+    ...(environments && { environments: [...environments] }),
+    ...(applications && { applications: [...applications] }),
     createdAt: time(createdAt),
     ...timeField('usedAt', usedAt),
     ...timeField('expiresAt', expiresAt),

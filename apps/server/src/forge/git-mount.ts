@@ -7,7 +7,7 @@ import type { Ports } from '../compose/ports.js';
 import type { FailureLimit } from '../http/failure-limit.js';
 import { originOf, runAsked } from '../http/origin.js';
 import { problemOf } from '../http/problems.js';
-import { assertRepository, assertScope } from '../http/token-limits.js';
+import { assertRepository, assertScope, assertUnplaced } from '../http/token-limits.js';
 
 interface GitMount {
   readonly ports: Ports;
@@ -58,6 +58,7 @@ async function callerOf({ ports, authenticate, agentTokens }: GitMount, request:
   const { person, credential } = await authenticate.run(shown.secret, 'token');
   assertScope(credential, 'read');
   assertRepository(credential, repository);
+  assertUnplaced(credential);
   if (!(await ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
   const pipeline = await effectivePipeline(ports, repository);
   const caller: GitCaller = { name: person.name, kind: 'person', canPush: (ref) => scopeObstacle(credential) ?? pushObstacle(pipeline, person, ref) ?? true };

@@ -1,11 +1,11 @@
 import { Forbidden, Unauthenticated } from '@sluice/kernel';
-import type { Access, RouteScope } from '@sluice/contracts';
+import type { Access, NamedPlace, RouteScope } from '@sluice/contracts';
 import type { Authenticate, LinkSlackAccount } from '@sluice/usecases';
 import type { FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Caller, PersonCaller } from './caller.js';
 import { behind } from './on-behalf.js';
-import { assertInScope, assertService } from './token-limits.js';
+import { assertInPlaces, assertInScope, assertService, type PromotionPlaces } from './token-limits.js';
 import { sessionSecret } from './session-cookie.js';
 
 const SIGN_IN = 'send an API token as `Authorization: Bearer …`, or sign in with a login link';
@@ -14,6 +14,15 @@ const SIGN_IN = 'send an API token as `Authorization: Bearer …`, or sign in wi
 export interface RouteNeeds {
   readonly access: Access;
   readonly scope: RouteScope;
+  readonly place: NamedPlace;
+}
+
+/** What else reading credentials takes. */
+export class CredentialSettings {
+  constructor(
+    readonly secureCookies: boolean,
+    readonly promotions: PromotionPlaces,
+  ) {}
 }
 
 /** Reads who calls from what the request shows. */
@@ -21,12 +30,13 @@ export class Credentials {
   constructor(
     private readonly authenticate: Authenticate,
     private readonly agentTokens: AgentTokens,
-    private readonly secureCookies: boolean,
     private readonly accounts: LinkSlackAccount,
+    private readonly settings: CredentialSettings,
   ) {}
 
   /** @returns undefined where no credential is wanted. @throws Unauthenticated, Forbidden */
-  async caller(request: FastifyRequest, { access, scope }: RouteNeeds): Promise<Caller | undefined> {
+  async caller(request: FastifyRequest, needs: RouteNeeds): Promise<Caller | undefined> {
+    const { access, scope } = needs;
     switch (access) {
       case 'public':
       case 'login':
@@ -35,17 +45,18 @@ export class Credentials {
       case 'agent':
         return { kind: 'agent', cluster: await this.agentTokens.verify(bearer(request) ?? missing('agents send a token that they signed')) };
       case 'person':
-        return this.limited(request, scope);
+        return this.limited(request, needs);
       case 'admin':
-        return admin(await this.limited(request, scope));
+        return admin(await this.limited(request, needs));
       case 'service':
         return assertService(await this.person(request), scope);
     }
   }
 
-  private async limited(request: FastifyRequest, scope: RouteScope): Promise<PersonCaller> {
+  private async limited(request: FastifyRequest, needs: RouteNeeds): Promise<PersonCaller> {
     const caller = await this.person(request);
-    assertInScope(caller, scope, request);
+    assertInScope(caller, needs, request);
+    if (needs.scope !== 'any') await assertInPlaces(caller.credential, needs.place, request, this.settings.promotions);
     return caller;
   }
 
@@ -53,7 +64,7 @@ export class Credentials {
   private async person(request: FastifyRequest): Promise<PersonCaller> {
     const token = bearer(request);
     if (token !== undefined) return behind(request, { kind: 'person', ...(await this.authenticate.run(token, 'token')) }, this.accounts);
-    const session = sessionSecret(request, this.secureCookies);
+    const session = sessionSecret(request, this.settings.secureCookies);
     if (session === undefined) return missing(SIGN_IN);
     assertOwnPage(request);
     return { kind: 'person', ...(await this.authenticate.run(session, 'session')) };

@@ -22,7 +22,7 @@ export function takeLargeBodies(instance: FastifyInstance, credentials: Credenti
 async function checkCaller(request: FastifyRequest, { access }: Route, { credentials, failures }: { readonly credentials: Credentials; readonly failures: FailureLimit }): Promise<void> {
   try {
     // what the token is limited to is looked at when the body is there
-    await credentials.caller(request, { access, scope: 'any' });
+    await credentials.caller(request, { access, scope: 'any', place: {} });
   } catch (error) {
     if (error instanceof Unauthenticated) await failures.count(request);
     throw error;

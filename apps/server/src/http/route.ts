@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
-import { scopeOf, type Route as RouteContract } from '@sluice/contracts';
+import { placeOf, scopeOf, type Route as RouteContract } from '@sluice/contracts';
 import type { RouteNeeds } from './credentials.js';
 
 const NEEDS = Symbol('needs');
@@ -9,7 +9,7 @@ export function Route(route: RouteContract): MethodDecorator {
   return applyDecorators(
     RequestMapping({ path: route.path, method: RequestMethod[route.method] }),
     HttpCode(route.status ?? 200),
-    SetMetadata(NEEDS, { access: route.access, scope: scopeOf(route) } satisfies RouteNeeds),
+    SetMetadata(NEEDS, { access: route.access, scope: scopeOf(route), place: placeOf(route) } satisfies RouteNeeds),
   );
 }
 

@@ -54,6 +54,24 @@ export abstract class WorkTree {
     return stdout.toString('utf8').trim();
   }
 
+  /** Changes files in the work tree: nothing is committed yet. */
+  async edit(files: Files): Promise<void> {
+    await this.write(files);
+  }
+
+  /** Very many commits on a branch, oldest first; the last one brings checkout 2.0. Nothing is pushed yet. */
+  async manyCommits(branch: string, count: number, authorOf: (index: number) => string): Promise<void> {
+    await this.checkout(branch);
+    const text = await this.git('show', `${branch}:apps/checkout/deployment.yaml`);
+    const data = (content: string): string => `data ${Buffer.byteLength(content)}\n${content}\n`;
+    const commits = Array.from({ length: count }, (_, index) => {
+      const who = `${authorOf(index)} <${authorOf(index)}@example.org> ${1_700_000_000 + index} +0000`;
+      const file = index === count - 1 ? `M 100644 inline apps/checkout/deployment.yaml\n${data(`${text.replace(':1.0', ':2.0')}\n`)}` : `M 100644 inline apps/checkout/notes.txt\n${data(`${index}\n`)}`;
+      return `commit refs/heads/${branch}\nauthor ${who}\ncommitter ${who}\n${data(`Commit ${index}`)}${index === 0 ? `from refs/heads/${branch}^0\n` : ''}${file}`;
+    });
+    await runGit(['fast-import', '--quiet'], { cwd: this.folder, input: Buffer.from(commits.join('')) });
+  }
+
   async checkout(branch: string): Promise<void> {
     await this.git('fetch', '--quiet', '--prune', 'forge');
     await this.git('checkout', '--quiet', '--force', '-B', branch, `forge/${branch}`);

@@ -23,7 +23,7 @@ describe('the history of a branch', () => {
     world = await World.create();
     const { remote } = world;
     root = await remote.commit('dev', { 'a/1': '1', 'b/1': '1' }, { message: 'Begin' });
-    second = await remote.commit('dev', { 'a/1': '2', 'b/1': null }, { message: 'Second\n\nwith a body', author: 'Grace' });
+    second = await remote.commit('dev', { 'a/1': '2', 'b/1': null }, { message: 'Second\n\nwith a body\n\nCo-authored-by: Linus <linus@example.org>\nCo-Authored-By: Ken <ken@example.org>', author: 'Grace' });
     side = await remote.commit('feature', { 'a/2': '1' }, { from: root, message: 'Side', author: 'Linus' });
     merge = await remote.commit('dev', { 'a/2': '1' }, { merge: side, message: 'Merge' });
     head = await remote.commit('dev', { 'b/2': '1' }, { message: 'Last' });
@@ -37,7 +37,8 @@ describe('the history of a branch', () => {
     expect(shas(entries)).toEqual([head, merge, second, root]);
     expect(entries.map(paths)).toEqual([['b/2'], ['a/2'], ['a/1', 'b/1'], ['a/1', 'b/1']]);
     expect(entries[1]?.parents).toEqual([second, side]);
-    expect(entries[2]).toMatchObject({ subject: 'Second', authorName: 'Grace', authorEmail: 'ada@example.org', committerName: 'Grace' });
+    expect(entries[2]).toMatchObject({ subject: 'Second', authorName: 'Grace', authorEmail: 'ada@example.org', committerName: 'Grace', coAuthors: [{ name: 'Linus', email: 'linus@example.org' }, { name: 'Ken', email: 'ken@example.org' }] });
+    expect(entries[0]?.coAuthors).toBeUndefined();
     expect(entries[2]?.changes).toEqual([
       { path: 'a/1', before: { mode: '100644', sha: expect.any(String) }, after: { mode: '100644', sha: expect.any(String) } },
       { path: 'b/1', before: { mode: '100644', sha: expect.any(String) } },

@@ -6,12 +6,13 @@ import type { ObjectReader } from './object-reader.js';
 import type { PathRules } from './path-rules.js';
 import { TreeWalk } from './tree-walk.js';
 
-const FIELDS = ['%H', '%P', '%an', '%ae', '%cn', '%ce', '%ct', '%s'];
+const FIELDS = ['%H', '%P', '%an', '%ae', '%cn', '%ce', '%ct', '%s', '%(trailers:key=Co-authored-by,unfold,valueonly,separator=%x0A)'];
 // Fields end with NUL, which no commit can have in them; then git itself writes one NUL and the changes.
 const FORMAT = `--format=${FIELDS.join('%x00')}%x00`;
 const LOG = ['log', '-z', '--raw', '--no-abbrev', '--no-renames', '--diff-merges=first-parent', '--no-color', '--no-notes', '--no-show-signature', '--no-mailmap', '--encoding=UTF-8'];
 const MAX_OUTPUT = 128 * 1024 * 1024;
 const MAX_PAGES = 20;
+const MAX_PAGE = 5_000;
 /** Commits that are read one by one before git is asked for all of them at once. */
 const SHORT = 256;
 
@@ -55,6 +56,7 @@ async function entryOf(objects: ObjectReader, walk: TreeWalk, { sha, commit }: F
     committerEmail: committer.email,
     committedAt: committer.date * 1_000,
     subject: subjectOf(commit.message),
+    ...coAuthors(trailersIn(commit.message)),
     changes,
   };
 }
@@ -91,7 +93,7 @@ export async function historyOf(gitDir: string, range: { readonly until: CommitS
   // commits of Sluice have the dates of what they promote, so dates alone would put some before their children; without an end git would have to read everything before it answers
   const order = range.until === undefined ? [] : ['--topo-order'];
   const found: CommitEntry[] = [];
-  const size = Math.max(limit, 100);
+  const size = Math.min(Math.max(limit, 100), MAX_PAGE);
   for (let page = 0; page < MAX_PAGES && found.length < limit; page += 1) {
     // full history: simplification would follow only one side of a merge and lose authors
     const entries = await log(gitDir, ['--full-history', ...order, `--max-count=${size}`, `--skip=${page * size}`, ...revisions, '--', ...literalFolders(rules)]);
@@ -140,7 +142,7 @@ export function parseLog(text: string): CommitEntry[] {
 }
 
 function parseEntry(fields: readonly string[], changes: readonly PathChange[]): CommitEntry {
-  const [sha = '', parents = '', authorName = '', authorEmail = '', committerName = '', committerEmail = '', seconds = '0', subject = ''] = fields;
+  const [sha = '', parents = '', authorName = '', authorEmail = '', committerName = '', committerEmail = '', seconds = '0', subject = '', trailers = ''] = fields;
   return {
     sha: sha as CommitSha,
     parents: parents.split(' ').filter((parent) => parent !== '') as CommitSha[],
@@ -150,8 +152,22 @@ function parseEntry(fields: readonly string[], changes: readonly PathChange[]): 
     committerEmail,
     committedAt: Number(seconds) * 1_000,
     subject,
+    ...coAuthors(trailers.split('\n')),
     changes,
   };
+}
+
+/** The values of a message's `Co-authored-by` lines, wherever they are in it: what git takes for a trailer is among them. */
+function trailersIn(message: string): readonly string[] {
+  return [...message.matchAll(/^co-authored-by:(.*)$/gim)].map(([, value = '']) => value);
+}
+
+function coAuthors(trailers: readonly string[]): Pick<CommitEntry, 'coAuthors'> {
+  const found = trailers.flatMap((trailer) => {
+    const [, name = '', email] = /^\s*(.*?)\s*<([^<>]+)>\s*$/.exec(trailer) ?? [];
+    return email === undefined ? [] : [{ name, email }];
+  });
+  return found.length === 0 ? {} : { coAuthors: found };
 }
 
 const ABSENT = '000000';

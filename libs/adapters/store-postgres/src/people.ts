@@ -53,10 +53,10 @@ export class PostgresPeople implements People {
 
   /** @throws NotFound when there is no such person; Conflict when the secret or the id is in use. */
   async addCredential(secretHash: string, credential: Credential): Promise<void> {
-    const { person, expiresAt = null, scopes = null, repositories = null, idle = null, id, kind, label } = credential;
+    const { person, expiresAt = null, scopes = null, repositories = null, environments = null, applications = null, idle = null, id, kind, label } = credential;
     await this.database.transaction(async () => {
       if (!(await this.get(person))) throw new NotFound(`There is no person ${person}: add them first`);
-      await this.database.query((queries) => queries.insert(credentials).values({ secretHash, id, kind, person, label, expiresAt, scopes, repositories, idle }));
+      await this.database.query((queries) => queries.insert(credentials).values({ secretHash, id, kind, person, label, expiresAt, scopes, repositories, environments, applications, idle }));
     });
   }
 
@@ -124,7 +124,7 @@ function toPerson({ name, displayName, emails, admin, service, ...row }: typeof 
 }
 
 function toCredential(row: typeof credentials.$inferSelect): Credential {
-  const { id, kind, person, label, expiresAt, scopes, repositories, idle } = row;
+  const { id, kind, person, label, expiresAt, scopes, repositories, environments, applications, idle } = row;
   return {
     id,
     kind,
@@ -133,6 +133,8 @@ function toCredential(row: typeof credentials.$inferSelect): Credential {
     ...(expiresAt !== null && { expiresAt }),
     ...(scopes !== null && { scopes: decode(zScopes, scopes, 'credential') }),
     ...(repositories !== null && { repositories: decode(zTexts, repositories, 'credential') }),
+    ...(environments !== null && { environments: decode(zTexts, environments, 'credential') }),
+    ...(applications !== null && { applications: decode(zTexts, applications, 'credential') }),
     ...(idle !== null && { idle }),
   };
 }

@@ -1,5 +1,6 @@
 import { commitSha, instant, personName } from '@sluice/kernel';
 import type { ApprovalPolicy, Principal } from '@sluice/pipeline';
+import { unreadAuthors } from '@sluice/promotion';
 import { evaluateApprovals } from './approvals.js';
 import type { GateObservations, ObservedDecision } from './observations.js';
 
@@ -46,5 +47,22 @@ describe('an approval', () => {
   ] as const)('%s', (_, decisions, outcome, message) => {
     expect(judge({ ...POLICY, required: 1 }, decisions)).toMatchObject({ outcome, message: expect.stringContaining(message) as string });
     expect(judge(POLICY, decisions).outcome).toBe('wait');
+  });
+});
+
+describe('authors whom nobody knows', () => {
+  const amy = { name: 'Amy', email: 'amy@x', person: personName('amy') };
+  const stranger = { name: 'Stranger', email: 's@x' };
+  const pusher = { name: 'mallory@git.example.org', email: '', login: 'mallory@git.example.org' };
+  const rest = unreadAuthors(20_000);
+  it.each([
+    ['one by address', [amy, stranger], /: Stranger <s@x> cannot be mapped/, /^an admin, by adding the address to a person \(`sluice people address`\)$/],
+    ['one who pushed', [amy, pusher], /: mallory@git.example.org, who pushed cannot be mapped/, /^an admin, by linking the account with a person/],
+    ['more commits than are read', [amy, rest], /whoever made the commits before the newest 20000/, /^somebody who promotes an earlier commit first/],
+    ['many of them', [stranger, pusher, rest, { ...stranger, email: 'other@x' }], / and 1 more cannot be mapped/, /adding the address.*; an admin, by linking.*; somebody who promotes/],
+  ] as const)('%s: no approval counts, and it says who and what helps', (_, authors, message, clearedBy) => {
+    const approvals = [by('ron', ['rm']), by('rita', ['rm'])];
+    expect(judge(POLICY, approvals, { authors })).toMatchObject({ outcome: 'wait', message: expect.stringMatching(message) as string, clearedBy: expect.stringMatching(clearedBy) as string });
+    expect(judge({ ...POLICY, excludeAuthors: false }, approvals, { authors }).outcome).toBe('pass');
   });
 });

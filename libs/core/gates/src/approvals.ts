@@ -1,47 +1,66 @@
 import type { ApprovalPolicy, QuorumPart } from '@sluice/pipeline';
+import { sayAuthor } from '@sluice/promotion';
 import type { Author } from '@sluice/promotion';
 import type { GateObservations, ObservedDecision } from './observations.js';
+import { sayForATime } from './for-a-time.js';
+import type { Voice } from './for-a-time.js';
 import { principalText } from './principals.js';
 import { missingParts, sayParts } from './quorum.js';
 import { inWhoseRight } from './standing.js';
-import type { Standing } from './standing.js';
 import type { Judgement } from './verdicts.js';
 
-/** Authors that stand behind no person of ours: with `excludeAuthors` they block, since nobody can tell whether an approver is one of them. */
-export function unmappedAuthors(authors: readonly Author[]): readonly Author[] {
-  return authors.filter((author) => author.person === undefined);
+/** Authors, committers and pushers that are no person of ours: with `excludeAuthors` they block, since nobody can tell whether an approver is one of them. */
+function unmappedAuthors({ excludeAuthors }: ApprovalPolicy, authors: readonly Author[]): readonly Author[] {
+  return excludeAuthors ? authors.filter((author) => author.person === undefined) : [];
 }
 
+/** Why nobody's approval can count yet, whoever gives it; undefined when separation of duties can be checked. */
+export function unknownAuthors(policy: ApprovalPolicy, authors: readonly Author[]): string | undefined {
+  const unmapped = unmappedAuthors(policy, authors);
+  if (unmapped.length === 0) return undefined;
+  const more = unmapped.length > MAX_NAMED ? ` and ${unmapped.length - MAX_NAMED} more` : '';
+  return `separation of duties cannot be checked: ${unmapped.slice(0, MAX_NAMED).map(sayAuthor).join(', ')}${more} cannot be mapped to a person`;
+}
+
+/** Authors that a message names. */
+const MAX_NAMED = 3;
+
+function clearersOfUnknown(unmapped: readonly Author[]): string {
+  const ways = [
+    ...(unmapped.some(({ login, beyond }) => login === undefined && beyond === undefined) ? ['an admin, by adding the address to a person (`sluice people address`)'] : []),
+    ...(unmapped.some(({ login }) => login !== undefined) ? ['an admin, by linking the account with a person (`sluice people link`)'] : []),
+    ...(unmapped.some(({ beyond }) => beyond !== undefined) ? ['somebody who promotes an earlier commit first, so that fewer come at once; or the emergency policy, if it names approvals'] : []),
+  ];
+  return ways.join('; ');
+}
+
+/** What approvals look at. */
+type ApprovalFacts = Pick<GateObservations, 'decisions' | 'authors' | 'requester'>;
+
 /** The `approvals` of an environment, over the decisions that bind to this digest. */
-export function evaluateApprovals(policy: ApprovalPolicy, observed: GateObservations): Judgement {
+export function evaluateApprovals(policy: ApprovalPolicy, observed: ApprovalFacts): Judgement {
   const rejected = observed.decisions.find((decision) => decision.decision === 'rejected');
   if (rejected) return { outcome: 'fail', message: `rejected by ${rejected.person}: ${rejected.comment}`, clearedBy: 'a new commit, or somebody who promotes it again' };
-  const unmapped = policy.excludeAuthors ? unmappedAuthors(observed.authors) : [];
-  if (unmapped.length > 0) {
-    const names = unmapped.slice(0, 3).map((author) => `${author.name} <${author.email}>`);
-    return {
-      outcome: 'wait',
-      message: `separation of duties cannot be checked: ${names.join(', ')} cannot be mapped to a person`,
-      clearedBy: 'an admin, by adding the address to a person',
-      evidence: { unmapped: unmapped.length },
-    };
-  }
+  const unmapped = unmappedAuthors(policy, observed.authors);
+  const unknown = unknownAuthors(policy, observed.authors);
+  if (unknown !== undefined) return { outcome: 'wait', message: unknown, clearedBy: clearersOfUnknown(unmapped), evidence: { unmapped: unmapped.length } };
   return counted(policy, observed);
 }
 
-function counted(policy: ApprovalPolicy, observed: GateObservations): Judgement {
+function counted(policy: ApprovalPolicy, observed: ApprovalFacts): Judgement {
   const approvals = newestOfEach(observed.decisions.filter((decision) => decision.decision === 'approved'));
   const judged = approvals.map((decision) => ({ decision, right: inWhoseRight(policy, decision, observed) }));
-  const voices = new Map<string, { readonly right: Standing; readonly said: string }>();
-  for (const { decision, right } of judged) if (typeof right !== 'string') voices.set(right.person, { right, said: voices.get(right.person)?.said ?? sayVoice(decision.person, right.person) });
+  const voices = new Map<string, Voice & { readonly said: string }>();
+  for (const { decision, right } of judged) if (typeof right !== 'string') voices.set(right.person, { person: decision.person, right, said: voices.get(right.person)?.said ?? sayVoice(decision.person, right.person) });
   const people = [...voices.values()].map(({ said }) => said).sort();
   const missing = missingParts(policy, [...voices.values()].map(({ right }) => right));
-  const evidence = { required: policy.required, approved: voices.size, by: people.join(', '), ...(policy.quorum && { missing: sayParts(missing) }) };
-  if (voices.size >= policy.required && missing.length === 0) return { outcome: 'pass', message: `approved by ${people.join(', ')}`, evidence };
+  const { loud, evidence: rests, ...ends } = sayForATime([...voices.values()]);
+  const evidence = { required: policy.required, approved: voices.size, by: people.join(', '), ...(policy.quorum && { missing: sayParts(missing) }), ...rests };
+  if (voices.size >= policy.required && missing.length === 0) return { outcome: 'pass', message: `${loud}approved by ${people.join(', ')}`, evidence, ...ends };
   const ignored = judged.find(({ right }) => typeof right === 'string');
   const hint = ignored ? ` (${ignored.decision.person}'s does not count: ${String(ignored.right)})` : '';
   const parts = missing.length > 0 ? `, missing: ${sayParts(missing)}` : '';
-  return { outcome: 'wait', message: `${voices.size} of ${policy.required} given${parts}${hint}`, clearedBy: clearers(policy, missing), evidence };
+  return { outcome: 'wait', message: `${loud}${voices.size} of ${policy.required} given${parts}${hint}`, clearedBy: clearers(policy, missing), evidence, ...ends };
 }
 
 /** `ben for anna`, where it counts in somebody else's right. */

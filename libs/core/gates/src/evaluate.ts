@@ -44,14 +44,15 @@ function evaluateStops(environment: Environment, observed: Pick<GateObservations
   return [...(windows ? [windows] : []), ...(freezes ? [toVerdict({ gate: 'freeze', type: 'freeze' }, freezes, observed.previous, now)] : []), ...(rollout ? [rollout] : [])];
 }
 
-/** What keeps a promotion that has passed its gates from being merged at this very moment: a window that has closed since, a freeze, or a rollout that has begun. */
-export function mergeObstacle(environment: Environment, kind: PromotionKind, observed: Pick<GateObservations, 'freezes' | 'rollout' | 'decisions'>, now: Instant): Verdict | undefined {
+/** What keeps a promotion that has passed its gates from being merged at this very moment: a window that has closed since, a freeze, a rollout that has begun, or an approval that counts no longer. */
+export function mergeObstacle(environment: Environment, kind: PromotionKind, observed: Pick<GateObservations, 'freezes' | 'rollout' | 'decisions' | 'authors' | 'requester'>, now: Instant): Verdict | undefined {
   if (kind === 'record-only' || kind === 'rollback') return undefined;
   const timed = environment.gates.flatMap((gate) => {
     const judgement = evaluateTimed(gate, now);
     return judgement ? [toVerdict({ gate: gate.name, type: gate.type }, judgement, [], now)] : [];
   });
-  const verdicts = applyOverrides(environment, [...timed, ...evaluateStops(environment, { ...observed, previous: [] }, now)], observed.decisions);
+  const approvals = environment.approvals ? [toVerdict({ gate: 'approvals', type: 'approvals' }, evaluateApprovals(environment.approvals, observed), [], now)] : [];
+  const verdicts = applyOverrides(environment, [...timed, ...approvals, ...evaluateStops(environment, { ...observed, previous: [] }, now)], observed.decisions);
   return verdicts.find(({ outcome }) => outcome !== 'pass');
 }
 
@@ -87,8 +88,8 @@ function judge(gate: Gate, observed: GateObservations, now: Instant): Judgement 
   }
 }
 
-/** The earliest time at which a verdict can change by itself: what waits may pass then, a window that is open may close. */
+/** The earliest time at which a verdict can change by itself: what waits may pass then, a window that is open may close, a right that an approval rests on may end. */
 export function nextLook(verdicts: readonly Verdict[]): Instant | undefined {
-  const times = verdicts.flatMap((verdict) => (verdict.outcome !== 'fail' && verdict.until !== undefined ? [verdict.until] : []));
+  const times = verdicts.filter(({ outcome }) => outcome !== 'fail').flatMap(({ until, restsUntil }) => [until, restsUntil].filter((time) => time !== undefined));
   return times.length === 0 ? undefined : (Math.min(...times) as Instant);
 }

@@ -1,6 +1,7 @@
 export * from './approvals.js';
 export * from './evaluate.js';
 export * from './findings.js';
+export { restsOn } from './for-a-time.js';
 export { isFrozen, isInForce, sayFreeze, type Freeze } from './freeze.js';
 export * from './liveness.js';
 export * from './observations.js';

@@ -1,7 +1,7 @@
 import type { ApplicationName, ClusterName, CommitSha, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
 import type { Author, Verdict } from '@sluice/promotion';
 import type { BoundFinding } from './findings.js';
-import type { Standing } from './standing.js';
+import type { Delegator, ForATime } from './standing.js';
 import type { Freeze } from './freeze.js';
 import type { ObservedTest } from './observed-test.js';
 import type { ObservedRollout } from './rollout/say-rollout.js';
@@ -32,7 +32,9 @@ export interface ObservedDecision {
   /** Whether the person is approver of all that is promoted, now; absent: nobody asked. */
   readonly approver?: boolean;
   /** Who has delegated an approver's right to the person, now. */
-  readonly delegators?: readonly Standing[];
+  readonly delegators?: readonly Delegator[];
+  /** The break-glass without which the person would be no approver. */
+  readonly glass?: ForATime;
   readonly decision: 'approved' | 'rejected' | 'cleared' | 'overridden';
   readonly gate?: string;
   readonly comment: string;
@@ -94,8 +96,8 @@ export interface GateObservations {
   readonly decisions: readonly ObservedDecision[];
   readonly authors: readonly Author[];
   readonly requester?: PersonName;
-  /** A rollback: who ordered it, if it was a person; by policy otherwise. */
-  readonly rollback?: { readonly reason: string; readonly person?: PersonName; readonly groups: readonly string[] };
+  /** A rollback: who ordered it, if it was somebody; by policy otherwise. `machine`: a service account, whose order is nobody's word. */
+  readonly rollback?: { readonly reason: string; readonly person?: PersonName; readonly groups: readonly string[]; readonly machine?: true };
   /** Freezes of this lane that nobody has lifted; absent: none. */
   readonly freezes?: readonly Freeze[];
   /** What rolls out in the target; absent: nothing. */

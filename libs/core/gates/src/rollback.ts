@@ -22,7 +22,7 @@ function byEmergency(policy: EmergencyPolicy, { decisions, rollback }: GateObser
   const rejected = decisions.find(({ decision }) => decision === 'rejected');
   if (rejected) return { outcome: 'fail', message: `rejected by ${rejected.person}: ${rejected.comment}`, clearedBy: 'another order' };
   const given = decisions.filter((decision) => decision.decision === 'approved' && mayAct(policy.from, decision)).map(({ person }) => person);
-  const ordered = rollback?.person !== undefined && mayAct(policy.from, { person: rollback.person, groups: rollback.groups }) ? [rollback.person] : [];
+  const ordered = rollback?.person !== undefined && rollback.machine !== true && mayAct(policy.from, { person: rollback.person, groups: rollback.groups }) ? [rollback.person] : [];
   const people = [...new Set([...ordered, ...given])].sort();
   const evidence = { required: policy.required, given: people.length, by: people.join(', '), reason: rollback?.reason ?? '' };
   if (people.length >= policy.required) return { outcome: 'pass', message: `ordered or approved by ${people.join(', ')}`, evidence };

@@ -1,6 +1,13 @@
+import type { Instant } from '@sluice/kernel';
 import type { ApprovalPolicy } from '@sluice/pipeline';
 import type { Author } from '@sluice/promotion';
 import { mayAct, principalText } from './principals.js';
+
+/** A right that somebody has for a time only, and why. */
+export interface ForATime {
+  readonly reason: string;
+  readonly until: Instant;
+}
 
 /** Somebody as approvals look at them. */
 export interface Standing {
@@ -8,11 +15,18 @@ export interface Standing {
   readonly groups: readonly string[];
   /** Whether they are approver of all that is promoted, now; absent: nobody asked. */
   readonly approver?: boolean;
+  /** The break-glass without which they would be no approver. */
+  readonly glass?: ForATime;
+}
+
+/** Somebody who has delegated their right. */
+export interface Delegator extends Standing {
+  readonly delegation?: ForATime;
 }
 
 /** Somebody with those who have delegated their right to them. */
 export interface Voice extends Standing {
-  readonly delegators?: readonly Standing[];
+  readonly delegators?: readonly Delegator[];
 }
 
 /** Whose the change is. */
@@ -31,7 +45,7 @@ export function approvalObstacle(policy: ApprovalPolicy, somebody: Standing, fac
  * In whose right an approval counts: in the person's own or, where that is not enough, in that of somebody who has delegated theirs. Neither of them may be too near to the change, and a
  * delegated right goes no further. A text says why it does not count.
  */
-export function inWhoseRight(policy: ApprovalPolicy, voice: Voice, facts: Facts): Standing | string {
+export function inWhoseRight(policy: ApprovalPolicy, voice: Voice, facts: Facts): Delegator | string {
   const own = approvalObstacle(policy, voice, facts);
   if (own === undefined) return voice;
   const { delegators = [] } = voice;

@@ -7,6 +7,7 @@ const subject = { application: applicationName('checkout'), from: environmentNam
 describe('the message of a draft', () => {
   it.each([
     { base, resolvers: [{ name: 'Bob <the> builder', email: 'bob@example.org' }] },
+    { base, resolvers: [{ name: 'mallory@git.example.org', email: '', login: 'mallory@git.example.org' }] },
     { resolvers: [] },
     { base, bases: [{ application: applicationName('checkout'), base }, { application: applicationName('cart') }], resolvers: [] },
   ])('says what it is a composition of (%#)', (recorded) => {

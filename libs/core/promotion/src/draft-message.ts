@@ -49,6 +49,7 @@ export function resolverLines(resolvers: readonly Author[]): readonly string[] {
 export function parseResolvers(message: string): readonly Author[] {
   return message.split('\n').flatMap((line) => {
     const [, name, email] = RESOLVED_BY.exec(line) ?? [];
-    return name !== undefined && email !== undefined ? [{ name, email }] : [];
+    if (name === undefined || email === undefined) return [];
+    return [{ name, email, ...(email === '' && { login: name }) }];
   });
 }

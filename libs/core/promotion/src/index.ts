@@ -1,3 +1,4 @@
+export * from './authors.js';
 export * from './backflow.js';
 export * from './backflow-body.js';
 export * from './conflict-body.js';

@@ -80,6 +80,10 @@ export interface Author {
   readonly name: string;
   readonly email: string;
   readonly person?: PersonName;
+  /** An account that pushed, as the forge says, and that is nobody's yet; `email` is empty then. */
+  readonly login?: string;
+  /** Those behind the commits before this many: they were not read. */
+  readonly beyond?: number;
 }
 
 export interface Promotion extends LaneId {

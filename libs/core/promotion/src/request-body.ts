@@ -1,6 +1,7 @@
 import { isName, personName, present, printableLine } from '@sluice/kernel';
 import type { ApplicationName, CommitSha, EnvironmentName, PersonName } from '@sluice/kernel';
 import type { FieldChange, ObjectChange, ObjectIdentity } from '@sluice/manifests';
+import { sayAuthor } from './authors.js';
 import { membersOf, sayTogether } from './members.js';
 import type { Author, Candidate, Promotion } from './model.js';
 import type { Verdict } from './verdict.js';
@@ -10,6 +11,7 @@ export const MAX_BODY = 60_000;
 const MAX_OBJECTS = 60;
 const MAX_FIELDS = 12;
 const MAX_ROOTS = 20;
+const MAX_AUTHORS = 50;
 const GATES = '### Gates';
 
 export interface BodyInput {
@@ -167,15 +169,19 @@ export function commitsSection(commits: BodyInput['commits']): string {
 }
 
 function peopleSection(authors: readonly Author[], requester: string | undefined): string {
-  const names = authors.map((author) => (author.person === undefined ? `${escapeMarkdown(author.name, 80)} (not mapped to a person)` : escapeMarkdown(author.person)));
-  const lines = [...(names.length > 0 ? [`Authors: ${names.join(', ')}`] : []), ...(requester === undefined ? [] : [`Requested by: ${escapeMarkdown(requester)}`])];
+  const names = authors.slice(0, MAX_AUTHORS).map((author) => (author.person === undefined ? `${escapeMarkdown(author.login === undefined && author.beyond === undefined ? author.name : sayAuthor(author), 80)} (not mapped to a person)` : escapeMarkdown(author.person)));
+  const more = authors.length > MAX_AUTHORS ? ` and ${authors.length - MAX_AUTHORS} more` : '';
+  const lines = [...(names.length > 0 ? [`Authors: ${names.join(', ')}${more}`] : []), ...(requester === undefined ? [] : [`Requested by: ${escapeMarkdown(requester)}`])];
   return lines.join('\n\n');
 }
 
 function gatesSection(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return '';
   const signs: Record<Verdict['outcome'], string> = { pass: '✅', wait: '⏳', fail: '❌' };
-  const outcome = (verdict: Verdict): string => (verdict.outcome === 'pass' && verdict.evidence['overridden'] !== undefined ? '⚠️ **overridden**' : `${signs[verdict.outcome]} ${verdict.outcome}`);
+  const outcome = (verdict: Verdict): string => {
+    const passes = verdict.outcome === 'pass' && verdict.evidence['overridden'] !== undefined ? '⚠️ **overridden**' : `${signs[verdict.outcome]} ${verdict.outcome}`;
+    return `${passes}${verdict.evidence['breakGlass'] === undefined ? '' : ' ⚠️ **by break-glass**'}${verdict.evidence['delegated'] === undefined ? '' : ' ⚠️ **delegated**'}`;
+  };
   const rows = verdicts.map((verdict) => `| ${escapeMarkdown(verdict.gate)} | ${outcome(verdict)} | ${escapeMarkdown(verdict.message)} |`);
   return `${GATES}\n\n| gate | verdict | why |\n| --- | --- | --- |\n${rows.join('\n')}`;
 }

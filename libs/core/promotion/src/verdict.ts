@@ -13,5 +13,7 @@ export interface Verdict {
   readonly since: Instant;
   /** When it can change by itself at the earliest: what waits may pass then, and an open window may close. */
   readonly until?: Instant;
+  /** When something ends that it rests on, so that it has to be given anew: a right that somebody has for a time. */
+  readonly restsUntil?: Instant;
   readonly evidence: Readonly<Record<string, string | number | boolean | null>>;
 }

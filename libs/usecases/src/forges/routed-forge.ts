@@ -1,7 +1,7 @@
 import type { Clock, CommitSha, RepositoryId } from '@sluice/kernel';
 import { present } from '@sluice/kernel';
 import type { ChangeRequest, ChangeRequests, CommitStatuses, ForgeStore, PushLog, RemoteForge, Repositories, RepositoryAccess, Reviews } from '../ports/index.js';
-import { changeKey, reviewsKey, statusesKey } from './memory-keys.js';
+import { changeKey, OWN_LOGIN, reviewsKey, statusesKey } from './memory-keys.js';
 import { LinkedPeople } from './linked-people.js';
 import { Remembered } from './remembered.js';
 import { zChange, zReviews, zStatuses } from './remembered-schemas.js';
@@ -30,6 +30,8 @@ interface Reached {
   readonly forge: Pick<RemoteForge, keyof ForgePorts>;
   readonly remembered: Remembered;
   readonly people: LinkedPeople;
+  /** Sluice's own account there, as far as it is known. */
+  readonly ownLogin: () => Promise<string | undefined>;
 }
 
 /**
@@ -66,7 +68,7 @@ async function reachForge({ repositories, forges, remotes, clock }: RoutedParts,
   const memory = forges.memory(credential);
   const url = (await forges.credential(credential))?.url ?? '';
   const telling: Reached['forge'] = { changes: tellingWhenBusy(forge.changes, memory), reviews: tellingWhenBusy(forge.reviews, memory), statuses: tellingWhenBusy(forge.statuses, memory), access: forge.access, pushes: tellingWhenBusy(forge.pushes, memory) };
-  return { forge: telling, remembered: new Remembered(memory, clock), people: await LinkedPeople.read(forges, url) };
+  return { forge: telling, remembered: new Remembered(memory, clock), people: await LinkedPeople.read(forges, url), ownLogin: () => memory.get(OWN_LOGIN) };
 }
 
 function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
@@ -180,7 +182,9 @@ function routedPushes({ builtin, forges }: RoutedParts, reach: Reach): PushLog {
       const unknown = commits.filter((commit) => !told.has(commit));
       const asked = unknown.length === 0 ? new Map<CommitSha, string>() : await remote.forge.pushes.pushersOf(repository, unknown);
       for (const [commit, login] of asked) await forges.notePushes(repository, login, [commit]);
-      return new Map([...told, ...asked].map(([commit, login]) => [commit, remote.people.shown(login)]));
+      const own = (await remote.ownLogin())?.toLowerCase();
+      const name = (login: string): string => remote.people.person(login) ?? (login.toLowerCase() === own ? 'sluice' : remote.people.shown(login));
+      return new Map([...told, ...asked].map(([commit, login]) => [commit, name(login)]));
     },
   };
 }

@@ -60,9 +60,11 @@ export class AcceptDirect {
   private async refuseAuthors(repository: RepositoryId, person: Person, accepted: readonly DirectCommit[]): Promise<void> {
     const mirror = await this.ports.mirrors.open(repository);
     for (const entry of accepted) {
-      for (const author of await authorsOf(this.ports, repository, await commitsOf(mirror, entry))) {
+      const brought = await commitsOf(mirror, entry);
+      if (brought.length > MAX_COMMITS) throw new Forbidden(`${entry.commit.slice(0, 10)} brings more than ${MAX_COMMITS} commits: nobody can tell whether you are an author of one. Put the branch back, or push them in parts`);
+      for (const author of await authorsOf(this.ports, repository, brought)) {
         if (author.person === person.name) throw new Forbidden(`you are an author of ${entry.commit.slice(0, 10)}: somebody else has to accept it`);
-        if (author.person === undefined) throw new Forbidden(`${author.email} wrote ${entry.commit.slice(0, 10)} and belongs to nobody known: \`sluice people address\` makes it somebody's`);
+        if (author.person === undefined) throw new Forbidden(`${author.login === undefined ? `${author.email} wrote` : `${author.login} pushed`} ${entry.commit.slice(0, 10)} and belongs to nobody known: \`sluice people ${author.login === undefined ? 'address' : 'link'}\` makes it somebody's`);
       }
     }
   }
@@ -71,7 +73,7 @@ export class AcceptDirect {
 /** Also what a merge brought along. */
 async function commitsOf(mirror: Mirror, { commit, parent }: DirectCommit): Promise<Awaited<ReturnType<Mirror['commitsBetween']>>> {
   await mirror.ensure(commit);
-  const brought = await mirror.commitsBetween(parent, commit, EVERYTHING, MAX_COMMITS);
+  const brought = await mirror.commitsBetween(parent, commit, EVERYTHING, MAX_COMMITS + 1);
   return brought.length > 0 ? brought : mirror.firstParent(commit, { limit: 1 });
 }
 

@@ -1,15 +1,17 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import { compileSelection } from '@sluice/pipeline';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { ledgerPath } from '@sluice/promotion';
+import { distinctAuthors, ledgerPath, unreadAuthors } from '@sluice/promotion';
 import type { Author, Ledger } from '@sluice/promotion';
 import { isOwnCommit } from '../images/own-commit.js';
-import type { CommitEntry, Mirror, PathChange, PathSelection, People, Person, PushLog, Settings } from '../ports/index.js';
+import type { CommitEntry, ForgeStore, LinkedAccount, Mirror, PathChange, PathSelection, People, Person, PushLog, Settings } from '../ports/index.js';
 import { isBehind } from './find-base.js';
 import { ledgerFromBlob } from './read-ledger.js';
 import { contentSelection } from './selections.js';
 
+/** Of one environment; and where it matters who is behind each of them. */
 const MAX_COMMITS = 500;
+const MAX_AUTHORED = 20_000;
 
 export interface Provenance {
   readonly authors: readonly Author[];
@@ -32,26 +34,41 @@ interface Range {
 
 /**
  * Who is behind what a promotion brings: every author, committer and pusher of the commits in the range, followed through the ledgers down to the first
- * environment (above the first hop the promotion commits are Sluice's own).
+ * environment (above the first hop the promotion commits are Sluice's own). Where there are more commits than are read, an author who is nobody stands for the rest.
  */
 export async function collectAuthors(ports: AuthorPorts, mirror: Mirror, scope: { readonly repository: RepositoryId; readonly pipeline: Pipeline; readonly application: Application }, range: Range): Promise<Provenance> {
-  const { commits: found } = await promotedCommits(mirror, scope, range);
-  return { authors: await authorsOf(ports, scope.repository, found), commits: found.map((commit) => ({ sha: commit.sha, subject: commit.subject, author: commit.authorName })) };
+  const { commits: found, complete } = await promotedCommits(mirror, scope, range, { limit: MAX_AUTHORED });
+  const authors = await authorsOf(ports, scope.repository, found);
+  return { authors: complete ? authors : [...authors, unreadAuthors(MAX_AUTHORED)], commits: found.map((commit) => ({ sha: commit.sha, subject: commit.subject, author: commit.authorName })) };
 }
 
-/** Authors, committers and pushers of these commits. What Sluice has committed by itself has none. */
+/**
+ * Authors, committers and pushers of these commits, and whom they name as co-authors; those who are nobody known among them, but for co-authors: anybody may write any name there. What Sluice has
+ * committed by itself has none.
+ */
 export async function authorsOf(ports: AuthorPorts, repository: RepositoryId, found: readonly CommitEntry[]): Promise<readonly Author[]> {
   const pushers = await ports.pushes.pushersOf(repository, found.map((commit) => commit.sha));
-  const people = await ports.people.list();
-  const authors = new Map<string, Author>();
+  const people = new KnownPeople(await ports.people.list());
+  const authors: Author[] = [];
   for (const commit of found) {
     if (await isOwnCommit(ports.memory, repository, commit)) continue;
-    add(authors, people, { name: commit.authorName, email: commit.authorEmail });
-    if (!isForge(commit)) add(authors, people, { name: commit.committerName, email: commit.committerEmail });
-    const pusher = pushers.get(commit.sha);
-    if (pusher !== undefined) addPusher(authors, people, pusher);
+    const pusher = pusherIn(pushers, commit);
+    authors.push(...named(commit, pusher).map((somebody) => people.author(somebody)), ...(commit.coAuthors ?? []).map((somebody) => people.author(somebody)).filter(({ person }) => person !== undefined));
+    if (pusher !== undefined) authors.push(people.pusher(pusher));
   }
-  return [...authors.values()];
+  return distinctAuthors(authors);
+}
+
+/** What Sluice has composed it pushes for those who are its authors. */
+function pusherIn(pushers: ReadonlyMap<CommitSha, string>, { sha, committerEmail }: CommitEntry): string | undefined {
+  const pusher = pushers.get(sha);
+  return pusher === SLUICE && FORGES.test(committerEmail) ? undefined : pusher;
+}
+
+/** Author and committer. What the forge committed for somebody names the forge: that is whoever pushed it, as far as the forge says who. */
+function named({ authorName, authorEmail, committerName, committerEmail }: CommitEntry, pusher: string | undefined): readonly Pick<Author, 'name' | 'email'>[] {
+  const byForge = FORGES.test(authorEmail) && pusher !== undefined;
+  return [...(byForge ? [] : [{ name: authorName, email: authorEmail }]), ...(FORGES.test(committerEmail) ? [] : [{ name: committerName, email: committerEmail }])];
 }
 
 /** Commits that people made, newest first of each environment. `complete` is false when there are more than were read. */
@@ -64,8 +81,8 @@ export interface PromotedCommits {
 type MadeBy = (entry: CommitEntry, ledger: Ledger) => Promise<'sluice' | 'somebody' | 'left-out'>;
 
 /** The commits of the range, with Sluice's own followed through their ledgers down to the first environment. Who wants certainty says which are; otherwise every ledger is believed. */
-export async function promotedCommits(mirror: Mirror, scope: CommitScope, range: Range, madeBy: MadeBy = () => Promise.resolve('sluice')): Promise<PromotedCommits> {
-  const found: Found = { commits: new Map(), complete: true, madeBy };
+export async function promotedCommits(mirror: Mirror, scope: CommitScope, range: Range, { madeBy = () => Promise.resolve('sluice'), limit = MAX_COMMITS }: { readonly madeBy?: MadeBy; readonly limit?: number } = {}): Promise<PromotedCommits> {
+  const found: Found = { commits: new Map(), complete: true, madeBy, limit };
   await gather(mirror, scope, range, found);
   return { commits: [...found.commits.values()], complete: found.complete };
 }
@@ -79,6 +96,8 @@ interface Found {
   readonly commits: Map<string, CommitEntry>;
   complete: boolean;
   readonly madeBy: MadeBy;
+  /** Commits that are read of one environment. */
+  readonly limit: number;
 }
 
 async function gather(mirror: Mirror, scope: CommitScope, range: Range, found: Found): Promise<void> {
@@ -104,9 +123,9 @@ async function gather(mirror: Mirror, scope: CommitScope, range: Range, found: F
 }
 
 async function commitsOf(mirror: Mirror, range: Range, selection: PathSelection, found: Found): Promise<readonly CommitEntry[]> {
-  const entries = await mirror.commitsBetween(range.from, range.to, selection, MAX_COMMITS);
-  if (entries.length >= MAX_COMMITS) found.complete = false;
-  return entries;
+  const entries = await mirror.commitsBetween(range.from, range.to, selection, found.limit + 1);
+  if (entries.length > found.limit) found.complete = false;
+  return entries.slice(0, found.limit);
 }
 
 /** The commits that stand behind one which wrote a ledger. */
@@ -144,33 +163,46 @@ async function startIn(mirror: Mirror, application: Application, source: Environ
   return undefined;
 }
 
-/** Authors as they were collected, with the persons that they have turned out to be since: an admin may add an address at any time. */
-export async function mappedAuthors(ports: { readonly people: Pick<People, 'list'> }, collected: readonly Author[]): Promise<readonly Author[]> {
+/** Authors as they were collected, with the persons that they have turned out to be since: an admin may add an address or link an account at any time. */
+export async function mappedAuthors(ports: { readonly people: Pick<People, 'list'>; readonly forges: Pick<ForgeStore, 'accounts'> }, collected: readonly Author[]): Promise<readonly Author[]> {
   if (collected.every((author) => author.person !== undefined)) return collected;
-  const people = await ports.people.list();
-  const authors = new Map<string, Author>();
-  for (const author of collected) {
-    if (author.person === undefined) add(authors, people, author);
-    else authors.set(author.person, author);
-  }
-  return [...authors.values()];
+  const people = new KnownPeople(await ports.people.list(), await ports.forges.accounts());
+  return distinctAuthors(collected.map((author) => (author.person === undefined ? people.again(author) : author)));
 }
 
 /** Who commits what people merge or edit on a forge's pages: the built-in forge, GitHub (docs: "commits made in the web interface"). Gitea and GitLab name the person. */
 const FORGES = /@sluice\.invalid$|^noreply@github\.com$/i;
 
-/** Commits that the forge made for somebody name it as committer; the author is the person, and who pushed is known besides. */
-function isForge(commit: CommitEntry): boolean {
-  return FORGES.test(commit.committerEmail);
-}
+/** Sluice itself, as logs of pushes name it. */
+const SLUICE = 'sluice';
 
-function add(authors: Map<string, Author>, people: readonly Person[], somebody: { readonly name: string; readonly email: string }): void {
-  const email = somebody.email.toLowerCase();
-  const person = people.find((candidate) => candidate.emails.some((known) => known.toLowerCase() === email));
-  authors.set(person?.name ?? email, { ...somebody, ...(person ? { person: person.name } : {}) });
-}
+/** Finds out whose addresses and accounts are. */
+class KnownPeople {
+  private readonly byAddress: ReadonlyMap<string, Person>;
+  private readonly byLogin: ReadonlyMap<string, Person>;
 
-function addPusher(authors: Map<string, Author>, people: readonly Person[], pusher: string): void {
-  const person = people.find((candidate) => candidate.name === pusher);
-  if (person && !authors.has(person.name)) authors.set(person.name, { name: person.displayName, email: person.emails[0] ?? '', person: person.name });
+  constructor(people: readonly Person[], accounts: readonly LinkedAccount[] = []) {
+    // of two with the same address the first one, as ever
+    this.byAddress = new Map(people.flatMap((person) => person.emails.map((email) => [email.toLowerCase(), person] as const)).reverse());
+    const byName = new Map<string, Person>(people.map((person) => [person.name, person]));
+    const linked = accounts.flatMap(({ url, login, person }) => (byName.has(person) ? [[`${login}@${new URL(url).host}`.toLowerCase(), byName.get(person) as Person] as const] : []));
+    this.byLogin = new Map([...linked, ...byName]);
+  }
+
+  author(somebody: Pick<Author, 'name' | 'email'>): Author {
+    const { name, email } = somebody;
+    const person = this.byAddress.get(email.toLowerCase());
+    return { name, email, ...(person && { person: person.name }) };
+  }
+
+  /** Who pushed, as the forge says: a person, or an account that is nobody's. */
+  pusher(login: string): Author {
+    const person = this.byLogin.get(login.toLowerCase());
+    return person ? { name: person.displayName, email: person.emails[0] ?? '', person: person.name } : { name: login, email: '', login };
+  }
+
+  again(author: Author): Author {
+    if (author.beyond !== undefined) return author;
+    return author.login === undefined ? this.author(author) : this.pusher(author.login);
+  }
 }

@@ -1,6 +1,6 @@
 import { later, present, promotionId } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
-import { isOverridden, nextLook, overall } from '@sluice/gates';
+import { isOverridden, nextLook, overall, restsOn } from '@sluice/gates';
 import { hashOf, promotionBranch, promotionName, promotionTitle, refusedMerge, subjectOf, transition, withGates } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
 import type { DomainEvent } from '../ports/index.js';
@@ -248,9 +248,9 @@ function gateEvents(before: Promotion, after: Promotion): readonly DomainEvent[]
   return before.state === 'open' && after.state === 'ready' ? [...events, eventOf(after, 'promotion.ready', `${promotionTitle(subjectOf(after))}: waits for a person to merge it`)] : events;
 }
 
-/** Changes when a gate's outcome changes; a countdown in a message is not worth a write. */
+/** Changes when a gate's outcome changes, or what it rests on for a time; a countdown in a message is not worth a write. */
 function writtenHash(verdicts: readonly Verdict[]): string {
-  return hashOf(verdicts.map((verdict) => [verdict.gate, verdict.outcome]));
+  return hashOf(verdicts.map((verdict) => [verdict.gate, verdict.outcome, ...restsOn(verdict).map((key) => verdict.evidence[key] ?? null)]));
 }
 
 function statusOf(view: LaneView, condition: LaneCondition, message: string): LaneStatus {

@@ -114,7 +114,7 @@ async function observeOrder(ports: Ports, { status }: GateScope): Promise<Pick<G
   if (!status?.rollback) return {};
   const { by, reason } = status.rollback;
   const person = by === undefined ? undefined : await ports.people.get(by);
-  return { rollback: { reason, groups: person?.groups ?? [], ...present({ person: by }) } };
+  return { rollback: { reason, groups: person?.groups ?? [], ...present({ person: by, machine: person?.service }) } };
 }
 
 async function observeStatuses(ports: Ports, lane: LaneId, commit: CommitSha): Promise<{ statuses?: readonly CommitStatus[]; statusesMessage?: string }> {
@@ -167,8 +167,8 @@ export async function observeDecisions(ports: Pick<Ports, 'approvals' | 'people'
   const decisions: ObservedDecision[] = [];
   for (const approval of approvals) {
     const person = await ports.people.get(approval.person);
-    // Somebody who is no longer a person of ours does not count.
-    if (person) decisions.push({ ...toDecision(approval), ...standingIn(pipeline, person, promoted), person: person.name, delegators: delegators.get(person.name) ?? [] });
+    // Somebody who is no longer a person of ours does not count, nor who has become a service account.
+    if (person && !person.service) decisions.push({ ...toDecision(approval), ...standingIn(pipeline, person, promoted), person: person.name, delegators: delegators.get(person.name) ?? [] });
   }
   return decisions;
 }

@@ -1,6 +1,6 @@
 import { personName, present } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
-import { draftTitle, conflictBody, describeNodes, promotionBranch } from '@sluice/promotion';
+import { draftTitle, conflictBody, describeNodes, distinctAuthors, promotionBranch, unreadAuthors } from '@sluice/promotion';
 import type { Pipeline } from '@sluice/pipeline';
 import type { Author, Candidate, ConflictDraft, LaneId, LaneStatus, Promotion } from '@sluice/promotion';
 import type { ChangeRequest, Mirror, People, PushLog, Settings, UntrustedReader } from '../ports/index.js';
@@ -28,6 +28,7 @@ interface Scope {
 }
 
 const EVERYTHING = { include: ['**'], exclude: [] };
+/** Somebody who pushes more than that to a draft's branch has done something else than resolve conflicts. */
 const MAX_COMMITS = 100;
 
 /** How conflicts of the lane were resolved so far: on the draft's branch, or in the open promotion that came of it. */
@@ -47,9 +48,10 @@ async function onDraft(ports: Ports, scope: Scope, draft: ConflictDraft, change:
   const head = onBranch?.head ?? draft.head;
   await mirror.ensure(draft.head);
   await mirror.ensure(head);
-  const pushed = head === draft.head ? [] : await mirror.commitsBetween(draft.head, head, EVERYTHING, MAX_COMMITS);
+  const pushed = head === draft.head ? [] : await mirror.commitsBetween(draft.head, head, EVERYTHING, MAX_COMMITS + 1);
   const ready = onBranch?.draft === false ? await readier(ports, onBranch) : undefined;
-  const resolvers = distinct([...draft.resolvers, ...(await authorsOf(ports, lane.repository, pushed)), ...(ready ?? [])]);
+  const unread = pushed.length > MAX_COMMITS ? [unreadAuthors(MAX_COMMITS)] : [];
+  const resolvers = distinctAuthors([...draft.resolvers, ...(await authorsOf(ports, lane.repository, pushed)), ...unread, ...(ready ?? [])]);
   return { head, source: draft.source, onto: draft.onto, isComplete: ready !== undefined, resolvers, ...present({ base: draft.base, bases: basesOf(scope, draft.bases) }) };
 }
 
@@ -61,16 +63,12 @@ function resolutionOf({ head, base, source, onto }: Candidate, resolvers: readon
 async function readier({ people }: Ports, { readyBy }: ChangeRequest): Promise<readonly Author[]> {
   if (readyBy === undefined) return [];
   const person = await people.get(personName(readyBy));
-  return [person ? { name: person.displayName, email: person.emails[0] ?? '', person: person.name } : { name: readyBy, email: '' }];
-}
-
-function distinct(authors: readonly Author[]): readonly Author[] {
-  return [...new Map(authors.map((author) => [author.person ?? author.email, author])).values()];
+  return [person ? { name: person.displayName, email: person.emails[0] ?? '', person: person.name } : { name: readyBy, email: '', login: readyBy }];
 }
 
 /** Authors of a promotion with those who resolved its conflicts. */
 export function withResolvers(authors: readonly Author[], { resolvers = [] }: Candidate): readonly Author[] {
-  return distinct([...authors, ...resolvers]);
+  return distinctAuthors([...authors, ...resolvers]);
 }
 
 /** Where the draft's branch differs from what was composed with it, beside the conflicts: nobody reviews that as a promotion. Undefined when nowhere. */

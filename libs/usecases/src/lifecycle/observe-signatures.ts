@@ -18,10 +18,10 @@ export async function observeSignatures(ports: FindingPorts, scope: FindingScope
     if (entry.changes.every((change) => change.path.startsWith(`.sluice/${from.name}/`))) return 'left-out';
     return (await isMerge(ports, lane.repository, entry, ledger)) ? 'sluice' : 'somebody';
   };
-  const parts = await Promise.all(rangesOf(scope, candidate).map(({ application, base, source }) => promotedCommits(mirror, { pipeline, application }, { environment: from, from: base, to: source }, madeBy)));
+  const parts = await Promise.all(rangesOf(scope, candidate).map(({ application, base, source }) => promotedCommits(mirror, { pipeline, application }, { environment: from, from: base, to: source }, { madeBy })));
   const commits = [...new Map(parts.flatMap((part) => part.commits).map((entry) => [entry.sha, entry])).values()];
   const complete = parts.every((part) => part.complete);
-  if (!complete) return { kind: 'unfound', message: `the promotion brings more than ${commits.length - 1} commits, too many to check their signatures`, final: true };
+  if (!complete) return { kind: 'unfound', message: `the promotion brings more than ${commits.length} commits, too many to check their signatures`, final: true };
   const raw = [];
   for (const { sha } of commits) raw.push({ sha, bytes: await mirror.commitObject(sha, MAX_COMMIT_BYTES) });
   const states = await ports.signatures.verify(raw, gate.keys);

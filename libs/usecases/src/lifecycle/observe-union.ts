@@ -1,6 +1,7 @@
 import { present } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
 import type { Environment } from '@sluice/pipeline';
+import { authorKey } from '@sluice/promotion';
 import type { Author, Hold, Ledger } from '@sluice/promotion';
 import { collectAuthors, mappedAuthors } from './collect-authors.js';
 import type { Provenance } from './collect-authors.js';
@@ -206,7 +207,7 @@ async function provenanceOf(ports: ObservePorts, scope: LaneScope, { parts, fact
   const commits = new Map<string, Provenance['commits'][number]>();
   for (const { application, sourceCommit, since } of parts) {
     const found = await collectAuthors(ports, mirror, { repository: lane.repository, pipeline, application }, { environment: from, from: since, to: sourceCommit });
-    for (const author of found.authors) authors.set(author.person ?? author.email.toLowerCase(), author);
+    for (const author of found.authors) authors.set(authorKey(author), author);
     for (const commit of found.commits) commits.set(commit.sha, commit);
   }
   return { authors: [...authors.values()], commits: [...commits.values()] };

@@ -5,6 +5,7 @@ import type { Application, Pipeline } from '@sluice/pipeline';
 import type { LaneId, Promotion, PromotionEvent } from '@sluice/promotion';
 import { ledgerPath, membersOf } from '@sluice/promotion';
 import type { Mirror } from '../ports/index.js';
+import { mappedAuthors } from './collect-authors.js';
 import type { Effect } from './effects.js';
 import { observeDecisions, observeFreezes } from './observe-gates.js';
 import { openLabelled } from './open-labelled.js';
@@ -12,7 +13,7 @@ import type { LifecyclePorts } from './ports.js';
 import { observeRollout } from './rollout-facts.js';
 import { usesSelection, wholeSelection } from './selections.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'freezes' | 'people' | 'rollouts' | 'clusters' | 'memory' | 'events'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'forges' | 'freezes' | 'people' | 'rollouts' | 'clusters' | 'memory' | 'events'>;
 
 /** What an effect came to: an event for the promotion that wanted it, if it matters to it. */
 export interface Performed {
@@ -111,12 +112,13 @@ async function mergedAlready(ports: Ports, lane: LaneId, { number, by }: Extract
   return state === 'merged' && head === candidate.head && mergeCommit !== undefined ? { kind: 'merged', commit: mergeCommit, by: mergedBy === undefined || mergedBy.includes('@') ? by : mergedBy } : undefined;
 }
 
-/** A window that has closed, a freeze that has come or a rollout that has begun since the gates passed; what was asked for then may be done much later. */
+/** A window that has closed, a freeze that has come, a rollout that has begun or a right that was lost since the gates passed; what was asked for then may be done much later. */
 async function stoppedBy(ports: Ports, lane: LaneId, promotion: Promotion): Promise<string | undefined> {
   const target = (await ports.repositories.pipeline(lane.repository))?.pipeline?.environments.find(({ name }) => name === lane.target);
   if (!target) return undefined;
   const now = ports.clock();
-  const observed = { freezes: await observeFreezes(ports, lane, now, membersOf(promotion)), decisions: await observeDecisions(ports, lane, promotion.candidate.digest, membersOf(promotion)), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
+  const people = { authors: await mappedAuthors(ports, promotion.authors), ...present({ requester: promotion.requester }) };
+  const observed = { ...people, freezes: await observeFreezes(ports, lane, now, membersOf(promotion)), decisions: await observeDecisions(ports, lane, promotion.candidate.digest, membersOf(promotion)), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
   const obstacle = mergeObstacle(target, promotion.candidate.kind, observed, now);
   return obstacle && `${obstacle.gate}: ${obstacle.message}`;
 }

@@ -20,7 +20,7 @@ export interface CredentialPorts {
   readonly clock: Clock;
 }
 
-interface Wanted extends Pick<Credential, 'kind' | 'person' | 'label' | 'scopes' | 'repositories' | 'idle'> {
+interface Wanted extends Pick<Credential, 'kind' | 'person' | 'label' | 'scopes' | 'repositories' | 'environments' | 'applications' | 'idle'> {
   /** In milliseconds. */
   readonly lifetime: number;
   /** What the hash is over, when it is not the secret alone. */
@@ -33,10 +33,10 @@ const ACTIONS: Readonly<Record<Credential['kind'], string>> = { token: 'token.cr
 
 /** Makes a secret for somebody and stores its hash. */
 export async function issueCredential({ people, transactions, audit, clock }: CredentialPorts, wanted: Wanted): Promise<IssuedCredential> {
-  const { kind, person, label, scopes, repositories, idle, lifetime, hashed = (text) => text } = wanted;
+  const { kind, person, label, scopes, repositories, environments, applications, idle, lifetime, hashed = (text) => text } = wanted;
   const secret = mintSecret(kind);
   const [id, expiresAt] = [randomUUID(), later(clock(), lifetime)];
-  const limits = present({ scopes, repositories });
+  const limits = present({ scopes, repositories, environments, applications });
   await transactions.run(async () => {
     await people.addCredential(hashSecret(hashed(secret)), { id, kind, person, label, expiresAt, ...limits, ...present({ idle }) });
     await audit.append({ action: ACTIONS[kind], place: { person }, after: { id, kind, label, expiresAt: new Date(expiresAt).toISOString(), ...limits }, ...wanted.audit });

@@ -14,6 +14,8 @@ export interface WantedToken {
   readonly lifetime: number;
   readonly scopes?: readonly Scope[] | undefined;
   readonly repositories?: readonly string[] | undefined;
+  readonly environments?: readonly string[] | undefined;
+  readonly applications?: readonly string[] | undefined;
 }
 
 const SLACK: Scope = 'slack';
@@ -23,12 +25,12 @@ export class ManageTokens {
   constructor(private readonly ports: Ports) {}
 
   /** @throws NotFound, Forbidden, InvalidInput */
-  async create(by: Person, name: PersonName, { label, lifetime, scopes, repositories }: WantedToken): Promise<IssuedCredential> {
+  async create(by: Person, name: PersonName, { label, lifetime, scopes, ...places }: WantedToken): Promise<IssuedCredential> {
     if (name !== by.name && !by.admin) throw new Forbidden(`only an admin may make a token for ${name}`);
     const person = await this.ports.people.get(name);
     if (!person) throw new NotFound(`there is no person ${name}`);
     if (scopes?.includes(SLACK) && !(person.service && by.admin)) throw new InvalidInput('the scope slack is for service accounts, whose tokens admins make');
-    const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, ...present({ scopes, repositories }) });
+    const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, ...present({ scopes, ...places }) });
     await this.ports.events.append({ type: 'token.created', message: `${by.name} made an API token for ${name} (${label}; ${scopes?.join(', ') ?? 'all that they may'})`, by: by.name });
     return issued;
   }

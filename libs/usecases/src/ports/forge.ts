@@ -112,7 +112,7 @@ export interface RepositoryAccess {
   locate(repository: RepositoryId): Promise<RepositoryLocation>;
 }
 
-/** Who pushed a commit to a branch, as the forge says. */
+/** Who pushed a commit to a branch, as the forge says: a person, `sluice`, or a login with its forge. */
 export interface PushLog {
   pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>>;
 }

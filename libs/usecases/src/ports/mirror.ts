@@ -29,6 +29,8 @@ export interface CommitEntry {
   /** Milliseconds since the epoch. */
   readonly committedAt: number;
   readonly subject: string;
+  /** Whom its `Co-authored-by` lines name; absent: nobody. */
+  readonly coAuthors?: readonly { readonly name: string; readonly email: string }[];
   /** Against the first parent (for a root commit: everything), no rename detection. */
   readonly changes: readonly PathChange[];
 }

@@ -29,6 +29,9 @@ export interface Credential {
   readonly scopes?: readonly Scope[];
   /** Absent: every repository. */
   readonly repositories?: readonly string[];
+  /** Absent: every environment, and every application. */
+  readonly environments?: readonly string[];
+  readonly applications?: readonly string[];
   /** It ends when it was not used for so many milliseconds. */
   readonly idle?: number;
 }

@@ -5,8 +5,9 @@ import { compileSelection } from '@sluice/pipeline';
 import type { Application, Diagnostic, Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion } from '@sluice/promotion';
-import type { Cluster, Clusters, ContentHead, DirectCommit, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, RightsStore, Rollouts, StoredFreeze, TemporaryRight } from '../ports/index.js';
-import { isInForce } from '../rights/effective-roles.js';
+import type { Cluster, Clusters, ContentHead, DirectCommit, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, RightsStore, Rollouts, StoredFreeze } from '../ports/index.js';
+import { brokenGlass } from '../rights/broken-glass.js';
+import type { BrokenGlass } from '../rights/broken-glass.js';
 import { allPages, firstOfLane, laneKey } from './all-pages.js';
 import { cellHealth } from './cell-health.js';
 import { isConnected } from './connected.js';
@@ -59,7 +60,7 @@ export interface MatrixView {
   readonly unownedPaths: readonly string[];
   readonly freezes: readonly StoredFreeze[];
   /** Who has broken the glass of which environment. */
-  readonly breakGlass: readonly TemporaryRight[];
+  readonly breakGlass: readonly BrokenGlass[];
 }
 
 interface MatrixPorts {
@@ -115,13 +116,13 @@ export class ReadMatrix {
       diagnostics,
       unownedPaths: await this.ports.unownedPaths.at(repository, facts[0]?.state?.head, pipeline),
       freezes: await this.ports.freezes.unlifted(repository, this.clock()),
-      breakGlass: await this.brokenGlass(repository),
+      breakGlass: await this.brokenGlass(repository, pipeline),
     };
   }
 
-  private async brokenGlass(repository: RepositoryId): Promise<readonly TemporaryRight[]> {
+  private async brokenGlass(repository: RepositoryId, { environments }: Pipeline): Promise<readonly BrokenGlass[]> {
     const now = this.clock();
-    return (await this.ports.rights.temporary(repository, now)).filter((right) => right.kind === 'break-glass' && isInForce(right, now));
+    return brokenGlass(environments, await this.ports.rights.temporary(repository, now), now);
   }
 
   private async environmentFacts(repository: RepositoryId, pipeline: Pipeline): Promise<readonly EnvironmentFacts[]> {

@@ -17,7 +17,7 @@ import type { Restored } from './restore-promotion.js';
 
 type Ports = Pick<
   LifecyclePorts,
-  'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'rollouts' | 'approvals' | 'people' | 'events' | 'audit' | 'wakes' | 'signals' | 'memory' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'pushes'
+  'clock' | 'transactions' | 'repositories' | 'environments' | 'promotions' | 'rollouts' | 'approvals' | 'forges' | 'people' | 'events' | 'audit' | 'wakes' | 'signals' | 'memory' | 'mirrors' | 'reader' | 'changes' | 'reviews' | 'pushes'
 >;
 
 const PAGE = 200;

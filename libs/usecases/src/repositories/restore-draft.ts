@@ -2,7 +2,7 @@ import { parseDraftMessage } from '@sluice/promotion';
 import type { ConflictDraft } from '@sluice/promotion';
 import { mappedAuthors } from '../lifecycle/collect-authors.js';
 import { SLUICE_IDENTITY } from '../lifecycle/ports.js';
-import type { ChangeRequest, CommitEntry, Mirror, People } from '../ports/index.js';
+import type { ChangeRequest, CommitEntry, Mirror } from '../ports/index.js';
 
 /** Commits on a draft's branch that are looked through for the one that Sluice put there. */
 const MAX_PUSHED = 100;
@@ -16,7 +16,7 @@ export async function messageOfCommit(mirror: Mirror, commit: CommitEntry['sha']
 }
 
 /** The draft that an open request is, with what somebody may have pushed to its branch since: nothing of that is to be lost. Undefined where it is none. */
-export async function restoreDraft(ports: { readonly people: Pick<People, 'list'> }, mirror: Mirror, change: ChangeRequest): Promise<ConflictDraft | undefined> {
+export async function restoreDraft(ports: Parameters<typeof mappedAuthors>[0], mirror: Mirror, change: ChangeRequest): Promise<ConflictDraft | undefined> {
   if (change.state !== 'open' || !(await mirror.has(change.head))) return undefined;
   for (const { sha, parents, authorEmail } of await mirror.firstParent(change.head, { limit: MAX_PUSHED })) {
     const [onto] = parents;

@@ -1,7 +1,7 @@
 import { instant, present } from '@sluice/kernel';
 import type { CommitSha, EnvironmentName, Instant, ObjectSha } from '@sluice/kernel';
 import type { Application, Environment, Pipeline } from '@sluice/pipeline';
-import { isAutomaticRollback, kindOfTitle, parseMarker, parseResolvers, parseRollbackMessage, promotionLane } from '@sluice/promotion';
+import { distinctAuthors, isAutomaticRollback, kindOfTitle, parseMarker, parseResolvers, parseRollbackMessage, promotionLane } from '@sluice/promotion';
 import type { Author, Candidate, CandidateMember, ConflictDraft, LaneId, Ledger, Promotion, PromotionState, RollbackRecord, TimelineEntry } from '@sluice/promotion';
 import { collectAuthors, mappedAuthors } from '../lifecycle/collect-authors.js';
 import { composeCandidate, composeInputsKey } from '../lifecycle/compose-candidate.js';
@@ -13,7 +13,7 @@ import { asOne } from '../lifecycle/unions.js';
 import type { ChangeRequest, CommitEntry, Mirror } from '../ports/index.js';
 import { messageOfCommit, restoreDraft } from './restore-draft.js';
 
-export type RestorePorts = Pick<LifecyclePorts, 'clock' | 'people' | 'pushes' | 'memory' | 'reader'>;
+export type RestorePorts = Pick<LifecyclePorts, 'clock' | 'forges' | 'people' | 'pushes' | 'memory' | 'reader'>;
 
 export interface RestoreScope {
   readonly lane: LaneId;
@@ -63,16 +63,16 @@ export async function restorePromotion(ports: RestorePorts, scope: RestoreScope,
 
 /** Of each application that it is about; a rollback brings nobody's work. */
 async function authorsOf(ports: RestorePorts, scope: RestoreScope, { ledger, before, members, resolvers, rollback }: Carried): Promise<readonly Author[]> {
-  const authors = new Map(resolvers.map((author) => [author.person ?? author.email.toLowerCase(), author]));
+  const authors = [...resolvers];
   const { pipeline } = scope;
   const environment = environmentOf(pipeline, ledger.source);
   if (!pipeline || !environment || rollback) return [];
   for (const part of members ?? [{ ledger, before }]) {
     const application = applicationOf(scope, part.ledger);
     const found = await collectAuthors(ports, scope.mirror, { repository: scope.lane.repository, pipeline, application }, { environment, from: part.before?.commit, to: part.ledger.commit });
-    for (const author of found.authors) authors.set(author.person ?? author.email.toLowerCase(), author);
+    authors.push(...found.authors);
   }
-  return [...authors.values()];
+  return distinctAuthors(authors);
 }
 
 async function unreadable(ports: RestorePorts, { mirror }: RestoreScope, change: ChangeRequest, why: string): Promise<Restored> {

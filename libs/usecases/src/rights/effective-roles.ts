@@ -2,6 +2,7 @@ import type { Instant, RepositoryId } from '@sluice/kernel';
 import type { Pipeline, RoleBinding } from '@sluice/pipeline';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { ServerBinding, TemporaryRight } from '../ports/index.js';
+import { brokenGlass } from './broken-glass.js';
 
 /** A role by break-glass: what is done under it alone is marked. */
 export interface GlassBinding extends RoleBinding {
@@ -24,19 +25,14 @@ export async function effectivePipeline(ports: EffectivePorts, repository: Repos
  * repository narrower.
  */
 export function effectiveRoles(
-  pipeline: Pick<Pipeline, 'roles'>,
+  pipeline: Pick<Pipeline, 'roles' | 'environments'>,
   given: { readonly repository: RepositoryId; readonly bindings: readonly ServerBinding[]; readonly temporary: readonly TemporaryRight[] },
   now: Instant,
 ): readonly RoleBinding[] {
   const ofServer = given.bindings.filter(({ repositories }) => matchesName(repositories, given.repository)).map(({ role, who, application, environment }): RoleBinding => ({ role, who: [who], applications: [application], environments: [environment] }));
   const declared = [...pipeline.roles, ...ofServer];
-  const glasses = given.temporary.filter((right) => right.kind === 'break-glass' && isInForce(right, now));
+  const glasses = brokenGlass(pipeline.environments, given.temporary, now).filter(({ missing }) => missing === undefined);
   return declared.length === 0 ? [] : [...declared, ...glasses.map(glassBinding)];
-}
-
-/** Whether a right for a time holds now. */
-export function isInForce({ at, until, endedAt }: TemporaryRight, now: Instant): boolean {
-  return at <= now && now < until && (endedAt === undefined || now < endedAt);
 }
 
 /** Roles without those by break-glass. */

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Conflict, Forbidden, NotFound, instant, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
+import { principalText } from '@sluice/gates';
 import type { Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Place } from '../lifecycle/rights.js';
-import type { TemporaryRight } from '../ports/index.js';
+import type { Person, TemporaryRight } from '../ports/index.js';
 import { allPages } from '../queries/all-pages.js';
-import { effectivePipeline, isInForce, withoutGlass } from './effective-roles.js';
+import { brokenGlass, isInForce } from './broken-glass.js';
+import type { BrokenGlass } from './broken-glass.js';
+import { effectivePipeline, withoutGlass } from './effective-roles.js';
 import { permit } from './permit.js';
 
 type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'people' | 'transactions' | 'events' | 'audit' | 'promotions' | 'wakes' | 'signals'>;
@@ -36,23 +39,34 @@ export class GiveRights {
     const { by, to } = wanted;
     const pipeline = await this.pipelineOf(wanted);
     if (by === to) throw new Conflict('you have that right yourself');
-    if (!(await this.ports.people.get(to))) throw new NotFound(`there is no person ${to}`);
+    const receiver = await this.ports.people.get(to);
+    if (!receiver) throw new NotFound(`there is no person ${to}`);
+    refuseMachine(receiver);
     // what is held by break-glass or by delegation is not passed on
     const own = { ...pipeline, roles: withoutGlass(pipeline.roles) };
-    await permit(this.ports, { action: 'delegate', places: placesOf(own, wanted), repository: wanted.repository, pipeline: own, person: by, refusal: `you are not approver of everything that you would delegate` });
+    const giver = await permit(this.ports, { action: 'delegate', places: placesOf(own, wanted), repository: wanted.repository, pipeline: own, person: by, refusal: `you are not approver of everything that you would delegate` });
+    refuseMachine(giver);
     return this.give(wanted, { kind: 'delegation', giver: by, person: to }, `${by} delegated the approver's right in ${sayScope(wanted)} to ${to}`);
   }
 
-  /** Gives somebody whom the emergency policy names an approver's role in its environment. @throws NotFound, Forbidden; Conflict when it is open already. */
-  async breakGlass(wanted: RightWanted & { readonly environment: EnvironmentName }): Promise<TemporaryRight> {
+  /**
+   * Gives somebody whom the emergency policy names an approver's role in its environment; where the policy requires several, as soon as so many have asked. @throws NotFound, Forbidden; Conflict when they
+   * have broken it already.
+   */
+  async breakGlass(wanted: RightWanted & { readonly environment: EnvironmentName }): Promise<BrokenGlass> {
     const { by, environment, repository } = wanted;
     const pipeline = await this.pipelineOf(wanted);
     const named = pipeline.environments.find(({ name }) => name === environment)?.emergency;
     if (!named) throw new Forbidden(`${environment} has no emergency policy: nobody may break the glass there`);
-    await permit(this.ports, { action: 'break-glass', places: placesOf(pipeline, wanted), repository, pipeline, person: by, refusal: `the emergency policy of ${environment} does not name you` });
-    const open = (await this.inForce(repository)).find((right) => right.kind === 'break-glass' && right.person === by && right.environment === environment);
+    const person = await permit(this.ports, { action: 'break-glass', places: placesOf(pipeline, wanted), repository, pipeline, person: by, refusal: `the emergency policy of ${environment} does not name you` });
+    refuseMachine(person);
+    const inForce = await this.inForce(repository);
+    const open = inForce.find((right) => right.kind === 'break-glass' && right.person === by && right.environment === environment);
     if (open) throw new Conflict(`you have broken the glass of ${environment} already: ${open.reason}`);
-    return this.give(wanted, { kind: 'break-glass', person: by }, `${by} BROKE THE GLASS of ${environment}`);
+    const others = new Set(inForce.filter((right) => right.kind === 'break-glass' && right.environment === environment).map((right) => right.person)).size;
+    const missing = named.required - others - 1;
+    if (missing > 0) return { ...(await this.give(wanted, { kind: 'break-glass', person: by }, `${by} ASKS TO BREAK THE GLASS of ${environment} (${others + 1} of ${named.required}: ${principalText(named.from)} by sluice break-glass ${environment})`)), missing };
+    return this.give(wanted, { kind: 'break-glass', person: by }, `${by} BROKE THE GLASS of ${environment}${named.required > 1 ? ` (${others + 1} of ${named.required})` : ''}`);
   }
 
   /** Ends it early: its giver and its holder, approvers of the place, and whom the emergency policy names. @throws NotFound, Forbidden. */
@@ -73,10 +87,13 @@ export class GiveRights {
     return { ...right, endedBy: by, endedAt: at };
   }
 
-  /** Those in force. @throws NotFound for an unknown repository. */
-  async list(repository: RepositoryId): Promise<readonly TemporaryRight[]> {
+  /** Those that nobody has ended. @throws NotFound for an unknown repository. */
+  async list(repository: RepositoryId): Promise<readonly BrokenGlass[]> {
     if (!(await this.ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
-    return this.inForce(repository);
+    const inForce = await this.inForce(repository);
+    const environments = (await this.ports.repositories.pipeline(repository))?.pipeline?.environments ?? [];
+    const glass = new Map(brokenGlass(environments, inForce, this.ports.clock()).map((right) => [right.id, right]));
+    return inForce.map((right) => glass.get(right.id) ?? right);
   }
 
   private async inForce(repository: RepositoryId): Promise<readonly TemporaryRight[]> {
@@ -110,6 +127,11 @@ export class GiveRights {
     const open = await allPages(this.ports.promotions, { repository, states: CURRENT_STATES }, MAX_WOKEN);
     await this.ports.wakes.wake(...open.map(({ application, target }) => ({ kind: 'lane', repository, application, target }) as const));
   }
+}
+
+/** What a right lets somebody do is decided by somebody who answers for it. */
+function refuseMachine({ service, name }: Person): void {
+  if (service) throw new Forbidden(`${name} is a service account: rights for a time are given by people, to people`);
 }
 
 function placesOf(pipeline: Pipeline, scope: Pick<Scope, 'environment' | 'application'>): readonly Place[] {

@@ -1,4 +1,4 @@
-import { inWhoseRight } from '@sluice/gates';
+import { inWhoseRight, unknownAuthors } from '@sluice/gates';
 import type { Standing } from '@sluice/gates';
 import { NotFound, instant, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, Instant, PersonName, RepositoryId } from '@sluice/kernel';
@@ -76,8 +76,11 @@ export class ReadApprovals {
     if (rejected) return { counts: false, why: `${rejected.person} rejected it` };
     const person = await this.ports.people.get(approval.person);
     if (!person) return { counts: false, why: `${approval.person} is no person of this server any more` };
+    if (person.service) return { counts: false, why: `${approval.person} is a service account` };
     const standing = standingIn(pipeline, person, { repository: promotion.repository, target: promotion.target, applications: membersOf(promotion) });
     const policy = policyOf(promotion, target);
+    const unknown = unknownAuthors(policy, promotion.authors);
+    if (unknown !== undefined) return { counts: false, why: unknown };
     const right = inWhoseRight(policy, { ...standing, delegators: delegators.get(person.name) ?? [] }, promotion);
     if (typeof right === 'string') return { counts: false, why: `${right}${delegationEnded(approval, judging)}` };
     return { counts: true, ...(right.person !== person.name && { for: right.person }) };

@@ -4,8 +4,8 @@ import { waitsFor, type Approval } from '@sluice/usecases';
 import { time, timeField } from './time.js';
 
 export function presentVerdict(verdict: Verdict): VerdictDto {
-  const { since, until, evidence, ...rest } = verdict;
-  return { ...rest, since: time(since), ...timeField('until', until), evidence: { ...evidence } };
+  const { since, until, restsUntil, evidence, ...rest } = verdict;
+  return { ...rest, since: time(since), ...timeField('until', until), ...timeField('restsUntil', restsUntil), evidence: { ...evidence } };
 }
 
 export function presentSummary(promotion: Promotion): PromotionSummary {

@@ -1,7 +1,7 @@
 import type { RightDto } from '@sluice/contracts';
-import type { TemporaryRight } from '@sluice/usecases';
+import type { BrokenGlass } from '@sluice/usecases';
 import { time } from './time.js';
 
-export function presentRight({ repository: _repository, at, until, endedAt, ...right }: TemporaryRight): RightDto {
+export function presentRight({ repository: _repository, at, until, endedAt, ...right }: BrokenGlass): RightDto {
   return { ...right, at: time(at), until: time(until), ...(endedAt !== undefined && { endedAt: time(endedAt) }) };
 }

@@ -134,6 +134,13 @@ export class RemoteShop extends Shop {
     await this.told();
   }
 
+  /** An admin says whose a login there is. */
+  async link(login: string, person: string): Promise<void> {
+    const root = await this.world.ports.people.get(personName('root'));
+    if (!root) throw new Error('root is gone');
+    await new LinkAccounts(this.world.ports).link({ credential: `on-${this.id}`, login, person: personName(person) }, root);
+  }
+
   /** Webhooks are lost from now on, or come again. */
   deaf(isDeaf: boolean): void {
     this.place.hooks.isDeaf = isDeaf;

@@ -2,6 +2,7 @@ import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { rightsSteps } from './rights.fixture.js';
 
 const EMERGENCY = '      merge: manual\n      emergency: { required: 1, from: [group:sre] }';
+const BY_TWO = '      merge: manual\n      emergency: { required: 2, from: [group:sre] }';
 const ROLES = '    - { role: promoter, who: [group:release-managers], applications: ["*"], environments: ["*"] }';
 
 describeBothWorlds('break-glass', (world) => {
@@ -29,5 +30,18 @@ describeBothWorlds('break-glass', (world) => {
     await breakGlass(shop, 'eve');
     await expect(shop.promote('checkout', 'prod', 'sam')).rejects.toThrow('you are not promoter');
     await expect(breakGlass(shop, 'eve')).rejects.toThrow('already');
+  });
+
+  it('takes as many people as the emergency policy requires, and is closed again when one of them ends theirs', async () => {
+    const shop = await release(BY_TWO, ROLES);
+    expect(await breakGlass(shop, 'eve')).toMatchObject({ missing: 1 });
+    await expect(shop.promote('checkout', 'prod', 'eve')).rejects.toThrow('you are not promoter of checkout in prod');
+    expect((await events(shop)).find(({ type }) => type === 'break-glass.opened')?.message).toContain('eve ASKS TO BREAK THE GLASS of prod (1 of 2: group sre by sluice break-glass prod)');
+    await expect(breakGlass(shop, 'bob')).rejects.toThrow('only those whom the emergency policy of prod names');
+    const second = await breakGlass(shop, 'sam');
+    expect(second).not.toHaveProperty('missing');
+    for (const person of ['eve', 'sam']) expect(await shop.promote('checkout', 'prod', person)).toBe('opened');
+    await end(shop, second.id, 'sam');
+    for (const person of ['eve', 'sam']) await expect(shop.promote('checkout', 'prod', person)).rejects.toThrow('you are not promoter');
   });
 });

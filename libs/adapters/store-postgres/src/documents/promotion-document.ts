@@ -22,6 +22,7 @@ const zVerdict: z.ZodType<Verdict> = z.looseObject({
   message: z.string(),
   since: zInstant,
   until: zInstant.optional(),
+  restsUntil: zInstant.optional(),
   evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 

@@ -48,6 +48,8 @@ export const credentials = sluice.table(
     /** Null: all that the person may, everywhere. */
     scopes: jsonColumn('scopes'),
     repositories: jsonColumn('repositories'),
+    environments: jsonColumn('environments'),
+    applications: jsonColumn('applications'),
     /** Milliseconds. */
     idle: integer('idle'),
     createdAt: timestampColumn('created_at')
