@@ -75,7 +75,7 @@ interface Making {
 
 function createPublisher({ settings, log, signal, api, notes, client, identity, condition }: Making): Publisher {
   const { pace, channels } = settings;
-  const tell = new TellPromotion({ api, notes, client, team: identity.team, log, updates: new Pacer(pace.update, signal) });
+  const tell = new TellPromotion({ api, notes, client, team: identity.team, log, updates: new Pacer(pace.update, signal), worked: (channel) => condition.worked(channel) });
   return new Publisher({ tell, pace, condition, log, signal, channelsOf: (repository, environment) => channelsOf(channels, repository, environment) });
 }
 

@@ -78,10 +78,14 @@ export class WebApi {
 
   private credentialProblem(request: IncomingMessage, { app, scope }: Method): string | undefined {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    return this.tokenProblem(token, app) ?? (scope !== undefined && !this.parts.scopes.has(scope) ? 'missing_scope' : undefined);
+  }
+
+  private tokenProblem(token: string | undefined, app: true | undefined): string | undefined {
+    const { faults, appToken, botToken } = this.parts;
     if (token === undefined) return 'not_authed';
-    if (!app && this.parts.faults.revoked !== undefined) return this.parts.faults.revoked;
-    if (token !== (app ? this.parts.appToken : this.parts.botToken)) return app ? 'not_allowed_token_type' : 'invalid_auth';
-    return scope !== undefined && !this.parts.scopes.has(scope) ? 'missing_scope' : undefined;
+    if (app) return token === appToken ? undefined : 'not_allowed_token_type';
+    return token === botToken ? faults.revoked : 'invalid_auth';
   }
 
   /** `strange`: what was wrong with a call that no careful client makes. */

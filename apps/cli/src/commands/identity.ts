@@ -2,7 +2,7 @@ import { API } from '@sluice/contracts';
 import type { Command } from 'commander';
 import { clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
-import { age, paint, writeJson, writeTable } from '../terminal.js';
+import { age, writeJson, writeTable } from '../terminal.js';
 
 /** Below `sluice people`. */
 export function identityCommands(people: Command, context: Context): void {

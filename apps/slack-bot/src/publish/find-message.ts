@@ -24,20 +24,32 @@ const PAGES = 10;
 /** Slack's clock may be another one. */
 const SKEW = 600;
 
+interface Looking {
+  readonly client: WebClient;
+  readonly log: Logger;
+}
+
 /** Looks for a message before it is posted again. @returns its `ts`; undefined also when the app may not look there, which its log says. */
-export async function findMessage({ client, log }: { readonly client: WebClient; readonly log: Logger }, { channel, thread, since, metadata }: Wanted): Promise<string | undefined> {
-  const asked = { channel, limit: PAGE, include_all_metadata: true, oldest: String(Math.floor(since / 1_000) - SKEW) };
+export async function findMessage(looking: Looking, wanted: Wanted): Promise<string | undefined> {
   try {
-    for (let cursor: string | undefined, page = 0; page < PAGES; page += 1) {
-      const at = cursor === undefined ? asked : { ...asked, cursor };
-      const { messages = [], response_metadata: next } = await (thread === undefined ? client.conversations.history(at) : client.conversations.replies({ ...at, ts: thread }));
-      const found = messages.find((message) => isSame((message as { readonly metadata?: Partial<Metadata> }).metadata, metadata))?.ts;
-      cursor = next?.next_cursor;
-      if (found !== undefined || cursor === undefined || cursor === '') return found;
-    }
+    return await lookFor(looking, wanted);
   } catch (error) {
     if ((error as { readonly data?: { readonly error?: unknown } }).data?.error !== 'missing_scope') throw error;
-    log.warn({ channel }, 'whether a message was posted cannot be looked up: give the app the scopes channels:history and groups:history');
+    looking.log.warn({ channel: wanted.channel }, 'whether a message was posted cannot be looked up: give the app the scopes channels:history and groups:history');
+    return undefined;
+  }
+}
+
+async function lookFor({ client }: Looking, { channel, thread, since, metadata }: Wanted): Promise<string | undefined> {
+  const asked = { channel, limit: PAGE, include_all_metadata: true, oldest: String(Math.floor(since / 1_000) - SKEW) };
+  let cursor = '';
+  for (let page = 0; page < PAGES; page += 1) {
+    const at = cursor === '' ? asked : { ...asked, cursor };
+    const answer = await (thread === undefined ? client.conversations.history(at) : client.conversations.replies({ ...at, ts: thread }));
+    const found = answer.messages?.find((message) => isSame((message as { readonly metadata?: Partial<Metadata> }).metadata, metadata));
+    if (found) return found.ts;
+    cursor = answer.response_metadata?.next_cursor ?? '';
+    if (cursor === '') return undefined;
   }
   return undefined;
 }

@@ -96,7 +96,6 @@ class ChannelLane {
     try {
       if (await this.parts.tell.run(place, this.posts, quietly)) this.owed.set(key, place);
       this.failures = 0;
-      this.parts.condition.worked(this.channel);
     } catch (error) {
       if (this.parts.signal.aborted) return;
       await this.failed(error, key, place);

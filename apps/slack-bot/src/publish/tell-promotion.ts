@@ -16,6 +16,8 @@ export interface Telling {
   readonly team: string;
   readonly log: Logger;
   readonly updates: Pacer;
+  /** Slack has taken something for a channel. */
+  readonly worked: (channel: string) => void;
 }
 
 export interface Place {
@@ -75,8 +77,9 @@ export class TellPromotion {
   private async postParent(place: Place, kept: KeptPost | undefined, look: Look, posts: Pacer): Promise<void> {
     const { notes, client, team } = this.telling;
     if (!kept && !isNews(look.detail)) return;
-    const begun: Post = { ...place, environment: look.detail.target, team, digest: look.detail.digest, shown: look.shown, told: look.detail.timeline.length, done: isOver(look.detail.state), since: kept?.post.since ?? Date.now() };
-    const version = await notes.savePost(begun, kept?.version ?? 0);
+    const { since, version: before } = kept ? { since: kept.post.since, version: kept.version } : { since: Date.now(), version: 0 };
+    const begun: Post = { ...place, environment: look.detail.target, team, digest: look.detail.digest, shown: look.shown, told: look.detail.timeline.length, done: isOver(look.detail.state), since };
+    const version = await notes.savePost(begun, before);
     // another bot is at it
     if (version === undefined) return;
     const metadata = { event_type: PARENT, event_payload: { repository: place.repository, promotion: place.promotion } };
@@ -85,6 +88,7 @@ export class TellPromotion {
     if (found !== undefined) return void (await notes.savePost({ ...begun, ts: found, shown: '' }, version));
     await posts.turn();
     const { ts } = await client.chat.postMessage({ channel: place.channel, ...look.message, metadata, unfurl_links: false, unfurl_media: false });
+    this.telling.worked(place.channel);
     if (ts !== undefined) await notes.savePost({ ...begun, ts }, version);
   }
 
@@ -98,6 +102,7 @@ export class TellPromotion {
       if (slackFailureOf(error)?.kind === 'message-gone') return undefined;
       throw error;
     }
+    this.telling.worked(post.channel);
     return this.keep({ ...post, shown: look.shown, digest: look.detail.digest, done: isOver(look.detail.state) && post.told >= look.detail.timeline.length }, version, notes);
   }
 
@@ -118,6 +123,7 @@ export class TellPromotion {
     if (version === undefined) return false;
     await posts.turn();
     await client.chat.postMessage({ channel: post.channel, thread_ts: post.ts, text, metadata: progressOf(post, telling), unfurl_links: false, unfurl_media: false });
+    this.telling.worked(post.channel);
     return this.toldUpTo({ post, version }, telling, detail);
   }
 

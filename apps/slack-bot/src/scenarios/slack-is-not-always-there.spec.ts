@@ -203,25 +203,27 @@ describeSlack('the bot is not always there', (world) => {
     let other: SlackDouble;
     beforeEach(async () => {
       other = await SlackDouble.start({ scale: 0.01, team: 'T2' });
-      await world().startBotIn(other);
+      // channels of all workspaces have ids of their own
+      other.addChannel('C2', 'releases');
+      await world().startBotIn(other, 'C2');
     });
     afterEach(() => other.stop());
 
     it('are each told in messages of their own, and neither bot touches what the other has posted', async () => {
       const shop = await world().shop();
       await shop.waiting();
-      await until(() => other.posts().some((post) => buttons(post).includes('approve')));
+      await until(() => other.posts('C2').some((post) => buttons(post).includes('approve')));
       const grace = await world().linked('grace');
       const parent = await world().untilParent('checkout', (message) => buttons(message).includes('approve'));
       await grace.click(parent, 'approve');
-      await until(() => [...world().slack.posts(), ...other.posts()].filter((post) => said(post).includes('Approved by *grace*')).length === 2);
+      await until(() => [...world().slack.posts(), ...other.posts('C2')].filter((post) => said(post).includes('Approved by *grace*')).length === 2);
       for (const slack of [world().slack, other]) expect(slack.calls('chat.update').filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
     });
 
     it('know nobody of each other: an account of one is nobody in the other, though its id is the same', async () => {
       await world().linked('grace');
       const impostor = other.user('UGRACE');
-      await impostor.command('status');
+      await impostor.command('status', 'C2');
       await until(() => toldTo(impostor).includes('/sluice link CODE'), () => toldTo(impostor));
     });
 

@@ -87,13 +87,13 @@ class SlackWorld {
     if (mode === 'http') this.http = this.slack.tellOverHttp(`http://127.0.0.1:${port}/slack/events`);
   }
 
-  /** A further bot, of another workspace. It ends with the test. */
-  async startBotIn(slack: SlackDouble): Promise<void> {
-    this.others.push(await this.botOf(slack, { kind: 'socket', appToken: slack.appToken }));
+  /** A further bot, of another workspace, which tells that channel. It ends with the test. */
+  async startBotIn(slack: SlackDouble, channel: string): Promise<void> {
+    this.others.push(await this.botOf(slack, { kind: 'socket', appToken: slack.appToken }, [{ environment: '*', channel }]));
   }
 
-  private botOf(slack: SlackDouble, hearing: Settings['hearing']): Promise<RunningBot> {
-    const { channels, pace } = this.options;
+  private botOf(slack: SlackDouble, hearing: Settings['hearing'], channels = this.options.channels): Promise<RunningBot> {
+    const { pace } = this.options;
     const settings: Settings = {
       sluice: { url: this.gate.url, token: this.botToken },
       botToken: slack.botToken,
@@ -112,8 +112,9 @@ class SlackWorld {
   }
 
   async stopBot(): Promise<void> {
-    await Promise.all([this.bot, ...this.others.splice(0)].map((bot) => bot?.close()));
+    const bots = [...(this.bot ? [this.bot] : []), ...this.others.splice(0)];
     this.bot = undefined;
+    await Promise.all(bots.map((bot) => bot.close()));
   }
 
   /** After each test. @throws Error when the bot has done what Slack does not take, or written a secret into its log. */

@@ -4,6 +4,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** `closed`: nobody answers. `silent`: what is asked is never answered, and never reaches the server. */
 type GateMode = 'open' | 'closed' | 'silent';
 
+const REQUEST = /^[A-Z]+ (\S+) HTTP\/1\.1\r\n/;
+
 /** The way to a server, which may be interrupted. */
 export class SluiceGate {
   private readonly sockets = new Set<Socket>();
@@ -59,15 +61,21 @@ export class SluiceGate {
     if (this.mode === 'silent') return void client.resume();
     const server = connect(Number(this.target.port), this.target.hostname);
     this.keep(server);
-    client.on('data', (chunk: Buffer) => {
-      if (this.deafTo !== undefined && chunk.toString('latin1').split('\r\n', 1)[0]?.includes(`${this.deafTo} `)) {
-        server.unpipe(client);
-        // it has answered, so it is done
-        server.once('data', () => client.destroy());
-      }
-    });
-    client.pipe(server);
+    client.on('data', (chunk: Buffer) => this.pass(chunk, client, server));
+    client.on('end', () => server.end());
     server.pipe(client);
+  }
+
+  private pass(chunk: Buffer, client: Socket, server: Socket): void {
+    const text = chunk.toString('latin1');
+    const [, path] = REQUEST.exec(text) ?? [];
+    if (path !== undefined && this.deafTo !== undefined && path.endsWith(this.deafTo)) {
+      server.unpipe(client);
+      // it has answered, so it is done
+      server.once('data', () => client.destroy());
+    }
+    // a server answers to its own name only
+    server.write(path === undefined ? chunk : Buffer.from(text.replace(/^host: .*$/im, `host: ${this.target.host}`), 'latin1'));
   }
 
   private keep(socket: Socket): void {

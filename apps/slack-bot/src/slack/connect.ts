@@ -53,8 +53,11 @@ export function createReceiver(settings: Settings, log: Logger): HTTPReceiver | 
 
 /** Stops hearing. A socket is given a moment to say goodbye. */
 export async function stopListening(app: App, hears: HTTPReceiver | SocketModeReceiver): Promise<void> {
-  if (hears instanceof SocketModeReceiver) await Promise.race([hears.client.disconnect().catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
-  else await app.stop();
+  if (!(hears instanceof SocketModeReceiver)) return void (await app.stop());
+  const hangUp = () => Promise.race([hears.client.disconnect().catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
+  await hangUp();
+  // the library waits half a minute for the other side's goodbye; told a second time it hangs up
+  await hangUp();
 }
 
 export async function listen(app: App, { hearing }: Settings): Promise<void> {

@@ -44,17 +44,20 @@ export class SluiceApi {
     }
   }
 
-  private async fetch(route: Route, { params, query = {}, body, as, deadline = DEADLINE }: Call): Promise<Response> {
-    const url = new URL(pathOf(route, params), this.connection.url);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+  private async fetch(route: Route, { params, query, body, as, deadline = DEADLINE }: Call): Promise<Response> {
+    const url = this.urlOf(route, { params, query });
     const headers = { ...this.credential(), accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...(as !== undefined && { [ON_BEHALF_OF]: as }) };
     try {
       return await fetch(url, { method: route.method, headers, signal: AbortSignal.timeout(deadline), ...(body !== undefined && { body: JSON.stringify(body) }) });
     } catch (error) {
-      // what has perhaps reached the server is perhaps done
-      if (route.method !== 'GET' && !neverSent(error)) throw new Unanswered(`Sluice has not answered (${messageOf(error)})`, { cause: error });
-      throw unreachable(error);
+      throw route.method === 'GET' || neverSent(error) ? unreachable(error) : new Unanswered(`Sluice has not answered (${messageOf(error)})`, { cause: error });
     }
+  }
+
+  private urlOf(route: Route, { params, query = {} }: Pick<Call, 'params' | 'query'>): URL {
+    const url = new URL(pathOf(route, params), this.connection.url);
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+    return url;
   }
 
   private credential(): Readonly<Record<string, string>> {
