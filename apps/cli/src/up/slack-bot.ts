@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 const FRESH_FOR = 60;
 
 const KEPT = z.object({ token: z.string(), until: z.number() });
-const SAID = z.object({ level: z.enum(['info', 'warn', 'error']), msg: z.string(), reason: z.string().optional(), message: z.string().optional(), said: z.string().optional(), where: z.string().optional(), channel: z.string().optional(), team: z.string().optional() });
+const SAID = z.object({ level: z.enum(['info', 'warn', 'error']), msg: z.string(), reason: z.string().optional(), message: z.string().optional(), said: z.string().optional(), where: z.unknown(), channel: z.string().optional(), team: z.string().optional() });
 
 type BotSettings = Readonly<Record<string, string>>;
 
@@ -67,7 +67,7 @@ function say({ tell }: Run, line: string): void {
   const parsed = SAID.safeParse(parseJson(line));
   if (!parsed.success) return;
   const { msg, reason, message, said, where, channel, team } = parsed.data;
-  const details = [team, where ?? channel, reason, message ?? said].filter((each) => each !== undefined && each !== '');
+  const details = [team, where === undefined ? channel : String(where), reason, message ?? said].filter((each) => each !== undefined && each !== '');
   tell(printableLine(`Slack: ${msg}${details.length === 0 ? '' : ` (${details.join(': ')})`}`, 500));
 }
 

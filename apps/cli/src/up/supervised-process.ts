@@ -10,7 +10,7 @@ export interface ProcessSpec {
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
-  /** Told each line that it writes on its standard output, which is in the log as well. */
+  /** Told each line that it writes, which is in the log as well. */
   readonly onLine?: (line: string) => void;
   /** Told when it ends by itself. */
   readonly onUnexpectedEnd: (detail: string) => void;
@@ -75,9 +75,10 @@ class SupervisedProcess {
 
   start(): void {
     const log = openSync(this.spec.logFile, 'a', 0o600);
+    const out = this.spec.onLine ? 'pipe' : log;
     const startedAt = Date.now();
     const child = spawn(process.execPath, ['--enable-source-maps', this.spec.script], {
-      stdio: ['pipe', this.spec.onLine ? 'pipe' : log, log],
+      stdio: ['pipe', out, out],
       env: environmentOf(this.spec),
     });
     closeSync(log);
@@ -88,13 +89,16 @@ class SupervisedProcess {
     child.once('exit', (code, signal) => this.ended(startedAt, code === null ? `signal ${signal ?? '?'}` : `exit code ${code}`));
   }
 
-  private listen({ stdout }: ChildProcess): void {
+  private listen({ stdout, stderr }: ChildProcess): void {
     const { onLine, logFile } = this.spec;
-    if (!stdout || !onLine) return;
-    createInterface({ input: stdout }).on('line', (line) => {
-      appendFileSync(logFile, `${line}\n`, { mode: 0o600 });
-      onLine(line);
-    });
+    if (!onLine) return;
+    for (const input of [stdout, stderr]) {
+      if (!input) continue;
+      createInterface({ input }).on('line', (line) => {
+        appendFileSync(logFile, `${line}\n`, { mode: 0o600 });
+        onLine(line);
+      });
+    }
   }
 
   /** Asks it to end, and kills it when it does not within 10 s. */
