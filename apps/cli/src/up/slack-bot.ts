@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 const FRESH_FOR = 60;
 
 const KEPT = z.object({ token: z.string(), until: z.number() });
-const SAID = z.object({ level: z.enum(['info', 'warn', 'error']), msg: z.string(), reason: z.string().optional(), message: z.string().optional(), said: z.string().optional(), where: z.unknown(), channel: z.string().optional(), team: z.string().optional() });
+const SAID = z.object({ level: z.enum(['info', 'warn', 'error']), msg: z.string(), reason: z.string().optional(), message: z.string().optional(), said: z.string().optional(), where: z.union([z.string(), z.array(z.string())]).optional(), channel: z.string().optional(), team: z.string().optional() });
 
 type BotSettings = Readonly<Record<string, string>>;
 

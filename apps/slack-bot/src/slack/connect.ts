@@ -54,10 +54,15 @@ export function createReceiver(settings: Settings, log: Logger): HTTPReceiver | 
 /** Stops hearing. A socket is given a moment to say goodbye. */
 export async function stopListening(app: App, hears: HTTPReceiver | SocketModeReceiver): Promise<void> {
   if (!(hears instanceof SocketModeReceiver)) return void (await app.stop());
-  const hangUp = () => Promise.race([hears.client.disconnect().catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
-  await hangUp();
-  // the library waits half a minute for the other side's goodbye; told a second time it hangs up
-  await hangUp();
+  await Promise.race([hears.client.disconnect().catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
+  hangUp(hears.client);
+}
+
+/** The library keeps the process alive for half a minute for the other side's goodbye, also when that has come at once; nothing of its interface calls it off. */
+function hangUp(client: object): void {
+  const { websocket } = client as { readonly websocket?: { readonly closeHandshakeTimeout?: NodeJS.Timeout; readonly cleanup?: () => void } };
+  clearTimeout(websocket?.closeHandshakeTimeout);
+  websocket?.cleanup?.();
 }
 
 export async function listen(app: App, { hearing }: Settings): Promise<void> {
