@@ -14,6 +14,7 @@ import { driftCommand } from './commands/drift.js';
 import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
 import { sessionsCommand, slackCommand } from './commands/identity.js';
 import { loginCommand } from './commands/login.js';
+import { notifyCommand } from './commands/notify.js';
 import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
@@ -67,6 +68,7 @@ const COMMANDS = [
   driftCommand,
   repositoryCommand,
   credentialCommand,
+  notifyCommand,
   peopleCommand,
   auditCommand,
   rebuildCommand,

@@ -10,6 +10,7 @@ import { FollowPromotions } from './publish/follow-promotions.js';
 import { Pacer } from './publish/pacer.js';
 import { Publisher } from './publish/publisher.js';
 import { slackFailureOf } from './publish/slack-failure.js';
+import { TellNotifications } from './publish/tell-notifications.js';
 import { TellPromotion } from './publish/tell-promotion.js';
 import type { Settings } from './settings.js';
 import { createApp, createReceiver, identify, listen, stopListening, webClient, type Identity } from './slack/connect.js';
@@ -40,6 +41,7 @@ export async function startBot(settings: Settings, log: Logger): Promise<Running
   handleEverything(app, { api, notes, accounts, places, answer: new Answer(api, places), decide, client, log });
   await listen(app, settings);
   const following = patiently(() => new FollowPromotions({ api, notes, publisher, log, signal, sweep: settings.pace.sweep }).run(), settings.pace.patience, log, signal);
+  const telling = new TellNotifications({ api, client, channelsOf: (repository, environment) => channelsOf(settings.channels, repository, environment), every: settings.pace.notifications, post: settings.pace.post, log, signal }).run();
   log.info({ team: identity.team, mode: settings.hearing.kind }, 'bot listens');
   return {
     publisher,
@@ -47,6 +49,7 @@ export async function startBot(settings: Settings, log: Logger): Promise<Running
       ending.abort();
       await stopListening(app, hears);
       await following.catch(() => undefined);
+      await telling;
     },
   };
 }

@@ -9,6 +9,7 @@ export * from './forges.js';
 export * from './freezes.js';
 export * from './identity.js';
 export * from './jobs.js';
+export * from './notifications.js';
 export * from './people.js';
 export * from './plans.js';
 export * from './problem.js';

@@ -6,6 +6,8 @@ import type { Json } from '@sluice/audit';
 import { instant, type Clock } from '@sluice/kernel';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createIdentityProvider } from '@sluice/oidc';
+import { createMailSender } from '@sluice/notify-mail';
+import { createWebhookSender } from '@sluice/notify-webhook';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
 import { createCommitSignatures } from '@sluice/signatures';
 import { createImageRegistry, createImageTags } from '@sluice/registry';
@@ -78,6 +80,8 @@ function connect(settings: Settings, log: Logger, { backing, forge, readers, way
     signals,
     memory: store.settings,
     ...(settings.oidc && { identityProvider: createIdentityProvider({ ...settings.oidc, redirectUri: `${settings.publicUrl}${CALLBACK_PATH}` }) }),
+    webhooks: createWebhookSender(outbound, settings),
+    ...(settings.notify.mail && { mail: createMailSender(settings.notify.mail, settings) }),
     wakeStore: store.wakes,
     queueBackend,
     queues,
