@@ -52,6 +52,13 @@ export function notificationsContract(store: () => ContractStore): void {
       expect((await mine(`${target}-2`)).map(({ dueAt }) => dueAt - NOW)).toEqual([0]);
     });
 
+    it('are given up together when they have waited too long for a target', async () => {
+      const target = `webhook:dead-${Math.round(Math.random() * 1e9)}`;
+      await store().notifications.add([aNotification({ target }), aNotification({ target }), aNotification({ target, createdAt: later(NOW, 1) }), aNotification({ target, state: 'held' })]);
+      expect(await store().notifications.giveUp(target, NOW, { lastError: 'no answer', endedAt: later(NOW, 5) })).toBe(2);
+      expect((await mine(target)).map(({ state }) => state)).toEqual(['held', 'waiting', 'failed', 'failed']);
+    });
+
     it('that are held are gathered, and count no more as told one by one', async () => {
       const target = `slack:#c-${Math.round(Math.random() * 1e9)}`;
       await store().notifications.add([aNotification({ target, state: 'held' }), aNotification({ target, state: 'held' }), aNotification({ target })]);

@@ -44,7 +44,7 @@ describe('mail', () => {
     const [letter] = plain.letters;
     expect(letter).toMatchObject({ from: 'sluice@example.org', to: ['ops@example.org'] });
     expect(letter?.source).toContain('Subject: [shop/prod] checkout: degraded');
-    expect(letter?.source).toContain(`Message-ID: <${notice().id}@sluice.example.org>`);
+    expect(letter?.source).toContain(`Message-ID: <${notice().id.slice(0, 32)}@sluice.example.org>`);
     expect(letter?.source).toContain('Auto-Submitted: auto-generated');
     expect(letter?.source).toContain('https://sluice.example.org/promotions/shop/prod-checkout-1');
   });
@@ -52,7 +52,8 @@ describe('mail', () => {
   it('has one Message-ID however often it is sent', async () => {
     await sender(plain.port).send('ops@example.org', MESSAGE);
     await sender(plain.port).send('ops@example.org', MESSAGE);
-    expect(new Set(plain.letters.map(({ source }) => /^Message-ID: (.*)$/m.exec(source)?.[1])).size).toBe(1);
+    const ids = plain.letters.map(({ source }) => /^Message-ID: <(.*)>/m.exec(source)?.[1]);
+    expect(ids).toEqual([expect.any(String), ids[0]]);
   });
 
   it('cannot be given another recipient, header or markup by a name or a message', async () => {

@@ -63,7 +63,8 @@ function mailOf(address: string, message: Message, { from, host }: { readonly fr
     subject: messageTitle(message),
     text: messageText(message),
     html: mailHtml(message),
-    messageId: `<${messageId(message)}@${host}>`,
+    // short enough for one line, which not every mail program can do without
+    messageId: `<${messageId(message).slice(0, 32)}@${host}>`,
     // RFC 3834: nobody's holiday answers it
     headers: { 'Auto-Submitted': 'auto-generated' },
   };

@@ -41,7 +41,7 @@ describe('a webhook', () => {
     async request({ method, url: to, headers, body, redirects }) {
       if (to.includes('forbidden')) throw new Forbidden('10.0.0.1 is an address that this server does not ask');
       try {
-        const response = await fetch(to, { method, redirect: redirects === 'none' ? 'manual' : 'follow', signal: AbortSignal.timeout(300), ...(headers && { headers }), ...(body !== undefined && { body }) });
+        const response = await fetch(to, { method, redirect: redirects === 'none' ? 'manual' : 'follow', signal: AbortSignal.timeout(1_500), ...(headers && { headers }), ...(body !== undefined && { body }) });
         return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
       } catch (cause) {
         throw new Unavailable(`${new URL(to).host} has not answered`, { cause });

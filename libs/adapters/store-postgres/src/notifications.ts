@@ -50,6 +50,17 @@ export class PostgresNotifications implements Notifications {
     await this.database.query((queries) => queries.update(notifications).set(set).where(and(eq(notifications.id, id), eq(notifications.state, 'waiting'))));
   }
 
+  async giveUp(target: string, createdBefore: Instant, outcome: { readonly lastError: string; readonly endedAt: Instant }): Promise<number> {
+    const gone = await this.database.query((queries) =>
+      queries
+        .update(notifications)
+        .set({ state: 'failed', ...outcome })
+        .where(and(eq(notifications.target, target), eq(notifications.state, 'waiting'), lte(notifications.createdAt, createdBefore)))
+        .returning({ id: notifications.id }),
+    );
+    return gone.length;
+  }
+
   async postpone(target: string, until: Instant): Promise<void> {
     await this.database.query((queries) =>
       queries

@@ -1,6 +1,6 @@
-import { afterFailure, digestOf, messageId, messageTitle } from '@sluice/notify';
+import { afterFailure, digestOf, GIVE_UP_AFTER, messageId, messageTitle } from '@sluice/notify';
 import type { Message, Notice } from '@sluice/notify';
-import { instant, later, messageOf, printableLine } from '@sluice/kernel';
+import { inLanes, instant, later, messageOf, printableLine } from '@sluice/kernel';
 import type { Clock, Instant } from '@sluice/kernel';
 import { parseNotificationTarget } from '@sluice/pipeline';
 import { hashOf } from '@sluice/promotion';
@@ -21,6 +21,7 @@ export interface DeliveryPorts {
 
 /** Rows that are looked at together. */
 const AT_ONCE = 500;
+const TARGETS_AT_ONCE = 4;
 /** What one message holds, for people and for machines; for machines what is left comes in the next one. */
 const IN_A_DIGEST = 50;
 const MAX_ERROR = 300;
@@ -42,17 +43,18 @@ export class DeliverNotifications {
     await this.gather(lease);
     await this.giveUpOnSlack(lease);
     const due = await this.ports.notifications.due('waiting', this.ports.clock(), { kinds: SENT_HERE, limit: AT_ONCE });
-    const stopped = new Set<string>();
     let tried = 0;
-    for (const notification of due) {
-      if (stopped.has(notification.target)) continue;
-      if (!(await keep())) return tried;
-      tried += 1;
-      const delivered = await this.deliver(notification.target, notification.message);
-      // whoever does not answer is not asked again for each of a hundred
-      if (delivered.kind === 'temporary') stopped.add(notification.target);
-      await this.settle(notification, delivered, lease);
-    }
+    // a slow one does not hold up the others
+    await inLanes([...byTarget(due).values()], TARGETS_AT_ONCE, async (notifications) => {
+      for (const notification of notifications) {
+        if (!(await keep())) return;
+        tried += 1;
+        const delivered = await this.deliver(notification.target, notification.message);
+        await this.settle(notification, delivered, lease);
+        // whoever does not answer is not asked again for each of a hundred
+        if (delivered.kind === 'temporary') return;
+      }
+    });
     return tried;
   }
 
@@ -87,9 +89,11 @@ export class DeliverNotifications {
     await transactions.run(async () => {
       const [last] = await notifications.list({ states: ['failed'], target: notification.target, limit: 1 });
       await notifications.settle(notification.id, { state: 'failed', attempts, dueAt: now, lastError, endedAt: now });
+      // whoever was not there for a day is not asked again for each of those that have waited as long
+      const others = next?.kind === 'given-up' ? await notifications.giveUp(notification.target, later(now, -GIVE_UP_AFTER), { lastError, endedAt: now }) : 0;
       // one word an hour about a dead end is enough; and that nobody can be told of one is no news
       const said = last?.endedAt !== undefined && last.endedAt > later(now, -HOUR);
-      if (!said && !tellsOfDeadEnd(notification.message)) await events.append({ type: 'notification.failed', message: `${notification.target} could not be told of "${messageTitle(notification.message)}" (${attempts} ${attempts === 1 ? 'try' : 'tries'}): ${lastError}` });
+      if (!said && !tellsOfDeadEnd(notification.message)) await events.append({ type: 'notification.failed', message: `${notification.target} could not be told of "${messageTitle(notification.message)}" ${others === 0 ? '' : ` and ${others} more`} (${attempts} ${attempts === 1 ? 'try' : 'tries'}): ${lastError}` });
     }, lease && { lease });
   }
 
@@ -104,9 +108,7 @@ export class DeliverNotifications {
   private async gather(lease: Lease): Promise<void> {
     const now = this.ports.clock();
     const held = await this.ports.notifications.due('held', now, { limit: GATHERED_AT_ONCE });
-    const byTarget = new Map<string, Notification[]>();
-    for (const one of held) byTarget.set(one.target, [...(byTarget.get(one.target) ?? []), one]);
-    for (const [target, members] of byTarget) {
+    for (const [target, members] of byTarget(held)) {
       for (const part of target.startsWith('webhook:') ? inParts(members, IN_A_DIGEST) : [members]) await this.gatherInto(target, part, { now, lease });
     }
   }
@@ -137,6 +139,16 @@ export class DeliverNotifications {
 
 function noticesOf(message: Message): readonly Notice[] {
   return message.kind === 'one' ? [message.notice] : message.notices;
+}
+
+function byTarget(notifications: readonly Notification[]): ReadonlyMap<string, readonly Notification[]> {
+  const groups = new Map<string, Notification[]>();
+  for (const one of notifications) {
+    const group = groups.get(one.target) ?? [];
+    group.push(one);
+    groups.set(one.target, group);
+  }
+  return groups;
 }
 
 function tellsOfDeadEnd(message: Message): boolean {

@@ -56,6 +56,8 @@ export interface Notifications {
   /** These are told in another one. */
   gather(ids: readonly number[], now: Instant): Promise<void>;
   settle(id: number, outcome: Settled): Promise<void>;
+  /** Those that have waited for a target since before then have failed, untried. @returns how many. */
+  giveUp(target: string, createdBefore: Instant, outcome: { readonly lastError: string; readonly endedAt: Instant }): Promise<number>;
   /** Nothing of a target is tried before then. */
   postpone(target: string, until: Instant): Promise<void>;
   /** How many came for a target since then that are told one by one. */
