@@ -62,7 +62,7 @@ describe('an event', () => {
     ['by default as well, when nobody whom the rules name can be reached', ['degraded'], '[{ on: [degraded], to: ["webhook:gone"] }]', { defaults: ['mail:admin@example.org'], unreachable: ['webhook:gone'] }, 'webhook:gone of degraded, mail:admin@example.org of degraded'],
     ['never by default of what is no failure', ['merged'], '[]', { defaults: ['mail:admin@example.org'] }, ''],
     ['by default of what is the server’s own', ['break-glass'], '[{ on: [break-glass], to: ["slack:#ops"] }]', { defaults: ['mail:admin@example.org'] }, 'slack:#ops of break-glass, mail:admin@example.org of break-glass'],
-  ])('is told %s', (_title, names, text, options, expected) => {
+  ])('is told %s', (_title, names, ...[text, options, expected]) => {
     expect(told(names, text, options)).toBe(expected);
   });
 

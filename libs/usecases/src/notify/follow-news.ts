@@ -129,11 +129,17 @@ export class FollowNews {
     return repository === undefined || promotion === undefined ? undefined : this.ports.promotions.get(repository, promotion);
   }
 
-  private async factsOf({ type, repository, environment }: StoredEvent, promotion: Promotion | undefined): Promise<EventFacts> {
-    if (type === 'promotion.live') return { wasDegraded: promotion?.timeline.some(({ what }) => what === 'degraded') ?? false };
-    if (type !== 'promotion.opened' || repository === undefined || promotion?.candidate.kind === 'record-only') return {};
+  private async factsOf({ type }: StoredEvent, promotion: Promotion | undefined): Promise<EventFacts> {
+    if (!promotion) return {};
+    if (type === 'promotion.live') return { wasDegraded: promotion.timeline.some(({ what }) => what === 'degraded') };
+    // a record that changes nothing is merged without approvals
+    return type === 'promotion.opened' && promotion.candidate.kind !== 'record-only' ? { needsApproval: await this.needsApproval(promotion) } : {};
+  }
+
+  private async needsApproval({ repository, target }: Promotion): Promise<boolean> {
     const pipeline = (await this.ports.repositories.pipeline(repository))?.pipeline;
-    return { needsApproval: (pipeline?.environments.find(({ name }) => name === environment)?.approvals?.required ?? 0) > 0 };
+    const approvals = pipeline?.environments.find(({ name }) => name === target)?.approvals;
+    return approvals !== undefined && approvals.required > 0;
   }
 
   /** When a thousand things happen at once, nobody gets a thousand messages. */
