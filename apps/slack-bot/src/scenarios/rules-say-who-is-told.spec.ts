@@ -2,6 +2,8 @@ import { API } from '@sluice/contracts';
 import { describeSlack, said, until } from './slack-world.fixture.js';
 
 describeSlack('rules of a pipeline file', (world) => {
+  beforeEach(() => world().slack.addChannel('C2', 'ops'));
+
   const list = (target: string) => world().sluice.call(API.notifications, { query: { target } });
 
   it('are told in a channel, once, and the server knows that they were', async () => {

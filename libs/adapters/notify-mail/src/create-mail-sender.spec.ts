@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { instant } from '@sluice/kernel';
 import { digestOf, noticeOf, type Message } from '@sluice/notify';
+import { selfSigned } from './certificate.fixture.js';
 import { createMailSender, type MailServer } from './create-mail-sender.js';
 import { refusal, startSmtp, type SmtpServer } from './smtp.fixture.js';
 
@@ -19,12 +16,9 @@ const sender = (port: number, change: Partial<MailServer> = {}) => createMailSen
 
 describe('mail', () => {
   let plain: SmtpServer;
-  let folder: string;
-  let certificate: { readonly key: Buffer; readonly cert: Buffer };
+  let certificate: { readonly key: string; readonly cert: string };
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sluice-mail-'));
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')], { stdio: 'ignore' });
-    certificate = { key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) };
+    certificate = await selfSigned();
     plain = await startSmtp({
       onRcptTo: ({ address }, _session, done) => {
         if (address.startsWith('nobody@')) return done(refusal(550, 'no such user here'));
@@ -35,7 +29,6 @@ describe('mail', () => {
   });
   afterAll(async () => {
     await plain.close();
-    rmSync(folder, { recursive: true, force: true });
   });
   beforeEach(() => void (plain.letters.length = 0));
 
@@ -101,7 +94,7 @@ describe('mail', () => {
     });
     try {
       const auth = { user: 'sluice', password: PASSWORD };
-      const ca = certificate.cert.toString();
+      const ca = certificate.cert;
       expect(await sender(server.port, { tls, auth, ca }).send('ops@example.org', MESSAGE)).toEqual({ kind: 'sent' });
       expect(server.letters).toMatchObject([{ encrypted: true, user: 'sluice' }]);
       expect((await sender(server.port, { tls, auth }).send('ops@example.org', MESSAGE)).kind).toBe('temporary');

@@ -87,7 +87,7 @@ export function nextDigest(digest: Digest, now: Instant): Instant {
 }
 
 /** Until when nobody is to be disturbed; the time itself when nobody minds. */
-export function quietUntil(times: readonly WindowRule[], at: Instant): Instant {
+function quietUntil(times: readonly WindowRule[], at: Instant): Instant {
   const opening = openingAt(times, at);
   return opening.open ? at : (opening.opensAt ?? later(at, LONGEST_QUIET));
 }
