@@ -71,7 +71,7 @@ export function notificationsContract(store: () => ContractStore): void {
     });
 
     it('are counted by kind and state, and the next one that is due is known', async () => {
-      await store().notifications.add([aNotification({ target: 'slack:#counted' }), aNotification({ target: '', state: 'unheard' }), aNotification({ dueAt: instant(1_000) })]);
+      await store().notifications.add([aNotification({ target: 'slack:#counted' }), aNotification({ target: '', state: 'unheard' }), aNotification({ dueAt: instant(1_000) }), aNotification({ target: 'slack:#fetched', dueAt: instant(500) })]);
       const counts = await store().notifications.counts();
       expect(counts).toContainEqual({ kind: 'none', state: 'unheard', count: 1 });
       expect(counts.find(({ kind, state }) => kind === 'slack' && state === 'waiting')?.count).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import type { NotificationsRun, Signals } from '@sluice/usecases';
 /** What nobody signalled is found within this time, and clusters that are lost. */
 const LONGEST_PAUSE = 15_000;
 /** What happens at once is looked at together. */
-const SHORTEST_PAUSE = 250;
+const SHORTEST_PAUSE = 1_000;
 
 interface Parts {
   readonly run: () => Promise<NotificationsRun>;

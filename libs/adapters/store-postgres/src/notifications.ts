@@ -1,6 +1,6 @@
 import { instant, present, type Instant } from '@sluice/kernel';
 import type { NewNotification, Notification, NotificationEndpoint, NotificationEndpoints, NotificationFilter, Notifications, NotificationState, Settled, TargetKind } from '@sluice/usecases';
-import { and, asc, count, desc, eq, gte, inArray, like, lt, lte, min, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gte, inArray, like, lt, lte, min, notLike, or, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { decode } from './documents/decode.js';
 import { zMessage } from './documents/notification-document.js';
@@ -94,8 +94,8 @@ export class PostgresNotifications implements Notifications {
   }
 
   async nextDue(): Promise<Instant | undefined> {
-    const open: readonly NotificationState[] = ['held', 'waiting'];
-    const [row] = await this.database.query((queries) => queries.select({ at: min(notifications.dueAt) }).from(notifications).where(inArray(notifications.state, [...open])));
+    const ours = and(eq(notifications.state, 'waiting'), notLike(notifications.target, 'slack:%'));
+    const [row] = await this.database.query((queries) => queries.select({ at: min(notifications.dueAt) }).from(notifications).where(or(eq(notifications.state, 'held'), ours)));
     return row?.at === null || row?.at === undefined ? undefined : instant(new Date(row.at).getTime());
   }
 }

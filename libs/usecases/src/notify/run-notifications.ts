@@ -30,7 +30,6 @@ export class RunNotifications {
     const lease = await leases.acquire(KEY, this.settings.worker, LEASE);
     if (!lease) return { elsewhere: true, unheard: [], lost: false };
     try {
-      for (const watch of this.steps.watches) await watch.run();
       const unheard: string[] = [];
       let lost = false;
       const keep = (): Promise<boolean> => leases.renew(lease, LEASE);
@@ -45,6 +44,8 @@ export class RunNotifications {
       await follow();
       // what was given up is news itself
       if ((await this.steps.deliver.run(lease, keep)) > 0) await follow();
+      // last, since it may take long or fail: what they find is an event, which is followed the next time
+      for (const watch of this.steps.watches) await watch.run();
       const nextDue = await notifications.nextDue();
       return { elsewhere: false, unheard, lost, ...(nextDue !== undefined && { nextDue }) };
     } finally {

@@ -65,7 +65,7 @@ export interface Notifications {
   /** Newest first. */
   list(filter: NotificationFilter): Promise<readonly Notification[]>;
   counts(): Promise<readonly { readonly kind: TargetKind | 'none'; readonly state: NotificationState; readonly count: number }[]>;
-  /** When the next one is due; undefined: none is. */
+  /** When the next one is due that is not only waiting to be fetched for Slack; undefined: none is. */
   nextDue(): Promise<Instant | undefined>;
 }
 
