@@ -56,8 +56,12 @@ export class TellRefusals {
     const message = messageOf(error);
     this.met.set(repository, wakeKey(target));
     await memory.put(keyOf(repository), JSON.stringify({ refusal, since: known?.since ?? now, last: now, met: wakeKey(target), message }));
-    if (!known) await this.ports.events?.append({ type: 'forge.refused', repository, message });
+    if (!known) await this.tellOf(repository, message);
     return { refusal, credential, repository, message, known: known !== undefined };
+  }
+
+  private async tellOf(repository: RepositoryId, message: string): Promise<void> {
+    await this.ports.events?.append({ type: 'forge.refused', repository, message });
   }
 
   /** The same work has been done: the forge takes the credential again. */
