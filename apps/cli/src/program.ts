@@ -15,6 +15,7 @@ import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.j
 import { sessionsCommand } from './commands/identity.js';
 import { loginCommand } from './commands/login.js';
 import { metricsCommand } from './commands/metrics.js';
+import { notifyCommand } from './commands/notify.js';
 import { peopleCommand } from './commands/people.js';
 import { planCommand } from './commands/plan.js';
 import { promoteCommand } from './commands/promote.js';
@@ -70,6 +71,7 @@ const COMMANDS = [
   metricsCommand,
   repositoryCommand,
   credentialCommand,
+  notifyCommand,
   peopleCommand,
   auditCommand,
   rebuildCommand,

@@ -2,7 +2,7 @@ import { API, pathOf, problem, type Route } from '@sluice/contracts';
 import { OTHER_ROUTES } from './api/route-table.js';
 import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
-const PARAMETERS = { repository: 'shop', environment: 'qa', promotion: 'qa-cart-1', number: 1, commit: 'a'.repeat(40), cluster: 'qa-eu', person: 'ada', run: 'a'.repeat(16), credential: 'work', login: 'octocat', token: 'none', session: 'none', team: 'T024BE7LH', user: 'U024BE7LH', binding: 'none', right: 'none', sequence: 1 };
+const PARAMETERS = { repository: 'shop', environment: 'qa', promotion: 'qa-cart-1', number: 1, commit: 'a'.repeat(40), cluster: 'qa-eu', person: 'ada', run: 'a'.repeat(16), credential: 'work', login: 'octocat', token: 'none', session: 'none', team: 'T024BE7LH', user: 'U024BE7LH', binding: 'none', right: 'none', sequence: 1, endpoint: 'none', notification: 1 };
 const ROUTES: readonly (readonly [string, Route])[] = Object.entries(API);
 const path = (route: Route) => pathOf(route, PARAMETERS);
 const takes = (...access: Route['access'][]) => ROUTES.filter(([, route]) => access.includes(route.access));

@@ -44,6 +44,9 @@ export function measure({ settings, ports, metrics }: ServerParts, app: NestFast
   metrics.gauge('agent_versions', 'Clusters that may report, by the version of their agent', ['version'], async (gauge) => {
     for (const { agentVersion } of await clustersOf(ports)) gauge.inc({ version: agentVersion });
   });
+  metrics.gauge('notifications', 'Notifications of the last 30 days, by kind of target and state; failed and unheard ones were told to nobody', ['kind', 'state'], async (gauge) => {
+    for (const { kind, state, count } of await ports.notifications.counts()) gauge.set({ kind, state }, count);
+  });
   metrics.gauge('promotions', 'Promotions on their way, by state', ['state'], async (gauge) => {
     for (const state of [...CURRENT_STATES, 'rolling-out', 'degraded'] as const) gauge.set({ state }, (await ports.promotions.list({ states: [state], limit: 200 })).items.length);
   });

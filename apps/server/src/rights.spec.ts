@@ -3,7 +3,7 @@ import { ROUTE_ACTIONS, type WritingRoute } from './api/route-actions.js';
 import { COMMIT, DIGEST, EVERYBODY, freshToken, giveRight, PROMOTION, resetPromotion, seedRights, type Somebody } from './rights.fixture.js';
 import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
-const PARAMETERS = { repository: 'shop', environment: 'prod', promotion: PROMOTION, number: 1, commit: COMMIT, cluster: 'nowhere', person: 'somebody', run: 'a'.repeat(16), credential: 'none', login: 'octocat', binding: 'none', token: 'none', session: 'none' };
+const PARAMETERS = { repository: 'shop', environment: 'prod', promotion: PROMOTION, number: 1, commit: COMMIT, cluster: 'nowhere', person: 'somebody', run: 'a'.repeat(16), credential: 'none', login: 'octocat', binding: 'none', token: 'none', session: 'none', endpoint: 'none' };
 const DECISION = { digest: DIGEST, reason: 'because', gate: 'look' };
 const CART_IN_PROD = { repository: 'shop', application: 'cart', environment: 'prod', reason: 'because' };
 
@@ -70,6 +70,10 @@ const MATRIX: Readonly<Record<WritingRoute, Row>> = {
   revokeCluster: { may: ADMINS },
   labelCluster: { may: ADMINS, body: {} },
   signAudit: { may: ADMINS },
+  testNotification: { may: ADMINS, body: { target: 'webhook:none' } },
+  addNotifyEndpoint: { may: ADMINS },
+  rotateNotifyEndpoint: { may: ADMINS },
+  removeNotifyEndpoint: { may: ADMINS },
   acceptCommit: { may: ADMINS, body: { commit: COMMIT } },
   createChange: { may: WRITERS, body: { title: 'x', sourceBranch: 'topic', targetBranch: 'main' } },
   updateChange: { may: WRITERS, body: { draft: true } },

@@ -16,6 +16,7 @@ import { DriftController } from './api/drift.controller.js';
 import { EventsController } from './api/events.controller.js';
 import { FleetController } from './api/fleet.controller.js';
 import { OperationsController } from './api/operations.controller.js';
+import { NotificationsController } from './api/notifications.controller.js';
 import { PeopleController } from './api/people.controller.js';
 import { IdentityController } from './api/identity.controller.js';
 import { SlackLinksController } from './api/slack-links.controller.js';
@@ -76,6 +77,7 @@ const API_CONTROLLERS: readonly Type[] = [
   DeliveryController,
   EventsController,
   AuditController,
+  NotificationsController,
   ChangesController,
   StatusesController,
   BotNotesController,

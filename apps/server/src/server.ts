@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BackendQueue, BackendWorker, WakePoller } from '@sluice/queue-bullmq';
 import { closeAll, type Closing, type Logger } from '@sluice/runtime';
-import { AcceptWebhook, Authenticate, SignIn, SignInWithProvider } from '@sluice/usecases';
+import { AcceptWebhook, Authenticate, RunNotifications, SignIn, SignInWithProvider } from '@sluice/usecases';
 import { AgentTokens } from './agent/agent-tokens.js';
 import { mountGit } from './forge/git-mount.js';
 import { mountWebhooks } from './forge/webhook-mount.js';
@@ -20,6 +20,7 @@ import { OriginInterceptor } from './http/origin.js';
 import { createValidationPipe } from './http/validation.js';
 import { createAdapter, protect } from './http/web-server.js';
 import { measure } from './metrics.js';
+import { Notifier } from './worker/notifier.js';
 import { ServerModule, type ServerParts } from './server.module.js';
 
 /** A server that listens. */
@@ -50,8 +51,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   measure(parts, app);
   await app.listen({ port: settings.port, host: settings.host, backlog: BACKLOG });
   const poller = settings.roles.has('worker') ? startPoller(parts) : undefined;
+  const notifier = settings.roles.has('worker') ? startNotifier(parts, app) : undefined;
   log.info({ url: settings.publicUrl, roles: [...settings.roles], backing: settings.backing.kind }, 'server is listening');
-  const closings: readonly Closing[] = [...(poller ? [{ name: 'poller', close: () => poller.stop() }] : []), { name: 'http and workers', close: () => app.close() }, ...ports.closings];
+  const closings: readonly Closing[] = [...(poller ? [{ name: 'poller', close: () => poller.stop() }] : []), ...(notifier ? [{ name: 'notifier', close: () => notifier.stop() }] : []), { name: 'http and workers', close: () => app.close() }, ...ports.closings];
   let closing: Promise<void> | undefined;
   return { app, routes, close: () => (closing ??= closeParts(closings, log)) };
 }
@@ -81,6 +83,13 @@ function startPoller({ settings, ports, log }: ServerParts): WakePoller {
   const poller = new WakePoller({ store: ports.wakeStore, queues: ports.queues, log, maintenanceEvery: settings.sweepInterval });
   poller.start();
   return poller;
+}
+
+function startNotifier({ ports: { signals, clock }, log }: ServerParts, app: NestFastifyApplication): Notifier {
+  const notifications = app.get(RunNotifications);
+  const notifier = new Notifier({ run: () => notifications.run(), signals, clock, log });
+  notifier.start();
+  return notifier;
 }
 
 async function closeParts(closings: readonly Closing[], log: Logger): Promise<void> {

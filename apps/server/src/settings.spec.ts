@@ -27,6 +27,9 @@ describe('readSettings', () => {
     ['registries that are asked all the time', { SLUICE_IMAGE_INTERVAL: '1s' }, /SLUICE_IMAGE_INTERVAL: a length of time from 10s/],
     ['no worker at all', { SLUICE_CONCURRENCY: '0' }, /SLUICE_CONCURRENCY/],
     ['more at a time than any machine does', { SLUICE_CONCURRENCY: '65' }, /SLUICE_CONCURRENCY/],
+    ['a mail server without a sender', { SLUICE_SMTP_URL: 'smtp://mail.example.org' }, /SLUICE_SMTP_URL and SLUICE_MAIL_FROM belong together/],
+    ['a password that may go in the clear', { SLUICE_SMTP_URL: 'smtp://u:p@mail.example.org', SLUICE_MAIL_FROM: 'a@example.org', SLUICE_SMTP_STARTTLS: 'if-offered' }, /in the clear/],
+    ['somebody to be told who is no target', { SLUICE_NOTIFY_DEFAULT: 'ops@example.org' }, /SLUICE_NOTIFY_DEFAULT.0: targets such as/],
     ['a port out of range', { SLUICE_PORT: '70000' }, /SLUICE_PORT/],
     ['a public URL with a path', { SLUICE_PUBLIC_URL: 'https://example.org/sluice' }, /a path in it is not supported/],
     ['a public URL that is none', { SLUICE_PUBLIC_URL: 'example' }, /SLUICE_PUBLIC_URL: the URL under which/],
@@ -39,7 +42,13 @@ describe('readSettings', () => {
     expect([...new Set(text.match(/SLUICE_[A-Z_]+/g))].sort()).toEqual([...VARIABLES].sort());
   });
 
+  it('reads a mail server, and nobody to be told', () => {
+    const notify = readSettings({ ...DATA, SLUICE_SMTP_URL: 'smtps://sluice:p%40ss@mail.example.org', SLUICE_MAIL_FROM: 'sluice@example.org', SLUICE_NOTIFY_DEFAULT: 'none' }).notify;
+    expect(notify).toEqual({ mail: { host: 'mail.example.org', port: 465, tls: 'implicit', from: 'sluice@example.org', auth: { user: 'sluice', password: 'p@ss' } }, defaultTargets: [] });
+  });
+
   it('does not repeat a password that stands in a wrong URL', () => {
+    expect(() => readSettings({ ...DATA, SLUICE_SMTP_URL: 'http://u:hunter2@mail', SLUICE_MAIL_FROM: 'a@example.org' })).toThrow(/^(?![^]*hunter2)[^]*SLUICE_SMTP_URL/);
     expect(() => readSettings({ ...DATA, SLUICE_DATABASE_URL: 'mysql://u:hunter2@db', SLUICE_REDIS_URL: 'redis://redis' })).not.toThrow(/hunter2/);
   });
 });

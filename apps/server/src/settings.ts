@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { parseDuration, present } from '@sluice/kernel';
 import { InvalidEnvironment, parseEnvironment, SecretBox } from '@sluice/runtime';
 import { z } from 'zod';
+import { NOTIFY_FIELDS, notifyIn, type NotifyEnvironment } from './notify-settings.js';
 import { OIDC_FIELDS, oidcIn, type OidcSettings } from './oidc-settings.js';
 
 export const ROLES = ['api', 'worker', 'forge'] as const;
@@ -36,6 +37,7 @@ const fields = z.object({
   SLUICE_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).optional(),
   SLUICE_RATE_LIMIT: z.coerce.number().int().min(1).default(3_000),
   ...OIDC_FIELDS,
+  ...NOTIFY_FIELDS,
 });
 
 /** Variables that begin so are secrets that gates sign with. */
@@ -106,6 +108,8 @@ export interface Settings {
   readonly outboundAllow: readonly string[];
   /** What `http` gates sign with, by the name that a pipeline has for it. */
   readonly gateSecrets: ReadonlyMap<string, string>;
+  /** Who is told by the server itself, and by which mail server. */
+  readonly notify: NotifyEnvironment;
   /** By whom people sign in, beside login links. */
   readonly oidc?: OidcSettings;
 }
@@ -142,6 +146,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     rateLimit: found.SLUICE_RATE_LIMIT,
     outboundAllow: found.SLUICE_OUTBOUND_ALLOW,
     gateSecrets: gateSecretsIn(environment),
+    notify: notifyIn(found),
     ...(oidc && { oidc }),
   };
 }

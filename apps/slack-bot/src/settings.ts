@@ -44,12 +44,14 @@ export interface Pace {
   readonly patience: number;
   /** How long Sluice may take to hear of what somebody does, before they are told that it is away: Slack's people wait three seconds. */
   readonly answer: number;
+  /** Between two looks at what rules say is to be told. */
+  readonly notifications: number;
   /** How often what is open is looked at although nothing was heard of it. */
   readonly sweep: number;
 }
 
 // 1.05 s and 50 a minute with some air
-const PACE: Pace = { post: 1_050, update: 1_250, gather: 500, patience: 60_000, answer: 2_000, sweep: 60_000 };
+const PACE: Pace = { post: 1_050, update: 1_250, gather: 500, patience: 60_000, answer: 2_000, sweep: 60_000, notifications: 5_000 };
 
 export interface Settings {
   readonly sluice: { readonly url: string; readonly token: string };

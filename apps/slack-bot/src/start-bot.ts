@@ -11,6 +11,7 @@ import { FollowPromotions } from './publish/follow-promotions.js';
 import { Pacer } from './publish/pacer.js';
 import { Publisher } from './publish/publisher.js';
 import { slackFailureOf } from './publish/slack-failure.js';
+import { TellNotifications } from './publish/tell-notifications.js';
 import { TellPromotion } from './publish/tell-promotion.js';
 import type { Settings } from './settings.js';
 import { taken } from './slack/check-slack.js';
@@ -47,17 +48,18 @@ export async function startBot(settings: Settings, log: Logger): Promise<Running
   handleEverything(app, { api, notes, accounts, places, answer: new Answer(api, places), decide, client, log });
   await listen(app, settings);
   const following = patiently(() => new FollowPromotions({ api, notes, publisher, log, signal, sweep: settings.pace.sweep }).run(), settings.pace.patience, log, signal);
+  const telling = new TellNotifications({ api, client, channelsOf: (repository, environment) => channelsOf(settings.channels, repository, environment), every: settings.pace.notifications, post: settings.pace.post, log, signal }).run();
   log.info({ team: identity.team, mode: settings.hearing.kind }, 'bot listens');
-  const telling = setInterval(() => void condition.tell(), TOLD_EVERY);
+  const saying = setInterval(() => void condition.tell(), TOLD_EVERY);
   void condition.tell();
   return {
     publisher,
     close: async () => {
       ending.abort();
-      clearInterval(telling);
+      clearInterval(saying);
       await stopListening(app, hears);
       // whatever it asks just now may take longer than anybody waits
-      await Promise.race([following.catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
+      await Promise.race([Promise.all([following.catch(() => undefined), telling]), sleep(GOODBYE, undefined, { ref: false })]);
     },
   };
 }

@@ -10,6 +10,7 @@ export * from './forges.js';
 export * from './freezes.js';
 export * from './identity.js';
 export * from './jobs.js';
+export * from './notifications.js';
 export * from './people.js';
 export * from './places.js';
 export * from './plans.js';

@@ -10,6 +10,7 @@ import { zCluster, zCommit, zEnvironment, zPerson, zPromotionId, zRepository } f
 import * as forges from './forges.js';
 import * as freezes from './freezes.js';
 import * as identity from './identity.js';
+import * as notifications from './notifications.js';
 import * as people from './people.js';
 import * as plans from './plans.js';
 import * as tests from './test-runs.js';
@@ -170,6 +171,15 @@ export const API = {
   agentHeartbeat: { method: 'POST', path: '/agent/v1/heartbeat', access: 'agent', summary: 'Sign of life; says whether to send everything again', body: agent.heartbeat, reply: agent.heartbeatReply },
   agentTakeTest: { method: 'POST', path: '/agent/v1/test-runs/:run/take', access: 'agent', summary: 'Take a run of a test: nobody else gets it then', params: z.object({ run: tests.zTestRunId }), reply: agent.testOrder },
   agentTestResult: { method: 'POST', path: '/agent/v1/test-runs/:run/result', access: 'agent', summary: 'Say what a run has come to; accepted once', status: 204, params: z.object({ run: tests.zTestRunId }), body: agent.testResult },
+
+  notifications: { method: 'GET', path: `${V1}/notifications`, access: 'admin', summary: 'List who was told of what, newest first, and who cannot be told', query: notifications.notificationQuery, reply: notifications.notificationList },
+  testNotification: { method: 'POST', path: `${V1}/notifications/test`, access: 'admin', summary: 'Tell a target that this is a test', body: notifications.testRequest, reply: notifications.testReply },
+  notifyEndpoints: { method: 'GET', path: `${V1}/notifications/endpoints`, access: 'admin', summary: 'List webhooks that are told, without their addresses and secrets', reply: notifications.endpointList },
+  addNotifyEndpoint: { method: 'POST', path: `${V1}/notifications/endpoints`, access: 'admin', summary: 'Store a webhook; its secret is shown once', status: 201, body: notifications.newEndpoint, reply: notifications.endpointSecret },
+  rotateNotifyEndpoint: { method: 'POST', path: `${V1}/notifications/endpoints/:endpoint/rotate`, access: 'admin', summary: 'Give a webhook another secret; for a day messages carry signatures by both', params: notifications.endpointParams, reply: notifications.endpointSecret },
+  removeNotifyEndpoint: { method: 'DELETE', path: `${V1}/notifications/endpoints/:endpoint`, access: 'admin', summary: 'Forget a webhook', status: 204, params: notifications.endpointParams },
+  slackNotifications: { method: 'GET', path: `${SLACK}/notifications`, access: 'service', summary: 'What the bot is to post now', reply: notifications.slackNotificationList },
+  settleSlackNotification: { method: 'POST', path: `${SLACK}/notifications/:notification/outcome`, access: 'service', summary: 'How posting it went', status: 204, params: notifications.slackNotificationParams, body: notifications.slackOutcome },
 
   audit: { method: 'GET', path: `${V1}/audit/entries`, access: 'admin', summary: 'List what was written, newest first', query: audit.auditQuery, reply: audit.auditList },
   auditEntry: { method: 'GET', path: `${V1}/audit/entries/:sequence`, access: 'admin', summary: 'One entry of the audit', params: audit.auditParams, reply: audit.auditRecord },

@@ -22,6 +22,8 @@ const SCOPE_OF: Partial<Record<RouteName, RouteScope>> = {
   botNotes: 'slack',
   putBotNote: 'slack',
   removeBotNote: 'slack',
+  slackNotifications: 'slack',
+  settleSlackNotification: 'slack',
   plan: 'read',
   planKnown: 'read',
   planContent: 'read',

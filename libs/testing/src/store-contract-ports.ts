@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, BotNotes, Clusters, Deliveries, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, BotNotes, Clusters, Deliveries, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, NotificationEndpoints, Notifications, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -23,6 +23,8 @@ export interface ContractStore {
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
   readonly botNotes: BotNotes;
+  readonly notifications: Notifications;
+  readonly notificationEndpoints: NotificationEndpoints;
   readonly wakes: WakeStore;
   readonly auditStore: AuditStore;
 }

@@ -30,6 +30,7 @@ export * from './lifecycle/rights.js';
 export * from './lifecycle/roll-back.js';
 export * from './lifecycle/run-tests-again.js';
 export * from './lifecycle/settle-environment.js';
+export * from './notify/index.js';
 export * from './people/authenticate.js';
 export * from './people/create-login-link.js';
 export * from './people/issue-credential.js';

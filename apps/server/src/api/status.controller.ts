@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { BackflowList, Matrix, Why } from '@sluice/contracts';
-import { AcceptDirect, ReadBackflow, ReadMatrix, ReadWhy } from '@sluice/usecases';
+import { AcceptDirect, ExplainNotifications, ReadBackflow, ReadMatrix, ReadWhy } from '@sluice/usecases';
 import type { z } from 'zod';
 import { Me, type PersonCaller } from '../http/caller.js';
 import { Route } from '../http/route.js';
@@ -18,6 +18,7 @@ export class StatusController {
     @Inject(ReadWhy) private readonly readWhy: ReadWhy,
     @Inject(ReadBackflow) private readonly readBackflow: ReadBackflow,
     @Inject(AcceptDirect) private readonly acceptDirect: AcceptDirect,
+    @Inject(ExplainNotifications) private readonly explainNotifications: ExplainNotifications,
   ) {}
 
   @Route(API.matrix)
@@ -45,6 +46,9 @@ export class StatusController {
 
   @Route(API.why)
   async why(@Query({ schema: API.why.query }) { repository, application, environment }: z.output<typeof API.why.query>): Promise<Why> {
-    return presentWhy(await this.readWhy.run({ ...(repository && { repository }), ...(application && { application }), ...(environment && { environment }) }));
+    const view = await this.readWhy.run({ ...(repository && { repository }), ...(application && { application }), ...(environment && { environment }) });
+    // who asks about one application does not ask who is told
+    const unheard = application === undefined ? await this.explainNotifications.run(repository) : [];
+    return presentWhy({ ...view, notices: [...view.notices, ...unheard] });
   }
 }

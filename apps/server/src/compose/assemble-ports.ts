@@ -6,13 +6,15 @@ import type { Json } from '@sluice/audit';
 import { instant, type Clock } from '@sluice/kernel';
 import { createGateQuestions, createOutboundHttp } from '@sluice/outbound-http';
 import { createIdentityProvider } from '@sluice/oidc';
+import { createMailSender } from '@sluice/notify-mail';
+import { createWebhookSender } from '@sluice/notify-webhook';
 import { createQueues, createWakes } from '@sluice/queue-bullmq';
 import { createCommitSignatures } from '@sluice/signatures';
 import { createImageRegistry, createImageTags } from '@sluice/registry';
 import { createRenderer } from '@sluice/render';
 import type { Closing, Logger } from '@sluice/runtime';
 import { createAuditLog } from '@sluice/usecases';
-import type { AuditLog, EventLog, Mirrors, PushEvent, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
+import type { AuditLog, EventLog, Mirrors, OutboundHttp, PushEvent, Repositories, RepositoryAccess, Signals, UntrustedReader } from '@sluice/usecases';
 import { CALLBACK_PATH } from '../identity/oidc-mount.js';
 import type { Settings } from '../settings.js';
 import { currentOrigin } from '../http/origin.js';
@@ -78,6 +80,7 @@ function connect(settings: Settings, log: Logger, { backing, forge, readers, way
     signals,
     memory: store.settings,
     ...(settings.oidc && { identityProvider: createIdentityProvider({ ...settings.oidc, redirectUri: `${settings.publicUrl}${CALLBACK_PATH}` }) }),
+    ...senders(outbound, settings),
     wakeStore: store.wakes,
     queueBackend,
     queues,
@@ -114,6 +117,12 @@ function connect(settings: Settings, log: Logger, { backing, forge, readers, way
     },
     closings: [{ name: 'queues', close: () => queues.close() }, ...readers.closings, { name: 'renderer', close: () => renderer.close() }, { name: 'outbound connections', close: () => outbound.close() }, { name: 'forges', close: () => ways.close() }, { name: 'forge', close: () => forge.close() }, ...backing.closings],
   };
+}
+
+/** By what people are told of things. */
+function senders(outbound: OutboundHttp, settings: Settings): Pick<Ports, 'webhooks' | 'mail'> {
+  const { mail } = settings.notify;
+  return { webhooks: createWebhookSender(outbound, settings), ...(mail && { mail: createMailSender(mail, settings) }) };
 }
 
 /** What people push by git; merges move branches as well, and are recorded by who makes them. */

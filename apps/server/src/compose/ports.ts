@@ -3,7 +3,7 @@ import type { QueueBackend, Queues } from '@sluice/queue-bullmq';
 import type { Closing } from '@sluice/runtime';
 import type { Activity } from './activity.js';
 import type { OpenedAuditKeys } from './audit-keys.js';
-import type { AuditStore, BotNotes, Deliveries, HeadWitness, Identities, IdentityProvider, LifecyclePorts, RemoteForges, RepositoryHost, Sealer, Settings as ServerMemory, SlackLinks, WakeStore } from '@sluice/usecases';
+import type { AuditStore, BotNotes, Deliveries, HeadWitness, Identities, IdentityProvider, LifecyclePorts, MailSender, NotificationEndpoints, Notifications, RemoteForges, RepositoryHost, Sealer, Settings as ServerMemory, SlackLinks, WakeStore, WebhookSender } from '@sluice/usecases';
 
 /** Everything that the server needs of the outside: the ports of the use cases, and what stands around them. */
 export interface Ports extends LifecyclePorts {
@@ -19,6 +19,11 @@ export interface Ports extends LifecyclePorts {
   readonly wakeStore: WakeStore;
   readonly botNotes: BotNotes;
   readonly deliveries: Deliveries;
+  readonly notifications: Notifications;
+  readonly notificationEndpoints: NotificationEndpoints;
+  readonly webhooks: WebhookSender;
+  /** Absent: there is no mail server. */
+  readonly mail?: MailSender;
   readonly host: RepositoryHost;
   readonly remotes: RemoteForges;
   readonly sealer: Sealer;

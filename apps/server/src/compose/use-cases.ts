@@ -12,17 +12,22 @@ import {
   CreateLoginLink,
   CreateRepository,
   DecidePromotion,
+  DeliverNotifications,
   DiffPromotion,
   DisconnectRepository,
   EnrolCluster,
   ExpireAudit,
+  ExplainNotifications,
+  FollowNews,
   FollowReviews,
   FreezeLanes,
   GiveRights,
+  HandToSlack,
   LinkAccounts,
   LinkSlackAccount,
   ManageCluster,
   ManageCredentials,
+  ManageEndpoints,
   ManagePeople,
   ManageRoles,
   ManageTokens,
@@ -40,6 +45,7 @@ import {
   ReadDelivery,
   ReadDrift,
   ReadMatrix,
+  ReadNotifications,
   ReadPromotions,
   ReadRollout,
   ReadTestRuns,
@@ -48,7 +54,9 @@ import {
   RestoreEnvironment,
   ReviewChange,
   RollBack,
+  RunNotifications,
   RunTestsAgain,
+  SendTest,
   ServerNonce,
   SettleEnvironment,
   SignAudit,
@@ -58,6 +66,9 @@ import {
   UnownedPaths,
   UpdateImages,
   VerifyAudit,
+  WatchAudit,
+  WatchClusters,
+  type NotifySettings,
 } from '@sluice/usecases';
 import type { Ports } from './ports.js';
 import type { Settings } from '../settings.js';
@@ -115,6 +126,18 @@ export const USE_CASES: readonly Provider[] = [
   build(DiffPromotion, (ports) => new DiffPromotion(ports)),
   build(ReadClusters, (ports) => new ReadClusters(ports, ports.clock)),
   build(ReadDelivery, (ports) => new ReadDelivery(ports, ports.clock)),
+  build(ManageEndpoints, (ports) => new ManageEndpoints(ports)),
+  build(DeliverNotifications, (ports) => new DeliverNotifications(ports, Math.random)),
+  { provide: HandToSlack, useFactory: (ports: Ports, deliver: DeliverNotifications) => new HandToSlack(ports, deliver), inject: [PORTS, DeliverNotifications] },
+  { provide: FollowNews, useFactory: (ports: Ports, settings: Settings) => new FollowNews(ports, notifySettings(ports, settings)), inject: [PORTS, SETTINGS] },
+  { provide: ReadNotifications, useFactory: (ports: Ports, settings: Settings) => new ReadNotifications(ports, notifySettings(ports, settings)), inject: [PORTS, SETTINGS] },
+  { provide: ExplainNotifications, useFactory: (ports: Ports, settings: Settings) => new ExplainNotifications(ports, notifySettings(ports, settings)), inject: [PORTS, SETTINGS] },
+  { provide: SendTest, useFactory: (ports: Ports, deliver: DeliverNotifications) => new SendTest(ports, deliver, ports.settings), inject: [PORTS, DeliverNotifications] },
+  {
+    provide: RunNotifications,
+    useFactory: (ports: Ports, follow: FollowNews, deliver: DeliverNotifications, verify: VerifyAudit) => new RunNotifications(ports, { follow, deliver, watches: [new WatchClusters(ports), new WatchAudit(ports, verify)] }, ports.settings),
+    inject: [PORTS, FollowNews, DeliverNotifications, VerifyAudit],
+  },
   build(CaptureDrift, (ports) => new CaptureDrift(ports)),
   build(ReadDrift, (ports) => new ReadDrift(ports)),
 
@@ -128,6 +151,10 @@ export const USE_CASES: readonly Provider[] = [
   build(TestOrders, (ports) => new TestOrders(ports)),
   build(ManageCluster, (ports) => new ManageCluster(ports)),
 ];
+
+function notifySettings({ settings, mail }: Ports, { notify }: Settings): NotifySettings {
+  return { ...settings, hasMail: mail !== undefined, ...(notify.defaultTargets && { defaultTargets: notify.defaultTargets }) };
+}
 
 function build<UseCase extends object>(type: Type<UseCase> | (abstract new (...args: never[]) => UseCase), make: (ports: Ports) => UseCase): Provider {
   return { provide: type, useFactory: make, inject: [PORTS] };

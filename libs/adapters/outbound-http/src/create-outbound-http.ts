@@ -48,7 +48,7 @@ async function ask(asking: Asking, wanted: OutboundRequest): Promise<OutboundAns
   let current = wanted;
   for (let redirects = 0; ; redirects += 1) {
     const answer = await once(asking, current);
-    const next = redirectOf(current, answer);
+    const next = wanted.redirects === 'none' ? undefined : redirectOf(current, answer);
     if (!next) return answer;
     if (redirects >= MAX_REDIRECTS) throw new Unavailable(`${hostOf(wanted.url)} redirects more than ${MAX_REDIRECTS} times`);
     current = next;

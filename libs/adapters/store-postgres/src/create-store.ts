@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, BotNotes, Clusters, Deliveries, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, BotNotes, Clusters, Deliveries, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, NotificationEndpoints, Notifications, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -15,6 +15,7 @@ import { PostgresFreezes } from './freezes.js';
 import { PostgresIdentities } from './identities.js';
 import { PostgresLeases } from './leases.js';
 import { DEFAULT_RETENTION, Maintenance, type Retention } from './maintenance.js';
+import { PostgresNotificationEndpoints, PostgresNotifications } from './notifications.js';
 import { PostgresOutbox } from './outbox.js';
 import { PostgresPeople } from './people.js';
 import { PostgresPromotions } from './promotions.js';
@@ -50,6 +51,8 @@ export interface Store {
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
   readonly botNotes: BotNotes;
+  readonly notifications: Notifications;
+  readonly notificationEndpoints: NotificationEndpoints;
   readonly wakes: WakeStore;
   readonly auditStore: AuditStore;
   readonly maintenance: Maintenance;
@@ -90,6 +93,8 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     drift: new PostgresDrift(database),
     forges: new PostgresForges(database),
     botNotes: new PostgresBotNotes(database),
+    notifications: new PostgresNotifications(database),
+    notificationEndpoints: new PostgresNotificationEndpoints(database),
     wakes: new PostgresWakeStore(database),
     auditStore: new PostgresAuditStore(database),
     maintenance: new Maintenance(database, { ...DEFAULT_RETENTION, ...options.retention }, options.vacuums ?? false),

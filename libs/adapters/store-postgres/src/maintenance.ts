@@ -7,6 +7,7 @@ import { leases, outbox } from './schema/coordination.js';
 import { eventHorizon, events } from './schema/events.js';
 import { joinTokens } from './schema/fleet.js';
 import { forgeMemory } from './schema/forges.js';
+import { notifications } from './schema/notifications.js';
 import { pendingSignIns, slackLinkCodes, slackLinkTries } from './schema/identity.js';
 
 const DAY = 86_400_000;
@@ -23,6 +24,8 @@ export interface Retention {
   readonly outbox: number;
   /** What nobody has written about a forge again for this long costs a call at most. Default: 30 days. */
   readonly forgeMemory: number;
+  /** What somebody was told, or could not be told. Default: 30 days. */
+  readonly notifications: number;
 }
 
 /** How many rows went. */
@@ -35,9 +38,10 @@ export interface MaintenanceReport {
   readonly forgeMemory: number;
   readonly signIns: number;
   readonly botNotes: number;
+  readonly notifications: number;
 }
 
-export const DEFAULT_RETENTION: Retention = { events: 14 * DAY, outbox: 30 * DAY, forgeMemory: 30 * DAY };
+export const DEFAULT_RETENTION: Retention = { events: 14 * DAY, outbox: 30 * DAY, forgeMemory: 30 * DAY, notifications: 30 * DAY };
 
 /** Forgets what has expired. Run it about once an hour; several at once do no harm. */
 export class Maintenance {
@@ -57,6 +61,8 @@ export class Maintenance {
       forgeMemory: await this.#repeat(expire(forgeMemory, sql`written_at`, this.retention.forgeMemory)),
       signIns: await this.#expireSignIns(),
       botNotes: await this.#repeat(expire(botNotes, sql`expires_at`, GRACE)),
+      // what still waits is given up long before
+      notifications: await this.#repeat(expire(notifications, sql`created_at`, this.retention.notifications)),
     };
     // A server vacuums by itself, PGlite does not. The queue's tables are in the same database.
     if (this.vacuums) await this.database.outside('vacuum (analyze)');
@@ -80,7 +86,7 @@ export class Maintenance {
   }
 }
 
-function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases | typeof forgeMemory | typeof pendingSignIns | typeof slackLinkCodes | typeof slackLinkTries | typeof botNotes, time: SQL, age: number): SQL {
+function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases | typeof forgeMemory | typeof pendingSignIns | typeof slackLinkCodes | typeof slackLinkTries | typeof botNotes | typeof notifications, time: SQL, age: number): SQL {
   const old = sql`select ctid from ${table} where ${time} < ${fromNow(-age)} limit ${ROWS_A_STATEMENT} for update skip locked`;
   return sql`with gone as (delete from ${table} where ctid in (${old}) returning 1) select count(*) as gone from gone`;
 }

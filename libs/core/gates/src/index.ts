@@ -18,3 +18,4 @@ export * from './standing.js';
 export { settledVerdict } from './kept-verdict.js';
 export type { CommitProblem } from './signature-gate.js';
 export * from './verdicts.js';
+export { openingAt, type Opening } from './windows/opening.js';

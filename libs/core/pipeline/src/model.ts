@@ -2,6 +2,7 @@ import type { HealthExpressions } from '@sluice/health';
 import type { ApplicationName, EnvironmentName, Instant, Labels } from '@sluice/kernel';
 import type { ImagePolicy } from '@sluice/policy';
 import type { ContentGate } from './content-gates.js';
+import type { NotificationRule } from './notifications/rule.js';
 import type { TestGate } from './test-gate.js';
 import type { WindowRule } from './windows/window.js';
 
@@ -20,6 +21,8 @@ export interface Pipeline {
   readonly health?: readonly HealthExpressions[];
   /** Absent: none. */
   readonly releaseSets?: readonly ReleaseSet[];
+  /** Who is told of what; absent: nobody but the server's own. */
+  readonly notifications?: readonly NotificationRule[];
 }
 
 /** Applications that are promoted together. */

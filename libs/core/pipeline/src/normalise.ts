@@ -3,6 +3,7 @@ import { isContentGate } from './content-gates.js';
 import { parseFieldPath } from './field-path.js';
 import type { Application, ApprovalPolicy, EmergencyPolicy, Environment, Gate, ImageUpdate, OwnershipRule, Pipeline, Principal, ReleaseSet, RoleBinding } from './model.js';
 import { toContentGate } from './normalise-content-gate.js';
+import { toNotificationRule } from './notifications/normalise-notifications.js';
 import { parsePrincipal } from './principal.js';
 import { topologicalOrder } from './rules/environment-graph.js';
 import { withSourcesGate } from './sources-gate.js';
@@ -24,8 +25,9 @@ export function normalise(file: PipelineFile): Pipeline {
   };
 }
 
-function toOptionalSections({ environments, imageUpdates = [], releaseSets = [], health = [] }: PipelineFile['spec']): Pick<Pipeline, 'imageUpdates' | 'releaseSets' | 'health'> {
+function toOptionalSections({ environments, imageUpdates = [], releaseSets = [], health = [], notifications = [] }: PipelineFile['spec']): Pick<Pipeline, 'imageUpdates' | 'releaseSets' | 'health' | 'notifications'> {
   return {
+    ...(notifications.length > 0 && { notifications: notifications.map(toNotificationRule) }),
     ...(health.length > 0 && { health }),
     ...(imageUpdates.length > 0 && { imageUpdates: imageUpdates.map(toImageUpdate) }),
     ...(releaseSets.length > 0 && { releaseSets: releaseSets.map((set) => toReleaseSet(set, environments)) }),

@@ -40,16 +40,17 @@ const spec = z
     applications: list(application).optional(),
     environmentOwned: list(scoped),
     roles: list(scoped),
+    notifications: list(scoped),
     imageUpdates: list(imageUpdate),
     tests: z.record(z.string(), z.unknown()).nullish().catch(null),
     releaseSets: list(releaseSet),
     health: list(healthRule),
   })
-  .catch({ environments: [], environmentOwned: [], roles: [], imageUpdates: [], releaseSets: [], health: [] });
+  .catch({ environments: [], environmentOwned: [], roles: [], notifications: [], imageUpdates: [], releaseSets: [], health: [] });
 
 const outline = z
   .object({ metadata: z.object({ name: text }).catch({}), spec })
-  .catch({ metadata: {}, spec: { environments: [], environmentOwned: [], roles: [], imageUpdates: [], releaseSets: [], health: [] } });
+  .catch({ metadata: {}, spec: { environments: [], environmentOwned: [], roles: [], notifications: [], imageUpdates: [], releaseSets: [], health: [] } });
 
 export type Outline = z.infer<typeof outline>['spec'] & { readonly pipeline: string | null | undefined };
 export type EnvironmentOutline = z.infer<typeof environment>;

@@ -91,11 +91,24 @@ describe('a pipeline file', () => {
     expect(parsePipeline(text).pipeline?.environments[2]?.gates).toEqual([{ name: 'healthy', type: 'health', soak: 0 }]);
   });
 
-  it('that uses the whole schema is refused for exactly what is not supported yet', () => {
-    expect(findingsOf(DESIGN_EXAMPLE)).toEqual([
-      '47:3 spec.notifications: notifications is not supported yet',
+  it('may use the whole schema', () => {
+    expect(findingsOf(DESIGN_EXAMPLE)).toEqual([]);
+    expect(parsePipeline(DESIGN_EXAMPLE).pipeline?.notifications).toEqual([{ on: ['degraded', 'waiting-on-approval'], environments: ['prod'], applications: [], to: ['slack:#releases', 'mail:ops@example.org'] }]);
+  });
+
+  it('says who is told of what, and when not', () => {
+    const { pipeline, diagnostics } = parsePipeline(withSections('  notifications:\n    - { on: ["*"], to: ["webhook:audit"], digest: daily 09:00 Europe/Berlin, quiet: { times: ["22:00-07:00"], timezone: Europe/Berlin, except: [degraded] } }\n'));
+    expect(diagnostics).toEqual([]);
+    expect(pipeline?.notifications).toEqual([
+      {
+        on: ['*'],
+        environments: [],
+        applications: [],
+        to: ['webhook:audit'],
+        digest: { kind: 'daily', minute: 540, timezone: 'Europe/Berlin' },
+        quiet: { times: [{ effect: 'deny', times: { kind: 'weekly', weekdays: [1, 2, 3, 4, 5, 6, 7], from: 1_320, days: 1, to: 420 }, timezone: 'Europe/Berlin', text: '22:00-07:00' }], except: ['degraded'] },
+      },
     ]);
-    expect(parsePipeline(DESIGN_EXAMPLE).pipeline).toBeUndefined();
   });
 
   it('with many errors gets them all at once, in the order of the text', () => {

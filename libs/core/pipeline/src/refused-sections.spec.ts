@@ -47,10 +47,25 @@ describe('roles are refused', () => {
   });
 });
 
-describe('sections of later releases are refused', () => {
+describe('notifications are refused', () => {
   it.each([
-    ['notifications: [{ on: [degraded], to: ["slack:#ops"] }]', '8:3 spec.notifications: notifications is not supported yet'],
-  ])('%s', (section, finding) => {
-    expect(findingsOf(withSections(`  ${section}\n`))).toEqual([finding]);
+    ['{ on: [degrade], to: ["slack:#ops"] }', /^9:14 spec\.notifications\[0\]\.on\[0\]: must be one of .*"degraded".*, not "degrade"/],
+    ['{ on: [degraded], to: ["slack:ops"] }', /^9:30 spec\.notifications\[0\]\.to\[0\]: must be "slack:#channel", "mail:somebody@example\.org" or "webhook:<name>"/],
+    ['{ on: [degraded], to: ["https://hooks.example.org/x"] }', /^9:30 spec\.notifications\[0\]\.to\[0\]: must be/],
+    ['{ on: [degraded], to: ["mail:a@example.org, b@example.org"] }', /^9:30 spec\.notifications\[0\]\.to\[0\]: must be/],
+    ['{ on: [degraded], to: [] }', /^9:25 spec\.notifications\[0\]\.to: must not be empty/],
+    ['{ on: ["*"], to: ["slack:#ops"], digest: often }', /^9:48 spec\.notifications\[0\]\.digest: must be a duration such as "15m", or "daily 09:00"/],
+    ['{ on: ["*"], to: ["slack:#ops"], digest: 10s }', /^9:48 spec\.notifications\[0\]\.digest: must be from 1m to 24h/],
+    ['{ on: ["*"], to: ["slack:#ops"], digest: "daily 25:00" }', /^9:48 spec\.notifications\[0\]\.digest: "25:00" is no time of day/],
+    ['{ on: ["*"], to: ["slack:#ops"], digest: "daily 09:00 Europe/Berln" }', /did you mean "Europe\/Berlin"/],
+    ['{ on: ["*"], to: ["slack:#ops"], quiet: { times: ["late"] } }', /^9:57 spec\.notifications\[0\]\.quiet\.times\[0\]: /],
+    ['{ on: ["*"], to: ["slack:#ops"], quiet: { times: ["Sat,Sun"], timezone: Berlin } }', /spec\.notifications\[0\]\.quiet\.timezone: there is no time zone "Berlin"/],
+    ['{ on: ["*"], to: ["slack:#ops"], environments: [q] }', /spec\.notifications\[0\]\.environments\[0\]: there is no environment "q"; did you mean "qa"\?/],
+    ['{ on: ["*"], to: ["slack:#ops"], applications: [x] }', /spec\.notifications\[0\]\.applications\[0\]: there is no application "x"/],
+    ['{ on: ["*"], to: ["slack:#ops"], when: now }', /"when"/],
+  ])('%s', (rule, finding) => {
+    const found = findingsOf(withSections(`  notifications:\n    - ${rule}\n`));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(finding);
   });
 });

@@ -2,7 +2,7 @@ import { forgeRefusalOf, instant, messageOf } from '@sluice/kernel';
 import type { Clock, ForgeRefusal, Instant, RepositoryId } from '@sluice/kernel';
 import { z } from 'zod';
 import { wakeKey } from '../ports/index.js';
-import type { ForgeMemory, ForgeStore, Repositories, WakeTarget } from '../ports/index.js';
+import type { EventLog, ForgeMemory, ForgeStore, Repositories, WakeTarget } from '../ports/index.js';
 
 /** Milliseconds. What is refused is tried again within minutes: what nobody has met for so long is over. */
 const STALE = 15 * 60_000;
@@ -21,6 +21,8 @@ interface Ports {
   readonly forges: Pick<ForgeStore, 'memory'>;
   readonly repositories: Pick<Repositories, 'get'>;
   readonly clock: Clock;
+  /** Absent: nobody is told. */
+  readonly events?: Pick<EventLog, 'append'>;
 }
 
 /** What is to be said of a refusal when it is met for the first time. */
@@ -54,7 +56,12 @@ export class TellRefusals {
     const message = messageOf(error);
     this.met.set(repository, wakeKey(target));
     await memory.put(keyOf(repository), JSON.stringify({ refusal, since: known?.since ?? now, last: now, met: wakeKey(target), message }));
+    if (!known) await this.tellOf(repository, message);
     return { refusal, credential, repository, message, known: known !== undefined };
+  }
+
+  private async tellOf(repository: RepositoryId, message: string): Promise<void> {
+    await this.ports.events?.append({ type: 'forge.refused', repository, message });
   }
 
   /** The same work has been done: the forge takes the credential again. */

@@ -8,6 +8,7 @@ export * from './forge-connection.js';
 export * from './freezes.js';
 export * from './identity-provider.js';
 export * from './mirror.js';
+export * from './notifications.js';
 export * from './outbound.js';
 export * from './people.js';
 export * from './registry.js';

@@ -8,6 +8,8 @@ export interface OutboundRequest {
   readonly body?: string;
   /** Of the answer's body; a longer one is no answer. */
   readonly maxBytes: number;
+  /** `none`: a redirect is an answer like others. Absent: a few are followed. */
+  readonly redirects?: 'none';
 }
 
 export interface OutboundAnswer {

@@ -2,6 +2,7 @@ import { ANY_ITEM, type Application, type Diagnostic, type Environment, type Fie
 import type { PipelineRecord } from '@sluice/usecases';
 import { z } from 'zod';
 import { CONTENT_GATE_DOCUMENTS } from './content-gate-document.js';
+import { zNotificationRule } from './notification-document.js';
 import { zTestDefinition } from './test-run-document.js';
 import { zApplication, zCommit, zEnvironment, zInstant, zRepository, zTexts } from './fields.js';
 
@@ -92,6 +93,7 @@ const zPipeline: z.ZodType<Pipeline> = z.looseObject({
   imageUpdates: z.array(zImageUpdate).optional(),
   health: z.array(zHealthRule).optional(),
   releaseSets: z.array(z.looseObject({ name: z.string(), applications: z.array(zApplication), environments: z.array(zEnvironment) })).optional(),
+  notifications: z.array(zNotificationRule).optional(),
 });
 
 const zDiagnostic: z.ZodType<Diagnostic> = z.looseObject({ severity: z.enum(['error', 'warning']), message: z.string(), line: z.number(), column: z.number(), at: z.string() });

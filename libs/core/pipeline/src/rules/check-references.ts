@@ -3,7 +3,7 @@ import type { Outline } from '../outline.js';
 import type { DocumentPath } from '../source/location.js';
 import { didYouMean } from '../suggestion.js';
 
-/** Names that roles and ownership rules mention exist. */
+/** Names that roles, ownership rules and notifications mention exist. */
 export function checkReferences(outline: Outline): readonly Finding[] {
   const environments = outline.environments.map(({ name }) => name).filter((name) => typeof name === 'string');
   const applications = outline.applications ? outline.applications.map(({ name }) => name).filter((name) => typeof name === 'string') : [outline.pipeline ?? ''];
@@ -13,6 +13,10 @@ export function checkReferences(outline: Outline): readonly Finding[] {
     ...outline.roles.flatMap((role, index) => [
       ...inEnvironments(role.environments, ['spec', 'roles', index, 'environments']),
       ...unknownNames('application', applications, role.applications, ['spec', 'roles', index, 'applications']),
+    ]),
+    ...outline.notifications.flatMap((rule, index) => [
+      ...inEnvironments(rule.environments, ['spec', 'notifications', index, 'environments']),
+      ...unknownNames('application', applications, rule.applications, ['spec', 'notifications', index, 'applications']),
     ]),
   ];
 }

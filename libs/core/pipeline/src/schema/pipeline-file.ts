@@ -3,12 +3,12 @@ import { application } from './application.js';
 import { environment } from './environment.js';
 import { healthRules } from './health-rules.js';
 import { imageUpdates } from './image-updates.js';
-import { notifications } from './later-sections.js';
+import { notifications } from './notifications.js';
 import { ownershipRule } from './ownership-rule.js';
 import { roleBinding } from './role-binding.js';
 import { releaseSets } from './release-sets.js';
 import { name } from './scalars.js';
-import { later, section } from './section.js';
+import { section } from './section.js';
 import { tests } from './tests.js';
 
 /** The shape of `sluice.yaml` as it is written; normalise.ts makes a Pipeline of it. */
@@ -23,7 +23,7 @@ export const pipelineFile = section({
     roles: z.array(roleBinding).max(500).optional(),
     tests: tests.optional(),
     health: healthRules.optional(),
-    notifications: later(notifications, 'notifications').optional(),
+    notifications: notifications.optional(),
     imageUpdates: imageUpdates.optional(),
     releaseSets: releaseSets.optional(),
   }),
@@ -36,4 +36,5 @@ export type OwnershipRuleFile = NonNullable<PipelineFile['spec']['environmentOwn
 export type RoleBindingFile = NonNullable<PipelineFile['spec']['roles']>[number];
 export type ReleaseSetFile = NonNullable<PipelineFile['spec']['releaseSets']>[number];
 export type ImageUpdateFile = NonNullable<PipelineFile['spec']['imageUpdates']>[number];
+export type NotificationsFile = NonNullable<PipelineFile['spec']['notifications']>;
 export type TestsFile = NonNullable<PipelineFile['spec']['tests']>;

@@ -1,0 +1,1 @@
+export { createMailSender, type MailServer } from './create-mail-sender.js';

@@ -1,0 +1,1 @@
+export { createWebhookSender } from './create-webhook-sender.js';

@@ -1,0 +1,42 @@
+/** What people can be told of, with what it means. The names are part of the pipeline file: none is ever given another meaning. */
+export const NOTIFICATION_EVENTS = {
+  opened: 'a promotion has a request',
+  'waiting-on-approval': 'a promotion was opened into an environment that needs approvals',
+  'waiting-on-merge': 'all gates have passed, and a person has to merge',
+  approved: 'somebody approved',
+  'approval-voided': 'an approval does not count any more, because the content has changed',
+  rejected: 'somebody rejected a promotion',
+  closed: 'somebody closed the request of a promotion',
+  overridden: 'somebody set a gate aside in an emergency',
+  'gate-failed': 'a gate has failed',
+  'test-failed': 'a test has failed in the source environment',
+  conflicted: 'a promotion cannot be composed before a person resolves a conflict',
+  held: 'content that was undone waits for a person',
+  blocked: 'something else keeps an application from being promoted',
+  merged: 'a promotion was merged',
+  live: 'promoted content is healthy in every cluster',
+  degraded: 'promoted content has failed in a cluster',
+  recovered: 'what had failed is healthy',
+  'sync-failed': 'an agent could not make its cluster as it is to be',
+  'rollout-paused': 'a rollout stands still between its waves',
+  'rolled-back': 'promotions were undone, or that was ordered',
+  'rollback-impossible': 'a rollback that was due cannot be made',
+  tampered: 'what was merged is not what was composed: no agent gets it',
+  withheld: 'the newest commit of an environment is given to no agent, such as a direct push that nobody has accepted',
+  'target-only': 'an environment has changes that were not promoted to it (a hotfix), or has them no more',
+  drifted: 'a cluster differs from what git says',
+  frozen: 'somebody froze merges',
+  unfrozen: 'somebody lifted a freeze',
+  'break-glass': 'somebody took a right in an emergency, or used it',
+  'pipeline-broken': 'the pipeline file cannot be read',
+  'images-waiting': 'a newer image cannot be written into manifests',
+  'forge-refuses': 'a forge refuses a credential, or a repository is archived or gone there',
+  'cluster-lost': 'nothing was heard of a cluster for minutes',
+  'cluster-returned': 'a cluster that was lost is back',
+  'endpoint-dead': 'somebody could not be told of something',
+  'audit-finding': 'something is wrong in the audit',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type NotificationEvent = keyof typeof NOTIFICATION_EVENTS;
+
+export const NOTIFICATION_EVENT_NAMES = Object.keys(NOTIFICATION_EVENTS) as readonly NotificationEvent[];

@@ -1,0 +1,11 @@
+export type { NotifySettings } from './default-targets.js';
+export * from './deliver-notifications.js';
+export * from './explain-notifications.js';
+export * from './follow-news.js';
+export * from './hand-to-slack.js';
+export * from './manage-endpoints.js';
+export * from './read-notifications.js';
+export * from './run-notifications.js';
+export * from './send-test.js';
+export * from './watch-audit.js';
+export * from './watch-clusters.js';
