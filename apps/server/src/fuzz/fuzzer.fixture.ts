@@ -45,10 +45,6 @@ export class Fuzzer {
     this.#sender.close();
   }
 
-  get calls(): number {
-    return this.#calls;
-  }
-
   /** @returns what is wrong, each with all that is needed to see it again. */
   async problemsOf(operation: Operation): Promise<readonly string[]> {
     const { world, options } = this;

@@ -117,7 +117,9 @@ class Seeding {
   }
 
   async #people(): Promise<void> {
-    const wanted = [...Object.keys(ROLES), 'nobody-here'].map((name) => ({ name, service: false, tokens: [[name, undefined]] as const }));
+    const wanted: { name: string; service: boolean; tokens: readonly (readonly [string, readonly string[] | undefined])[] }[] = [...Object.keys(ROLES), 'nobody-here'].map((name) => ({ name, service: false, tokens: [[name, undefined]] }));
+    // whoever holds a right may end it: nobody who calls
+    wanted.push({ name: 'deputy', service: false, tokens: [] });
     const services = [{ name: 'robot', service: true, tokens: SCOPES.map((scope) => [`robot:${scope}`, [scope]] as const) }];
     for (const { name, service, tokens } of [...wanted, ...services]) {
       await this.#call('savePerson', {}, { name, displayName: name, service });
@@ -179,7 +181,7 @@ class Seeding {
   async #others(): Promise<Readonly<Record<string, string>>> {
     const { id: binding } = await this.#call('grantRole', {}, { role: 'viewer', who: 'person:viewer', repositories: 'elsewhere', reason: 'x' });
     await this.#call('freeze', { repository: SHOP }, { environment: 'prod', application: 'checkout', untilLifted: true, reason: 'x' });
-    const { id: right } = await this.#call('delegate', { repository: SHOP }, { to: 'viewer', environment: 'qa', application: 'checkout', reason: 'x', forSeconds: 3_600 });
+    const { id: right } = await this.#call('delegate', { repository: SHOP }, { to: 'deputy', environment: 'qa', application: 'checkout', reason: 'x', forSeconds: 3_600 });
     await this.#call('addCredential', {}, { name: 'work', kind: 'gitea', url: 'http://127.0.0.1:9', secret: { kind: 'token', token: 'very-secret-token-of-work' } });
     this.#secret('the secret of a credential', 'very-secret-token-of-work');
     await this.#call('linkAccount', {}, { credential: 'work', login: 'octocat', person: 'viewer' });
