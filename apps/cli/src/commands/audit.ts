@@ -94,17 +94,26 @@ function verifyCommand(audit: Command, context: Context): void {
     .action(async (options: VerifyOptions, command: Command) => {
       const globals = globalOptions(command);
       const { file, head = [], key = [], earlier = [] } = options;
-      for (const hash of earlier) if (!/^[0-9a-f]{16,64}$/.test(hash)) throw new InvalidInput(`--earlier ${hash}: at least the first 16 hex digits of the hash that \`sluice audit verify\` shows`);
+      for (const hash of earlier) assertHash(hash);
       const inFolder = (path: string): string => resolve(context.folder, path);
       if (file === undefined && (head.length > 0 || key.length > 0)) throw new InvalidInput('--head and --key are for a file: `sluice audit export` writes one, --file checks it');
       const verdict = file === undefined ? await (await clientFor(context, globals)).call(API.verifyAudit, { deadline: LONG_DEADLINE }) : await verifyFile({ file: inFolder(file), headFiles: head.map(inFolder), keyFiles: key.map(inFolder) });
       if (globals.output === 'json') writeJson(context.terminal, verdict);
       else sayVerdict(context, verdict);
-      const wrong = verdict.findings.length + verdict.more;
-      if (wrong > 0) throw new Tampered(`the audit is not as it was written: ${wrong} ${wrong === 1 ? 'finding' : 'findings'}; docs/audit.md says what each means`);
-      const missing = verdict.earlier.find(({ hash }) => !earlier.some((known) => hash.startsWith(known)));
-      if (missing) throw new Tampered(`an earlier chain of the audit is not here: when you know why (the database was lost and rebuilt), say so by --earlier ${missing.hash.slice(0, 16)}; when you do not, somebody has removed it`);
+      assertWhole(verdict, earlier);
     });
+}
+
+function assertHash(text: string): void {
+  if (!/^[0-9a-f]{16,64}$/.test(text)) throw new InvalidInput(`--earlier ${text}: at least the first 16 hex digits of the hash that \`sluice audit verify\` shows`);
+}
+
+/** @throws Tampered when something is wrong, or a chain is missing that nobody says is known to be. */
+function assertWhole({ findings, more, earlier }: AuditVerdictDto, known: readonly string[]): void {
+  const wrong = findings.length + more;
+  if (wrong > 0) throw new Tampered(`the audit is not as it was written: ${wrong} ${wrong === 1 ? 'finding' : 'findings'}; docs/audit.md says what each means`);
+  const missing = earlier.find(({ hash }) => !known.some((start) => hash.startsWith(start)));
+  if (missing) throw new Tampered(`an earlier chain of the audit is not here: when you know why (the database was lost and rebuilt), say so by --earlier ${missing.hash.slice(0, 16)}; when you do not, somebody has removed it`);
 }
 
 function sayVerdict({ terminal }: Context, { entries, start, end, newestHead, heads, earlier, findings, more, notes }: AuditVerdictDto): void {

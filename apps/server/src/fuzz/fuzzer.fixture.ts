@@ -102,12 +102,19 @@ function refusalProblems({ caller, request }: Attempt, asked: Operation | undefi
 }
 
 /** Who gets past the guards, as far as that can be said without knowing what is asked for. */
-function mayPass(caller: Caller, { operationId, method, security }: Operation): boolean {
-  if (security.length === 0 || caller.kind === 'admin') return security.every((one) => !('agent' in one)) && !(caller.kind === 'admin' && isService(operationId));
+function mayPass(caller: Caller, operation: Operation): boolean {
+  const { operationId, security } = operation;
+  if (security.length === 0) return true;
   if (security.some((one) => 'agent' in one)) return caller.kind === 'agent';
   if (isService(operationId)) return caller.name === 'robot:slack';
-  if (caller.kind === 'nobody' || caller.kind === 'agent' || accessOf(operationId) === 'admin') return false;
-  return method === 'GET' || scopeOf(operationId) === 'self' || (caller.name.endsWith('-elsewhere') && (scopeOf(operationId) === 'anywhere' || operationId === 'captureDrift'));
+  return caller.kind === 'admin' || ((caller.kind === 'person' || caller.kind === 'service') && mayWithoutRole(caller, operation));
+}
+
+/** What everybody may who is signed in, and those who have a role elsewhere. */
+function mayWithoutRole({ name }: Caller, { operationId, method }: Operation): boolean {
+  if (accessOf(operationId) === 'admin') return false;
+  const scope = scopeOf(operationId);
+  return method === 'GET' || scope === 'self' || (name.endsWith('-elsewhere') && (scope === 'anywhere' || operationId === 'captureDrift'));
 }
 
 function accessOf(operationId: string): string | undefined {

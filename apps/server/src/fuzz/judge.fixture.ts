@@ -39,10 +39,13 @@ export class Judge {
   #error({ status, headers, text }: RawAnswer, { method, target }: RawRequest): readonly string[] {
     const type = String(headers['content-type'] ?? '');
     if (status >= 500 && status !== 503) return [`${status} ${text.slice(0, 200)}`];
-    if (method === 'HEAD') return type === PROBLEM || target.startsWith('/git/') ? [] : [`an error as ${type}`];
     // git shows text to its user, and nothing else
     if (target.startsWith('/git/') && type.startsWith('text/plain')) return [];
     if (type !== PROBLEM) return [`an error as ${type}: ${text.slice(0, 200)}`];
+    return method === 'HEAD' ? [] : this.#document(status, text);
+  }
+
+  #document(status: number, text: string): readonly string[] {
     const problem = parsed(text);
     if (!this.#problem(problem)) return [`an error that is none: ${this.#ajv.errorsText(this.#problem.errors)}`];
     return (problem as { readonly status: number }).status === status ? [] : ['the status is not the one that the problem names'];
