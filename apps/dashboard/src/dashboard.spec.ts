@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LocalSystem } from '@sluice/testing';
+import { LocalSystem, freePort, startLocalProvider } from '@sluice/testing';
+import type { LocalProvider } from '@sluice/testing';
 import type { Locator, Page } from 'playwright-core';
 import { RealBrowser, accessibilityFindings, chromiumProgram } from './real-browser.fixture.js';
 
@@ -20,6 +21,7 @@ if (program === undefined) {
 
 function dashboard(chromium: string): void {
   let system: LocalSystem;
+  let provider: LocalProvider;
   let browser: RealBrowser;
   let ada: Page;
   let grace: Page;
@@ -28,13 +30,17 @@ function dashboard(chromium: string): void {
 
   beforeAll(async () => {
     browser = await RealBrowser.start(chromium);
-    system = await LocalSystem.start();
+    const port = await freePort();
+    // another site to the browser, as a provider of identities is
+    provider = await startLocalProvider(`http://127.0.0.1:${port}/oidc/callback`, 'localhost');
+    system = await LocalSystem.start({ port, environment: provider.environment });
     ada = await signedIn('ada');
     grace = await signedIn('grace');
   }, 240_000);
   afterAll(async () => {
     await browser?.stop();
     await system?.stop();
+    await provider?.stop();
   }, 60_000);
 
   async function signedIn(person: string): Promise<Page> {
@@ -60,6 +66,23 @@ function dashboard(chromium: string): void {
     expect(await accessibilityFindings(page)).toEqual([]);
     await page.context().close();
   });
+
+  it('signs in by the provider of identities, comes back to the page that was asked for, and signs out', async () => {
+    provider.accounts.set('s-1', { preferred_username: 'hedy', name: 'Hedy Lamarr', groups: ['sre'] });
+    provider.visitor = 's-1';
+    const page = await browser.page();
+    await open(page, '/clusters?from=mail');
+    await page.getByRole('link', { name: 'Sign in with Work' }).click();
+    await page.getByText('Hedy Lamarr').waitFor();
+    expect(page.url()).toBe(`${system.url}/clusters?from=mail`);
+    await page.getByRole('heading', { name: 'Clusters' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are not signed in').waitFor();
+    await page.reload();
+    await page.getByText('You are not signed in').waitFor();
+    expect((await page.context().cookies()).map(({ name }) => name)).not.toContain('sluice');
+    await page.context().close();
+  }, SLOW);
 
   it('says why a sign-in went wrong', async () => {
     const page = await browser.page();

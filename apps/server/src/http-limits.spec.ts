@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { API, problem } from '@sluice/contracts';
@@ -23,6 +24,13 @@ describe('the server over HTTP', () => {
     ['a body of text', 415, () => post('/api/v1/people', 'ada', { 'content-type': 'text/plain' })],
     ['a body that is too large', 413, () => post('/api/v1/people', { name: 'x'.repeat(1_100_000) })],
     ['a body that tries to reach the prototype', 400, () => post('/api/v1/people', '{"__proto__":{"admin":true}}')],
+    ['a path that is not percent-encoded', 400, () => server.call('GET', '/api/v1/repositories/%c0%af/matrix', { token: server.adminToken })],
+    ['a path with a part that is too long', 414, () => server.call('GET', `/api/v1/repositories/${'a'.repeat(300)}/matrix`, { token: server.adminToken })],
+    ['a character that no database keeps', 400, () => post('/api/v1/identities', { issuer: 'https://id.example.org', subject: 'a\u0000b', person: 'ada' })],
+    ['a time before there were any', 400, () => post('/api/v1/plan', { repository: 'nothing', at: '0000-01-01T00:00:00Z' })],
+    ['a time that an offset brings into another millennium', 400, () => server.call('GET', '/api/v1/audit/entries?until=9999-12-31T23:59:59-23:59', { token: server.adminToken })],
+    ['a webhook of nobody', 404, () => post('/webhooks/nothing', {})],
+    ['a sign-in where there is no provider', 404, () => server.call('GET', '/oidc/start')],
     ['a repository that does not exist', 404, () => server.call('GET', '/api/v1/repositories/nothing/matrix', { token: server.adminToken })],
   ])('%s is answered with a problem document and %i', async (_, status, ask) => {
     const answer = await ask();
@@ -51,9 +59,23 @@ describe('the server over HTTP', () => {
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
-  it('is refused under a name that is not ours (DNS rebinding)', async () => {
-    expect(await statusUnder(server.url, 'evil.example')).toBe(403);
-    expect(await statusUnder(server.url, new URL(server.url).host)).toBe(401);
+  it.each(['/api/v1/me', '/git/shop.git/info/refs', '/oidc/start', '/webhooks/shop'])('is refused under a name that is not ours (DNS rebinding): %s', async (path) => {
+    expect(await statusUnder(server.url, 'evil.example', path)).toBe(403);
+    expect(await statusUnder(server.url, new URL(server.url).host, path)).not.toBe(403);
+  });
+
+  it('is told the headers of a stream without waiting for it', async () => {
+    const { status, headers } = await server.call('HEAD', '/api/v1/events', { token: server.adminToken });
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+  });
+
+  it.each([
+    ['is no HTTP', 'EHLO example.org\r\n\r\n', 400],
+    ['has headers without end', `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('is told in a problem document that it %s', async (_, sent, status) => {
+    const answer = await sentBare(server.url, sent);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*content-type: application/problem\\+json\r\n`, 'i'));
+    expect(problem.parse(JSON.parse(answer.split('\r\n\r\n')[1] ?? ''))).toMatchObject({ status });
   });
 
   it('carries headers that keep pages of ours to themselves', async () => {
@@ -97,6 +119,11 @@ describe('a server without a dashboard and with a low limit', () => {
     expect(refused[0]?.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(problem.parse(refused[0]?.body).status).toBe(429);
   });
+
+  it('bounds git as well', async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => server.call('GET', '/git/shop.git/info/refs?service=git-upload-pack', { token: 'another' })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
+  });
 });
 
 describe('the dashboard', () => {
@@ -137,13 +164,23 @@ describe('the dashboard', () => {
 });
 
 /** fetch does not let a Host be set. */
-function statusUnder(url: string, host: string): Promise<number> {
+function statusUnder(url: string, host: string, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    request(`${url}/api/v1/me`, { headers: { host } }, (response) => {
+    request(`${url}${path}`, { headers: { host } }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     })
       .once('error', reject)
       .end();
+  });
+}
+
+/** What comes back for bytes that no client would send. */
+function sentBare(url: string, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => void socket.write(text));
+    socket.on('data', (chunk) => void (answer += String(chunk))).once('error', reject);
+    socket.once('close', () => resolve(answer));
   });
 }

@@ -1,7 +1,6 @@
 import { API } from '@sluice/contracts';
-import { describeCombinations, freePort, type Services } from '@sluice/testing';
+import { describeCombinations, freePort, startLocalProvider, type LocalProvider, type Services } from '@sluice/testing';
 import { TestBrowser } from './browser.fixture.js';
-import { startLocalProvider, type LocalProvider } from './oidc-provider.fixture.js';
 import { START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
 describeCombinations('signing in by a provider of identities', (combination) => {

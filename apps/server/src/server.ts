@@ -72,9 +72,9 @@ async function createApplication(parts: ServerParts, routes: ServedRoute[]): Pro
   app.useGlobalPipes(createValidationPipe());
   const showPage = settings.roles.has('api') ? await serveDashboard(instance, settings.dashboardFolder) : undefined;
   app.useGlobalFilters(new ProblemFilter(log, showPage && { isVisit: isPageVisit, show: showPage }));
-  if (settings.roles.has('api')) await mountWebhooks(instance, { accept: app.get(AcceptWebhook), failures, metrics });
+  if (settings.roles.has('api')) await mountWebhooks(instance, { accept: app.get(AcceptWebhook), failures, metrics, log });
   if (settings.roles.has('api')) await mountOidc(instance, { withProvider: app.get(SignInWithProvider), signIn: app.get(SignIn), failures, log, settings });
-  if (settings.roles.has('forge')) await mountGit(instance, { ports, authenticate: app.get(Authenticate), agentTokens: app.get(AgentTokens), failures });
+  if (settings.roles.has('forge')) await mountGit(instance, { ports, authenticate: app.get(Authenticate), agentTokens: app.get(AgentTokens), failures, log });
   await app.init();
   return app;
 }

@@ -26,6 +26,7 @@ export interface CallOptions {
 /** A whole server over real HTTP, on the services of a combination. */
 export interface TestServer {
   readonly url: string;
+  readonly dataFolder: string;
   readonly adminToken: string;
   readonly ports: Ports;
   readonly server: RunningServer;
@@ -61,6 +62,7 @@ export async function startTestServer(services: Services, options: { readonly en
   const server = await startServer({ settings, ports, log, metrics: createMetrics() });
   return {
     url: settings.publicUrl,
+    dataFolder: folder,
     adminToken: ADMIN_TOKEN,
     ports,
     server,

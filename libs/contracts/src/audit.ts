@@ -43,8 +43,10 @@ export const signedAudit = z.object({ head: signedHead.optional(), told: z.array
 export type SignedAuditDto = z.output<typeof signedAudit>;
 
 export const auditFinding = z.object({ sequence: z.number().int(), kind: z.enum(['edited', 'relinked', 'forged', 'gap', 'order', 'cut', 'rewritten', 'signature', 'index']), message: z.string() });
-/** GET /audit/verification. Right when there are no findings; `more`: findings beyond those listed. */
-export const auditVerdict = z.object({ entries: z.number().int(), start: zPoint, end: zPoint, heads: z.number().int(), newestHead: signedHead.optional(), findings: z.array(auditFinding), more: z.number().int(), notes: z.array(z.string()) });
+/** A chain that this one took the place of: its newest head that was found, and the entry that says so. `heads`: signed heads of it that are still there. */
+export const earlierChain = z.object({ sequence: z.number().int(), hash: z.string(), at: zTime, key: z.string(), saidBy: z.number().int(), heads: z.number().int() });
+/** GET /audit/verification. Right when there are no findings; `more`: findings beyond those listed. `earlier`: chains that are not here any more. */
+export const auditVerdict = z.object({ entries: z.number().int(), start: zPoint, end: zPoint, heads: z.number().int(), newestHead: signedHead.optional(), earlier: z.array(earlierChain).default([]), findings: z.array(auditFinding), more: z.number().int(), notes: z.array(z.string()) });
 export type AuditVerdictDto = z.output<typeof auditVerdict>;
 
 /** The first line of an export. `checkpoint`: entries before it were removed. */

@@ -22,7 +22,8 @@ interface Identity {
 
 const run = promisify(execFile);
 // Durability is PostgreSQL's business; what is tested is ours. Nothing is left of the server when the tests end.
-const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200', 'shared_buffers=32MB', 'unix_socket_directories=', 'listen_addresses=127.0.0.1'];
+const HASTY = 'synchronous_commit=off';
+const SETTINGS = ['fsync=off', 'full_page_writes=off', 'max_connections=200', 'shared_buffers=32MB', 'unix_socket_directories=', 'listen_addresses=127.0.0.1'];
 
 let shared: { readonly server: Promise<SupervisedServer>; users: number } | undefined;
 let databases = 0;
@@ -49,11 +50,12 @@ async function leave(mine: NonNullable<typeof shared>): Promise<void> {
   await (await mine.server).stop();
 }
 
-function urlOf(port: number, name: string): string {
+export function urlOf(port: number, name: string): string {
   return `postgresql://postgres@127.0.0.1:${port}/${name}`;
 }
 
-async function administer(port: number, sql: string): Promise<void> {
+/** Runs a statement as the server's owner. */
+export async function administer(port: number, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: urlOf(port, 'postgres') });
   await client.connect();
   try {
@@ -63,22 +65,25 @@ async function administer(port: number, sql: string): Promise<void> {
   }
 }
 
-async function startServer(): Promise<SupervisedServer> {
+/** `restarts`: it comes back when it was killed, and has then lost nothing that it had acknowledged. @returns its folder as well. */
+export async function startServer({ restarts = false } = {}): Promise<SupervisedServer & { readonly folder: string }> {
   const programs = postgresPrograms();
   if (!programs) throw new Error('PostgreSQL is not installed: run the tests with SLUICE_SETUP=1, or install the package postgresql');
   const identity = serverIdentity();
   const folder = temporaryFolder('sluice-postgres-', identity);
   // Copied, not cloned by PostgreSQL: 0.1 s where initdb takes 0.8 s.
   await run('cp', ['-R', await template(programs, identity), join(folder, 'data')], { ...identity });
-  const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
-  return startSupervised({
+  const settings = [...SETTINGS, ...(restarts ? [] : [HASTY])].flatMap((setting) => ['-c', setting]);
+  const server = await startSupervised({
     name: 'PostgreSQL',
     folder,
+    restarts,
     argv: (port) => [join(programs, 'postgres'), '-D', join(folder, 'data'), '-p', String(port), ...settings],
     signal: 'INT',
     ...(identity && { identity }),
     probe: (port) => administer(port, 'select 1'),
   });
+  return { ...server, folder };
 }
 
 /** An initialised data folder, made once a machine, user and version. */

@@ -20,6 +20,8 @@ export interface ServerCommand {
   /** The signal that ends it at once and cleanly. */
   readonly signal: 'INT' | 'TERM';
   readonly identity?: { readonly uid: number; readonly gid: number };
+  /** Whether it comes back by itself when it was killed, as under a service manager. Default: false. */
+  readonly restarts?: boolean;
   /** Rejects while the server does not answer yet. */
   readonly probe: (port: number) => Promise<void>;
 }
@@ -34,6 +36,18 @@ folder=$1 signal=$2; shift 2
 cat > /dev/null
 kill -s "$signal" "$server" 2> /dev/null
 wait "$server"
+rm -rf -- "$folder"
+`;
+
+// The same, and starts it again until it is to end. The number of the process that runs now is in `pid`.
+const RESTARTING_SUPERVISOR = `
+folder=$1 signal=$2; shift 2
+serve() { until [ -e "$folder/over" ]; do "$@" & echo $! > "$folder/pid"; wait $!; sleep 0.1; done; }
+serve "$@" & loop=$!
+cat > /dev/null
+: > "$folder/over"
+kill -s "$signal" "$(cat "$folder/pid")" 2> /dev/null
+wait "$loop"
 rm -rf -- "$folder"
 `;
 
@@ -57,7 +71,7 @@ export async function startSupervised(command: ServerCommand): Promise<Supervise
 
 function launch(command: ServerCommand, port: number): ChildProcess {
   const log = openSync(`${command.folder}/log`, 'w');
-  const argv = ['-c', SUPERVISOR, 'supervisor', command.folder, command.signal, ...command.argv(port)];
+  const argv = ['-c', command.restarts === true ? RESTARTING_SUPERVISOR : SUPERVISOR, 'supervisor', command.folder, command.signal, ...command.argv(port)];
   // Detached: Ctrl-C in the terminal reaches the tests, and their end reaches the server.
   const supervisor = spawn('/bin/sh', argv, { stdio: ['pipe', log, log], detached: true, cwd: command.folder, ...command.identity });
   closeSync(log);

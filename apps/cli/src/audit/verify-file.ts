@@ -31,8 +31,8 @@ async function verifyLines(lines: Lines, { file, headFiles, keyFiles }: FileChec
   checkStart(check, start);
   await followFile({ file, lines, check });
   check.finish();
-  const newestHead = heads.reduce<SignedHead | undefined>((newest, head) => (newest && newest.sequence >= head.sequence ? newest : head), undefined);
-  return { entries: check.checked, start: { sequence: start.start.sequence, hash: start.start.hash }, end: { sequence: check.end.sequence, hash: check.end.hash }, heads: heads.length, ...(newestHead && { newestHead }), findings: [...check.findings], more: check.more, notes };
+  const { newestHead, earlier } = check;
+  return { entries: check.checked, start: { sequence: start.start.sequence, hash: start.start.hash }, end: { sequence: check.end.sequence, hash: check.end.hash }, heads: heads.length, ...(newestHead && { newestHead }), earlier: [...earlier], findings: [...check.findings], more: check.more, notes };
 }
 
 /** Only a signed checkpoint says that older entries were removed rightly. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -99,6 +99,21 @@ describe('the audit on the command line', () => {
     await writeFile(file('other.pem'), `-----BEGIN PUBLIC KEY-----\n${other}\n-----END PUBLIC KEY-----\n`);
     const byOther = found(await verdictOf('--file', 'all.jsonl', '--key', 'other.pem'));
     expect([byOther.length > 0, byOther.every((finding) => finding.endsWith(' signature'))]).toEqual([true, true]);
+  });
+
+  it('tells loudly of an earlier chain that is not here, until somebody says that they know why', async () => {
+    const hash = 'e'.repeat(64);
+    await appendFile(SINK, `${JSON.stringify({ sequence: 90_000, hash, at: '2020-01-01T00:00:00.000Z', key: 'lost', signature: 'AAAA' })}\n`);
+    expect(found(await verdictOf())).toEqual(['90000 signature', expect.stringMatching(/cut$/)]);
+    expect((await system.sluice(['rebuild'])).out).toContain('the audit was begun anew: an earlier one of 90000 or more entries is not in this database');
+    const { code, out, err } = await sluice('verify');
+    expect([code, out, err]).toEqual([9, expect.stringMatching(/EARLIER CHAIN, not here: it ended at 90000 or later \(e{16}…, signed 2020-01-01T00:00:00.000Z with the key lost\); entry \d+ of this one/), expect.stringContaining('--earlier eeeeeeeeeeeeeeee')]);
+    expect(await verdictOf('--earlier', hash.slice(0, 16))).toMatchObject({ code: 0, findings: [], earlier: [{ sequence: 90_000, hash, heads: 1 }] });
+    expect(await sluice('verify', '--earlier', 'd'.repeat(16))).toMatchObject({ code: 9 });
+    expect(await sluice('verify', '--earlier', 'e')).toMatchObject({ code: 2 });
+    await sluice('export', '--to', 'anew.jsonl');
+    await writeFile(file('earlier.json'), await readFile(SINK, 'utf8'));
+    expect(await verdictOf('--file', 'anew.jsonl', '--key', 'key.pem', '--head', 'earlier.json')).toMatchObject({ code: 9, findings: [], earlier: [{ sequence: 90_000 }] });
   });
 
   it('says what is wrong with what it is given', async () => {

@@ -32,6 +32,13 @@ export function auditCommand(program: Command, context: Context): void {
   keyCommand(audit, context);
 }
 
+interface VerifyOptions {
+  readonly file?: string;
+  readonly head?: readonly string[];
+  readonly key?: readonly string[];
+  readonly earlier?: readonly string[];
+}
+
 function filtered(command: Command): Command {
   return command
     .option('--since <time>', 'from this time on: 2026-12-24T18:00, or with its offset')
@@ -83,28 +90,42 @@ function verifyCommand(audit: Command, context: Context): void {
     .option('--file <export>', 'check this file, without a server')
     .option('--head <file...>', 'signed heads that you have kept, one a line')
     .option('--key <file...>', 'the server’s public key as you have kept it (`sluice audit key`)')
-    .action(async (options: { readonly file?: string; readonly head?: readonly string[]; readonly key?: readonly string[] }, command: Command) => {
+    .option('--earlier <hash...>', 'you know why an earlier chain that ended so is not here: its hash, or the first 16 digits of it')
+    .action(async (options: VerifyOptions, command: Command) => {
       const globals = globalOptions(command);
-      const { file, head = [], key = [] } = options;
+      const { file, head = [], key = [], earlier = [] } = options;
+      for (const hash of earlier) assertHash(hash);
       const inFolder = (path: string): string => resolve(context.folder, path);
       if (file === undefined && (head.length > 0 || key.length > 0)) throw new InvalidInput('--head and --key are for a file: `sluice audit export` writes one, --file checks it');
       const verdict = file === undefined ? await (await clientFor(context, globals)).call(API.verifyAudit, { deadline: LONG_DEADLINE }) : await verifyFile({ file: inFolder(file), headFiles: head.map(inFolder), keyFiles: key.map(inFolder) });
       if (globals.output === 'json') writeJson(context.terminal, verdict);
       else sayVerdict(context, verdict);
-      const wrong = verdict.findings.length + verdict.more;
-      if (wrong > 0) throw new Tampered(`the audit is not as it was written: ${wrong} ${wrong === 1 ? 'finding' : 'findings'}; docs/audit.md says what each means`);
+      assertWhole(verdict, earlier);
     });
 }
 
-function sayVerdict({ terminal }: Context, { entries, start, end, newestHead, heads, findings, more, notes }: AuditVerdictDto): void {
+function assertHash(text: string): void {
+  if (!/^[0-9a-f]{16,64}$/.test(text)) throw new InvalidInput(`--earlier ${text}: at least the first 16 hex digits of the hash that \`sluice audit verify\` shows`);
+}
+
+/** @throws Tampered when something is wrong, or a chain is missing that nobody says is known to be. */
+function assertWhole({ findings, more, earlier }: AuditVerdictDto, known: readonly string[]): void {
+  const wrong = findings.length + more;
+  if (wrong > 0) throw new Tampered(`the audit is not as it was written: ${wrong} ${wrong === 1 ? 'finding' : 'findings'}; docs/audit.md says what each means`);
+  const missing = earlier.find(({ hash }) => !known.some((start) => hash.startsWith(start)));
+  if (missing) throw new Tampered(`an earlier chain of the audit is not here: when you know why (the database was lost and rebuilt), say so by --earlier ${missing.hash.slice(0, 16)}; when you do not, somebody has removed it`);
+}
+
+function sayVerdict({ terminal }: Context, { entries, start, end, newestHead, heads, earlier, findings, more, notes }: AuditVerdictDto): void {
   const from = start.sequence === 0 ? '' : `, behind the checkpoint at ${start.sequence}`;
   terminal.out(`${entries} entries${from}, up to ${end.sequence} (${end.hash.slice(0, 16)}…)`);
   if (newestHead) terminal.out(`${heads} signed heads; the newest counts ${newestHead.sequence} and is of ${newestHead.at}${end.sequence > newestHead.sequence ? `: the ${end.sequence - newestHead.sequence} after it are not signed yet` : ''}`);
   else terminal.out('No head was signed yet: an end that is cut off cannot be seen. `sluice audit sign` signs one');
+  for (const chain of earlier) terminal.out(`EARLIER CHAIN, not here: it ended at ${chain.sequence} or later (${chain.hash.slice(0, 16)}…, signed ${chain.at} with the key ${chain.key}); entry ${chain.saidBy} of this one says that it was begun anew. An export of the earlier one can still be verified: --file, --key and --head`);
   for (const note of notes) terminal.out(`Note: ${note}`);
   if (findings.length > 0) writeTable(terminal, ['entry', 'finding', 'what'], findings.map(({ sequence, kind, message }) => [String(sequence), kind, message]));
   if (more > 0) terminal.out(`… and ${more} more`);
-  if (findings.length === 0) terminal.out('Nothing was changed, left out, put elsewhere or cut off.');
+  if (findings.length === 0) terminal.out(earlier.length > 0 ? 'In this chain nothing was changed, left out, put elsewhere or cut off.' : 'Nothing was changed, left out, put elsewhere or cut off.');
 }
 
 function exportCommand(audit: Command, context: Context): void {

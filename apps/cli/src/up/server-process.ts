@@ -14,6 +14,8 @@ const SCRIPT = resolve(import.meta.dirname, '../../../server/dist/main.js');
 const READY_WITHIN = 120_000;
 const TELL_AFTER = 10_000;
 const HANDED_ON = ['SLUICE_OUTBOUND_ALLOW', 'SLUICE_SMTP_URL', 'SLUICE_SMTP_STARTTLS', 'SLUICE_MAIL_FROM', 'SLUICE_NOTIFY_DEFAULT', 'SLUICE_IMAGE_INTERVAL', 'SLUICE_REMOTE_SWEEP_SECONDS', 'SLUICE_AUDIT_SINK', 'SLUICE_AUDIT_RETENTION_DAYS'];
+/** Of these there may be more in a later version: secrets that gates sign with, and the provider of identities. */
+const HANDED_ON_ALL = ['SLUICE_GATE_SECRET_', 'SLUICE_OIDC_'];
 /** What no waiting mends. */
 const REFUSED = /refuses the login/;
 
@@ -41,7 +43,7 @@ export async function startServer(run: Run, token: string, people: readonly Loca
       SLUICE_ALLOWED_HOSTS: hostsOf(addresses).join(','),
       SLUICE_BOOTSTRAP: bootstrap,
       SLUICE_ENCRYPTION_KEY: await encryptionKey(options.data, process.env),
-      ...gateSettings(process.env),
+      ...serverSettings(process.env),
       ...(options.backing ? { SLUICE_DATABASE_URL: options.backing.database, SLUICE_REDIS_URL: options.backing.redis, SLUICE_DATABASE_WAIT_SECONDS: '10' } : {}),
     },
     onUnexpectedEnd: (detail) => {
@@ -53,9 +55,9 @@ export async function startServer(run: Run, token: string, people: readonly Loca
   watched.ready = true;
 }
 
-/** What gates and image updates may ask and how often, and the secrets that gates sign with, are the server's own business: they are handed on as they are. */
-function gateSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const names = Object.keys(environment).filter((name) => HANDED_ON.includes(name) || name.startsWith('SLUICE_GATE_SECRET_'));
+/** What gates and image updates may ask and how often, secrets that gates sign with, and by whom people sign in, are the server's own business: they are handed on as they are. */
+function serverSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const names = Object.keys(environment).filter((name) => HANDED_ON.includes(name) || HANDED_ON_ALL.some((start) => name.startsWith(start)));
   return Object.fromEntries(names.map((name) => [name, environment[name] ?? '']));
 }
 

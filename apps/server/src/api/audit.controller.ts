@@ -43,8 +43,8 @@ export class AuditController {
 
   @Route(API.verifyAudit)
   async verify(): Promise<AuditVerdictDto> {
-    const { findings, notes, ...rest } = await this.verifyAudit.run();
-    return { ...rest, findings: [...findings], notes: [...notes] };
+    const { earlier, findings, notes, ...rest } = await this.verifyAudit.run();
+    return { ...rest, earlier: [...earlier], findings: [...findings], notes: [...notes] };
   }
 
   @Route(API.exportAudit)

@@ -5,6 +5,7 @@ import {
   AcceptWebhook,
   AdvanceLane,
   Authenticate,
+  BeginAnew,
   CaptureDrift,
   ConnectRepository,
   ControlRollout,
@@ -89,7 +90,7 @@ export const USE_CASES: readonly Provider[] = [
   build(SignAudit, ({ auditStore, auditKeys, witnesses, clock }) => new SignAudit(auditStore, auditKeys, { clock, witnesses })),
   { provide: ExpireAudit, useFactory: (ports: Ports, sign: SignAudit, verify: VerifyAudit) => new ExpireAudit(ports, sign, verify), inject: [PORTS, SignAudit, VerifyAudit] },
 
-  build(RebuildRepository, (ports) => new RebuildRepository(ports)),
+  build(RebuildRepository, (ports) => new RebuildRepository(ports, new BeginAnew(ports, ports.auditKeys, ports.witnesses))),
   { provide: CreateRepository, useFactory: (ports: Ports, rebuild: RebuildRepository) => new CreateRepository(ports, ports.clock, rebuild), inject: [PORTS, RebuildRepository] },
   { provide: ConnectRepository, useFactory: (ports: Ports, rebuild: RebuildRepository) => new ConnectRepository(ports, ports.remotes, rebuild), inject: [PORTS, RebuildRepository] },
   build(DisconnectRepository, (ports) => new DisconnectRepository(ports, ports.remotes)),

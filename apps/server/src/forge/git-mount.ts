@@ -1,11 +1,13 @@
 import { AUTHENTICATE, presentedCredential, type GitCaller } from '@sluice/forge-builtin';
 import { Forbidden, isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
 import { effectivePipeline, pushObstacle, type AuditOrigin, type Authenticate, type Credential } from '@sluice/usecases';
+import type { Logger } from '@sluice/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
 import type { Ports } from '../compose/ports.js';
 import type { FailureLimit } from '../http/failure-limit.js';
 import { originOf, runAsked } from '../http/origin.js';
+import { answerErrors } from '../http/problem.filter.js';
 import { problemOf } from '../http/problems.js';
 import { assertRepository, assertScope, assertUnplaced } from '../http/token-limits.js';
 
@@ -14,11 +16,13 @@ interface GitMount {
   readonly authenticate: Authenticate;
   readonly agentTokens: AgentTokens;
   readonly failures: FailureLimit;
+  readonly log: Logger;
 }
 
 /** Mounts git's smart HTTP under `/git/<repository>.git`. The bodies go by the framework untouched: a pack is streamed, and has its own limits. */
 export async function mountGit(instance: FastifyInstance, mount: GitMount): Promise<void> {
   await instance.register(async (scope) => {
+    answerErrors(scope, mount.log);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.route({ method: ['GET', 'POST'], url: '/git/*', bodyLimit: Number.MAX_SAFE_INTEGER, handler: (request, reply) => serve(mount, request, reply) });

@@ -1,14 +1,17 @@
 import { isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
-import type { Metrics } from '@sluice/runtime';
+import type { Logger, Metrics } from '@sluice/runtime';
 import type { AcceptWebhook } from '@sluice/usecases';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FailureLimit } from '../http/failure-limit.js';
+import { answerErrors } from '../http/problem.filter.js';
 import { problemOf } from '../http/problems.js';
+import { writeProblem } from '../http/write-problem.js';
 
 interface WebhookMount {
   readonly accept: AcceptWebhook;
   readonly failures: FailureLimit;
   readonly metrics: Pick<Metrics, 'counter'>;
+  readonly log: Logger;
 }
 
 interface Taking extends WebhookMount {
@@ -23,6 +26,7 @@ export async function mountWebhooks(instance: FastifyInstance, mount: WebhookMou
   const deliveries = mount.metrics.counter('webhooks_total', 'Deliveries of webhooks, by what came of them: accepted, or the kind of the refusal', ['outcome']);
   const taking: Taking = { ...mount, count: (outcome) => deliveries.inc({ outcome }) };
   await instance.register(async (scope) => {
+    answerErrors(scope, mount.log);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => done(null, body));
     scope.post<{ Params: { readonly repository: string } }>('/webhooks/:repository', { bodyLimit: BODY_LIMIT }, (request, reply) => take(taking, request, request.params.repository, reply));
@@ -39,8 +43,7 @@ async function take({ accept, failures, count }: Taking, request: FastifyRequest
     count(error instanceof SluiceError ? error.kind : 'fault');
     if (error instanceof Unauthenticated) await failures.count(request);
     if (!(error instanceof SluiceError)) throw error;
-    const problem = problemOf(error);
-    await reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
+    writeProblem(request, reply, problemOf(error));
   }
 }
 

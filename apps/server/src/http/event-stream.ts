@@ -26,6 +26,8 @@ export class EventStream {
     this.write(': open\n\n');
     this.heartbeat = setInterval(() => this.write(': still here\n\n'), HEARTBEAT);
     this.heartbeat.unref();
+    // the framework asks for the headers of what GET would answer in the same way: nothing follows them
+    if (reply.request.method === 'HEAD') this.end();
   }
 
   get open(): boolean {

@@ -2,8 +2,9 @@ import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } fr
 import { API } from '@sluice/contracts';
 import { Unauthenticated } from '@sluice/kernel';
 import type { Logger } from '@sluice/runtime';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problems.js';
+import { writeProblem } from './write-problem.js';
 import { RateLimited } from './rate-limited.js';
 
 /** Turns everything that is thrown into a problem document. */
@@ -29,6 +30,11 @@ export interface Pages {
   readonly show: (reply: FastifyReply) => void;
 }
 
+/** Has a scope whose routes are not of the contract answer what goes wrong around them (a foreign host, too many requests) as every other route does: no filter sees it. */
+export function answerErrors(scope: FastifyInstance, log: Logger): void {
+  scope.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log));
+}
+
 /** Answers with the problem document of an error; says in the log what the client is not told. */
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Logger): void {
   const methods = error instanceof NotFoundException ? allowedMethods(request) : [];
@@ -38,9 +44,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknow
   if (methods.length > 0) void reply.header('allow', methods.join(', '));
   if (error instanceof RateLimited) void reply.header('retry-after', String(error.retryAfter));
   if (error instanceof Unauthenticated) void reply.header('www-authenticate', 'Bearer realm="Sluice"');
-  const body = JSON.stringify({ ...problem, instance: `urn:request:${request.id}` });
-  // as bytes: to a text the framework would add a charset, which JSON does not have
-  void reply.status(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store').send(Buffer.from(body));
+  writeProblem(request, reply, problem);
 }
 
 // The routes of the contract, as patterns: the router only knows that nothing is at (method, path).

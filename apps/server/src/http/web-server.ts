@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../settings.js';
 import { assertOwnHost } from './hosts.js';
 import { RateLimited } from './rate-limited.js';
+import { refuseConnection, refusePath } from './write-problem.js';
 
 const BODY_LIMIT = 1_048_576;
 const HEADERS_LIMIT = 100;
@@ -23,6 +24,8 @@ export function createAdapter(settings: Pick<Settings, 'trustProxy'>): FastifyAd
     // open streams must not keep a server from ending
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 250 },
+    frameworkErrors: refusePath,
+    clientErrorHandler: refuseConnection,
   });
 }
 

@@ -3,7 +3,9 @@ import type { Logger } from '@sluice/runtime';
 import type { SignIn, SignInWithProvider } from '@sluice/usecases';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FailureLimit } from '../http/failure-limit.js';
+import { answerErrors } from '../http/problem.filter.js';
 import { problemOf } from '../http/problems.js';
+import { writeProblem } from '../http/write-problem.js';
 import { setSessionCookie } from '../http/session-cookie.js';
 import type { Settings } from '../settings.js';
 
@@ -21,6 +23,7 @@ export const CALLBACK_PATH = '/oidc/callback';
 /** Two addresses that a browser visits: to the provider, and back. What goes wrong is told on the page that it is sent to, not in a problem document that nobody can read. */
 export async function mountOidc(instance: FastifyInstance, mount: OidcMount): Promise<void> {
   await instance.register(async (scope) => {
+    answerErrors(scope, mount.log);
     scope.get('/oidc/start', (request, reply) => visited(mount, { request, reply }, start));
     scope.get(CALLBACK_PATH, (request, reply) => visited(mount, { request, reply }, finish));
   });
@@ -40,7 +43,7 @@ async function visited(mount: OidcMount, visit: Visit, work: (mount: OidcMount, 
     if (error instanceof Unauthenticated) await mount.failures.count(request);
     if (!(error instanceof SluiceError)) throw error;
     mount.log.info({ reason: error.message, cause: causeOf(error) }, 'a sign-in by the provider of identities was refused');
-    if (!request.headers.accept?.includes('text/html')) return void (await reply.status(problemOf(error).status).header('content-type', 'application/problem+json').send(problemOf(error)));
+    if (!request.headers.accept?.includes('text/html')) return writeProblem(request, reply, problemOf(error));
     await reply.redirect(`/signed-out#${encodeURIComponent(error.message)}`, 303);
   }
 }

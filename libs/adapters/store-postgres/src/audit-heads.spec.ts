@@ -2,7 +2,7 @@ import { CHAIN_START, nextRecord, type AuditEntry, type ChainRecord, type Signed
 import { Conflict, instant } from '@sluice/kernel';
 import { isSignedBy, newSigningKey, openSigningKey } from '@sluice/runtime';
 import { describeCombinations, sampleAudit, type Services } from '@sluice/testing';
-import { createAuditLog, ExpireAudit, ReadAudit, SignAudit, VerifyAudit, type AuditKeys, type HeadWitness } from '@sluice/usecases';
+import { BeginAnew, createAuditLog, ExpireAudit, ReadAudit, SignAudit, VerifyAudit, type AuditKeys, type HeadWitness } from '@sluice/usecases';
 import { openStore } from './opened-store.fixture.js';
 
 const LONG = 120_000;
@@ -37,12 +37,13 @@ describeCombinations('an audit with witnesses', (combination) => {
   const sign = () => new SignAudit(store(), { key: own.name, sign: (text) => own.sign(text) }, { clock, witnesses: async () => [witness] });
   const verify = () => new VerifyAudit(store(), keys, async () => [witness]);
   const expire = () => new ExpireAudit({ auditStore: store(), audit: createAuditLog(store(), clock, () => undefined), clock }, sign(), verify());
+  const begin = () => new BeginAnew({ auditStore: store(), audit: createAuditLog(store(), clock, () => undefined) }, keys, async () => [witness]);
   const write = async (count: number) => {
     for (let number = 0; number < count; number++) await store().append([sampleAudit({ at: new Date(now).toISOString() })]);
   };
   const found = async () => (await verify().run()).findings.map(({ sequence, kind }) => `${sequence} ${kind}`);
   const forge = async (...statements: readonly string[]) => {
-    const tables = ['audit_entries', 'audit_end', 'audit_heads'];
+    const tables = ['audit_entries', 'audit_end', 'audit_heads', 'audit_checkpoints'];
     for (const table of tables) await opened.pool.query(`alter table sluice.${table} disable trigger user`);
     for (const statement of statements) await opened.pool.query(statement);
     for (const table of tables) await opened.pool.query(`alter table sluice.${table} enable trigger user`);
@@ -130,5 +131,28 @@ describeCombinations('an audit with witnesses', (combination) => {
   it('shows that entries behind the checkpoint are missing', async () => {
     await forge('delete from sluice.audit_entries where sequence = 6');
     expect(await found()).toEqual(['7 gap']);
+  });
+
+  it('is begun anew when the database was lost, and tells of the earlier chain for good', async () => {
+    await forge('delete from sluice.audit_entries', 'delete from sluice.audit_heads', 'delete from sluice.audit_checkpoints', "update sluice.audit_end set sequence = 0, hash = repeat('0', 64)");
+    now += DAY;
+    await write(2);
+    expect(await found()).toEqual(['2 cut']);
+    expect(await begin().run()).toEqual([expect.stringContaining('an earlier one of 5 or more entries is not in this database')]);
+    expect(await begin().run()).toEqual([]);
+    const earlier = [{ sequence: 5, hash: kept.at(-1)?.hash, saidBy: 3, heads: 2 }];
+    expect(await verify().run()).toMatchObject({ entries: 3, findings: [], earlier });
+    for (let hour = 0; hour < 2; hour++) {
+      await write(2);
+      now += 3_600_000;
+      await sign().run();
+    }
+    expect(await verify().run()).toMatchObject({ entries: 7, newestHead: { sequence: 7 }, findings: [], earlier });
+  });
+
+  it('is not begun anew by who has cut off its end', async () => {
+    await forge('delete from sluice.audit_entries where sequence > 6', 'delete from sluice.audit_heads', 'update sluice.audit_end set sequence = 6, hash = (select hash from sluice.audit_entries where sequence = 6)');
+    expect(await begin().run()).toEqual([]);
+    expect(await found()).toEqual(['6 cut']);
   });
 });

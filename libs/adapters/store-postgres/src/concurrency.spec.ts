@@ -1,4 +1,4 @@
-import { Conflict, instant, type RepositoryId } from '@sluice/kernel';
+import { Conflict, Unavailable, instant, type RepositoryId } from '@sluice/kernel';
 import { afterCommit } from '@sluice/runtime';
 import { CHECKOUT, QA, describeOnServices, freshCluster, freshHash, freshRepository, sampleLiveness, samplePromotion, sampleReport, type Services } from '@sluice/testing';
 import { wakeKey, type WakeTarget } from '@sluice/usecases';
@@ -21,6 +21,19 @@ describeOnServices('two workers on one database', (combination) => {
     await services?.stop();
   });
   const workers = (): readonly Store[] => [one.store, two.store];
+
+  it('outlive that a connection breaks between two statements of a transaction: the transaction fails', async () => {
+    const broken = one.store.transactions.run(async () => {
+      await one.store.settings.put('half', 'done');
+      await two.pool.query("select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database()");
+      // nobody asks the connection anything while it learns that it is gone
+      await sleep(200);
+      await one.store.settings.get('half');
+    });
+    await expect(broken).rejects.toThrow(Unavailable);
+    expect(await two.store.settings.get('half')).toBeUndefined();
+    await one.store.ping();
+  });
 
   it('never hold the same lease', async () => {
     const key = freshRepository();

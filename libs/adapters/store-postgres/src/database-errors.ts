@@ -1,4 +1,4 @@
-import { Conflict, SluiceError, Unavailable, messageOf } from '@sluice/kernel';
+import { Conflict, InvalidInput, SluiceError, Unavailable, messageOf } from '@sluice/kernel';
 import { DrizzleQueryError } from 'drizzle-orm';
 import pg from 'pg';
 import { StoreFault } from './store-fault.js';
@@ -8,6 +8,8 @@ const DEADLOCK = '40P01';
 const UNIQUE_VIOLATION = '23505';
 const LOGIN_REFUSED = /^28/;
 const NO_SUCH_DATABASE = '3D000';
+/** Values that no column takes, and what is wrong with them: whoever gave one is told so, and is not told that something is wrong here. */
+const UNSTORABLE: Readonly<Record<string, string>> = { '22003': 'a number is too large', '22007': 'a time is none', '22008': 'a time is out of range', '22021': 'a text holds the character NUL', '22P05': 'a text holds the character NUL' };
 // Connection exceptions, insufficient resources, operator intervention, cancelled or idle too long.
 const OUT_OF_ORDER = /^(08|53|57|25P03|25P04|58)/;
 
@@ -32,6 +34,8 @@ function refused(error: pg.DatabaseError): SluiceError {
   const { code = '', constraint } = error;
   const options = { cause: discreet(error), details: { sqlState: code } };
   if (code === UNIQUE_VIOLATION) return new Conflict(`It is there already (${constraint ?? 'unique'}): look again`, options);
+  const unstorable = UNSTORABLE[code];
+  if (unstorable !== undefined) return new InvalidInput(`This cannot be stored or looked for: ${unstorable}`, options);
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK) return new Conflict('Somebody else changed the same rows at the same time: try again', options);
   if (OUT_OF_ORDER.test(code)) return new Unavailable('The database cannot work at the moment', options);
   return new StoreFault(faultOf(error), options);

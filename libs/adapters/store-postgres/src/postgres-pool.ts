@@ -22,5 +22,7 @@ export function createPostgresPool(url: string, options: PostgresPoolOptions = {
     idle_in_transaction_session_timeout: 30_000,
   });
   pool.on('error', (error) => options.onError?.(error));
+  // the pool listens to connections that nobody uses; one that breaks between two statements of a transaction would end the process. Its next statement fails, and says so
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }

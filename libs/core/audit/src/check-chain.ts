@@ -1,4 +1,5 @@
 import { CHAIN_START, contentHash, linkHash, type ChainLink, type ChainPoint, type ChainRecord } from './chain.js';
+import { begunAnewIn, earlierChains, isOf, type BegunAnew, type EarlierChain, type SeenHead } from './earlier-chain.js';
 import { signedText, type SignedHead, type VerifySignature } from './signed-head.js';
 
 /** What is wrong, and where. */
@@ -28,17 +29,25 @@ export class ChainCheck {
   more = 0;
   /** Entries that were looked at. */
   checked = 0;
+  /** After {@link finish}: chains that this one took the place of, as it says itself. They are not here, and nothing is known of them but their heads. */
+  earlier: readonly EarlierChain[] = [];
+  /** After {@link finish}: the newest head of this chain. What was written after it is not witnessed yet. */
+  newestHead: SignedHead | undefined;
   #last: ChainPoint;
   readonly #limit: number;
   readonly #start: ChainPoint;
   readonly #heads: ReadonlyMap<number, readonly SignedHead[]>;
+  readonly #signatures: ReadonlyMap<SignedHead, SeenHead['signature']>;
+  readonly #agreeing = new Set<SignedHead>();
+  readonly #differing = new Set<SignedHead>();
+  readonly #begun: BegunAnew[] = [];
 
   constructor({ start = CHAIN_START, heads = [], verify, limit = 100 }: CheckOptions = {}) {
     this.#last = start;
     this.#start = start;
     this.#limit = limit;
     this.#heads = bySequence(heads);
-    for (const head of heads) this.#checkSignature(head, verify);
+    this.#signatures = new Map(heads.map((head) => [head, verify?.(head.key, signedText(head), head.signature) ?? 'unknown']));
     this.#compareHeads(start);
   }
 
@@ -56,11 +65,18 @@ export class ChainCheck {
     this.#follow(record);
     this.#last = { sequence: record.sequence, hash: record.hash };
     this.#compareHeads(this.#last);
+    const begun = 'entry' in record ? begunAnewIn(record) : undefined;
+    if (begun) this.#begun.push(begun);
   }
 
-  /** After the last record: whether the end is there. */
+  /** After the last record: whether the end is there, and what the signed heads say. */
   finish(): void {
-    const newest = Math.max(0, ...this.#heads.keys());
+    const seen = [...this.#signatures].map(([head, signature]): SeenHead => ({ head, signature, place: this.#placeOf(head) }));
+    this.earlier = earlierChains(this.#begun, seen);
+    const own = seen.filter((head) => !this.earlier.some((chain) => isOf(chain, head)));
+    for (const one of own) this.#judgeHead(one);
+    const newest = own.reduce((most, { head }) => Math.max(most, head.sequence), 0);
+    this.newestHead = own.find(({ head }) => head.sequence === newest)?.head;
     if (newest > this.#last.sequence) this.find(this.#last.sequence, 'cut', `it is the last one, and a signed head counts ${newest}: ${newest - this.#last.sequence} are missing`);
   }
 
@@ -77,13 +93,19 @@ export class ChainCheck {
   }
 
   #compareHeads({ sequence, hash }: ChainPoint): void {
-    for (const head of this.#heads.get(sequence) ?? []) if (head.hash !== hash) this.find(sequence, 'rewritten', `the head that was signed ${head.at} has another hash: it, or something before it, was rewritten`);
+    for (const head of this.#heads.get(sequence) ?? []) (head.hash === hash ? this.#agreeing : this.#differing).add(head);
   }
 
-  #checkSignature(head: SignedHead, verify: VerifySignature | undefined): void {
-    const verdict = verify?.(head.key, signedText(head), head.signature) ?? 'unknown';
-    if (verdict === 'wrong') this.find(head.sequence, 'signature', `the signature of the head of ${head.at} is wrong`);
-    if (verdict === 'unknown') this.find(head.sequence, 'signature', `the head of ${head.at} was signed with the key ${head.key}, which is not known here`);
+  #placeOf(head: SignedHead): SeenHead['place'] {
+    if (this.#differing.has(head)) return 'differs';
+    if (this.#agreeing.has(head)) return 'agrees';
+    return head.sequence > this.#last.sequence ? 'beyond' : 'before';
+  }
+
+  #judgeHead({ head, signature, place }: SeenHead): void {
+    if (signature === 'wrong') this.find(head.sequence, 'signature', `the signature of the head of ${head.at} is wrong`);
+    if (signature === 'unknown') this.find(head.sequence, 'signature', `the head of ${head.at} was signed with the key ${head.key}, which is not known here`);
+    if (place === 'differs') this.find(head.sequence, 'rewritten', `the head that was signed ${head.at} has another hash: it, or something before it, was rewritten`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ChainCheck, type AuditEntry, type ChainFinding, type ChainPoint, type SignedHead } from '@sluice/audit';
+import { ChainCheck, type AuditEntry, type ChainFinding, type ChainPoint, type EarlierChain, type SignedHead } from '@sluice/audit';
 import { messageOf } from '@sluice/kernel';
 import type { AuditKeys, AuditStore, HeadWitness, StoredAudit } from '../ports/index.js';
 
@@ -12,8 +12,10 @@ export interface AuditVerdict {
   readonly end: ChainPoint;
   /** Signed heads that the chain was compared with, from wherever. */
   readonly heads: number;
-  /** The newest of them: what was written after it is not witnessed yet. */
+  /** The newest of them that is this chain's: what was written after it is not witnessed yet. */
   readonly newestHead?: SignedHead;
+  /** Chains that this one took the place of. They are not here: whoever did not lose a database has to ask why. */
+  readonly earlier: readonly EarlierChain[];
   readonly findings: readonly ChainFinding[];
   readonly more: number;
   /** Witnesses that could not be asked. */
@@ -41,8 +43,8 @@ export class VerifyAudit {
     await this.follow(check, end, upTo);
     if (end.sequence > check.end.sequence && upTo > check.end.sequence) check.find(check.end.sequence, 'cut', `it is the last one, and the database counted ${end.sequence}: ${end.sequence - check.end.sequence} are missing`);
     check.finish();
-    const newestHead = compared.reduce<SignedHead | undefined>((newest, head) => (newest && newest.sequence >= head.sequence ? newest : head), undefined);
-    return { entries: check.checked, start: { sequence: start.sequence, hash: start.hash }, end: check.end, heads: compared.length, ...(newestHead && { newestHead }), findings: check.findings, more: check.more, notes };
+    const { newestHead, earlier } = check;
+    return { entries: check.checked, start: { sequence: start.sequence, hash: start.hash }, end: check.end, heads: compared.length, ...(newestHead && { newestHead }), earlier, findings: check.findings, more: check.more, notes };
   }
 
   private async follow(check: ChainCheck, end: ChainPoint, upTo: number): Promise<void> {

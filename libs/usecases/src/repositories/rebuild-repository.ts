@@ -3,6 +3,7 @@ import type { CommitSha, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Pipeline } from '@sluice/pipeline';
 import { isCurrent } from '@sluice/promotion';
 import type { ConflictDraft, LaneId, LaneStatus, Promotion, RollbackOrder } from '@sluice/promotion';
+import type { BeginAnew } from '../audit/begin-anew.js';
 import { indexEnvironment } from '../lifecycle/index-environment.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { sourceHeads } from '../lifecycle/observe-repository.js';
@@ -49,7 +50,11 @@ const NEVER_IN_GIT = [
  * as it is, so it may be run at any time, and again after it was broken off.
  */
 export class RebuildRepository {
-  constructor(private readonly ports: Ports & { readonly host: Pick<RepositoryHost, 'list'> }) {}
+  /** `chains`: what says in the audit that it was begun anew. */
+  constructor(
+    private readonly ports: Ports & { readonly host: Pick<RepositoryHost, 'list'> },
+    private readonly chains?: Pick<BeginAnew, 'run'>,
+  ) {}
 
   /** Every repository that the built-in forge has on disk, known or not: after the database was lost, nothing else says which there were. */
   async all(): Promise<readonly RebuildReport[]> {
@@ -77,7 +82,7 @@ export class RebuildRepository {
     await this.ports.audit.append({ action: 'repository.rebuild', place: { repository: id }, after: { restored: total(report), known: report.known } });
     await this.ports.wakes.wake({ kind: 'repository', repository: id }, ...everyLane(id, pipeline));
     this.ports.signals.publish('events');
-    return report;
+    return { ...report, notes: [...report.notes, ...((await this.chains?.run()) ?? [])] };
   }
 
   /** All requests, newest first, some at a time. */

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { freePort } from '@sluice/testing';
-import Provider from 'oidc-provider';
+import type Provider from 'oidc-provider';
+import { freePort } from './free-port.js';
 
 /** Claims of somebody whom the provider knows. */
-export type Account = Readonly<Record<string, unknown>>;
+type Account = Readonly<Record<string, unknown>>;
 
 /** A real provider of OpenID Connect on this machine. Whoever is sent to it is signed in as `visitor`, without being asked. */
 export interface LocalProvider {
@@ -16,9 +16,12 @@ export interface LocalProvider {
 
 const CLIENT = { client_id: 'sluice', client_secret: 's3cret-of-the-client-for-tests-only' };
 
-export async function startLocalProvider(redirectUri: string): Promise<LocalProvider> {
+/** `host`: another name for this machine makes it another site to a browser. */
+export async function startLocalProvider(redirectUri: string, host: '127.0.0.1' | 'localhost' = '127.0.0.1'): Promise<LocalProvider> {
+  // of all tests only those that sign in need it
+  const { default: Provider } = await import('oidc-provider');
   const port = await freePort();
-  const issuer = `http://127.0.0.1:${port}`;
+  const issuer = `http://${host}:${port}`;
   const accounts = new Map<string, Account>();
   const provider = new Provider(issuer, {
     clients: [{ ...CLIENT, redirect_uris: [redirectUri], grant_types: ['authorization_code'], response_types: ['code'] }],
