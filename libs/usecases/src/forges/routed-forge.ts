@@ -98,10 +98,8 @@ function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
     merge: async (repository, number, options) => {
       const remote = await reach(repository);
       if (!remote) return builtin.merge(repository, number, options);
-      // whoever merges has asked git for the target a moment ago: a forge that can only be asked again would tell the same
-      const { expectedTarget: _target, ...known } = options;
       try {
-        return await remote.forge.changes.merge(repository, number, known);
+        return await remote.forge.changes.merge(repository, number, options);
       } finally {
         // also when nobody knows what came of it
         await remote.remembered.forget(changeKey(repository, number));
