@@ -1,4 +1,4 @@
-import type { Clock, CommitSha, RepositoryId } from '@sluice/kernel';
+import type { Clock, RepositoryId } from '@sluice/kernel';
 import { present } from '@sluice/kernel';
 import type { ChangeRequest, ChangeRequests, CommitStatuses, ForgeStore, PushLog, RemoteForge, Repositories, RepositoryAccess, Reviews } from '../ports/index.js';
 import { changeKey, reviewsKey, statusesKey } from './memory-keys.js';
@@ -7,6 +7,7 @@ import { Remembered } from './remembered.js';
 import { zChange, zReviews, zStatuses } from './remembered-schemas.js';
 import type { RemoteForges } from './remote-forges.js';
 import { tellingWhenBusy } from './tell-busy.js';
+import { toldPushers } from './told-pushers.js';
 
 /** The narrow ports of a forge, for every repository. */
 export interface ForgePorts {
@@ -168,17 +169,13 @@ function routedAccess(builtin: RepositoryAccess, reach: Reach): RepositoryAccess
   return { locate: async (repository) => ((await reach(repository))?.forge.access ?? builtin).locate(repository) };
 }
 
-/** What webhooks have told is known; the forge is asked for the rest. */
 function routedPushes({ builtin, forges }: RoutedParts, reach: Reach): PushLog {
   return {
     pushersOf: async (repository, commits) => {
       const remote = await reach(repository);
       if (!remote) return builtin.pushes.pushersOf(repository, commits);
-      const told = await forges.pushers(repository, commits);
-      const unknown = commits.filter((commit) => !told.has(commit));
-      const asked = unknown.length === 0 ? new Map<CommitSha, string>() : await remote.forge.pushes.pushersOf(repository, unknown);
-      for (const [commit, login] of asked) await forges.notePushes(repository, login, [commit]);
-      return new Map([...told, ...asked].map(([commit, login]) => [commit, remote.people.shown(login)]));
+      const told = await toldPushers({ forges, pushes: remote.forge.pushes }, repository, commits);
+      return new Map([...told].map(([commit, login]) => [commit, remote.people.shown(login)]));
     },
   };
 }
