@@ -17,7 +17,7 @@ interface MergeJob {
   readonly api: GitlabApi;
   readonly repository: RepositoryId;
   readonly number: number;
-  readonly options: MergeOptions & { /** Whether a source branch goes after the merge. */ readonly removes: (branch: string) => boolean; /** The open request as it was a moment ago. */ readonly seen?: MergeRequest };
+  readonly options: MergeOptions & { /** One after the other for a target: each merge has all others rebased again. */ readonly alone: (target: string, work: () => Promise<MergeOutcome>) => Promise<MergeOutcome>; /** Whether a source branch goes after the merge. */ readonly removes: (branch: string) => boolean; /** The open request as it was a moment ago. */ readonly seen?: MergeRequest };
   readonly method: MergeMethod;
   /** Done once already. */
   readonly rebased?: true;
@@ -110,10 +110,12 @@ async function refusal({ api, repository, number }: MergeJob, answer: Answer, re
 async function afterRebase(job: MergeJob, request: MergeRequest, head: CommitSha): Promise<MergeOutcome> {
   const { api, repository, options } = job;
   if (job.rebased === true) throw new Busy(`The target of !${job.number} has moved on again while GitLab rebased the request`, api.clock() + CHECKING);
-  const outcome = await rebase(api, repository, { number: job.number, from: options.expectedHead, current: head });
-  if (outcome.kind === 'moved') return MOVED;
-  if (outcome.kind === 'rebased') return tryMerge({ ...job, rebased: true }, request, outcome.head);
-  return refused(`!${job.number} has to be rebased, and GitLab cannot: ${outcome.message}${await conflictingFiles(api, repository, request)}`);
+  return options.alone(request.target_branch, async () => {
+    const outcome = await rebase(api, repository, { number: job.number, from: options.expectedHead, current: head });
+    if (outcome.kind === 'moved') return MOVED;
+    if (outcome.kind === 'rebased') return tryMerge({ ...job, rebased: true }, request, outcome.head);
+    return refused(`!${job.number} has to be rebased, and GitLab cannot: ${outcome.message}${await conflictingFiles(api, repository, request)}`);
+  });
 }
 
 async function read(job: MergeJob): Promise<MergeRequest> {
