@@ -2,4 +2,3 @@ export { createForgeFetch, type ForgeCall, type ForgeFetchOptions, type ForgeLim
 export { readLinks } from './links.js';
 export { pages, type Page, type Paging } from './pages.js';
 export type { Rate } from './rate-headers.js';
-export { rememberedPushers } from './remembered-pushers.js';

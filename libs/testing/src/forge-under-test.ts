@@ -17,6 +17,8 @@ export interface ForgeUnderTest {
   readonly access: RepositoryAccess;
   /** Who closes, merges and marks as ready in the forge's eyes: over the network the credential's account. Absent: the person who is named. */
   readonly account?: string;
+  /** The merge itself compares the target with what is expected. */
+  readonly comparesTarget?: true;
   /** Somebody reviews in the forge itself. Absent where all reviews are given through Sluice. */
   reviewThere?(number: number, login: string, state: 'approved' | 'rejected'): void;
   /** Commits files (`null` deletes one) on a branch; `from`: the branch to start it at when it does not exist yet. */

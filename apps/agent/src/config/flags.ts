@@ -12,6 +12,7 @@ const FLAGS = {
   target: 'SLUICE_TARGET_DIR',
   'git-url': 'SLUICE_GIT_URL',
   'git-token-file': 'SLUICE_GIT_TOKEN_FILE',
+  'git-credential-dir': 'SLUICE_GIT_CREDENTIAL_DIR',
   'git-user': 'SLUICE_GIT_USER',
   labels: 'SLUICE_LABELS',
   'sync-interval': 'SLUICE_SYNC_INTERVAL',

@@ -32,6 +32,10 @@ describe('settings', () => {
     const git = { SLUICE_GIT_URL: 'https://git.example.org/shop.git', SLUICE_GIT_TOKEN_FILE: '/run/secrets/git' };
     expect(readSettings({ ...LEAST, ...git }).git).toEqual({ url: git.SLUICE_GIT_URL, user: 'sluice', tokenFile: git.SLUICE_GIT_TOKEN_FILE });
     expect(() => readSettings({ ...LEAST, SLUICE_GIT_TOKEN_FILE: '/run/secrets/git' })).toThrow('SLUICE_GIT_URL: set it to the repository');
+    const mounted = { SLUICE_GIT_URL: git.SLUICE_GIT_URL, SLUICE_GIT_CREDENTIAL_DIR: '/run/secrets/git' };
+    expect(readSettings({ ...LEAST, ...mounted }).git).toEqual({ url: git.SLUICE_GIT_URL, user: 'sluice', credentialFolder: '/run/secrets/git' });
+    expect(() => readSettings({ ...LEAST, SLUICE_GIT_CREDENTIAL_DIR: '/run/secrets/git' })).toThrow('SLUICE_GIT_URL: set it to the repository');
+    expect(() => readSettings({ ...LEAST, ...git, ...mounted })).toThrow('SLUICE_GIT_CREDENTIAL_DIR: leave it out, or SLUICE_GIT_TOKEN_FILE');
   });
 
   it('take labels of the cluster', () => {

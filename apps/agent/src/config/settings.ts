@@ -39,6 +39,8 @@ const settings = z
     SLUICE_GIT_URL: webUrl.optional(),
     /** What that repository is read with, when it is not the server's: only there, never where the server says that git is. */
     SLUICE_GIT_TOKEN_FILE: absolute.optional(),
+    /** Or a folder as a mounted Secret is: `token` or `password`, and `username` where the forge wants a certain one. */
+    SLUICE_GIT_CREDENTIAL_DIR: absolute.optional(),
     SLUICE_GIT_USER: z.string().regex(/^[^:\s]{1,200}$/, 'a user name without colons and spaces').default('sluice'),
     SLUICE_ADOPT: flag.default(false),
     SLUICE_ALLOW_EMPTY: flag.default(false),
@@ -57,7 +59,8 @@ const settings = z
   .superRefine((env, context) => {
     const missing = missingOfTarget(env);
     if (missing) context.addIssue({ code: 'custom', path: [missing.path], message: missing.message });
-    if (env.SLUICE_GIT_TOKEN_FILE !== undefined && env.SLUICE_GIT_URL === undefined) context.addIssue({ code: 'custom', path: ['SLUICE_GIT_URL'], message: 'set it to the repository that the token of SLUICE_GIT_TOKEN_FILE is for' });
+    const wrong = gitProblem(env);
+    if (wrong) context.addIssue({ code: 'custom', path: [wrong.path], message: wrong.message });
     if (env.SLUICE_TARGET !== 'directory' && env.SLUICE_AFTER_CHANGE) context.addIssue({ code: 'custom', path: ['SLUICE_AFTER_CHANGE'], message: 'only a target of files has a command after a change' });
   })
   .transform((env) => ({
@@ -67,7 +70,7 @@ const settings = z
     labels: env.SLUICE_LABELS,
     dataFolder: env.SLUICE_AGENT_DATA,
     target: targetOf(env),
-    git: env.SLUICE_GIT_URL === undefined ? undefined : { url: env.SLUICE_GIT_URL, user: env.SLUICE_GIT_USER, tokenFile: env.SLUICE_GIT_TOKEN_FILE },
+    git: env.SLUICE_GIT_URL === undefined ? undefined : { url: env.SLUICE_GIT_URL, user: env.SLUICE_GIT_USER, tokenFile: env.SLUICE_GIT_TOKEN_FILE, credentialFolder: env.SLUICE_GIT_CREDENTIAL_DIR },
     adopt: env.SLUICE_ADOPT,
     allowEmpty: env.SLUICE_ALLOW_EMPTY,
     /** Milliseconds, as all of them. */
@@ -80,6 +83,21 @@ const settings = z
     logLevel: env.SLUICE_LOG_LEVEL,
     parent: env.SLUICE_PARENT,
   }));
+
+interface GitSettings {
+  readonly SLUICE_GIT_URL?: string | undefined;
+  readonly SLUICE_GIT_TOKEN_FILE?: string | undefined;
+  readonly SLUICE_GIT_CREDENTIAL_DIR?: string | undefined;
+}
+
+/** A credential of this machine is for one repository, and there is one of it. */
+function gitProblem(env: GitSettings): { readonly path: string; readonly message: string } | undefined {
+  const given = (['SLUICE_GIT_TOKEN_FILE', 'SLUICE_GIT_CREDENTIAL_DIR'] as const).filter((name) => env[name] !== undefined);
+  const [one, other] = given;
+  if (other !== undefined) return { path: other, message: `leave it out, or ${one}: they are two ways to say the same` };
+  if (one === undefined || env.SLUICE_GIT_URL !== undefined) return undefined;
+  return { path: 'SLUICE_GIT_URL', message: `set it to the repository that the token of ${one} is for` };
+}
 
 export type Settings = z.output<typeof settings>;
 

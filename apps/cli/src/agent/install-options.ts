@@ -15,6 +15,7 @@ export interface RawInstallOptions {
   readonly image: string;
   readonly serverUrl?: string;
   readonly gitUrl?: string;
+  readonly gitCredentialSecret?: string;
   readonly storageSize: string;
   readonly storageClass?: string;
   readonly apiServerPort?: readonly string[];
@@ -26,14 +27,14 @@ export const INSTALL_DEFAULTS = { namespace: DEFAULT_NAMESPACE, defaultNamespace
 
 /** What is to be installed, without the join token. `serverUrl`: where this command line finds the server, for when no other address is given. @throws InvalidInput naming the option. */
 export function installOf(raw: RawInstallOptions, serverUrl: string): AgentInstall {
-  const { cluster, namespace, createNamespace, image, gitUrl, defaultNamespace, storageSize: size, storageClass: className } = raw;
+  const { cluster, namespace, createNamespace, image, gitUrl, gitCredentialSecret, defaultNamespace, storageSize: size, storageClass: className } = raw;
   return checkInstall({
     cluster,
     namespace,
     createNamespace,
     image,
     serverUrl: (raw.serverUrl ?? serverUrl).replace(/\/+$/, ''),
-    ...present({ gitUrl }),
+    ...present({ gitUrl, gitCredentialSecret }),
     ...accountsOf(raw),
     defaultNamespace,
     labels: labelsOf(raw.labels),

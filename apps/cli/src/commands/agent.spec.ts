@@ -51,6 +51,8 @@ describe('sluice agent', () => {
     const values = await install(...applyAs, '-o', 'helm-values');
     expect(parseAllDocuments(values.out)[0]?.toJSON()).toMatchObject({ cluster: 'dev-eu', serverUrl: SERVER, gitUrl: `${SERVER}/git/${system.system.repositoryId}.git`, applyAs: [{ namespace: 'shop', name: 'deployer' }], joinToken: expect.stringMatching(/.{20}/), egress: { ports: [443] } });
     expect((await install(...applyAs, '--no-token', '--git-url', 'https://git.example.org/shop.git')).out).toContain('value: https://git.example.org/shop.git');
+    const mounted = await install(...applyAs, '--no-token', '--git-url', 'https://git.example.org/shop.git', '--git-credential-secret', 'shop-git');
+    expect(mounted).toMatchObject({ code: 0, out: expect.stringContaining('secretName: shop-git'), err: expect.stringContaining('The agent reads https://git.example.org/shop.git with the Secret sluice/shop-git') });
     const without = await install(...applyAs, '--no-token');
     expect(without).toMatchObject({ code: 0, err: expect.stringContaining('sluice agent rotate --cluster dev-eu') });
     expect(tokenIn(without)).toBe('');
@@ -63,6 +65,7 @@ describe('sluice agent', () => {
     ['a namespace of the system', [...applyAs, '--namespace', 'kube-system'], '--no-create-namespace'],
     ['a token that never expires', [...applyAs, '--token-ttl', '30d'], '--token-ttl'],
     ['a label that is none', [...applyAs, '--labels', 'canary'], '--labels'],
+    ['a Secret for a repository that the server has', [...applyAs, '--git-credential-secret', 'shop-git'], 'with a token of its own'],
     ['another kind of output', [...applyAs, '--output', 'xml'], 'argument \'xml\' is invalid'],
   ])('refuses %s before it makes a token', async (_, more, message) => {
     expect(await install(...more)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(message) });

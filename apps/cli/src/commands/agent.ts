@@ -4,6 +4,7 @@ import { NotFound, formatDuration, isName, InvalidInput } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { INSTALL_DEFAULTS, type RawInstallOptions, accountsOf, installOf, tokenLifetime } from '../agent/install-options.js';
 import { manifestFormat, toYaml, writeManifests } from '../agent/write-manifests.js';
+import { withGit } from '../agent/with-git.js';
 import type { ApiClient } from '../api-client.js';
 import { type Context, chooseRepository, clientFor, globalOptions } from '../context.js';
 
@@ -31,6 +32,7 @@ export function agentCommand(program: Command, context: Context, version: string
     .option('--image <image>', 'the agent\'s image (see infra/images)', `sluice-agent:${version}`)
     .option('--server-url <url>', 'the server as the cluster reaches it; default: as this command line does')
     .option('--git-url <url>', 'a repository that the agent is pinned to, whatever the server says')
+    .option('--git-credential-secret <name>', 'a Secret in the agent\'s namespace that is there already, with what that repository is read with: token, or username and password')
     .option('--storage-size <size>', 'of the volume for its key and its copy of the repository', INSTALL_DEFAULTS.storageSize)
     .option('--storage-class <name>', 'of that volume; default: the cluster\'s')
     .option('--api-server-port <port...>', 'where the API server listens, for the network policy (443 and 6443)')
@@ -63,7 +65,8 @@ async function install(context: Context, command: Command, options: RawInstallOp
   const asked = installOf(options, client.connection.url);
   const repository = await chooseRepository(client, options.repository);
   await checkEnvironment(client, repository, options.environment);
-  const wanted = await withGit(client, repository, asked);
+  const { items } = await client.call(API.repositories);
+  const wanted = withGit(asked, items.find(({ id }) => id === repository));
   const { cluster, labels } = wanted;
   const body = { cluster, environment: options.environment, repository, ttlSeconds, ...(Object.keys(labels).length > 0 && { labels }) };
   const ready: AgentInstall = options.token ? { ...wanted, joinToken: await client.call(API.createJoinToken, { body }) } : wanted;
@@ -72,26 +75,19 @@ async function install(context: Context, command: Command, options: RawInstallOp
   for (const hint of hints(context, ready)) context.terminal.err(hint);
 }
 
-/** A server that the cluster reaches under another address than people do names that one for git: the agent is told the one that it can reach. */
-async function withGit(client: ApiClient, repository: string, install: AgentInstall): Promise<AgentInstall> {
-  const { items } = await client.call(API.repositories);
-  const served = items.find(({ id, forge }) => id === repository && forge === 'builtin')?.gitUrl;
-  if (install.gitUrl !== undefined || served === undefined || new URL(served).origin === new URL(install.serverUrl).origin) return install;
-  return { ...install, gitUrl: `${install.serverUrl}/git/${repository}.git` };
-}
-
 async function checkEnvironment(client: ApiClient, repository: string, environment: string): Promise<void> {
   const { environments } = await client.call(API.matrix, { params: { repository } });
   if (!environments.some(({ name }) => name === environment)) throw new NotFound(`there is no environment ${environment}; there are ${environments.map(({ name }) => name).join(', ') || 'none'}`);
 }
 
 function hints(context: Context, install: AgentInstall): readonly string[] {
-  const { cluster, image, joinToken, grants } = install;
+  const { cluster, image, joinToken, grants, gitUrl, gitCredentialSecret } = install;
   const everywhere = grants.filter(({ namespace }) => namespace === '*').map(({ clusterRole }) => clusterRole);
   return [
     joinToken ? tokenHint(context, joinToken) : `Without a join token: \`sluice agent rotate --cluster ${cluster}\` makes one for an agent that has not enrolled.`,
     `The agent applies as ${appliersOf(install).map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}; it can do no more than they, and nothing without them.`,
     ...(everywhere.length > 0 ? [`Careful: ${everywhere.join(', ')} counts in the whole cluster. Whoever can change the environment's branch has these rights there.`] : []),
+    ...(gitCredentialSecret === undefined ? [] : [`The agent reads ${gitUrl} with the Secret ${install.namespace}/${gitCredentialSecret}, which has to have a token, or a username and a password; its pod waits until it is there.`]),
     `The cluster has to be able to pull ${image}.`,
   ];
 }

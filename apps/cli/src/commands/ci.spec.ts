@@ -2,29 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { API } from '@sluice/contracts';
 import { CommentDouble } from '../ci/comment-double.fixture.js';
+import { CONFIG_FILE, SECRET_FILE, secret, shopPipeline } from '../shop-repository.fixture.js';
 import { START_TIMEOUT, TestSystem, eventually } from '../test-system.fixture.js';
 import type { Answer, TestClone } from '../test-system.fixture.js';
 
-const PIPELINE = `apiVersion: sluice.dev/v1
-kind: Pipeline
-metadata: { name: shop }
-spec:
-  environments:
-    - { name: dev, branch: dev }
-    - name: qa
-      branch: qa
-      from: [dev]
-      gates: [{ name: e2e, type: check, context: ci/e2e }]
-    - { name: prod, branch: production, from: [qa], merge: manual }
-  applications: [{ name: shop, paths: ["apps/shop/**"] }]
-  roles:
-    - { role: promoter, who: [group:makers] }
-    - { role: viewer, who: [group:readers] }
-`;
-const FILE = 'apps/shop/config.yaml';
-const SECRET = 'apps/shop/secret.yaml';
+const PIPELINE = shopPipeline({
+  qa: 'gates: [{ name: e2e, type: check, context: ci/e2e }]',
+  more: '    - { name: prod, branch: production, from: [qa], merge: manual }\n',
+  rest: '  roles:\n    - { role: promoter, who: [group:makers] }\n    - { role: viewer, who: [group:readers] }\n',
+});
 const config = (value: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop }\ndata: { value: "${value}" }\n`;
-const secret = (value: string): string => `apiVersion: v1\nkind: Secret\nmetadata: { name: shop }\nstringData: { key: ${value} }\n`;
 
 // One story: what a CI system does with the command line, from the test result to what is live.
 describe('the command line in CI', () => {
@@ -32,7 +19,7 @@ describe('the command line in CI', () => {
   let clone: TestClone;
   let tokens: { readonly maker: string; readonly reader: string };
   beforeAll(async () => {
-    const files = { [FILE]: config('0'), [SECRET]: secret('first-value') };
+    const files = { [CONFIG_FILE]: config('0'), [SECRET_FILE]: secret('first-value') };
     system = await TestSystem.start({ main: { 'sluice.yaml': PIPELINE }, dev: files, qa: files, production: files });
     await system.rest();
     await system.sluice(['people', 'add', 'maker', '--group', 'makers']);
@@ -85,7 +72,7 @@ describe('the command line in CI', () => {
   });
 
   it('says when the time to wait is over, and what it waits for', async () => {
-    await push({ [FILE]: config('1'), [SECRET]: secret('second-value') });
+    await push({ [CONFIG_FILE]: config('1'), [SECRET_FILE]: secret('second-value') });
     await eventually('it is promoted', async () => (await cell('qa'))?.condition === 'promoting');
     const { code, err } = await promote('qa', '--wait', '--timeout', '1s');
     expect([code, err]).toEqual([7, expect.stringMatching(/^\d+s +open, waits for .*ci\/e2e.*\nshop is not live in qa in time: open, waits for .*`sluice why shop qa` says what it waits for$/)]);
@@ -115,7 +102,7 @@ describe('the command line in CI', () => {
   }, 180_000);
 
   it('takes the commit that the CI system names, and says a failure', async () => {
-    const commit = await push({ [FILE]: config('2') });
+    const commit = await push({ [CONFIG_FILE]: config('2') });
     const answer = await system.sluice(['-o', 'json', 'report', 'ci/e2e', 'failed'], { token: tokens.maker, environment: { GITHUB_SHA: commit, GITHUB_SERVER_URL: 'https://forge.example.org', GITHUB_REPOSITORY: 'acme/shop', GITHUB_RUN_ID: '9' } });
     expect(JSON.parse(answer.out)).toMatchObject({ commit, context: 'ci/e2e', state: 'failure', url: 'https://forge.example.org/acme/shop/actions/runs/9' });
     expect(await promote('qa', '--wait', '--timeout', '1s')).toMatchObject({ code: 7, err: expect.stringContaining('ci/e2e failed') });
@@ -132,9 +119,9 @@ describe('the command line in CI', () => {
 
   it('says at once when only a person can go on', async () => {
     const hot = await system.clone('qa');
-    await hot.commit({ [FILE]: config('hot') });
+    await hot.commit({ [CONFIG_FILE]: config('hot') });
     await hot.git('push', '--quiet', 'origin', 'qa');
-    await clone.commit({ [FILE]: config('3') });
+    await clone.commit({ [CONFIG_FILE]: config('3') });
     await clone.git('push', '--quiet', 'origin', 'HEAD:dev');
     await eventually('it conflicts', async () => (await cell('qa'))?.condition === 'conflicted');
     expect(await promote('qa', '--wait', '--timeout', '1m')).toMatchObject({ code: 5, err: expect.stringMatching(/shop does not go on into qa by itself \(conflicted\): /) });

@@ -29,6 +29,7 @@ export async function createTestForge(options: Partial<BuiltinForgeOptions> = {}
   return {
     ...forge,
     repository: SHOP,
+    comparesTarget: true,
     folder,
     commit,
     refs,

@@ -15,7 +15,7 @@ export type MergeOptions = Parameters<ChangeRequests['merge']>[2];
 /** Milliseconds to wait for the forge while it finds out whether there are conflicts: a queue of its own does that after each push. */
 const WAITS = [250, 500, 1_000];
 
-/** Merges one request. Usually two calls: the merge, and a look at what it made. */
+/** Merges one request. Usually two calls: the merge, and a look at what it made. The API compares the head only: what lands on the target in between the forge merges onto, too, or refuses as a conflict; the caller sees it after it. */
 export class MergeRequest {
   constructor(
     private readonly api: GiteaApi,
@@ -25,14 +25,6 @@ export class MergeRequest {
   ) {}
 
   async run(): Promise<MergeOutcome> {
-    const { expectedTarget } = this.options;
-    if (expectedTarget !== undefined) {
-      // The API compares the head only. The target is read right before; what is pushed in between the forge merges onto, too, or refuses as a conflict.
-      const now = await this.look();
-      const known = this.ended(now);
-      if (known) return known;
-      if (now.base.sha !== expectedTarget) return { kind: 'moved' };
-    }
     return this.withStyle({ fresh: false });
   }
 

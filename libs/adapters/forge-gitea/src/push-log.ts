@@ -1,4 +1,3 @@
-import { rememberedPushers } from '@sluice/forge-http';
 import { type CommitSha, Forbidden, NotFound, type RepositoryId } from '@sluice/kernel';
 import type { PushLog } from '@sluice/usecases';
 import type { GiteaApi } from './gitea-api.js';
@@ -8,22 +7,18 @@ import { type Activity, zActivities, zPushContent } from './schema.js';
 const MAX_PAGES = 5;
 
 /**
- * Who pushed, by the repository's activities. They name at most five commits of a push and its last one, and only what is not too long ago: what they do not say nobody knows. What a push was is never
- * changed, so it is remembered.
+ * Who pushed, by the repository's activities. They name at most five commits of a push and its last one, and only what is not too long ago: what they do not say nobody knows.
  */
 export class GiteaPushLog implements PushLog {
   constructor(private readonly api: GiteaApi) {}
 
   async pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>> {
-    return rememberedPushers(this.api.memory, `pusher:${await this.api.path(repository)}@`, commits, (sought) => this.look(repository, sought));
-  }
-
-  /** The first who pushed a commit brought it: an older push goes before a newer one. */
-  private async look(repository: RepositoryId, wanted: ReadonlySet<CommitSha>): Promise<ReadonlyMap<CommitSha, string>> {
+    const wanted = new Set(commits);
     const found = new Map<CommitSha, string>();
     let page = 0;
     for await (const pushes of this.pushes(repository)) {
-      for (const { by, commits } of pushes) for (const commit of commits) if (wanted.has(commit)) found.set(commit, by);
+      // the first who pushed a commit brought it: an older push goes before a newer one
+      for (const push of pushes) for (const commit of push.commits) if (wanted.has(commit)) found.set(commit, push.by);
       page += 1;
       if (page >= MAX_PAGES || found.size === wanted.size) break;
     }

@@ -68,7 +68,8 @@ describe.each(['gitea', 'forgejo'] as const)('reviews, statuses and pushes on %s
 
   test('a list that is cut off in the middle is no list', async () => {
     for (let count = 0; count < 60; count += 1) review(`person-${count}`, 'commented', 'x');
-    const mend = forge.double.faults.inject({ fault: { kind: 'half a body' }, of: ({ path, method }) => method === 'GET' && path.endsWith('/reviews') });
+    let pages = 0;
+    const mend = forge.double.faults.inject({ fault: { kind: 'half a body' }, of: ({ path, method }) => method === 'GET' && path.endsWith('/reviews') && ++pages > 1 });
     await expect(forge.reviews.list(SHOP, number)).rejects.toThrow(/no whole JSON/);
     mend();
   });
@@ -108,11 +109,10 @@ describe.each(['gitea', 'forgejo'] as const)('reviews, statuses and pushes on %s
     expect(await forge.callsOf(() => forge.statuses.set(SHOP, head, [{ ...wanted[0], state: 'success' }]))).toEqual(set);
   });
 
-  test('who pushed is known by the activities, and asked for once', async () => {
+  test('who pushed is known by the activities', async () => {
     const pushed = await forge.shop.commit({ branch: 'pushed', from: 'main', files: { 'p.yaml': 'p: 1\n' } }, forge.double.accounts.add('grace'));
     const unknown = 'c'.repeat(40) as CommitSha;
     expect(await forge.forge.pushes.pushersOf(SHOP, [pushed, head, unknown])).toEqual(new Map([[pushed, 'grace'], [head, 'acme']]));
-    expect(await forge.callsOf(() => forge.forge.pushes.pushersOf(SHOP, [pushed]))).toEqual([]);
   });
 });
 

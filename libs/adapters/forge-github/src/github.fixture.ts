@@ -1,5 +1,5 @@
 import { type CommitSha, commitSha, instant, repositoryId, type RepositoryId } from '@sluice/kernel';
-import { type DoubleRepository, type Grant, type GithubDouble, startGithubDouble } from '@sluice/forge-doubles';
+import { type DoubleRepository, type Grant, type GithubDouble, startGithubDouble, type StoredRequest } from '@sluice/forge-doubles';
 import { fakeForgeMemory, type FakeForgeMemory, type ForgeUnderTest } from '@sluice/testing';
 import type { ForgeSecret, RemoteForge } from '@sluice/usecases';
 import { connectGithub } from './connect-github.js';
@@ -82,6 +82,33 @@ export function ofApp(github: GithubDouble): { readonly secret: ForgeSecret; rea
 
 export function tokenOf({ token }: Grant): ForgeSecret {
   return { kind: 'token', token };
+}
+
+/** One double for a whole suite, with what its people do there; each test counts its own calls. */
+export function sharedGithub() {
+  let world: GithubWorld | undefined;
+  const current = (): GithubWorld => {
+    if (!world) throw new Error('the double is there only while tests run');
+    return world;
+  };
+  beforeAll(async () => {
+    world = await createGithubWorld();
+  });
+  afterAll(() => current().stop());
+  beforeEach(() => {
+    current().calls();
+  });
+  return {
+    get world() {
+      return current();
+    },
+    person: (login: string) => current().github.double.accounts.add(login),
+    stored: (number: number): StoredRequest => {
+      const request = current().shop.requests.get(number);
+      if (!request) throw new Error(`there is no request ${number}`);
+      return request;
+    },
+  };
 }
 
 let branches = 0;

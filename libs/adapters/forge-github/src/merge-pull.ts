@@ -1,7 +1,6 @@
 import { Busy, type RepositoryId } from '@sluice/kernel';
 import type { ChangeRequests, MergeMethod, MergeOutcome } from '@sluice/usecases';
 import { failureOf, problemOf, type Reply } from './api-error.js';
-import { branchTip } from './branches.js';
 import { conflictingFiles } from './conflicting-files.js';
 import type { GithubApi } from './github-api.js';
 import { whyRefused } from './merge-refusals.js';
@@ -25,7 +24,7 @@ const CHECKING = 5_000;
 const METHOD_REFUSED = /(merge commits|squash merges|rebase merges|merge method).*not allowed|not allowed on this repository/i;
 
 /**
- * Merges with the expected head, which GitHub compares itself (`sha`). It cannot compare the target, so that is read right before: what lands on it in between is merged onto, and seen by the caller after it.
+ * Merges with the expected head, which GitHub compares itself (`sha`). It cannot compare the target: what lands on it in between is merged onto, and seen by the caller after it.
  * docs.github.com/en/rest/pulls/pulls#merge-a-pull-request
  *
  * @param options `seen`: the open request as it was a moment ago
@@ -34,7 +33,7 @@ export async function mergePull(api: GithubApi, repository: RepositoryId, number
   const job: MergeJob = { api, repository, number, options };
   const usable = seen?.head.sha === options.expectedHead && !seen.draft ? seen : undefined;
   const pull = usable ?? (await read(job));
-  const outcome = endedOutcome(job, pull) ?? (await targetMoved(job, pull));
+  const outcome = endedOutcome(job, pull);
   if (outcome) return outcome;
   const allowed = methodsOf(await repositoryFacts(api, repository));
   const methods = options.method === undefined ? allowed : [options.method];
@@ -48,11 +47,6 @@ function endedOutcome({ number, options }: MergeJob, pull: Pull): MergeOutcome |
   if (pull.head.sha !== options.expectedHead) return MOVED;
   if (state === 'merged') return pull.merge_commit_sha ? { kind: 'merged', commit: pull.merge_commit_sha } : MOVED;
   return pull.draft ? refused(`#${number} is a draft: mark it as ready for review to merge it`) : undefined;
-}
-
-async function targetMoved({ api, repository, options }: MergeJob, pull: Pull): Promise<MergeOutcome | undefined> {
-  if (options.expectedTarget === undefined) return undefined;
-  return (await branchTip(api, repository, pull.base.ref)) === options.expectedTarget ? undefined : MOVED;
 }
 
 /** Those who may not administrate a repository are not told which methods it allows, so the next one is tried. */
@@ -91,8 +85,7 @@ async function explain(job: MergeJob, reply: Reply): Promise<MergeOutcome> {
 
 function movedMeanwhile(job: MergeJob, message: string): MergeOutcome | undefined {
   if (/head branch was modified/i.test(message)) return MOVED;
-  if (!/base branch was modified/i.test(message)) return undefined;
-  return job.options.expectedTarget === undefined ? later(job, 'its target has just moved') : MOVED;
+  return /base branch was modified/i.test(message) ? later(job, 'its target has just moved') : undefined;
 }
 
 /** Also while another merge of it is under way. */

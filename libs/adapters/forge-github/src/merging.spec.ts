@@ -90,13 +90,6 @@ describe('merging on GitHub', () => {
     expect(await merge(request)).toEqual({ kind: 'moved' });
   });
 
-  it('is merged onto a target that is where it is expected, and on none else', async () => {
-    const request = await openedRequest(world);
-    const expectedTarget = await world.head('main');
-    expect(await merge(request, { expectedTarget: request.head })).toEqual({ kind: 'moved' });
-    expect(await merge(request, { expectedTarget })).toMatchObject({ kind: 'merged' });
-  });
-
   it('is forbidden to a token that may not, and the missing permission is named', async () => {
     const request = await openedRequest(world);
     const before = world.secret;

@@ -1,6 +1,6 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { PushLog } from '@sluice/usecases';
-import { readLinks, rememberedPushers } from '@sluice/forge-http';
+import { readLinks } from '@sluice/forge-http';
 import type { z } from 'zod';
 import type { GithubApi } from './github-api.js';
 import { repositoryFacts } from './repository-facts.js';
@@ -16,17 +16,14 @@ const BRANCH = /^refs\/heads\//;
 const NOTHING = /^0+$/;
 
 /**
- * Who pushed a commit, by the repository's activity: the first who did, wherever it is pushed to later. GitHub names only the commits before and after a push; the others lie between them. What is found
- * out stays so and is remembered. docs.github.com/en/rest/repos/repos#list-repository-activities
+ * Who pushed a commit, by the repository's activity: the first who did, wherever it is pushed to later. GitHub names only the commits before and after a push; the others lie between them.
+ * docs.github.com/en/rest/repos/repos#list-repository-activities
  */
 export class GithubPushLog implements PushLog {
   constructor(private readonly api: GithubApi) {}
 
   async pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>> {
-    return rememberedPushers(this.api.memory, `pusher:${(await this.api.path(repository)).toLowerCase()}:`, commits, (sought) => this.lookUp(repository, sought));
-  }
-
-  private async lookUp(repository: RepositoryId, sought: ReadonlySet<CommitSha>): Promise<ReadonlyMap<CommitSha, string>> {
+    const sought = new Set(commits);
     const found = new Map<CommitSha, string>();
     const note = (commit: string, { actor }: Activity): void => {
       const wanted = commit as CommitSha;

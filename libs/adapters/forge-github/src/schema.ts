@@ -87,7 +87,6 @@ export const zRepository = z.object({
 });
 export type Repository = z.output<typeof zRepository>;
 
-export const zRef = z.object({ object: z.object({ sha: zSha }) });
 export const zAccountName = z.object({ login: z.string() });
 export const zApp = z.object({ slug: z.string() });
 export const zActivities = z.array(z.object({ before: z.string(), after: z.string(), ref: z.string(), activity_type: z.string(), actor: zAccount }));

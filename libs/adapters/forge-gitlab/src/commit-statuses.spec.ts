@@ -1,4 +1,4 @@
-import type { CommitSha } from '@sluice/kernel';
+import { type CommitSha, Unavailable } from '@sluice/kernel';
 import { opened, SHOP, startGitlab, takeCounts, type TestGitlab } from './gitlab.fixture.js';
 
 describe('Statuses on GitLab', () => {
@@ -105,5 +105,15 @@ describe('Statuses on GitLab', () => {
     takeCounts(gitlab);
     expect(await gitlab.statuses.list(SHOP, head)).toHaveLength(131);
     expect(takeCounts(gitlab)).toEqual({ 'GET /repository/commits/{sha}/statuses': 2, 'GET /pipelines': 1 });
+  });
+
+  it.each(['half a body', 'cut off'] as const)('are not those of the first page when the second one does not come whole (%s)', async (kind) => {
+    const { head } = await opened(gitlab);
+    for (let count = 0; count < 130; count += 1) job(head, `job-${count}`, 'success');
+    let pages = 0;
+    const mend = gitlab.double.faults.inject({ fault: { kind }, of: ({ path }) => path.endsWith('/statuses') && ++pages > 1 });
+    await expect(gitlab.statuses.list(SHOP, head)).rejects.toBeInstanceOf(Unavailable);
+    mend();
+    expect(await gitlab.statuses.list(SHOP, head)).toHaveLength(131);
   });
 });

@@ -17,7 +17,7 @@ interface MergeJob {
   readonly api: GitlabApi;
   readonly repository: RepositoryId;
   readonly number: number;
-  readonly options: MergeOptions & { /** Whether a source branch goes after the merge. */ readonly removes: (branch: string) => boolean; /** The open request as it was a moment ago. */ readonly seen?: MergeRequest };
+  readonly options: MergeOptions & { /** One after the other for a target: each merge has all others rebased again. */ readonly alone: (target: string, work: () => Promise<MergeOutcome>) => Promise<MergeOutcome>; /** Whether a source branch goes after the merge. */ readonly removes: (branch: string) => boolean; /** The open request as it was a moment ago. */ readonly seen?: MergeRequest };
   readonly method: MergeMethod;
   /** Done once already. */
   readonly rebased?: true;
@@ -28,7 +28,7 @@ const MOVED: MergeOutcome = { kind: 'moved' };
 const CHECKING = 5_000;
 
 /**
- * Merges with the expected head, which GitLab compares itself (`sha`). It cannot compare the target, so that is read right before: what lands on it in between is merged onto, and seen by the caller after it.
+ * Merges with the expected head, which GitLab compares itself (`sha`). It cannot compare the target: what lands on it in between is merged onto, and seen by the caller after it.
  * docs.gitlab.com/api/merge_requests/#merge-a-merge-request
  */
 export async function mergeRequest(api: GitlabApi, repository: RepositoryId, number: number, options: MergeJob['options']): Promise<MergeOutcome> {
@@ -39,7 +39,7 @@ export async function mergeRequest(api: GitlabApi, repository: RepositoryId, num
   const request = await current(job);
   const head = await currentName(job, request);
   await untilNoticed(job, request, head);
-  return endedOutcome(job, request, head) ?? (await targetMoved(job, request)) ?? tryMerge(job, request, head);
+  return endedOutcome(job, request, head) ?? tryMerge(job, request, head);
 }
 
 /** As it was a moment ago, where that is what is expected; else as it is. */
@@ -72,11 +72,6 @@ function endedOutcome({ number }: MergeJob, request: MergeRequest, head: CommitS
 function mergedOutcome(request: MergeRequest): MergeOutcome {
   const commit = mergeCommitOf(request);
   return commit === undefined ? MOVED : { kind: 'merged', commit };
-}
-
-async function targetMoved({ api, repository, options }: MergeJob, request: MergeRequest): Promise<MergeOutcome | undefined> {
-  if (options.expectedTarget === undefined) return undefined;
-  return (await branchTip(api, repository, request.target_branch)) === options.expectedTarget ? undefined : MOVED;
 }
 
 async function tryMerge(job: MergeJob, request: MergeRequest, head: CommitSha): Promise<MergeOutcome> {
@@ -115,10 +110,12 @@ async function refusal({ api, repository, number }: MergeJob, answer: Answer, re
 async function afterRebase(job: MergeJob, request: MergeRequest, head: CommitSha): Promise<MergeOutcome> {
   const { api, repository, options } = job;
   if (job.rebased === true) throw new Busy(`The target of !${job.number} has moved on again while GitLab rebased the request`, api.clock() + CHECKING);
-  const outcome = await rebase(api, repository, { number: job.number, from: options.expectedHead, current: head });
-  if (outcome.kind === 'moved') return MOVED;
-  if (outcome.kind === 'rebased') return tryMerge({ ...job, rebased: true }, request, outcome.head);
-  return refused(`!${job.number} has to be rebased, and GitLab cannot: ${outcome.message}${await conflictingFiles(api, repository, request)}`);
+  return options.alone(request.target_branch, async () => {
+    const outcome = await rebase(api, repository, { number: job.number, from: options.expectedHead, current: head });
+    if (outcome.kind === 'moved') return MOVED;
+    if (outcome.kind === 'rebased') return tryMerge({ ...job, rebased: true }, request, outcome.head);
+    return refused(`!${job.number} has to be rebased, and GitLab cannot: ${outcome.message}${await conflictingFiles(api, repository, request)}`);
+  });
 }
 
 async function read(job: MergeJob): Promise<MergeRequest> {

@@ -120,7 +120,8 @@ export class GitlabMergeRequests implements ChangeRequests {
   async merge(repository: RepositoryId, number: number, options: MergeOptions): Promise<MergeOutcome> {
     return this.turns.take(`${repository}\n${number}`, () => {
       const seen = this.recent.take(repository, number);
-      return mergeRequest(this.api, repository, number, { ...options, removes: (branch) => branch.startsWith(OWN_BRANCHES), ...(seen && { seen }) });
+      const alone = (target: string, work: () => Promise<MergeOutcome>): Promise<MergeOutcome> => this.turns.take(`${repository}\nrebase\n${target}`, work);
+      return mergeRequest(this.api, repository, number, { ...options, alone, removes: (branch) => branch.startsWith(OWN_BRANCHES), ...(seen && { seen }) });
     });
   }
 

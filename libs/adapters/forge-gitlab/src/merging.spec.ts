@@ -1,4 +1,4 @@
-import { Busy, Unavailable } from '@sluice/kernel';
+import { Busy, type CommitSha, Unavailable } from '@sluice/kernel';
 import type { MergeOutcome } from '@sluice/usecases';
 import { allow, BOT, opened, SHOP, startGitlab, takeCounts, TOKEN, type TestGitlab } from './gitlab.fixture.js';
 
@@ -20,11 +20,11 @@ describe('Merging on GitLab', () => {
     return gitlab.changes.merge(SHOP, change.number, { expectedHead: head, by: 'ada', ...options });
   }
 
-  it('costs one call right after it was opened, changed or looked at, and one more to look otherwise, or to compare the target', async () => {
+  it('costs one call right after it was opened, changed or looked at, and one more to look otherwise', async () => {
     const [first, second] = [await opened(gitlab), await opened(gitlab)];
     takeCounts(gitlab);
-    await merge(first, { expectedTarget: first.target });
-    expect(takeCounts(gitlab)).toEqual({ 'PUT /merge_requests/{iid}/merge': 1, 'GET /repository/branches/{branch}': 1 });
+    await merge(first);
+    expect(takeCounts(gitlab)).toEqual({ 'PUT /merge_requests/{iid}/merge': 1 });
     await gitlab.again().changes.merge(SHOP, second.change.number, { expectedHead: second.head, by: 'ada' });
     expect(takeCounts(gitlab)).toEqual({ 'PUT /merge_requests/{iid}/merge': 1, 'GET /merge_requests/{iid}': 1 });
   });
@@ -62,6 +62,24 @@ describe('Merging on GitLab', () => {
     expect(outcome).toEqual({ kind: 'merged', commit: await gitlab.project.git.head(one.change.targetBranch) });
     expect(await gitlab.changes.get(SHOP, one.change.number)).toMatchObject({ state: 'merged', head: one.head });
     expect(await merge(one)).toEqual(outcome);
+  });
+
+  it('waits for those before it where only fast-forwards are allowed: none has to come again because another was merged meanwhile', async () => {
+    await allow(gitlab, 'rebase');
+    const { project, changes } = gitlab;
+    await project.commit({ branch: 'busy', from: 'main', files: { 'shared.yaml': 'a: 1\n' } });
+    const requests: { readonly number: number; readonly expectedHead: CommitSha }[] = [];
+    for (const name of ['cart', 'checkout', 'mail', 'payment', 'shipping']) {
+      const branch = `sluice/promote/busy/${name}`;
+      const expectedHead = await project.commit({ branch, from: 'busy', files: { [`${name}.yaml`]: 'a: 2\n' } });
+      requests.push({ expectedHead, number: (await changes.open(SHOP, { title: name, body: '', sourceBranch: branch, targetBranch: 'busy', draft: false })).number });
+    }
+    takeCounts(gitlab);
+    const outcomes = await Promise.allSettled(requests.map(({ number, expectedHead }) => changes.merge(SHOP, number, { expectedHead, by: 'ada' })));
+    expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.kind : String(outcome.reason)))).toEqual(requests.map(() => 'merged'));
+    expect(Object.keys(await project.git.files((await project.git.head('busy')) ?? requests[0]!.expectedHead))).toEqual(expect.arrayContaining(['cart.yaml', 'checkout.yaml', 'mail.yaml', 'payment.yaml', 'shipping.yaml']));
+    // the first one is merged as it is
+    expect(takeCounts(gitlab)['PUT /merge_requests/{iid}/rebase']).toBe(requests.length - 1);
   });
 
   it('rebases, and makes a merge commit, where history has to be semi-linear', async () => {
@@ -166,7 +184,7 @@ describe('Merging on GitLab', () => {
     gitlab.double.faults.inject({ times: 1, of: ({ path }) => path.endsWith('/merge'), fault: { kind } });
     await expect(merge(one)).rejects.toBeInstanceOf(Unavailable);
     const target = await gitlab.project.git.head(one.change.targetBranch);
-    expect(await merge(one, { expectedTarget: one.target })).toEqual({ kind: 'merged', commit: target });
+    expect(await merge(one)).toEqual({ kind: 'merged', commit: target });
   });
 
   it('deletes Sluice\'s own branch and no other, whatever the project wants', async () => {

@@ -1,4 +1,3 @@
-import { rememberedPushers } from '@sluice/forge-http';
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { PushLog } from '@sluice/usecases';
 import type { z } from 'zod';
@@ -14,16 +13,13 @@ const MAX_COMPARED = 10;
 
 /**
  * Who pushed a commit, by the project's events: the first who pushed it, wherever it is pushed to later. GitLab names only the newest commit of a push; the others are what lies between it and the one
- * before. What is found out stays so and is remembered. docs.gitlab.com/api/events/#list-all-visible-events-for-a-project
+ * before. docs.gitlab.com/api/events/#list-all-visible-events-for-a-project
  */
 export class GitlabPushLog implements PushLog {
   constructor(private readonly api: GitlabApi) {}
 
   async pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>> {
-    return rememberedPushers(this.api.memory, `pusher:${await this.api.path(repository)}:`, commits, (sought) => this.lookUp(repository, sought));
-  }
-
-  private async lookUp(repository: RepositoryId, sought: ReadonlySet<CommitSha>): Promise<ReadonlyMap<CommitSha, string>> {
+    const sought = new Set(commits);
     const found = new Map<CommitSha, string>();
     const pushes = await this.pushes(repository);
     for (const push of pushes) note(found, sought, [push.push_data?.commit_to as CommitSha], push);

@@ -39,6 +39,8 @@ export interface AgentInstall {
   readonly serverUrl: string;
   /** A repository URL that the agent is pinned to. */
   readonly gitUrl?: string;
+  /** An existing Secret of the agent's namespace with what that repository is read with: `token`, or `username` and `password`. */
+  readonly gitCredentialSecret?: string;
   /** Accounts that are there already and that the agent may apply as. */
   readonly appliers: readonly Applier[];
   /** What an applier that is made for the agent may do; without any there is none. */

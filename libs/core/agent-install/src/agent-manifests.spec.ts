@@ -58,6 +58,17 @@ describe('what an agent is installed with', () => {
     for (const setting of ['SLUICE_TARGET","value":"kubernetes', 'SLUICE_APPLY_AS","value":"shop/deployer,billing/deployer', 'SLUICE_LABELS","value":"canary=true,region=eu', 'SLUICE_SERVER_URL","value":"https://sluice.example.org']) expect(settings).toContain(setting);
   });
 
+  it('mounts an existing Secret for git as a folder, whose keys nobody has to know, and has no Secret of its own for it', () => {
+    const own = agentManifests(OWN_APPLIER);
+    const deployment = text(of(own, 'Deployment'));
+    expect(deployment).toContain('SLUICE_GIT_CREDENTIAL_DIR","value":"/run/secrets/git"');
+    expect(deployment).toContain('"secret":{"secretName":"shop-git","defaultMode":288}');
+    expect(deployment).toContain('{"name":"git-credential","mountPath":"/run/secrets/git","readOnly":true}');
+    expect(deployment).not.toContain('subPath');
+    expect(named(own, 'Secret')).not.toContain('sluice/shop-git');
+    expect(text(of(manifests, 'Deployment'))).not.toContain('git-credential');
+  });
+
   it('has an account of its own to apply as where roles are given', () => {
     const own = agentManifests(OWN_APPLIER);
     expect(named(own, 'ServiceAccount')).toEqual(['sluice/sluice-agent-dev', 'sluice/sluice-applier-dev']);
@@ -79,6 +90,7 @@ describe('what cannot be installed', () => {
     ['a password in a URL', { gitUrl: 'https://ada:secret@git.example.org/shop.git' }, '--git-url: give a URL without'],
     ['another protocol', { serverUrl: 'ftp://example.org' }, 'http or https'],
     ['an image with a space', { image: 'a b' }, '--image'],
+    ['a Secret that is none', { gitCredentialSecret: 'ghp_secret' }, '--git-credential-secret'],
     ['a size that is none', { storage: { size: 'much' } }, '--storage-size'],
     ['a label that is none', { labels: { 'a b': 'c' } }, 'label'],
     ['a port that is none', { apiServerPorts: [0] }, '--api-server-port'],
@@ -88,6 +100,7 @@ describe('what cannot be installed', () => {
   });
 
   it('says nothing of a password', () => {
+    expect(() => checkInstall({ ...PROD, gitCredentialSecret: 'ghp_secret' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('ghp_') }));
     expect(() => checkInstall({ ...PROD, serverUrl: 'https://ada:secret@example.org' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
   });
 

@@ -46,7 +46,7 @@ describe('the chart', () => {
     const schema = z.fromJSONSchema(JSON.parse(text('values.schema.json')) as Parameters<typeof z.fromJSONSchema>[0]);
     const takes = (values: Readonly<Record<string, unknown>>): boolean => schema.safeParse({ ...DEFAULTS, ...values }).success;
     for (const install of [PROD, OWN_APPLIER, WITHOUT_TOKEN]) expect(takes(helmValues(install))).toBe(true);
-    const wrong = [{ cluster: 'A' }, { serverUrl: 'sluice' }, { applyAs: ['shop/deployer'] }, { applyAs: [{ namespace: '*', name: 'x' }] }, { image: '' }, { egress: { ports: [0] } }, { unknown: 1 }, { labels: 'a b' }];
+    const wrong = [{ cluster: 'A' }, { serverUrl: 'sluice' }, { applyAs: ['shop/deployer'] }, { applyAs: [{ namespace: '*', name: 'x' }] }, { image: '' }, { egress: { ports: [0] } }, { unknown: 1 }, { labels: 'a b' }, { gitCredentialSecret: 'ghp_secret' }];
     for (const one of wrong) expect([one, takes({ ...helmValues(PROD), ...one })]).toEqual([one, false]);
     expect(takes({})).toBe(false);
     expect(() => rendered({ ...helmValues(PROD), applyAs: [] }, 'sluice')).toThrow('say whose rights');

@@ -31,7 +31,7 @@ export function checkInstall(install: AgentInstall): AgentInstall {
 
 function firstProblem(install: AgentInstall): string | undefined {
   const { serverUrl, gitUrl = serverUrl, labels } = install;
-  return namesProblem(install) ?? formsProblem(install) ?? portsProblem(install) ?? urlProblem('--server-url', serverUrl) ?? urlProblem('--git-url', gitUrl) ?? labelsProblem(labels) ?? accountsProblem(install);
+  return namesProblem(install) ?? formsProblem(install) ?? secretProblem(install) ?? portsProblem(install) ?? urlProblem('--server-url', serverUrl) ?? urlProblem('--git-url', gitUrl) ?? labelsProblem(labels) ?? accountsProblem(install);
 }
 
 function namesProblem({ cluster, namespace, defaultNamespace, createNamespace }: AgentInstall): string | undefined {
@@ -45,6 +45,11 @@ function formsProblem({ image, storage: { size, className } }: AgentInstall): st
   if (!IMAGE.test(image)) return `--image ${shown(image)}: give an image like registry/sluice-agent:1.2.3`;
   if (!QUANTITY.test(size)) return `--storage-size ${shown(size)}: give a size like 1Gi`;
   return className === undefined || isSubdomain(className) ? undefined : `--storage-class ${shown(className)}: give the name of a StorageClass`;
+}
+
+/** The value is not repeated: it may be the secret itself. */
+function secretProblem({ gitCredentialSecret }: AgentInstall): string | undefined {
+  return gitCredentialSecret === undefined || isSubdomain(gitCredentialSecret) ? undefined : '--git-credential-secret: give the name of a Secret in the agent\'s namespace, not what is in it';
 }
 
 function portsProblem({ apiServerPorts }: AgentInstall): string | undefined {

@@ -29,5 +29,6 @@ export const OWN_APPLIER: AgentInstall = {
     { namespace: '*', clusterRole: 'namespaces' },
   ],
   gitUrl: 'http://git.example.org:3000/shop.git',
+  gitCredentialSecret: 'shop-git',
   storage: { size: '2Gi', className: 'fast' },
 };

@@ -6,6 +6,7 @@ const USER = 1_000;
 const HEALTH_PORT = 8_080;
 const STATE = '/var/lib/sluice-agent';
 const TOKEN_FOLDER = '/run/secrets/sluice';
+const GIT_FOLDER = '/run/secrets/git';
 
 /** The agent's process and what it keeps. */
 export function workloadManifests(install: AgentInstall): readonly Manifest[] {
@@ -54,6 +55,8 @@ function podSpec(install: AgentInstall): Readonly<Record<string, unknown>> {
       { name: 'state', persistentVolumeClaim: { claimName: names.agent } },
       // gone once it is spent, if somebody likes
       { name: 'join-token', secret: { secretName: names.joinToken, optional: true, defaultMode: 0o440 } },
+      // not optional: without it git could not be read, and the pod says which Secret it waits for
+      ...withGit(install, (secretName) => ({ name: 'git-credential', secret: { secretName, defaultMode: 0o440 } })),
       { name: 'tmp', emptyDir: {} },
     ],
   };
@@ -74,9 +77,16 @@ function container(install: AgentInstall): Readonly<Record<string, unknown>> {
     volumeMounts: [
       { name: 'state', mountPath: STATE },
       { name: 'join-token', mountPath: TOKEN_FOLDER, readOnly: true },
+      // the folder, not files of it: only so the kubelet brings what is rotated
+      ...withGit(install, () => ({ name: 'git-credential', mountPath: GIT_FOLDER, readOnly: true })),
       { name: 'tmp', mountPath: '/tmp' },
     ],
   };
+}
+
+/** What there is only with a credential for git. */
+function withGit<T>({ gitCredentialSecret }: AgentInstall, make: (secret: string) => T): readonly T[] {
+  return gitCredentialSecret === undefined ? [] : [make(gitCredentialSecret)];
 }
 
 function probe(path: string, times: Readonly<Record<string, number>>) {
@@ -89,6 +99,7 @@ function settings(install: AgentInstall): Readonly<Record<string, string>> {
     SLUICE_TARGET: 'kubernetes',
     SLUICE_SERVER_URL: install.serverUrl,
     SLUICE_GIT_URL: install.gitUrl ?? '',
+    SLUICE_GIT_CREDENTIAL_DIR: install.gitCredentialSecret === undefined ? '' : GIT_FOLDER,
     SLUICE_JOIN_TOKEN_FILE: `${TOKEN_FOLDER}/token`,
     // a folder that it makes itself: the volume's own one is not its property
     SLUICE_AGENT_DATA: `${STATE}/data`,

@@ -25,6 +25,8 @@ export interface MergeOrder {
   readonly author?: Signature;
   /** Merge only this head. */
   readonly head?: CommitSha;
+  /** Merge only where the target has not moved on since the branch was made. */
+  readonly onlyForward?: boolean;
   /** What is a good status in the forge's words. */
   readonly isGood: (state: string) => boolean;
 }
@@ -74,6 +76,16 @@ export class DoubleRepository {
   /** Sets or deletes a branch, as a push does. @returns false when it is not at `from` */
   async setBranch(branch: string, to: CommitSha | undefined, by: Account): Promise<boolean> {
     return this.alone(() => this.observingPushes(by, async () => this.git.setBranch(branch, to, await this.git.head(branch))));
+  }
+
+  /** Sets a branch to what comes after it, and to nothing else. @returns false when it has gone another way */
+  async fastForward(branch: string, to: CommitSha, by: Account): Promise<boolean> {
+    return this.alone(() =>
+      this.observingPushes(by, async () => {
+        const tip = await this.git.head(branch);
+        return tip !== undefined && (await this.git.isAncestor(tip, to)) && this.git.setBranch(branch, to, tip);
+      }),
+    );
   }
 
   /** Runs what may move branches; notes each move as a push of `by`, and what it means for open requests. */
@@ -179,6 +191,7 @@ export class DoubleRepository {
     if (obstacle) return obstacle;
     const target = await this.git.head(request.target);
     if (!target) return { kind: 'refused', reason: 'closed' };
+    if (order.onlyForward === true && !(await this.git.isAncestor(target, request.head))) return { kind: 'refused', reason: 'moved' };
     const author = order.author ?? request.author;
     const commit = await mergeBranches(this.git, { method: order.method, head: request.head, target, message: order.message, author, committer: order.by });
     if (!commit) return { kind: 'refused', reason: 'conflict' };

@@ -4,6 +4,8 @@ import type { Answer } from './route.js';
 export type Fault =
   /** Answered without any work. */
   | { readonly kind: 'answer'; readonly answer: Answer }
+  /** Somebody does something right before the call is worked on. */
+  | { readonly kind: 'meanwhile'; readonly happens: () => Promise<unknown> }
   /** Answered late. */
   | { readonly kind: 'latency'; readonly ms: number }
   /** Never answered, and nothing done. */
@@ -33,11 +35,14 @@ export interface FaultRule {
 }
 
 export class Faults {
+  /** How many rules there have been. */
+  injected = 0;
   private rules: { readonly rule: FaultRule; left: number }[] = [];
 
   /** @returns a function that takes the fault away */
   inject(rule: FaultRule): () => void {
     const entry = { rule, left: rule.times ?? Infinity };
+    this.injected += 1;
     this.rules.push(entry);
     return () => {
       this.rules = this.rules.filter((one) => one !== entry);

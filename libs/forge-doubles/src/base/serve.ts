@@ -121,6 +121,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 async function isLost(faults: readonly Fault[], response: ServerResponse): Promise<boolean> {
   for (const fault of faults) {
     if (fault.kind === 'latency') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (fault.kind === 'meanwhile') await fault.happens();
     if (fault.kind === 'reset') response.destroy();
     if (fault.kind === 'silence' || fault.kind === 'reset') return true;
   }

@@ -61,6 +61,18 @@ describe('a double of GitHub', () => {
     expect(github.double.unexpected()).toEqual([]);
   });
 
+  it('takes reviews of those who have not opened the request, for the commit that they say', async () => {
+    const number = await opened();
+    github.token('grace', {});
+    const review = (body: unknown, token?: string): Promise<Response> => call(`repos/acme/shop/pulls/${number}/reviews`, { method: 'POST', body: JSON.stringify(body), ...(token !== undefined && { token }) });
+    expect((await review({ event: 'APPROVE' })).status).toBe(422);
+    expect((await review({ event: 'REQUEST_CHANGES' }, 'github_pat_grace2')).status).toBe(422);
+    const head = await shop.git.head('topic');
+    const answer = await review({ event: 'APPROVE', commit_id: head }, 'github_pat_grace2');
+    expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ state: 'APPROVED', commit_id: head, user: expect.objectContaining({ login: 'grace' }) as unknown })]);
+    expect(github.double.unexpected()).toEqual([]);
+  });
+
   it('tells a token that lacks a permission which one, and shows a classic one nothing', async () => {
     const { pull_requests: _, ...permissions } = EVERY_PERMISSION;
     github.token('eve', { permissions });

@@ -14,6 +14,7 @@ import { hookRoutes } from './hook-routes.js';
 import { issueRoutes } from './issue-routes.js';
 import { payloadsOf } from './payloads.js';
 import { pullRoutes } from './pull-routes.js';
+import { reviewRoutes } from './review-routes.js';
 import { repositoryRoutes } from './repository-routes.js';
 import { Shapes } from './shapes.js';
 import { statusRoutes } from './status-routes.js';
@@ -68,7 +69,7 @@ function githubSkin(context: GithubContext, repositories: () => Iterable<DoubleR
   const shapes = new Shapes(world);
   return {
     conditional: true,
-    routes: [...pullRoutes(context), ...issueRoutes(context), ...repositoryRoutes(context), ...statusRoutes(context), ...hookRoutes(context), ...appRoutes(context), graphqlRoute(context, repositories)],
+    routes: [...pullRoutes(context), ...reviewRoutes(context), ...issueRoutes(context), ...repositoryRoutes(context), ...statusRoutes(context), ...hookRoutes(context), ...appRoutes(context), graphqlRoute(context, repositories)],
     authenticate: ({ authorization = '' }) => {
       const [, token] = /^(?:token|bearer) (\S+)$/i.exec(authorization) ?? [];
       if (token === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { MergeMethod } from '../base/merge-branches.js';
 import type { DoubleRepository, MergeResult } from '../base/double-repository.js';
-import type { StoredRequest, StoredReview } from '../base/records.js';
+import type { StoredRequest } from '../base/records.js';
 import type { Route } from '../base/route.js';
 import { githubError, type GithubContext, type Needs, repositoryOf, requestOf } from './context.js';
 import { type GithubCall, githubPage, githubRoute } from './github-route.js';
@@ -53,22 +53,6 @@ export function pullRoutes(context: GithubContext): readonly Route[] {
         return { status: 200, ...bodyOf(githubPage(call, (await repository.git.changedFiles(base, request.head)).map(fileShape))) };
       },
     }),
-    githubRoute({
-      method: 'PUT',
-      path: `${PULL}/reviews/{review_id}/dismissals`,
-      handle: (call) => {
-        const { repository, request } = found(call, WRITES);
-        return { status: 200, body: shapes.review(dismissed(call, { repository, request })) };
-      },
-    }),
-    githubRoute({
-      method: 'GET',
-      path: `${PULL}/reviews`,
-      handle: (call) => {
-        const { repository, request } = found(call, READS);
-        return { status: 200, ...bodyOf(githubPage(call, repository.reviews.filter((one) => one.request === request.number).map((one) => shapes.review(one)))) };
-      },
-    }),
   ];
 }
 
@@ -81,15 +65,6 @@ export interface Found {
 export function foundIn(context: GithubContext, call: GithubCall, needs: Needs): Found {
   const repository = repositoryOf(context, call, needs);
   return { repository, request: requestOf(repository, call.params['pull_number'] ?? call.params['issue_number']) };
-}
-
-function dismissed(call: GithubCall, { repository, request }: Found): StoredReview {
-  const review = repository.reviews.find(({ id, request: number }) => id === Number(call.params['review_id']) && number === request.number);
-  if (!review) throw githubError(404, 'Not Found');
-  if (review.state === 'dismissed') throw githubError(422, 'Unprocessable Entity', { errors: ['Can not dismiss a dismissed pull request review'] });
-  if (review.state === 'commented') throw githubError(422, 'Unprocessable Entity', { errors: ['Can not dismiss a commented pull request review'] });
-  repository.dismiss(request, review, accountOf(call));
-  return review;
 }
 
 export function bodyOf<T>({ items, headers }: { readonly items: readonly T[]; readonly headers: Readonly<Record<string, string>> }): { readonly body: readonly T[]; readonly headers: Readonly<Record<string, string>> } {

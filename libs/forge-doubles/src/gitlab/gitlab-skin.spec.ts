@@ -62,6 +62,35 @@ describe('The double of GitLab', () => {
     expect([status, unexpected]).toEqual([expected, 0]);
   });
 
+  it.each(['never', 'always'] as const)('loses nothing of several merges at once where only fast-forwards are allowed (squash: %s)', async (squashOption) => {
+    Object.assign(skin!.settings(project), { mergeMethod: 'ff', squashOption });
+    await project.commit({ branch: `busy-${squashOption}`, from: 'main', files: { 'busy.yaml': 'a: 1\n' } });
+    const merges: (() => Promise<number>)[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      const source = `${name}-${squashOption}`;
+      const sha = await project.commit({ branch: source, from: `busy-${squashOption}`, files: { [`${name}.yaml`]: 'a: 2\n' } });
+      const { body } = await ask('POST', `${PROJECT}/merge_requests`, { body: { source_branch: source, target_branch: `busy-${squashOption}`, title: name } });
+      merges.push(async () => (await ask('PUT', `${PROJECT}/merge_requests/${String(body['iid'])}/merge`, { body: { sha } })).status);
+    }
+    const statuses = await Promise.all(merges.map((merge) => merge()));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.every((status) => [200, 405, 422].includes(status))).toBe(true);
+    Object.assign(skin!.settings(project), { mergeMethod: 'merge', squashOption: 'default_off' });
+  });
+
+  it('takes one approval of a person, for the head that this person has seen, until it is taken back', async () => {
+    const path = await opened();
+    double.accounts.grant('grace', { token: 'grace', kind: 'personal', rights: { scopes: 'api', role: '40' } });
+    const approve = async (body: unknown) => (await ask('POST', `${path}/approve`, { token: 'grace', body })).status;
+    const { body } = await ask('GET', path);
+    expect(await approve({ sha: 'a'.repeat(40) })).toBe(409);
+    expect([await approve({ sha: body['sha'] }), await approve({})]).toEqual([201, 401]);
+    expect((await ask('GET', `${path}/approvals`)).body).toMatchObject({ approved_by: [{ user: { username: 'grace' } }] });
+    expect((await ask('POST', `${path}/unapprove`, { token: 'grace' })).status).toBe(201);
+    expect((await ask('GET', `${path}/approvals`)).body).toMatchObject({ approved_by: [] });
+    expect(await approve({})).toBe(201);
+  });
+
   it('says in pages how many there are', async () => {
     for (let count = 0; count < 3; count += 1) await opened();
     const { headers, body } = await ask('GET', `${PROJECT}/merge_requests?per_page=2`);

@@ -91,8 +91,8 @@ async function mergeBy(context: GitlabContext, repository: DoubleRepository, mer
   if (order.squash === true) extra.squash = true;
   const squashes = squashOption === 'always' || (squashOption !== 'never' && extra.squash);
   if (mergeMethod !== 'ff') await mergeCommit(repository, extra, { ...merge, squashes });
-  else if (squashes) extra.squashCommit = await merged(repository, request, { method: 'squash', by, message: squashMessage(merge) });
-  else if (!(await repository.setBranch(request.target, request.head, by))) throw cannotBeMerged();
+  else if (squashes) extra.squashCommit = await merged(repository, request, { method: 'squash', by, message: squashMessage(merge), onlyForward: true });
+  else if (!(await repository.fastForward(request.target, request.head, by))) throw cannotBeMerged();
   if (order.should_remove_source_branch ?? extra.forceRemoveSourceBranch) await repository.setBranch(request.source, undefined, by);
 }
 
@@ -112,7 +112,7 @@ async function mergeCommit(repository: DoubleRepository, extra: RequestExtra, me
   });
 }
 
-async function merged(repository: DoubleRepository, request: StoredRequest, order: { readonly method: 'merge' | 'squash'; readonly by: Account; readonly message: string }): Promise<CommitSha> {
+async function merged(repository: DoubleRepository, request: StoredRequest, order: { readonly method: 'merge' | 'squash'; readonly by: Account; readonly message: string; readonly onlyForward?: boolean }): Promise<CommitSha> {
   const outcome = await repository.merge(request, { ...order, isGood: () => true });
   if (outcome.kind === 'merged') return outcome.commit;
   throw outcome.reason === 'merged' || outcome.reason === 'closed' ? notAllowed() : cannotBeMerged();

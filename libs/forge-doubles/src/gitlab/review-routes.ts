@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { Account } from '../base/accounts.js';
+import type { DoubleRepository } from '../base/double-repository.js';
+import type { StoredRequest, StoredReview } from '../base/records.js';
 import { ApiError, route, type Route } from '../base/route.js';
 import { DEVELOPER, type GitlabContext, notFound, REPORTER, timeOf, userOf } from './gitlab-context.js';
 import { listed, PAGING } from './listed.js';
@@ -15,12 +18,37 @@ export function reviewRoutes(context: GitlabContext): readonly Route[] {
       handle: (call) => {
         const repository = context.project(call);
         const request = context.request(repository, call);
-        const { approvalTimes } = context.projects.of(repository);
-        const given = repository.reviews.filter((one) => one.request === request.number && one.state === 'approved');
-        const approved = given.filter((one) => !given.some((other) => other.by === one.by && other.id > one.id));
-        const required = repository.protections.get(request.target)?.approvals ?? 0;
-        const by = approved.map(({ by: account, at }) => ({ user: userOf(account, context.world.url), ...(approvalTimes && { approved_at: timeOf(at) }) }));
-        return { status: 200, body: { id: request.id, iid: request.number, project_id: repository.parts.id, approved: by.length >= required, approvals_required: required, approvals_left: Math.max(0, required - by.length), approved_by: by, user_has_approved: false, user_can_approve: true } };
+        return { status: 200, body: approvalsOf(context, repository, request) };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: `${PATH}/approve`,
+      docs: 'docs.gitlab.com/api/merge_request_approvals/#approve-a-merge-request',
+      body: z.strictObject({ sha: z.string().optional() }),
+      handle: (call) => {
+        const repository = context.project(call, DEVELOPER);
+        const request = context.request(repository, call);
+        const by = context.account(call);
+        if (call.body.sha !== undefined && call.body.sha !== request.head) throw new ApiError({ status: 409, body: { message: `SHA does not match HEAD of source branch: ${request.head}` } });
+        // who has approved already may not once more, before that is taken back
+        if (request.state !== 'open' || activeApproval(repository, request, by)) throw new ApiError({ status: 401, body: { message: '401 Unauthorized' } });
+        repository.review(request, { state: 'approved', body: '' }, by);
+        return { status: 201, body: approvalsOf(context, repository, request) };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: `${PATH}/unapprove`,
+      docs: 'docs.gitlab.com/api/merge_request_approvals/#unapprove-a-merge-request',
+      handle: (call) => {
+        const repository = context.project(call, DEVELOPER);
+        const request = context.request(repository, call);
+        const by = context.account(call);
+        const given = activeApproval(repository, request, by);
+        if (!given) throw notFound();
+        repository.dismiss(request, given, by);
+        return { status: 201 };
       },
     }),
     route({
@@ -63,3 +91,15 @@ export function reviewRoutes(context: GitlabContext): readonly Route[] {
   ];
 }
 
+function activeApproval({ reviews }: DoubleRepository, { number }: StoredRequest, by: Account): StoredReview | undefined {
+  return reviews.find((one) => one.request === number && one.state === 'approved' && one.by.login === by.login);
+}
+
+function approvalsOf({ projects, world }: GitlabContext, repository: DoubleRepository, request: StoredRequest): object {
+  const { approvalTimes } = projects.of(repository);
+  const given = repository.reviews.filter((one) => one.request === request.number && one.state === 'approved');
+  const approved = given.filter((one) => !given.some((other) => other.by === one.by && other.id > one.id));
+  const required = repository.protections.get(request.target)?.approvals ?? 0;
+  const by = approved.map(({ by: account, at }) => ({ user: userOf(account, world.url), ...(approvalTimes && { approved_at: timeOf(at) }) }));
+  return { id: request.id, iid: request.number, project_id: repository.parts.id, approved: by.length >= required, approvals_required: required, approvals_left: Math.max(0, required - by.length), approved_by: by, user_has_approved: false, user_can_approve: true };
+}

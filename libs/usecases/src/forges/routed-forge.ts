@@ -1,4 +1,4 @@
-import type { Clock, CommitSha, RepositoryId } from '@sluice/kernel';
+import type { Clock, RepositoryId } from '@sluice/kernel';
 import { present } from '@sluice/kernel';
 import type { ChangeRequest, ChangeRequests, CommitStatuses, ForgeStore, PushLog, RemoteForge, Repositories, RepositoryAccess, Reviews } from '../ports/index.js';
 import { changeKey, OWN_LOGIN, reviewsKey, statusesKey } from './memory-keys.js';
@@ -7,6 +7,7 @@ import { Remembered } from './remembered.js';
 import { zChange, zReviews, zStatuses } from './remembered-schemas.js';
 import type { RemoteForges } from './remote-forges.js';
 import { tellingWhenBusy } from './tell-busy.js';
+import { toldPushers } from './told-pushers.js';
 
 /** The narrow ports of a forge, for every repository. */
 export interface ForgePorts {
@@ -100,10 +101,8 @@ function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
     merge: async (repository, number, options) => {
       const remote = await reach(repository);
       if (!remote) return builtin.merge(repository, number, options);
-      // whoever merges has asked git for the target a moment ago: a forge that can only be asked again would tell the same
-      const { expectedTarget: _target, ...known } = options;
       try {
-        return await remote.forge.changes.merge(repository, number, known);
+        return await remote.forge.changes.merge(repository, number, options);
       } finally {
         // also when nobody knows what came of it
         await remote.remembered.forget(changeKey(repository, number));
@@ -172,19 +171,15 @@ function routedAccess(builtin: RepositoryAccess, reach: Reach): RepositoryAccess
   return { locate: async (repository) => ((await reach(repository))?.forge.access ?? builtin).locate(repository) };
 }
 
-/** What webhooks have told is known; the forge is asked for the rest. */
 function routedPushes({ builtin, forges }: RoutedParts, reach: Reach): PushLog {
   return {
     pushersOf: async (repository, commits) => {
       const remote = await reach(repository);
       if (!remote) return builtin.pushes.pushersOf(repository, commits);
-      const told = await forges.pushers(repository, commits);
-      const unknown = commits.filter((commit) => !told.has(commit));
-      const asked = unknown.length === 0 ? new Map<CommitSha, string>() : await remote.forge.pushes.pushersOf(repository, unknown);
-      for (const [commit, login] of asked) await forges.notePushes(repository, login, [commit]);
+      const told = await toldPushers({ forges, pushes: remote.forge.pushes }, repository, commits);
       const own = (await remote.ownLogin())?.toLowerCase();
       const name = (login: string): string => remote.people.person(login) ?? (login.toLowerCase() === own ? 'sluice' : remote.people.shown(login));
-      return new Map([...told, ...asked].map(([commit, login]) => [commit, name(login)]));
+      return new Map([...told].map(([commit, login]) => [commit, name(login)]));
     },
   };
 }

@@ -51,7 +51,10 @@ export interface ChangeRequests {
   get(repository: RepositoryId, number: number): Promise<ChangeRequest>;
   /** Newest first. */
   list(repository: RepositoryId, filter: { readonly state?: ChangeRequest['state']; readonly sourceBranch?: string; readonly limit: number; readonly before?: number }): Promise<readonly ChangeRequest[]>;
-  /** `expectedTarget`: merge only when the target branch is at this commit (where the forge can). Idempotent: a merged request answers `merged`. */
+  /**
+   * `expectedTarget`: merge only when the target branch is at this commit. The built-in forge compares it in the merge itself. The API of no other can: those merge onto what is there, and asking them before would say no
+   * more than whoever calls has been told by git a moment ago. Idempotent: a merged request answers `merged`.
+   */
   merge(repository: RepositoryId, number: number, options: { readonly expectedHead: CommitSha; readonly expectedTarget?: CommitSha; readonly method?: MergeMethod; readonly by: string }): Promise<MergeOutcome>;
   close(repository: RepositoryId, number: number, options: { readonly by: string; readonly comment?: string }): Promise<ChangeRequest>;
 }
@@ -112,7 +115,7 @@ export interface RepositoryAccess {
   locate(repository: RepositoryId): Promise<RepositoryLocation>;
 }
 
-/** Who pushed a commit to a branch, as the forge says: a person, `sluice`, or a login with its forge. */
+/** Who pushed a commit to a branch, as the forge says: a person, `sluice`, or a login with its forge. Those that it says nothing of are left out. A forge over the network is asked each time: what it said is kept by whoever asks ({@link ForgeStore}). */
 export interface PushLog {
   pushersOf(repository: RepositoryId, commits: readonly CommitSha[]): Promise<ReadonlyMap<CommitSha, string>>;
 }
