@@ -66,10 +66,12 @@ describeCombinations('a whole system with its Slack bot', (combination) => {
     return offering()!;
   };
   const decided = (parent: SlackMessage) => textOf(parent.blocks).includes('Approved by');
+  /** Somebody else than who pushes. */
   const person = async () => {
-    const user = slack.user('UADMIN');
+    const user = slack.user('UGRACE');
     if (user.told().length === 0) {
-      await user.command(`link ${(await system.call(API.createSlackCode)).code}`);
+      await system.call(API.savePerson, { body: { name: 'grace', displayName: 'Grace', emails: ['grace@example.org'] } });
+      await user.command(`link ${(await system.call(API.createSlackCode, { token: await system.tokenOf('grace') })).code}`);
       await eventually('the account is linked', () => Promise.resolve(user.told().some(({ text }) => text.includes('in Sluice now'))));
     }
     return user;

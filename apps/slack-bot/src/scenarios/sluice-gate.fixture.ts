@@ -72,7 +72,7 @@ export class SluiceGate {
     if (path !== undefined && this.deafTo !== undefined && path.endsWith(this.deafTo)) {
       server.unpipe(client);
       // it has answered, so it is done
-      server.once('data', () => client.destroy());
+      server.once('data', () => client.destroy()).resume();
     }
     // a server answers to its own name only
     server.write(path === undefined ? chunk : Buffer.from(text.replace(/^host: .*$/im, `host: ${this.target.host}`), 'latin1'));
