@@ -109,11 +109,11 @@ class Seeding {
     this.secrets.set(name, secret).set(`the hash of ${name}`, hashSecret(secret));
   }
 
-  async #call<Name extends RouteName>(name: Name, params: Readonly<Record<string, string | number>>, body?: unknown, token = this.server.adminToken): Promise<Record<string, never>> {
+  async #call<Name extends RouteName>(name: Name, params: Readonly<Record<string, string | number>>, body?: unknown, token = this.server.adminToken): Promise<Readonly<Record<string, string>>> {
     const route: Route = API[name];
     const answer = await this.server.call(route.method, pathOf(route, params), { token, ...(body !== undefined && { body }) });
     if (answer.status >= 300) throw new Error(`${name}: ${JSON.stringify(answer.body)}`);
-    return answer.body as Record<string, never>;
+    return answer.body as Readonly<Record<string, string>>;
   }
 
   async #people(): Promise<void> {
@@ -124,12 +124,12 @@ class Seeding {
     for (const { name, service, tokens } of [...wanted, ...services]) {
       await this.#call('savePerson', {}, { name, displayName: name, service });
       for (const [label, scopes] of tokens) {
-        const { token } = await this.#call('createTokenFor', { person: name }, { label: 'api', scopes });
+        const { token = '' } = await this.#call('createTokenFor', { person: name }, { label: 'api', scopes });
         this.tokens.set(label, token);
         this.#secret(`the token of ${label}`, token);
       }
     }
-    const { token } = await this.#call('createOwnToken', {}, { label: 'limited', scopes: ['read'] });
+    const { token = '' } = await this.#call('createOwnToken', {}, { label: 'limited', scopes: ['read'] });
     this.tokens.set('limited', token);
     this.#secret('the limited token of the admin', token);
   }
@@ -179,9 +179,9 @@ class Seeding {
 
   /** Ids that the server makes itself. */
   async #others(): Promise<Readonly<Record<string, string>>> {
-    const { id: binding } = await this.#call('grantRole', {}, { role: 'viewer', who: 'person:viewer', repositories: 'elsewhere', reason: 'x' });
+    const { id: binding = '' } = await this.#call('grantRole', {}, { role: 'viewer', who: 'person:viewer', repositories: 'elsewhere', reason: 'x' });
     await this.#call('freeze', { repository: SHOP }, { environment: 'prod', application: 'checkout', untilLifted: true, reason: 'x' });
-    const { id: right } = await this.#call('delegate', { repository: SHOP }, { to: 'deputy', environment: 'qa', application: 'checkout', reason: 'x', forSeconds: 3_600 });
+    const { id: right = '' } = await this.#call('delegate', { repository: SHOP }, { to: 'deputy', environment: 'qa', application: 'checkout', reason: 'x', forSeconds: 3_600 });
     await this.#call('addCredential', {}, { name: 'work', kind: 'gitea', url: 'http://127.0.0.1:9', secret: { kind: 'token', token: 'very-secret-token-of-work' } });
     this.#secret('the secret of a credential', 'very-secret-token-of-work');
     await this.#call('linkAccount', {}, { credential: 'work', login: 'octocat', person: 'viewer' });
