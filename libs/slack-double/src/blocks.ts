@@ -74,15 +74,26 @@ function unique(blocks: readonly Block[], context: z.RefinementCtx): void {
   }
 }
 
+// no page of Slack names it; people have measured about 13,200: https://github.com/slackapi/bolt-js/issues/2509
+const MOST_IN_MESSAGE = 13_000;
 
 /** Of a message: https://docs.slack.dev/reference/block-kit/blocks says 50; inputs are for views. */
 export const messageBlocks = z
   .array(block)
   .max(50)
   .superRefine(unique)
+  .refine((blocks) => textOf(blocks).length <= MOST_IN_MESSAGE, 'msg_blocks_too_long: more text than a message takes')
   .refine((blocks) => blocks.every(({ type }) => type !== 'input'), 'no input blocks in messages that this bot sends');
 
-const viewBlocks = z.array(block).min(1).max(100).superRefine(unique);
+// `view_too_large`: https://docs.slack.dev/reference/methods/views.open#errors
+const MOST_IN_VIEW = 250_000;
+
+const viewBlocks = z
+  .array(block)
+  .min(1)
+  .max(100)
+  .superRefine(unique)
+  .refine((blocks) => Buffer.byteLength(JSON.stringify(blocks)) <= MOST_IN_VIEW, 'view_too_large: more than 250 kB');
 
 /** https://docs.slack.dev/reference/views/modal-views */
 const modal = z
@@ -95,6 +106,12 @@ export const modalView = modal;
 export const homeView = home;
 export type ModalView = z.output<typeof modal>;
 export type HomeView = z.output<typeof home>;
+
+/** What Slack would find wrong with what an application wants to show. @returns undefined for what it takes. */
+export function refusalOf(what: 'message' | 'modal' | 'home', content: unknown): string | undefined {
+  const parsed = { message: messageBlocks, modal: modalView, home: homeView }[what].safeParse(content);
+  return parsed.success ? undefined : z.prettifyError(parsed.error);
+}
 
 /** Blocks with an id each, as Slack answers and sends them. */
 export function named(blocks: readonly Block[]): readonly SlackBlock[] {

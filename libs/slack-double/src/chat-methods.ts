@@ -5,7 +5,7 @@ import { SlackRefusal, type SlackMessage, type Workspace } from './workspace.js'
 
 const channel = z.string().min(1);
 const ts = z.string().regex(/^\d+\.\d{6}$/);
-// more than this is `msg_too_long`: https://docs.slack.dev/reference/methods/chat.postMessage
+// Slack cuts a post here: https://docs.slack.dev/reference/methods/chat.postMessage#truncating
 const body = { text: z.string().min(1).max(40_000), blocks: messageBlocks.optional(), unfurl_links: z.boolean().optional(), unfurl_media: z.boolean().optional() };
 // https://docs.slack.dev/messaging/message-metadata
 const metadata = z.strictObject({ event_type: z.string().min(1).max(255), event_payload: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) });
@@ -26,7 +26,8 @@ export const CHAT_METHODS: readonly Method[] = [
   method('chat.update', {
     tier: 3,
     scope: 'chat:write',
-    fields: z.strictObject({ channel, ts, ...body, metadata: metadata.optional() }).omit({ unfurl_links: true, unfurl_media: true }),
+    // more is `msg_too_long`, and it is less than a post may have: https://docs.slack.dev/reference/methods/chat.update
+    fields: z.strictObject({ channel, ts, ...body, text: z.string().min(1).max(4_000), metadata: metadata.optional() }).omit({ unfurl_links: true, unfurl_media: true }),
     run: ({ channel: id, ts: at, text, blocks }, { workspace }) => {
       const message = existing(workspace, id, at);
       Object.assign(message, { text, blocks: named(blocks ?? []), edits: message.edits + 1 });

@@ -8,6 +8,7 @@ interface Planned {
 export class Faults {
   private isDown = false;
   private delay = 0;
+  private refusal: string | undefined;
   private readonly planned: Planned[] = [];
 
   /** No call is answered and no connection lives: https://slack-status.com on a bad day. */
@@ -17,6 +18,15 @@ export class Faults {
 
   get down(): boolean {
     return this.isDown;
+  }
+
+  /** The bot's token is taken no more: `token_revoked`, `account_inactive` and the like; absent: it is again. */
+  revoke(word?: string): void {
+    this.refusal = word;
+  }
+
+  get revoked(): string | undefined {
+    return this.refusal;
   }
 
   /** Every answer takes so many milliseconds longer. */

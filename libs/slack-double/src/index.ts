@@ -1,4 +1,4 @@
-export { textOf } from './blocks.js';
+export { refusalOf, textOf } from './blocks.js';
 export type { Acknowledged, Payload } from './delivery.js';
 export type { HttpMode } from './http-mode.js';
 export { SlackDouble } from './slack-double.js';

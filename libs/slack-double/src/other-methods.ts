@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { homeView, modalView, named } from './blocks.js';
+import { homeView, modalView, named, type ModalView } from './blocks.js';
 import { shown } from './chat-methods.js';
 import { method, type Method } from './method.js';
-import { SlackRefusal, type SlackChannel, type SlackView, type Workspace } from './workspace.js';
+import { SlackRefusal, type SlackChannel, type SlackMessage, type SlackView, type Workspace } from './workspace.js';
 
 export const BOT_USER = 'U0BOT';
 
 const trigger_id = z.string().min(1);
+
+/** Unique in a team, by https://docs.slack.dev/reference/methods/views.open#errors. */
+function unused(workspace: Workspace, { external_id }: ModalView): void {
+  if (external_id !== undefined && [...workspace.views.values()].some(({ content }) => content.external_id === external_id)) throw new SlackRefusal('duplicate_external_id');
+}
 
 const VIEW_METHODS: readonly Method[] = [
   method('views.open', {
@@ -14,6 +19,7 @@ const VIEW_METHODS: readonly Method[] = [
     fields: z.strictObject({ trigger_id, view: modalView }),
     run: ({ trigger_id: trigger, view }, { workspace, triggerLifetime }) => {
       const user = workspace.spend(trigger, triggerLifetime);
+      unused(workspace, view);
       return { view: shownView(workspace.openView(user, view), workspace.team) };
     },
   }),
@@ -28,9 +34,11 @@ const VIEW_METHODS: readonly Method[] = [
   }),
   method('views.update', {
     tier: 4,
-    fields: z.strictObject({ view_id: z.string().min(1), view: modalView, hash: z.string().optional() }),
-    run: ({ view_id, view, hash }, { workspace }) => {
-      const found = workspace.views.get(view_id);
+    fields: z
+      .strictObject({ view_id: z.string().min(1).optional(), external_id: z.string().min(1).max(255).optional(), view: modalView, hash: z.string().optional() })
+      .refine(({ view_id, external_id }) => (view_id === undefined) !== (external_id === undefined), 'either view_id or external_id'),
+    run: ({ view_id, external_id, view, hash }, { workspace }) => {
+      const found = view_id === undefined ? [...workspace.views.values()].find(({ content }) => content.external_id === external_id) : workspace.views.get(view_id);
       if (!found?.open) throw new SlackRefusal('not_found');
       if (hash !== undefined && hash !== found.hash) throw new SlackRefusal('hash_conflict');
       workspace.replaceView(found, view);
@@ -54,6 +62,27 @@ const VIEW_METHODS: readonly Method[] = [
 const id = z.string().min(1);
 const limit = z.coerce.number().int().min(1).max(999).optional();
 const yes = z.boolean().optional();
+const page = { limit, include_all_metadata: yes, oldest: z.string().regex(/^\d+(\.\d{6})?$/).optional(), cursor: z.string().optional() };
+
+interface Page {
+  readonly limit?: number | undefined;
+  readonly include_all_metadata?: boolean | undefined;
+  readonly oldest?: string | undefined;
+  readonly cursor?: string | undefined;
+}
+
+function inChannel(workspace: Workspace, channel: string): SlackMessage[] {
+  return workspace.messages.filter((each) => each.channel === channel && !each.deleted && each.ephemeralTo === undefined);
+}
+
+/** https://docs.slack.dev/apis/web-api/pagination */
+function pageOf(all: readonly SlackMessage[], { limit: most = 100, include_all_metadata: withMetadata, oldest = '0', cursor = '' }: Page): Readonly<Record<string, unknown>> {
+  const from = cursor === '' ? 0 : Number(Buffer.from(cursor, 'base64url').toString());
+  const recent = all.filter(({ ts }) => Number(ts) > Number(oldest));
+  const more = recent.length > from + most;
+  const messages = recent.slice(from, from + most).map((each) => ({ ...shown(each), ...(withMetadata ? {} : { metadata: undefined }) }));
+  return { messages, has_more: more, response_metadata: { next_cursor: more ? Buffer.from(String(from + most)).toString('base64url') : '' } };
+}
 
 const CONVERSATION_METHODS: readonly Method[] = [
   method('conversations.info', { tier: 3, scope: 'channels:read', fields: z.strictObject({ channel: id }), run: ({ channel }, { workspace }) => ({ channel: shownChannel(known(workspace, channel)) }) }),
@@ -66,11 +95,21 @@ const CONVERSATION_METHODS: readonly Method[] = [
   method('conversations.history', {
     tier: 3,
     scope: 'channels:history',
-    fields: z.strictObject({ channel: id, limit, include_all_metadata: yes, oldest: z.string().optional(), cursor: z.string().optional() }),
-    run: ({ channel, limit: most = 100, include_all_metadata: withMetadata }, { workspace }) => {
+    fields: z.strictObject({ channel: id, ...page }),
+    run: ({ channel, ...asked }, { workspace }) => {
       if (!known(workspace, channel).member) throw new SlackRefusal('not_in_channel');
-      const messages = workspace.messages.filter((each) => each.channel === channel && !each.deleted && each.thread === undefined && each.ephemeralTo === undefined).reverse();
-      return { messages: messages.slice(0, most).map((each) => ({ ...shown(each), ...(withMetadata ? {} : { metadata: undefined }) })), has_more: messages.length > most };
+      return pageOf(inChannel(workspace, channel).filter(({ thread }) => thread === undefined).reverse(), asked);
+    },
+  }),
+  method('conversations.replies', {
+    tier: 3,
+    scope: 'channels:history',
+    fields: z.strictObject({ channel: id, ts: z.string().min(1), ...page }),
+    run: ({ channel, ts, ...asked }, { workspace }) => {
+      if (!known(workspace, channel).member) throw new SlackRefusal('not_in_channel');
+      if (!workspace.message(channel, ts)) throw new SlackRefusal('thread_not_found');
+      // with the parent, oldest first
+      return pageOf(inChannel(workspace, channel).filter((each) => each.ts === ts || each.thread === ts), asked);
     },
   }),
 ];

@@ -19,6 +19,8 @@ export interface DoubleOptions {
   readonly scale?: number;
   /** Milliseconds that a trigger id lives. Default: 3,000, as at Slack. */
   readonly triggerLifetime?: number;
+  /** Of the workspace. Default: T1. */
+  readonly team?: string;
   /** Of the bot's token. Default: every scope that a method here asks for. */
   readonly scopes?: readonly string[];
 }
@@ -36,7 +38,7 @@ export class SlackDouble {
   readonly appToken = `xapp-1-${randomUUID()}`;
   readonly signingSecret = randomUUID().replaceAll('-', '');
   readonly faults = new Faults();
-  readonly workspace = new Workspace('T1');
+  readonly workspace: Workspace;
   readonly socket: SocketMode;
   private readonly strange: string[] = [];
   private readonly seen: SlackCall[] = [];
@@ -50,6 +52,7 @@ export class SlackDouble {
     private readonly server: Server,
     private readonly options: DoubleOptions,
   ) {
+    this.workspace = new Workspace(options.team ?? 'T1');
     this.socket = new SocketMode(server, this.faults, (what) => this.strange.push(what));
     this.way = this.socket;
     const api = new WebApi({
@@ -59,6 +62,7 @@ export class SlackDouble {
       botToken: this.botToken,
       appToken: this.appToken,
       scopes: new Set(options.scopes ?? ['chat:write', 'channels:read', 'channels:history', 'users:read']),
+      mayLackScopes: options.scopes !== undefined,
       unexpected: (what) => this.strange.push(what),
       seen: (call) => this.seen.push(call),
     });
@@ -95,7 +99,15 @@ export class SlackDouble {
   }
 
   user(id: string): SlackUser {
+    const user = this.users.get(id) ?? this.guest(id, this.workspace.team);
+    this.users.set(id, user);
+    return user;
+  }
+
+  /** Somebody of another workspace, in a channel that both share: https://docs.slack.dev/apis/slack-connect */
+  guest(id: string, home: string): SlackUser {
     const parts: UserParts = {
+      home,
       workspace: this.workspace,
       deliver: (payload) => this.deliver(payload),
       deliverEvent: (event, times) => this.deliverEvent(event, times),
@@ -103,9 +115,7 @@ export class SlackDouble {
       unexpected: (what) => this.strange.push(what),
       lag: () => this.lag,
     };
-    const user = this.users.get(id) ?? new SlackUser(id, parts);
-    this.users.set(id, user);
-    return user;
+    return new SlackUser(id, parts);
   }
 
   /** What stands in a channel, without threads. */

@@ -6,6 +6,8 @@ import { answerView } from './view-answer.js';
 import type { SlackMessage, SlackView, Workspace } from './workspace.js';
 
 export interface UserParts {
+  /** The workspace that they are of. */
+  readonly home: string;
   readonly workspace: Workspace;
   /** Once; nobody repeats what a person did. */
   readonly deliver: (payload: Payload) => Promise<Acknowledged>;
@@ -156,7 +158,7 @@ export class SlackUser {
 
   private person(): Readonly<Record<string, unknown>> {
     const { team } = this.parts.workspace;
-    return { team: { id: team, domain: 'double' }, user: { id: this.id, username: this.id.toLowerCase(), name: this.id.toLowerCase(), team_id: team }, api_app_id: 'A1', token: 'legacy', is_enterprise_install: false, enterprise: null };
+    return { team: { id: team, domain: 'double' }, user: { id: this.id, username: this.id.toLowerCase(), name: this.id.toLowerCase(), team_id: this.parts.home }, api_app_id: 'A1', token: 'legacy', is_enterprise_install: false, enterprise: null };
   }
 }
 

@@ -24,6 +24,8 @@ export interface WebApiParts {
   readonly botToken: string;
   readonly appToken: string;
   readonly scopes: ReadonlySet<string>;
+  /** The test takes scopes away: what is refused for it is no surprise. */
+  readonly mayLackScopes: boolean;
   /** A careful client does not send this: the test is to fail. */
   readonly unexpected: (what: string) => void;
   readonly seen: (call: SlackCall) => void;
@@ -56,7 +58,7 @@ export class WebApi {
     const method = METHODS.get(name);
     if (!method || request.method !== 'POST') return this.refused(name, fields, 'unknown_method', 'there is no such method here');
     const credential = this.credentialProblem(request, method);
-    if (credential !== undefined) return this.refused(name, fields, credential, credential === 'missing_scope' ? `it needs ${method.scope}` : undefined);
+    if (credential !== undefined) return this.refused(name, fields, credential, credential === 'missing_scope' && !this.parts.mayLackScopes ? `it needs ${method.scope}` : undefined);
     const wait = this.parts.limits.take(name, method.tier, method.channelOf(fields), Date.now());
     if (wait !== undefined) return this.tooMany(name, fields, wait);
     return this.perform(method, fields);
@@ -76,9 +78,14 @@ export class WebApi {
 
   private credentialProblem(request: IncomingMessage, { app, scope }: Method): string | undefined {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    return this.tokenProblem(token, app) ?? (scope !== undefined && !this.parts.scopes.has(scope) ? 'missing_scope' : undefined);
+  }
+
+  private tokenProblem(token: string | undefined, app: true | undefined): string | undefined {
+    const { faults, appToken, botToken } = this.parts;
     if (token === undefined) return 'not_authed';
-    if (token !== (app ? this.parts.appToken : this.parts.botToken)) return app ? 'not_allowed_token_type' : 'invalid_auth';
-    return scope !== undefined && !this.parts.scopes.has(scope) ? 'missing_scope' : undefined;
+    if (app) return token === appToken ? undefined : 'not_allowed_token_type';
+    return token === botToken ? faults.revoked : 'invalid_auth';
   }
 
   /** `strange`: what was wrong with a call that no careful client makes. */
