@@ -145,6 +145,7 @@ export const API = {
   botNotes: { method: 'GET', path: `${SLACK}/notes`, access: 'service', summary: 'What the bot keeps here, by the beginning of its keys', query: slack.noteQuery, reply: slack.noteList },
   putBotNote: { method: 'POST', path: `${SLACK}/notes`, access: 'service', summary: 'Keep a note, if what is there now is what was expected', body: slack.newNote, reply: slack.notePut },
   removeBotNote: { method: 'DELETE', path: `${SLACK}/notes`, access: 'service', summary: 'Forget a note', status: 204, query: slack.noteKeyQuery },
+  slackBots: { method: 'GET', path: `${SLACK}/bots`, access: 'admin', summary: 'How each Slack bot is: when it was last there, and what keeps it from telling people', reply: slack.botStates },
 
   changes: { method: 'GET', path: `${REPOSITORY}/changes`, access: 'person', summary: 'List change requests, newest first', params: inRepository, query: api.changeQuery, reply: api.changeList },
   createChange: { method: 'POST', path: `${REPOSITORY}/changes`, access: 'person', summary: 'Open a change request', status: 201, params: inRepository, body: api.newChange, reply: api.changeDto },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { zTime } from './fields.js';
 
 /** Names the person for whom a bot calls. Taken only from the credential of a bot, and only for people who have linked their account. */
 export const ON_BEHALF_OF = 'sluice-on-behalf-of';
@@ -13,3 +14,15 @@ export const noteList = z.object({ items: z.array(botNote) });
 export const newNote = z.object({ key: noteKey, value: z.string().max(20_000), expected: z.number().int().min(0).optional(), ttlSeconds: z.number().int().min(1).max(31_536_000).optional() });
 export const notePut = z.object({ version: z.number().int() });
 export const noteKeyQuery = z.object({ key: noteKey });
+
+/** How a bot is, as it last said. `where` of a trouble is a channel, or `workspace`. */
+export const botState = z.object({
+  team: z.string(),
+  hearing: z.enum(['socket', 'http']),
+  channels: z.array(z.string()),
+  since: zTime,
+  seenAt: zTime,
+  troubles: z.array(z.object({ where: z.string(), reason: z.string(), message: z.string(), since: zTime })),
+});
+export type BotStateDto = z.output<typeof botState>;
+export const botStates = z.object({ items: z.array(botState) });

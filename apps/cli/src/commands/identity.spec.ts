@@ -73,4 +73,13 @@ describe('who one is, on the command line', () => {
   it('makes a code for Slack', async () => {
     expect((await sluice('slack', 'link')).out).toMatch(/^[A-Z2-9]{8}\n/);
   });
+
+  it('says how the bot is in Slack, and what is to be done about it', async () => {
+    expect((await sluice('slack', 'status')).out).toContain('No bot was here');
+    const token = (await sluice('slack', 'bot')).out.trim();
+    const state = { team: 'T1', hearing: 'socket', channels: ['C1'], since: '2026-01-01T00:00:00Z', seenAt: '2026-01-01T00:00:00Z', troubles: [{ where: 'C1', reason: 'is_archived', message: 'unarchive it', since: '2026-01-01T00:00:00Z' }] };
+    await system.system.call(API.putBotNote, { token, body: { key: 'state:T1', value: JSON.stringify(state) } });
+    expect((await sluice('slack', 'status')).out).toMatch(/workspace T1: last there .* ago.*\n {2}C1: is_archived, for .*: unarchive it/);
+    expect(JSON.parse((await sluice('slack', 'status', '-o', 'json')).out)).toEqual([expect.objectContaining({ team: 'T1' })]);
+  });
 });

@@ -1,41 +1,8 @@
 import { API } from '@sluice/contracts';
-import { Conflict } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
-import { age, paint, writeJson, writeTable } from '../terminal.js';
-
-export function slackCommand(program: Command, context: Context): void {
-  const slack = program.command('slack').description('link my account of Slack; make the token that the bot runs with');
-  slack
-    .command('link')
-    .description('make a code to type into Slack: /sluice link <code>')
-    .action(async (_options: unknown, command: Command) => {
-      const globals = globalOptions(command);
-      const made = await (await clientFor(context, globals)).call(API.createSlackCode);
-      if (globals.output === 'json') return writeJson(context.terminal, made);
-      context.terminal.out(`${made.code}\n${paint(context.terminal, 'dim', 'type it into Slack yourself, within 10 minutes: /sluice link <code>')}`);
-    });
-  slack
-    .command('bot')
-    .description('make the token that apps/slack-bot runs with, as SLUICE_TOKEN, and the service account that holds it (admins)')
-    .option('--name <name>', 'of the service account', 'slack-bot')
-    .option('--days <number>', 'how long the token lives, at most 365', '365')
-    .action(async ({ name, days }: { readonly name: string; readonly days: string }, command: Command) => {
-      const globals = globalOptions(command);
-      const client = await clientFor(context, globals);
-      const { items } = await client.call(API.people);
-      const known = items.find((one) => one.name === name);
-      if (known && !known.service) throw new Conflict(`${name} is a person: give the bot another name with --name`);
-      if (!known) await client.call(API.savePerson, { body: { name, displayName: 'Slack bot', service: true } });
-      const made = await client.call(API.createTokenFor, { params: { person: name }, body: { label: 'slack', scopes: BOT_SCOPES, ttlSeconds: Number(days) * 86_400 } });
-      if (globals.output === 'json') return writeJson(context.terminal, made);
-      context.terminal.out(made.token);
-    });
-}
-
-/** What the bot does for those who have linked their account, and `slack`, which lets it. */
-const BOT_SCOPES = ['slack', 'read', 'promote', 'approve'];
+import { age, writeJson, writeTable } from '../terminal.js';
 
 /** Below `sluice people`. */
 export function identityCommands(people: Command, context: Context): void {

@@ -19,6 +19,7 @@ export function upCommand(program: Command, context: Context): void {
     .addOption(new Option('--database <url>', 'run on this PostgreSQL (with --redis); in the variable, a password stays out of the list of processes').env('SLUICE_DATABASE_URL'))
     .option('--no-example', 'start with an empty repository')
     .option('--person <name>', 'with --no-example or --repository: who you are, the administrator that the first start makes (default: the user of this machine)')
+    .option('--slack [file]', 'run the Slack bot as well (docs/slack.md); its tokens and channels are in the environment, or in this file of NAME=value lines')
     .option('--reset', 'delete what is in the data folder first, after asking')
     .option('--yes', 'do not ask')
     .action((options: RawUpOptions, command: Command) => {

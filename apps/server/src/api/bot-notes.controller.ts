@@ -1,5 +1,5 @@
 import { Body, Controller, Inject, Query } from '@nestjs/common';
-import { API } from '@sluice/contracts';
+import { API, botState, type BotStateDto } from '@sluice/contracts';
 import { Conflict, NotFound } from '@sluice/kernel';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
@@ -27,6 +27,23 @@ export class BotNotesController {
   @Route(API.removeBotNote)
   async removeNote(@Query({ schema: API.removeBotNote.query }) { key }: z.output<typeof API.removeBotNote.query>): Promise<void> {
     if (!(await this.ports.botNotes.take(NAMESPACE + key))) throw new NotFound('nothing is kept under this key');
+  }
+
+  @Route(API.slackBots)
+  async bots(): Promise<z.output<typeof API.slackBots.reply>> {
+    const found = await this.ports.botNotes.list(`${NAMESPACE}state:`, '', MOST_BOTS);
+    return { items: found.flatMap(({ value }) => stateOf(value)) };
+  }
+}
+
+const MOST_BOTS = 200;
+
+/** None of a bot of another version that says it otherwise. */
+function stateOf(value: string): readonly BotStateDto[] {
+  try {
+    return [botState.parse(JSON.parse(value))];
+  } catch {
+    return [];
   }
 }
 

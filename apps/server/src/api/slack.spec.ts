@@ -66,6 +66,13 @@ describe('the bot', () => {
     expect((await server.call('DELETE', '/api/v1/slack/notes?key=x', { token: bot })).status).toBe(404);
   });
 
+  it('says how it is, for admins only; what is no such note is left out', async () => {
+    const state = { team: 'T1', hearing: 'socket', channels: ['C1'], since: '2026-01-01T00:00:00.000Z', seenAt: '2026-01-01T00:01:00.000Z', troubles: [{ where: 'C1', reason: 'is_archived', message: 'unarchive it', since: '2026-01-01T00:00:30.000Z' }] };
+    for (const [key, value] of [['state:T1', JSON.stringify(state)], ['state:T2', 'of another version']]) await server.call('POST', '/api/v1/slack/notes', { token: bot, body: { key, value } });
+    expect(await server.call('GET', '/api/v1/slack/bots', { token: server.adminToken })).toMatchObject({ status: 200, body: { items: [state] } });
+    expect((await server.call('GET', '/api/v1/slack/bots', { token: bot })).status).toBe(403);
+  });
+
   it('forgets whose an account is when it is told so', async () => {
     expect((await server.call('DELETE', '/api/v1/slack/links/T1/U1', { token: bot })).status).toBe(204);
     expect((await server.call('GET', '/api/v1/slack/links/T1/U1', { token: bot })).status).toBe(404);
