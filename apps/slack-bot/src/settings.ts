@@ -42,12 +42,14 @@ export interface Pace {
   readonly gather: number;
   /** The longest wait before Slack or a channel that refuses is tried again. */
   readonly patience: number;
+  /** How long Sluice may take to hear of what somebody does, before they are told that it is away: Slack's people wait three seconds. */
+  readonly answer: number;
   /** How often what is open is looked at although nothing was heard of it. */
   readonly sweep: number;
 }
 
 // 1.05 s and 50 a minute with some air
-const PACE: Pace = { post: 1_050, update: 1_250, gather: 500, patience: 60_000, sweep: 60_000 };
+const PACE: Pace = { post: 1_050, update: 1_250, gather: 500, patience: 60_000, answer: 2_000, sweep: 60_000 };
 
 export interface Settings {
   readonly sluice: { readonly url: string; readonly token: string };

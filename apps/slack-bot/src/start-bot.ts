@@ -6,16 +6,22 @@ import { Answer } from './act/answer.js';
 import { Decide } from './act/decide.js';
 import { Places } from './act/places.js';
 import { channelsOf } from './channels.js';
+import { Condition } from './publish/condition.js';
 import { FollowPromotions } from './publish/follow-promotions.js';
 import { Pacer } from './publish/pacer.js';
 import { Publisher } from './publish/publisher.js';
 import { slackFailureOf } from './publish/slack-failure.js';
 import { TellPromotion } from './publish/tell-promotion.js';
 import type { Settings } from './settings.js';
+import { taken } from './slack/check-slack.js';
 import { createApp, createReceiver, identify, listen, stopListening, webClient, type Identity } from './slack/connect.js';
 import { handleEverything } from './slack/handle.js';
 import { Notes } from './sluice/notes.js';
 import { SluiceApi } from './sluice/sluice-api.js';
+
+const GOODBYE = 2_000;
+/** Milliseconds between two times that the bot says that it is there. */
+const TOLD_EVERY = 60_000;
 
 export interface RunningBot {
   readonly publisher: Publisher;
@@ -28,10 +34,11 @@ export async function startBot(settings: Settings, log: Logger): Promise<Running
   const ending = new AbortController();
   const { signal } = ending;
   const client = webClient(settings, log);
-  const identity = await patiently(() => identify(client), settings.pace.patience, log);
+  const identity = await patiently(() => taken('the bot token (SLUICE_SLACK_BOT_TOKEN)', () => identify(client)), settings.pace.patience, log);
   const api = new SluiceApi(settings.sluice);
-  const notes = new Notes(api);
-  const publisher = createPublisher({ settings, log, signal, api, notes, client, identity });
+  const notes = new Notes(api, { team: identity.team, answerWithin: settings.pace.answer });
+  const condition = new Condition({ log, keep: (state) => notes.saveState(state), team: identity.team, hearing: settings.hearing.kind, channels: [...new Set(settings.channels.map(({ channel }) => channel))] });
+  const publisher = createPublisher({ settings, log, signal, api, notes, client: webClient(settings, log, { once: true }), identity, condition });
   const places = new Places(api);
   const accounts = new Accounts(api);
   const decide = new Decide({ api, notes, accounts, changed: (repository, promotion) => void tellAgain(notes, publisher, repository, promotion).catch((error: unknown) => log.warn({ err: error }, 'message of a decision could not be brought up to date')) });
@@ -41,12 +48,16 @@ export async function startBot(settings: Settings, log: Logger): Promise<Running
   await listen(app, settings);
   const following = patiently(() => new FollowPromotions({ api, notes, publisher, log, signal, sweep: settings.pace.sweep }).run(), settings.pace.patience, log, signal);
   log.info({ team: identity.team, mode: settings.hearing.kind }, 'bot listens');
+  const telling = setInterval(() => void condition.tell(), TOLD_EVERY);
+  void condition.tell();
   return {
     publisher,
     close: async () => {
       ending.abort();
+      clearInterval(telling);
       await stopListening(app, hears);
-      await following.catch(() => undefined);
+      // whatever it asks just now may take longer than anybody waits
+      await Promise.race([following.catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
     },
   };
 }
@@ -59,12 +70,13 @@ interface Making {
   readonly notes: Notes;
   readonly client: ReturnType<typeof webClient>;
   readonly identity: Identity;
+  readonly condition: Condition;
 }
 
-function createPublisher({ settings, log, signal, api, notes, client, identity }: Making): Publisher {
+function createPublisher({ settings, log, signal, api, notes, client, identity, condition }: Making): Publisher {
   const { pace, channels } = settings;
-  const tell = new TellPromotion({ api, notes, client, team: identity.team, log, updates: new Pacer(pace.update, signal) });
-  return new Publisher({ tell, pace, log, signal, channelsOf: (repository, environment) => channelsOf(channels, repository, environment) });
+  const tell = new TellPromotion({ api, notes, client, team: identity.team, log, updates: new Pacer(pace.update, signal), worked: (channel) => condition.worked(channel) });
+  return new Publisher({ tell, pace, condition, log, signal, channelsOf: (repository, environment) => channelsOf(channels, repository, environment) });
 }
 
 async function tellAgain(notes: Notes, publisher: Publisher, repository: string, promotion: string): Promise<void> {
@@ -86,8 +98,6 @@ async function patiently<T>(work: () => Promise<T>, longest: number, log: Logger
 
 function isPassing(error: unknown): boolean {
   const failure = slackFailureOf(error);
-  // Slack's words about the token are no passing thing at the start
-  const isRefusal = (error as { readonly code?: unknown }).code === 'slack_webapi_platform_error';
-  if (failure) return (failure.kind === 'away' && !isRefusal) || failure.kind === 'wait';
+  if (failure) return failure.kind === 'away' || failure.kind === 'wait';
   return (error as { readonly kind?: unknown }).kind === 'unavailable';
 }

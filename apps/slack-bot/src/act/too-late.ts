@@ -1,2 +1,2 @@
-/** What a trigger of Slack could no longer open: it lives for three seconds. */
+/** What Slack did not open: a trigger lives for three seconds, and Slack has limits. */
 export class TooLate extends Error {}

@@ -9,7 +9,7 @@ const timers = (): number => process.getActiveResourcesInfo().filter((name) => n
 it('leaves nothing behind when it is ended before it has read where to go on', async () => {
   const api = new SluiceApi({ url: 'http://127.0.0.1:9', token: 'none' });
   const ending = new AbortController();
-  const notes = new Notes(api);
+  const notes = new Notes(api, { team: 'T1', answerWithin: 1_000 });
   notes.cursor = () => {
     ending.abort();
     return Promise.resolve(undefined);

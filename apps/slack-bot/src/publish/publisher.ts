@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '@sluice/kernel';
 import type { Logger } from '@sluice/runtime';
 import type { Pace } from '../settings.js';
+import type { Condition } from './condition.js';
 import { Pacer } from './pacer.js';
 import { slackFailureOf, type SlackFailure } from './slack-failure.js';
 import type { Place, TellPromotion } from './tell-promotion.js';
@@ -10,6 +11,7 @@ interface Parts {
   readonly tell: TellPromotion;
   readonly channelsOf: (repository: string, environment: string) => readonly string[];
   readonly pace: Pace;
+  readonly condition: Condition;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -101,20 +103,21 @@ class ChannelLane {
   }
 
   private async failed(error: unknown, key: string, place: Place): Promise<void> {
-    const { log, signal, pace } = this.parts;
+    const { log, signal, pace, condition } = this.parts;
     const failure = slackFailureOf(error);
     if (!failure && !(error instanceof Unavailable)) return log.error({ err: error, promotion: place.promotion, channel: this.channel }, 'promotion could not be told of');
     if (failure?.kind === 'ours') return log.error({ err: error, reason: failure.code, promotion: place.promotion, channel: this.channel }, 'Slack does not take a message of ours');
     this.news.set(key, place);
     this.failures += 1;
     const pause = pauseOf(failure, this.failures, pace.patience);
-    log.warn({ err: error, channel: this.channel, waiting: this.news.size, pause, ...(failure?.kind === 'channel' && { reason: failure.code }) }, 'channel cannot be told of promotions now');
+    if (failure?.kind === 'token' || failure?.kind === 'channel') condition.met(this.channel, failure);
+    else log.warn({ err: error, channel: this.channel, waiting: this.news.size, pause }, 'channel cannot be told of promotions now');
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }
 
 function pauseOf(failure: SlackFailure | undefined, failures: number, patience: number): number {
   if (failure?.kind === 'wait') return failure.milliseconds;
-  if (failure?.kind === 'channel') return patience;
+  if (failure?.kind === 'channel' || failure?.kind === 'token') return patience;
   return Math.min(500 * 2 ** failures, patience);
 }

@@ -3,6 +3,8 @@ export type SlackFailure =
   | { readonly kind: 'wait'; readonly milliseconds: number }
   /** Slack itself, or the way to it, is not there. */
   | { readonly kind: 'away' }
+  /** Slack does not take the bot's token, and nobody is told anything until somebody does something about it. */
+  | { readonly kind: 'token'; readonly code: string }
   /** Nobody is told anything in this channel until somebody does something about it. */
   | { readonly kind: 'channel'; readonly code: string }
   | { readonly kind: 'message-gone' }
@@ -10,8 +12,10 @@ export type SlackFailure =
   | { readonly kind: 'ours'; readonly code: string };
 
 const GONE = new Set(['message_not_found', 'thread_not_found', 'cant_update_message']);
-const OF_CHANNEL = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action', 'restricted_action_read_only_channel', 'team_access_not_granted']);
-const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'ratelimited', 'invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'missing_scope']);
+const OF_CHANNEL = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action', 'restricted_action_read_only_channel']);
+// https://docs.slack.dev/reference/methods/auth.test#errors
+const OF_TOKEN = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'missing_scope', 'no_permission', 'not_allowed_token_type', 'org_login_required', 'ekm_access_denied', 'team_access_not_granted', 'access_denied', 'user_removed_from_team', 'team_disabled']);
+const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'ratelimited', 'team_added_to_org']);
 
 /** Of whatever `@slack/web-api` throws. @returns undefined when it is not about Slack at all. */
 export function slackFailureOf(error: unknown): SlackFailure | undefined {
@@ -23,6 +27,7 @@ export function slackFailureOf(error: unknown): SlackFailure | undefined {
 
 function refusal(word: string): SlackFailure {
   if (GONE.has(word)) return { kind: 'message-gone' };
+  if (OF_TOKEN.has(word)) return { kind: 'token', code: word };
   if (OF_CHANNEL.has(word)) return { kind: 'channel', code: word };
   return PASSING.has(word) ? { kind: 'away' } : { kind: 'ours', code: word };
 }

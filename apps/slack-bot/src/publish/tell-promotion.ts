@@ -5,6 +5,7 @@ import type { WebClient } from '@slack/web-api';
 import type { KeptPost, Notes, Post } from '../sluice/notes.js';
 import type { SluiceApi } from '../sluice/sluice-api.js';
 import { asksForApproval, fingerprint, isDecided, isOver, progressMessage, promotionMessage, type Message } from '../views/promotion-message.js';
+import { findMessage, PARENT, PROGRESS } from './find-message.js';
 import type { Pacer } from './pacer.js';
 import { slackFailureOf } from './slack-failure.js';
 
@@ -15,6 +16,8 @@ export interface Telling {
   readonly team: string;
   readonly log: Logger;
   readonly updates: Pacer;
+  /** Slack has taken something for a channel. */
+  readonly worked: (channel: string) => void;
 }
 
 export interface Place {
@@ -28,9 +31,6 @@ interface Look {
   readonly message: Message;
   readonly shown: string;
 }
-
-/** The type of the metadata that each parent message carries: by it a message is found whose `ts` was never heard of. */
-const METADATA = 'sluice_promotion';
 
 /** Brings what a channel says of one promotion to what is true now: whatever was missed, the newest is told, and nothing twice. */
 export class TellPromotion {
@@ -77,25 +77,19 @@ export class TellPromotion {
   private async postParent(place: Place, kept: KeptPost | undefined, look: Look, posts: Pacer): Promise<void> {
     const { notes, client, team } = this.telling;
     if (!kept && !isNews(look.detail)) return;
-    const begun: Post = { ...place, environment: look.detail.target, team, digest: look.detail.digest, shown: look.shown, told: look.detail.timeline.length, done: isOver(look.detail.state), since: Date.now() };
-    const version = await notes.savePost(begun, kept?.version ?? 0);
+    const { since, version: before } = kept ? { since: kept.post.since, version: kept.version } : { since: Date.now(), version: 0 };
+    const begun: Post = { ...place, environment: look.detail.target, team, digest: look.detail.digest, shown: look.shown, told: look.detail.timeline.length, done: isOver(look.detail.state), since };
+    const version = await notes.savePost(begun, before);
     // another bot is at it
     if (version === undefined) return;
-    const found = kept && (await this.findParent(place));
+    const metadata = { event_type: PARENT, event_payload: { repository: place.repository, promotion: place.promotion } };
+    // posted although nobody heard so: the answer was lost, or the bot died before it could note it
+    const found = kept && (await findMessage(this.telling, { channel: place.channel, since: begun.since, metadata }));
     if (found !== undefined) return void (await notes.savePost({ ...begun, ts: found, shown: '' }, version));
     await posts.turn();
-    const metadata = { event_type: METADATA, event_payload: { repository: place.repository, promotion: place.promotion } };
     const { ts } = await client.chat.postMessage({ channel: place.channel, ...look.message, metadata, unfurl_links: false, unfurl_media: false });
+    this.telling.worked(place.channel);
     if (ts !== undefined) await notes.savePost({ ...begun, ts }, version);
-  }
-
-  /** A message that was posted although nobody heard so: the answer was lost, or the bot died before it could note it. */
-  private async findParent({ channel, promotion, repository }: Place): Promise<string | undefined> {
-    const { messages = [] } = await this.telling.client.conversations.history({ channel, limit: 200, include_all_metadata: true });
-    return messages.find(({ metadata }) => {
-      const payload: Readonly<Record<string, unknown>> | undefined = metadata?.event_payload;
-      return metadata?.event_type === METADATA && payload?.['promotion'] === promotion && payload['repository'] === repository;
-    })?.ts;
   }
 
   /** @returns undefined when the message is not there any more. */
@@ -108,6 +102,7 @@ export class TellPromotion {
       if (slackFailureOf(error)?.kind === 'message-gone') return undefined;
       throw error;
     }
+    this.telling.worked(post.channel);
     return this.keep({ ...post, shown: look.shown, digest: look.detail.digest, done: isOver(look.detail.state) && post.told >= look.detail.timeline.length }, version, notes);
   }
 
@@ -117,15 +112,36 @@ export class TellPromotion {
 
   private async thread(kept: KeptPost, { detail }: Look, posts: Pacer, quietly: boolean): Promise<boolean> {
     const { client, notes } = this.telling;
-    const { post, version } = kept;
+    const { post } = kept;
     const text = progressMessage(detail, post.told);
     if (text === undefined || post.ts === undefined) return false;
     if (quietly) return true;
+    if (await this.isInThread(post)) return this.toldUpTo(kept, post.telling ?? post.told, detail);
+    const telling = detail.timeline.length;
+    const version = await notes.savePost({ ...post, telling }, kept.version);
+    // another bot is at it
+    if (version === undefined) return false;
     await posts.turn();
-    await client.chat.postMessage({ channel: post.channel, thread_ts: post.ts, text, unfurl_links: false, unfurl_media: false });
-    await this.keep({ ...post, told: detail.timeline.length, done: isOver(detail.state) }, version, notes);
-    return false;
+    await client.chat.postMessage({ channel: post.channel, thread_ts: post.ts, text, metadata: progressOf(post, telling), unfurl_links: false, unfurl_media: false });
+    this.telling.worked(post.channel);
+    return this.toldUpTo({ post, version }, telling, detail);
   }
+
+  /** What was begun to be told there, and whose answer nobody heard. */
+  private async isInThread(post: Post): Promise<boolean> {
+    if (post.telling === undefined) return false;
+    return (await findMessage(this.telling, { channel: post.channel, thread: post.ts, since: post.since, metadata: progressOf(post, post.telling) })) !== undefined;
+  }
+
+  /** @returns whether there is more to tell. */
+  private async toldUpTo({ post, version }: KeptPost, told: number, { timeline, state }: PromotionDetail): Promise<boolean> {
+    await this.keep({ ...post, told, telling: undefined, done: isOver(state) && told >= timeline.length }, version, this.telling.notes);
+    return told < timeline.length;
+  }
+}
+
+function progressOf({ repository, promotion }: Post, upTo: number) {
+  return { event_type: PROGRESS, event_payload: { repository, promotion, upTo } };
 }
 
 /** What came and went unseen and led to nothing is no news, and neither is a record that changes nothing and asks nobody. */

@@ -42,6 +42,11 @@ describeSlack(
       expect(world().slack.user('U1').told()).toEqual([]);
     });
 
+    it('and its log says so when the clocks differ by more than five minutes', async () => {
+      await world().http?.post(help(), undefined, { age: 301 });
+      expect(world().logged.some((text) => text.includes('must differ from system time by no more than 5 minutes'))).toBe(true);
+    });
+
     it('and is believed with a request of four minutes ago, whose clock may be slow', async () => {
       expect(await world().http?.post(help(), undefined, { age: 240 })).toMatchObject({ status: 200 });
     });

@@ -10,6 +10,7 @@ import { SlackDouble, textOf, type HttpMode, type SlackMessage, type SlackUser }
 import { LocalSystem, freePort } from '@sluice/testing';
 import type { Settings } from '../settings.js';
 import { startBot, type RunningBot } from '../start-bot.js';
+import { SluiceGate } from './sluice-gate.fixture.js';
 
 const run = promisify(execFile);
 
@@ -35,12 +36,13 @@ export interface BotOptions {
 }
 
 // as the real one, but in a hundredth of the time
-const PACE: Settings['pace'] = { post: 25, update: 25, gather: 30, patience: 400, sweep: 2_000 };
+const PACE: Settings['pace'] = { post: 25, update: 25, gather: 30, patience: 400, answer: 20_000, sweep: 2_000 };
 
 /** A real Sluice, the double of Slack, and a real bot between them. */
 class SlackWorld {
   slack!: SlackDouble;
   private bot: RunningBot | undefined;
+  private readonly others: RunningBot[] = [];
   private readonly tokens = new Map<string, string>();
   private count = 0;
   readonly logged: string[] = [];
@@ -51,6 +53,8 @@ class SlackWorld {
     readonly sluice: LocalSystem,
     private readonly folder: string,
     private botToken: string,
+    /** What the bot goes through to Sluice. */
+    readonly gate: SluiceGate,
   ) {}
 
   static async start(): Promise<SlackWorld> {
@@ -58,7 +62,7 @@ class SlackWorld {
     const sluice = await LocalSystem.start({ example: false, environment: { SLUICE_RATE_LIMIT: '100000' } });
     await sluice.call(API.savePerson, { body: { name: 'slack-bot', displayName: 'Slack bot', service: true } });
     const { token } = await sluice.call(API.createTokenFor, { params: { person: 'slack-bot' }, body: { scopes: ['slack', 'read', 'promote', 'approve'] } });
-    const world = new SlackWorld(sluice, folder, token);
+    const world = new SlackWorld(sluice, folder, token, await SluiceGate.start(sluice.url));
     for (const name of ['ada', 'bob', 'grace', 'eve']) await world.person(name);
     return world;
   }
@@ -77,20 +81,29 @@ class SlackWorld {
   }
 
   async startBot(): Promise<void> {
-    const { mode = 'socket', channels, pace } = this.options;
+    const { mode = 'socket' } = this.options;
     const port = await freePort();
+    this.bot = await this.botOf(this.slack, mode === 'socket' ? { kind: 'socket', appToken: this.slack.appToken } : { kind: 'http', signingSecret: this.slack.signingSecret, host: '127.0.0.1', port });
+    if (mode === 'http') this.http = this.slack.tellOverHttp(`http://127.0.0.1:${port}/slack/events`);
+  }
+
+  /** A further bot, of another workspace, which tells that channel. It ends with the test. */
+  async startBotIn(slack: SlackDouble, channel: string): Promise<void> {
+    this.others.push(await this.botOf(slack, { kind: 'socket', appToken: slack.appToken }, [{ environment: '*', channel }]));
+  }
+
+  private botOf(slack: SlackDouble, hearing: Settings['hearing'], channels = this.options.channels): Promise<RunningBot> {
+    const { pace } = this.options;
     const settings: Settings = {
-      sluice: { url: this.sluice.url, token: this.botToken },
-      botToken: this.slack.botToken,
-      hearing: mode === 'socket' ? { kind: 'socket', appToken: this.slack.appToken } : { kind: 'http', signingSecret: this.slack.signingSecret, host: '127.0.0.1', port },
-      slackApiUrl: this.slack.apiUrl,
+      sluice: { url: this.gate.url, token: this.botToken },
+      botToken: slack.botToken,
+      hearing,
+      slackApiUrl: slack.apiUrl,
       channels: channels ?? [{ environment: '*', channel: 'C1' }],
       pace: { ...PACE, ...pace },
       logLevel: 'debug',
     };
-    const log = createLogger({ name: 'bot', level: 'debug', destination: { write: (text) => void this.logged.push(text) } });
-    this.bot = await startBot(settings, log);
-    if (mode === 'http') this.http = this.slack.tellOverHttp(`http://127.0.0.1:${port}/slack/events`);
+    return startBot(settings, createLogger({ name: 'bot', level: 'debug', destination: { write: (text) => void this.logged.push(text) } }));
   }
 
   /** Everything that is to be told has been. */
@@ -99,12 +112,14 @@ class SlackWorld {
   }
 
   async stopBot(): Promise<void> {
-    await this.bot?.close();
+    const bots = [...(this.bot ? [this.bot] : []), ...this.others.splice(0)];
     this.bot = undefined;
+    await Promise.all(bots.map((bot) => bot.close()));
   }
 
   /** After each test. @throws Error when the bot has done what Slack does not take, or written a secret into its log. */
   async close(): Promise<void> {
+    await this.gate.set('open');
     await this.stopBot();
     const unexpected = this.slack.unexpected();
     const { botToken, appToken, signingSecret } = this.slack;
@@ -115,6 +130,7 @@ class SlackWorld {
   }
 
   async stop(): Promise<void> {
+    await this.gate.stop();
     await this.sluice.stop();
     await rm(this.folder, { recursive: true, force: true });
   }

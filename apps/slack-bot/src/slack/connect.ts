@@ -12,7 +12,9 @@ export interface Identity {
 }
 
 // calls of ours are short, and whoever waits is told: our own pacing repeats what has time
-const RETRIES = { retries: 2, factor: 2, minTimeout: 200, maxTimeout: 1_000 };
+const RETRIES = { retries: 1, minTimeout: 200 };
+// what is posted in a channel is looked for before it is posted again
+const ONCE = { retries: 0 };
 // for as long as it takes (the library's own back-off grows without an end), which nothing can call off: it keeps no process alive that has ended all else
 const RECONNECT = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 30_000, randomize: true, unref: true };
 const DEADLINE = 10_000;
@@ -23,8 +25,8 @@ function apiUrl({ slackApiUrl }: Settings): { readonly slackApiUrl?: string } {
 }
 
 /** The Web API with the bot's token. Limits are answered by waiting where there is time, so they come as errors. */
-export function webClient(settings: Settings, log: Logger): WebClient {
-  return new WebClient(settings.botToken, { ...apiUrl(settings), retryConfig: RETRIES, rejectRateLimitedCalls: true, timeout: DEADLINE, logger: boltLogger(log) });
+export function webClient(settings: Settings, log: Logger, { once = false } = {}): WebClient {
+  return new WebClient(settings.botToken, { ...apiUrl(settings), retryConfig: once ? ONCE : RETRIES, rejectRateLimitedCalls: true, timeout: DEADLINE, logger: boltLogger(log) });
 }
 
 /** Who the token is. @throws when Slack does not take it, or does not answer. */
@@ -51,8 +53,16 @@ export function createReceiver(settings: Settings, log: Logger): HTTPReceiver | 
 
 /** Stops hearing. A socket is given a moment to say goodbye. */
 export async function stopListening(app: App, hears: HTTPReceiver | SocketModeReceiver): Promise<void> {
-  if (hears instanceof SocketModeReceiver) await Promise.race([hears.client.disconnect().catch(() => undefined), sleep(GOODBYE)]);
-  else await app.stop();
+  if (!(hears instanceof SocketModeReceiver)) return void (await app.stop());
+  await Promise.race([hears.client.disconnect().catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
+  hangUp(hears.client);
+}
+
+/** The library keeps the process alive for half a minute for the other side's goodbye, also when that has come at once; nothing of its interface calls it off. */
+function hangUp(client: object): void {
+  const { websocket } = client as { readonly websocket?: { readonly closeHandshakeTimeout?: NodeJS.Timeout; readonly cleanup?: () => void } };
+  clearTimeout(websocket?.closeHandshakeTimeout);
+  websocket?.cleanup?.();
 }
 
 export async function listen(app: App, { hearing }: Settings): Promise<void> {

@@ -8,6 +8,7 @@ import { accountOf, type Hands } from './hands.js';
 import { reasonOf, submitted } from './handle-reasons.js';
 import { inModal } from './in-modal.js';
 import { once } from './once.js';
+import { whenTaken } from './when-taken.js';
 
 /** The form: what, where to, what it would bring, and why. By `/sluice`, by shortcut, or from App Home. */
 export function handleForm(app: App, hands: Hands): void {
@@ -60,7 +61,7 @@ async function showPlan(hands: Hands, body: BlockAction, newest: Map<string, str
     if (application === undefined || target === undefined) return;
     const plan = await planOf(hands, { application, target }, accountOf(body));
     const places = await hands.places.all();
-    if (newest.get(view.id) === choosing) await hands.client.views.update({ view_id: view.id, view: promoteView(places, { application, target }, plan) });
+    if (newest.get(view.id) === choosing) await whenTaken(() => hands.client.views.update({ view_id: view.id, view: promoteView(places, { application, target }, plan) }));
   } finally {
     if (newest.get(view.id) === choosing) newest.delete(view.id);
   }

@@ -6,6 +6,7 @@ import { waitingFor } from '../act/waiting-for.js';
 import { homeMessage, homeView } from '../views/home-view.js';
 import { accountOf, type Hands } from './hands.js';
 import { once } from './once.js';
+import { whenTaken } from './when-taken.js';
 
 /** App Home: what waits on whoever looks. */
 export function handleHome(app: App, hands: Hands): void {
@@ -29,5 +30,5 @@ export async function publishHome({ api, accounts, client, log }: Hands, account
       if (said === undefined) log.error({ err: error }, 'App Home could not be made');
       return homeMessage(said ?? SORRY);
     });
-  await client.views.publish({ user_id: account.user, view });
+  await whenTaken(() => client.views.publish({ user_id: account.user, view }));
 }

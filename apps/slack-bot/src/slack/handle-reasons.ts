@@ -33,7 +33,7 @@ export function handleReasons(app: App, hands: Hands): void {
 
 /** Once for each submission, and in the modal it was made in. */
 export async function submitted(hands: Hands, { view }: ViewSubmitAction, title: string, work: () => Promise<string>): Promise<void> {
-  const show = (make: () => Promise<string>) => showIn(hands, { id: view.id, title }, async () => messageView(title, await make()));
+  const show = (make: () => Promise<string>) => showIn(hands, { opened: { view_id: view.id }, title }, async () => messageView(title, await make()));
   await once(hands, `view:${view.id}:${view.hash}`, () => show(work), (text) => show(() => Promise.resolve(text)));
 }
 

@@ -1,7 +1,8 @@
-import { API, type BotNoteDto } from '@sluice/contracts';
-import { Conflict, NotFound } from '@sluice/kernel';
+import { API, type BotNoteDto, type BotStateDto } from '@sluice/contracts';
+import { Conflict, NotFound, Unavailable } from '@sluice/kernel';
 import { z } from 'zod';
 import type { SluiceApi } from './sluice-api.js';
+import { Unanswered } from './unanswered.js';
 
 const post = z.object({
   repository: z.string(),
@@ -17,6 +18,8 @@ const post = z.object({
   shown: z.string(),
   /** Entries of the timeline that were told, in the message or its thread. */
   told: z.number().int(),
+  /** Up to where the thread is being told: an answer that never came is looked for there. */
+  telling: z.number().int().optional(),
   /** Nothing more will come. */
   done: z.boolean(),
   /** When posting began. */
@@ -31,11 +34,16 @@ export interface KeptPost {
 
 const DAY = 86_400;
 const KEPT_FOR = 90 * DAY;
+const STATE_FOR = 7 * DAY;
 const PAGE = 200;
 
 /** What the bot must not forget, kept in the server's database. */
 export class Notes {
-  constructor(private readonly api: SluiceApi) {}
+  /** `team`: the workspace of this bot; another bot's messages are not ours to touch. `answerWithin`: milliseconds, where somebody waits. */
+  constructor(
+    private readonly api: SluiceApi,
+    private readonly of: { readonly team: string; readonly answerWithin: number },
+  ) {}
 
   async post(of: { readonly repository: string; readonly promotion: string; readonly channel: string }): Promise<KeptPost | undefined> {
     const key = postKey(of);
@@ -62,7 +70,12 @@ export class Notes {
 
   /** Whether this is the first time that something is done; for `seconds`. Of several bots one hears yes. */
   async claim(what: string, seconds: number): Promise<boolean> {
-    return (await this.put({ key: `done:${what}`.slice(0, 300), value: '1', expected: 0, ttlSeconds: seconds })) !== undefined;
+    try {
+      return (await this.put({ key: `done:${what}`.slice(0, 300), value: '1', expected: 0, ttlSeconds: seconds }, this.of.answerWithin)) !== undefined;
+    } catch (error) {
+      // whether it is claimed is of no matter: nothing is done
+      throw error instanceof Unanswered ? new Unavailable('Sluice does not answer', { cause: error }) : error;
+    }
   }
 
   /** It was not done after all: the next try counts. */
@@ -71,17 +84,26 @@ export class Notes {
   }
 
   async cursor(): Promise<string | undefined> {
-    const { items } = await this.api.call(API.botNotes, { query: { prefix: 'cursor' } });
-    return items[0]?.value;
+    const { items } = await this.api.call(API.botNotes, { query: { prefix: this.cursorKey } });
+    return items.find(({ key }) => key === this.cursorKey)?.value;
   }
 
   async saveCursor(value: string): Promise<void> {
-    await this.put({ key: 'cursor', value });
+    await this.put({ key: this.cursorKey, value });
   }
 
-  private async put(body: { readonly key: string; readonly value: string; readonly expected?: number; readonly ttlSeconds?: number }): Promise<number | undefined> {
+  /** How this bot is, for `sluice slack status`. */
+  async saveState(state: BotStateDto): Promise<void> {
+    await this.put({ key: `state:${this.of.team}`, value: JSON.stringify(state), ttlSeconds: STATE_FOR });
+  }
+
+  private get cursorKey(): string {
+    return `cursor:${this.of.team}`;
+  }
+
+  private async put(body: { readonly key: string; readonly value: string; readonly expected?: number; readonly ttlSeconds?: number }, deadline?: number): Promise<number | undefined> {
     try {
-      return (await this.api.call(API.putBotNote, { body })).version;
+      return (await this.api.call(API.putBotNote, { body, ...(deadline !== undefined && { deadline }) })).version;
     } catch (error) {
       if (error instanceof Conflict) return undefined;
       throw error;
@@ -105,7 +127,7 @@ export class Notes {
     }
     return found.flatMap(({ key, value, version }) => {
       const parsed = post.safeParse(JSON.parse(value));
-      return parsed.success ? [{ key, kept: { post: parsed.data, version } }] : [];
+      return parsed.success && parsed.data.team === this.of.team ? [{ key, kept: { post: parsed.data, version } }] : [];
     });
   }
 }

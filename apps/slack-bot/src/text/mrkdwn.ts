@@ -5,9 +5,15 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** On one line, and no longer than that. */
+/** On one line, and no longer than that as Slack counts, which is after escaping. */
 export function line(text: string, most = 300): string {
-  return escaped(printableLine(text, most));
+  return cut(escaped(printableLine(text, most)), most);
+}
+
+/** At most so many characters, and no half of an escaped one, of a link or of a mention at the end. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most - 1).replace(/&[a-z]*$|<[^>]*$|[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** At most so many characters, whole lines only, and how many more there are. */

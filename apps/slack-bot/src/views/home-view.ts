@@ -7,7 +7,7 @@ const SHOWN = 30;
 
 /** What waits on somebody: two blocks each, and Slack takes a hundred. */
 export function homeView(waiting: readonly PromotionDetail[], person: string): HomeView {
-  const items = waiting.slice(0, SHOWN).flatMap((detail): KnownBlock[] => [section(`*${line(nameOf(detail))}*\n${link(detail.change?.url, line(detail.title))}\n${line(detail.waitsFor ?? '')}`), { ...decisionButtons(detail, true), block_id: `decide-${detail.id}`.slice(0, 255) }]);
+  const items = waiting.slice(0, SHOWN).flatMap((detail, index): KnownBlock[] => [section(`*${line(nameOf(detail))}*\n${link(detail.change?.url, line(detail.title))}\n${line(detail.waitsFor ?? '')}`), { ...decisionButtons(detail, true), block_id: `decide-${index}` }]);
   const more = waiting.length > SHOWN ? [section(`… and ${waiting.length - SHOWN} more`)] : [];
   return {
     type: 'home',

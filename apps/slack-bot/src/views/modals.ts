@@ -34,7 +34,8 @@ export function promoteView(places: readonly Place[], choice: PromoteChoice, pla
     close: plain('Cancel', 24),
     blocks: [
       select('application', 'Application', applications, choice.application),
-      select('target', 'To', targets, choice.target),
+      ...(applications.length > MOST ? [section(`The first ${MOST} of ${applications.length}: type \`/sluice promote REPOSITORY/APPLICATION ENVIRONMENT\` for the others.`)] : []),
+      select('target', 'To', targets.slice(0, OPTIONS), choice.target),
       ...planBlocks(plan),
       { type: 'input', block_id: 'reason', optional: true, label: plain('Reason', 100), element: { type: 'plain_text_input', action_id: 'reason', multiline: true, max_length: 2_000 } },
     ],
@@ -47,10 +48,12 @@ interface Choice {
 }
 
 const OPTIONS = 100;
+// a view has 250 kB, and an option up to 300 bytes
+const MOST = 700;
 
 /** More than a hundred options come in groups of a hundred; Slack takes a hundred groups. */
 function select(id: string, label: string, choices: readonly Choice[], chosen: string | undefined): KnownBlock {
-  const options = choices.map(({ text, value }) => ({ text: plain(text, 75), value }));
+  const options = choices.slice(0, MOST).map(({ text, value }) => ({ text: plain(text, 75), value }));
   const initial = options.find(({ value }) => value === chosen);
   const groups = Array.from({ length: Math.ceil(options.length / OPTIONS) }, (_, index) => options.slice(index * OPTIONS, (index + 1) * OPTIONS));
   const some = groups.length <= 1 ? { options } : { option_groups: groups.slice(0, OPTIONS).map((group) => ({ label: plain(`${group[0]?.text.text} …`, 75), options: group })) };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PromotionDetail, PromotionSummary, RolloutDto } from '@sluice/contracts';
 import type { KnownBlock } from '@slack/types';
-import { line, lines, link, plain } from '../text/mrkdwn.js';
+import { cut, line, lines, link, plain } from '../text/mrkdwn.js';
 import { encodeDecision } from './decision.js';
 
 export interface Message {
@@ -41,7 +41,8 @@ export function promotionMessage(detail: PromotionDetail, rollout?: RolloutDto):
     { type: 'context', block_id: 'about', elements: [{ type: 'mrkdwn', text: `${line(detail.repository)} · from ${line(detail.from)} · digest ${detail.digest.slice(0, 12)}${detail.requester === undefined ? '' : ` · asked for by ${line(detail.requester)}`}` }] },
     ...buttonBlocks(detail),
   ];
-  return { text: title, blocks };
+  // chat.update takes no more than 4,000 characters, in a release set of many applications less than its name
+  return { text: cut(title, 1_000), blocks };
 }
 
 function gateBlocks({ verdicts, state }: PromotionDetail): KnownBlock[] {
@@ -98,6 +99,9 @@ export function fingerprint(message: Message): string {
   return createHash('sha256').update(JSON.stringify(message)).digest('hex').slice(0, 32);
 }
 
+const SECTION = 3_000;
+
+/** Slack takes no more in one than 3,000 characters. */
 export function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, SECTION) } };
 }
