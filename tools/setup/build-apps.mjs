@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuietly, step } from './run.mjs';
 
-const APPS = ['apps/server', 'apps/agent', 'apps/cli'];
+const APPS = ['apps/server', 'apps/agent', 'apps/cli', 'apps/slack-bot'];
 const DASHBOARD = 'apps/dashboard';
 /** What the dashboard imports, and vite takes from its dist. */
 const DASHBOARD_LIBRARY = 'libs/contracts';

@@ -25,6 +25,8 @@ export interface SystemOptions {
   /** Default: a free one. */
   readonly port?: number;
   readonly onLine?: (line: string) => void;
+  /** Further options of `sluice up`. */
+  readonly options?: readonly string[];
   /** Beside what this process has. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -104,8 +106,8 @@ export class LocalSystem {
   }
 }
 
-async function argumentsOf({ repository, example, backing, mergeMethod, port }: SystemOptions, data: string): Promise<readonly string[]> {
-  const args = ['up', '--port', String(port ?? (await freePort())), '--data', data];
+async function argumentsOf({ repository, example, backing, mergeMethod, port, options = [] }: SystemOptions, data: string): Promise<readonly string[]> {
+  const args = ['up', '--port', String(port ?? (await freePort())), '--data', data, ...options];
   if (repository !== undefined) args.push('--repository', repository);
   else if (example === false) args.push('--no-example');
   if (mergeMethod) args.push('--merge-method', mergeMethod);

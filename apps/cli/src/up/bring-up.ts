@@ -19,6 +19,7 @@ import type { Run, ServedRun } from './run.js';
 import { existing, seedRepository, startExample } from './seed.js';
 import type { SeededRepository } from './seed.js';
 import { startServer } from './server-process.js';
+import { checkSlack, startSlackBot } from './slack-bot.js';
 import { fetchSource } from './source-repository.js';
 import type { FetchedRepository } from './source-repository.js';
 
@@ -29,6 +30,7 @@ export async function bringUp({ terminal, folder }: Context, start: Pick<Run, 'o
   await checkPortIsFree(options.port, options.host);
   await checkServices(options);
   const run: Run = { ...start, tell: teller(terminal), addresses: addressesOf(options.host, options.port), logs: join(options.data, 'logs') };
+  const slack = await checkSlack(run);
   const source = await sourceOf(run, stored.seeded);
   try {
     // who was made at the first start; before that was noted, it was always the example's people
@@ -39,6 +41,7 @@ export async function bringUp({ terminal, folder }: Context, start: Pick<Run, 'o
     run.tell('preparing the repository');
     const repository = (notes.seeded ? await existing(served) : undefined) ?? (await seedRepository(served, source));
     const environments = await startAgents(served, repository);
+    await startSlackBot(served, slack);
     if (options.example && !notes.seeded) await startExample(served, repository);
     await writeNotes(options.data, { ...notes, seeded: true });
     await announce(terminal, served, { people, repository, environments, folder });

@@ -12,7 +12,7 @@ import type { UpOptions } from './options.js';
 import { LOCAL_PERSON } from './people.js';
 
 /** Everything that `up` and what it starts ever make in the folder. */
-const OURS = new Set(['database', 'repositories', 'mirrors', 'agents', 'targets', 'logs', 'connection.json', 'allowed-tests.json', 'bootstrap.json', 'folder.json', 'encryption.key', '.lock']);
+const OURS = new Set(['database', 'repositories', 'mirrors', 'agents', 'targets', 'logs', 'connection.json', 'allowed-tests.json', 'bootstrap.json', 'folder.json', 'encryption.key', 'slack-bot.json', '.lock']);
 /** What the operating system puts into any folder. */
 const NOBODYS = new Set(['lost+found', '.DS_Store']);
 /** A file that was being written when its writer was killed. */

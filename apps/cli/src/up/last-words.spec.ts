@@ -22,6 +22,7 @@ describe('the last words of a process', () => {
 
   it('are what an agent says to people', async () => {
     expect(await wordsOf(line({ level: 'info', msg: 'x' }), 'sluice agent: the join token is spent')).toBe('the join token is spent');
+    expect(await wordsOf('sluice slack-bot: Slack does not take the bot token')).toBe('Slack does not take the bot token');
   });
 
   it('can be shown on a terminal', async () => {

@@ -15,7 +15,7 @@ export async function lastWords(logFile: string): Promise<string | undefined> {
 }
 
 function failureIn(line: string): string | undefined {
-  const [, said] = /^sluice \w+: (.*)$/.exec(line) ?? [];
+  const [, said] = /^sluice [\w-]+: (.*)$/.exec(line) ?? [];
   if (said !== undefined) return said;
   if (!line.startsWith('{')) return undefined;
   const parsed = FAILURE.safeParse(parseJson(line));

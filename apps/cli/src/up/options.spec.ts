@@ -28,6 +28,12 @@ describe('the options of up', () => {
     expect(parseUpOptions({ ...raw, repository: '/srv/git/shop.git', person: 'joan' }, '/')).toMatchObject({ person: 'joan' });
   });
 
+  it('take a file for the Slack bot, or none', () => {
+    expect(parseUpOptions({ ...raw, slack: true }, '/srv/ada').slack).toEqual({});
+    expect(parseUpOptions({ ...raw, slack: 'slack.env' }, '/srv/ada').slack).toEqual({ file: '/srv/ada/slack.env' });
+    expect(() => parseUpOptions({ ...raw, slack: '' }, '/')).toThrow(InvalidInput);
+  });
+
   it.each([{ port: '0' }, { port: '70000' }, { port: 'x' }, { port: '' }, { port: '0x50' }, { port: '-1' }, { host: '' }, { person: 'joan' }, { person: 'Joan Clarke', example: false }, { data: '' }, { repository: 'ftp://ada:hunter2@127.0.0.1/x' }, { repository: 'ext::sh -c true' }, { redis: REDIS }, { database: DATABASE }, { redis: 'r', database: DATABASE }, { redis: REDIS, database: 'mysql://ada:hunter2@127.0.0.1/x' }, { repository: 'http://' }])('refuse %j without repeating a password', (wrong) => {
     const parse = () => parseUpOptions({ ...raw, ...wrong }, '/');
     expect(parse).toThrow(InvalidInput);

@@ -16,6 +16,8 @@ export interface UpOptions {
   readonly example: boolean;
   /** Who starts it, as the administrator that is made without the example. */
   readonly person?: string;
+  /** With a Slack bot; `file`: where its settings are, beside the environment. */
+  readonly slack?: { readonly file?: string };
   readonly reset: boolean;
   /** Do not ask before a reset. */
   readonly yes: boolean;
@@ -37,6 +39,7 @@ export interface RawUpOptions {
   readonly database?: string;
   readonly example: boolean;
   readonly person?: string;
+  readonly slack?: true | string;
   readonly reset?: boolean;
   readonly yes?: boolean;
 }
@@ -47,7 +50,7 @@ export function parseUpOptions(raw: RawUpOptions, folder: string): UpOptions {
   if (host.trim() === '') throw new InvalidInput('--host: give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them');
   const repository = raw.repository ? repositoryAt(raw.repository, folder) : undefined;
   const example = raw.example && !repository;
-  const optional = present({ repository, backing: backingOf(raw), person: personOf(raw, example) });
+  const optional = present({ repository, backing: backingOf(raw), person: personOf(raw, example), slack: slackOf(raw, folder) });
   return { port: portOf(raw), host, data: dataOf(raw, folder), ...optional, mergeMethod, example, reset: raw.reset === true, yes: raw.yes === true };
 }
 
@@ -67,6 +70,12 @@ function personOf({ person }: RawUpOptions, example: boolean): string | undefine
   if (!isName(person)) throw new InvalidInput(`--person ${printableLine(person, 80)}: give a name of small letters, digits and dashes`);
   if (example) throw new InvalidInput('--person: the example has people of its own; give it with --no-example or --repository');
   return person;
+}
+
+function slackOf({ slack }: RawUpOptions, folder: string): UpOptions['slack'] {
+  if (slack === undefined) return undefined;
+  if (slack === '') throw new InvalidInput('--slack: give a file, or nothing to take the settings of the bot from the environment');
+  return slack === true ? {} : { file: resolve(folder, slack) };
 }
 
 // the values are not repeated: they may hold passwords

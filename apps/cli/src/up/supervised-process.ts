@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { openSync, closeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { LOG_LIMITS, cutLog } from './log-file.js';
 import type { LogLimits } from './log-file.js';
 
@@ -9,6 +10,8 @@ export interface ProcessSpec {
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** Told each line that it writes, which is in the log as well. */
+  readonly onLine?: (line: string) => void;
   /** Told when it ends by itself. */
   readonly onUnexpectedEnd: (detail: string) => void;
 }
@@ -72,16 +75,30 @@ class SupervisedProcess {
 
   start(): void {
     const log = openSync(this.spec.logFile, 'a', 0o600);
+    const out = this.spec.onLine ? 'pipe' : log;
     const startedAt = Date.now();
     const child = spawn(process.execPath, ['--enable-source-maps', this.spec.script], {
-      stdio: ['pipe', log, log],
-      env: { ...inheritedEnvironment(), ...this.spec.environment, SLUICE_PARENT: 'stdin' },
+      stdio: ['pipe', out, out],
+      env: environmentOf(this.spec),
     });
     closeSync(log);
     this.child = child;
+    this.listen(child);
     child.stdin?.on('error', () => undefined);
     child.once('error', (error) => this.spec.onUnexpectedEnd(error.message));
     child.once('exit', (code, signal) => this.ended(startedAt, code === null ? `signal ${signal ?? '?'}` : `exit code ${code}`));
+  }
+
+  private listen({ stdout, stderr }: ChildProcess): void {
+    const { onLine, logFile } = this.spec;
+    if (!onLine) return;
+    for (const input of [stdout, stderr]) {
+      if (!input) continue;
+      createInterface({ input }).on('line', (line) => {
+        appendFileSync(logFile, `${line}\n`, { mode: 0o600 });
+        onLine(line);
+      });
+    }
   }
 
   /** Asks it to end, and kills it when it does not within 10 s. */
@@ -106,7 +123,12 @@ class SupervisedProcess {
   }
 }
 
+/** What a child is started with. It ends with us. */
+export function environmentOf({ environment }: Pick<ProcessSpec, 'environment'>): Record<string, string> {
+  return { ...inheritedEnvironment(), ...environment, SLUICE_PARENT: 'stdin' };
+}
+
 /** What a child needs of ours; settings of Sluice itself are given explicitly. */
 function inheritedEnvironment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined || name.startsWith('SLUICE_') || name.startsWith('GIT_') ? [] : [[name, value]])));
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined || /^(SLUICE|GIT|SLACK)_/.test(name) ? [] : [[name, value]])));
 }
