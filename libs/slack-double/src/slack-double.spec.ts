@@ -33,6 +33,8 @@ describe('the double of Slack', () => {
     ['26 elements of actions', () => client.chat.postMessage({ channel: 'C1', text: 'hi', blocks: [{ type: 'actions', elements: Array.from({ length: 26 }, (_, index) => button(`a${index}`)) }] }), 'invalid_arguments'],
     ['the same action_id twice', () => client.chat.postMessage({ channel: 'C1', text: 'hi', blocks: [{ type: 'actions', elements: [button('a'), button('a')] }] }), 'invalid_arguments'],
     ['the same block_id twice', () => client.chat.postMessage({ channel: 'C1', text: 'hi', blocks: [section('x', { block_id: 'b' }), section('y', { block_id: 'b' })] }), 'invalid_arguments'],
+    ['an edit of 4,001 characters', () => client.chat.update({ channel: 'C1', ts: '1.000001', text: 'x'.repeat(4_001) }), 'invalid_arguments'],
+    ['more text than a message takes', () => client.chat.postMessage({ channel: 'C1', text: 'hi', blocks: Array.from({ length: 5 }, () => section('x'.repeat(2_900))) }), 'invalid_arguments'],
     ['an empty text', () => client.chat.postMessage({ channel: 'C1', text: 'hi', blocks: [section('')] }), 'invalid_arguments'],
     ['a modal with an input and nothing to submit', () => client.views.open({ trigger_id: slack.user('U1').trigger(), view: modal([{ type: 'input', label: { type: 'plain_text', text: 'x' }, element: { type: 'plain_text_input', action_id: 'a' } }]) }), 'invalid_arguments'],
   ])('refuses %s, and the test fails by it', async (_, call, error) => {
@@ -70,6 +72,32 @@ describe('the double of Slack', () => {
     const { ts = '' } = await client.chat.postMessage({ channel: 'C2', text: 'another channel has its own second' });
     for (let update = 0; update < 50; update += 1) await client.chat.update({ channel: 'C2', ts, text: 'hi' });
     await expect(client.chat.update({ channel: 'C2', ts, text: 'hi' })).rejects.toMatchObject({ retryAfter: expect.any(Number) });
+  });
+
+  it('shows a thread in pages, its parent first', async () => {
+    const { ts = '' } = await client.chat.postMessage({ channel: 'C1', text: 'parent' });
+    await client.chat.postMessage({ channel: 'C1', text: 'child', thread_ts: ts, metadata: { event_type: 'a', event_payload: { n: 1 } } });
+    const first = await client.conversations.replies({ channel: 'C1', ts, limit: 1 });
+    expect(first.messages).toMatchObject([{ text: 'parent' }]);
+    const second = await client.conversations.replies({ channel: 'C1', ts, limit: 1, include_all_metadata: true, cursor: first.response_metadata?.next_cursor ?? '' });
+    expect(second).toMatchObject({ has_more: false, messages: [{ text: 'child', metadata: { event_type: 'a' } }] });
+    expect(await errorOf(client.conversations.replies({ channel: 'C1', ts: '1.000001' }))).toBe('thread_not_found');
+  });
+
+  it('finds a view by the name that the application gave it, which is one view’s only', async () => {
+    const grace = slack.user('U1');
+    const view = { ...(modal() as object), external_id: 'mine' } as never;
+    await client.views.open({ trigger_id: grace.trigger(), view });
+    await client.views.update({ external_id: 'mine', view: { ...(modal([section('found')]) as object), external_id: 'mine' } as never });
+    expect(grace.modalText()).toContain('found');
+    expect(await errorOf(client.views.open({ trigger_id: grace.trigger(), view }))).toBe('duplicate_external_id');
+  });
+
+  it('takes a revoked token no more, and then again', async () => {
+    slack.faults.revoke('token_revoked');
+    expect(await errorOf(client.auth.test())).toBe('token_revoked');
+    slack.faults.revoke();
+    expect(await errorOf(client.auth.test())).toBe('ok');
   });
 
   it('asks for the scope of a method', async () => {

@@ -40,6 +40,8 @@ describeCombinations('a whole system with its Slack bot', (combination) => {
     const backing = services.kind === 'postgres+redis' ? { backing: { database: services.databaseUrl, redis: services.redis.url } } : {};
     const environment = { SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken, SLUICE_SLACK_CHANNELS: '*=C1', SLUICE_SLACK_API_URL: slack.apiUrl };
     system = await LocalSystem.start({ repository: seed.folder, ...backing, options: ['--slack'], environment, onLine: (line) => void lines.push(line) });
+    // whose commits they are
+    await system.call(API.savePerson, { body: { name: 'ada', displayName: 'Ada', emails: ['ada@example.org'] } });
     tree = await WorkTree.create(system.gitEnvironment);
     await tree.git('remote', 'add', 'origin', system.repository);
     await tree.git('fetch', '--quiet', 'origin');
