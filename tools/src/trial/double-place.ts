@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { API } from '@sluice/contracts';
 import type { DoubleRepository, ForgeDouble } from '@sluice/forge-doubles';
 import { LocalSystem } from '@sluice/testing';
@@ -6,8 +7,9 @@ import { WorkTree } from '../system/work-tree.js';
 import { budgetFindings } from './budget.js';
 import type { MergeMethod } from './built-in-place.js';
 import { DirectoryAgents } from './directory-agents.js';
-import { TRIAL_FORGES, type TrialForgeKind } from './doubles.js';
+import { TRIAL_FORGES, type TrialForge, type TrialForgeKind } from './doubles.js';
 import { ENVIRONMENTS, PEOPLE, type TrialPlace, type TrialRequest } from './place.js';
+import { secretFindings } from './secrets.js';
 
 const REPOSITORY = 'trial';
 const CREDENTIAL = 'there';
@@ -15,24 +17,25 @@ const PATH = 'acme/trial';
 const BOT = 'sluice-bot';
 
 interface Parts {
+  readonly forge: TrialForge;
   readonly double: ForgeDouble;
   readonly there: DoubleRepository;
   readonly system: LocalSystem;
   readonly token: (login: string) => string;
 }
 
-/** On a strict double of a forge: connected with the server as an operator does it, approved by reviews there. */
+/** On a strict double of a forge: connected with the server as an operator does it, approved by reviews that grace gives there with her own token. */
 export async function doublePlace(kind: TrialForgeKind, seed: WorkTree, mergeMethod: MergeMethod): Promise<TrialPlace> {
-  const forge = TRIAL_FORGES[kind];
+  const forge: TrialForge = TRIAL_FORGES[kind];
   const double = await forge.start();
-  const token = (login: string): string => double.accounts.grant(login, { ...forge.rights, token: `token-of-${login}-for-trials` }).token;
+  const token = (login: string): string => double.accounts.grant(login, { ...(login === BOT ? forge.rights : forge.ofPeople), token: `token-of-${login}-for-trials` }).token;
   const there = await double.createRepository(PATH);
   forge.mergeOnlyBy(double, there, mergeMethod);
   const url = `${double.url}/${PATH}.git`;
   const environment = basic('ada', token('ada'));
   await pushSeed(seed, url, environment);
   const system = await LocalSystem.start({ example: false, environment: { SLUICE_OUTBOUND_ALLOW: '127.0.0.0/8' } });
-  const parts: Parts = { double, there, system, token };
+  const parts: Parts = { forge, double, there, system, token };
   await connect(kind, parts);
   const agents = new DirectoryAgents({ system, repository: REPOSITORY, git: { url, token: token('agents') } });
   for (const name of ENVIRONMENTS) await agents.start(name);
@@ -44,13 +47,22 @@ export async function doublePlace(kind: TrialForgeKind, seed: WorkTree, mergeMet
     folderOf: (name) => agents.folderOf(name),
     approve: () => reviewAll(parts),
     requests: () => Promise.resolve(requestsOf(there)),
-    findings: (requests, tell) => Promise.resolve([...double.unexpected(), ...budgetFindings({ calls: double.log.calls().filter(isApi).slice(connectedWith), approvals: there.reviews.length, requests }, tell)]),
+    findings: async (requests, tell) => [
+      ...double.unexpected(),
+      ...(await secretFindings(join(system.data, 'logs'), secretsOf(parts))),
+      ...budgetFindings({ calls: double.log.calls().filter(isApi).slice(connectedWith), approvals: there.reviews.length, requests }, tell),
+    ],
     stop: async () => {
       await agents.stop();
       await system.stop();
       await double.stop();
     },
   };
+}
+
+function secretsOf({ there, token }: Parts): Readonly<Record<string, string>> {
+  const hooks = [...there.hooks.values()].map(({ id, secret }) => [`webhook ${id}`, secret] as const);
+  return { ...Object.fromEntries([BOT, 'agents', 'grace'].map((login) => [login, token(login)])), ...Object.fromEntries(hooks) };
 }
 
 function isApi({ method, login }: { readonly method: string; readonly login: string }): boolean {
@@ -83,14 +95,15 @@ async function connect(kind: TrialForgeKind, { double, system, token }: Parts): 
 }
 
 /** grace presses the button on each request into prod that is no draft and that she has not reviewed as it is. */
-async function reviewAll({ double, there, system }: Parts): Promise<void> {
-  const grace = double.accounts.add('grace');
+async function reviewAll({ forge, double, there, system, token }: Parts): Promise<void> {
   const { items } = await system.call(API.promotions, { query: { environment: 'prod', state: 'open', limit: 200 } });
   for (const { change } of items) {
     const request = there.requests.get(change?.number ?? 0);
     if (request?.state !== 'open' || request.draft) continue;
     if (there.reviews.some((review) => review.request === request.number && review.commit === request.head)) continue;
-    there.review(request, { state: 'approved', body: '' }, grace);
+    const answer = await forge.approve({ double, repository: there }, request, token('grace'));
+    // it has changed since she looked at it: then she looks again
+    if (!answer.ok && answer.status !== 409) throw new Error(`grace cannot approve request ${request.number}: ${answer.status} ${await answer.text()}`);
   }
 }
 

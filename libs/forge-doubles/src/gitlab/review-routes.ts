@@ -10,6 +10,10 @@ import { noteOf, systemNotesOf } from './represent.js';
 const PATH = '/api/v4/projects/{id}/merge_requests/{iid}';
 
 export function reviewRoutes(context: GitlabContext): readonly Route[] {
+  return [...approvalRoutes(context), ...noteRoutes(context)];
+}
+
+function approvalRoutes(context: GitlabContext): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -65,6 +69,11 @@ export function reviewRoutes(context: GitlabContext): readonly Route[] {
         return { status: 202 };
       },
     }),
+  ];
+}
+
+function noteRoutes(context: GitlabContext): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: `${PATH}/notes`,

@@ -9,7 +9,7 @@ import { RemoteShop } from './remote-shop.fixture.js';
 export interface RemoteStory {
   readonly world: () => World;
   readonly kind: string;
-  /** A repository there, connected; gone after the test. The double has seen nothing that no careful client sends. */
+  /** A repository there, connected; gone after the test. The double has seen nothing that no careful client sends, and no more calls than the scenario may cost. */
   shop(branches: Readonly<Record<string, Files>>): Promise<RemoteShop>;
 }
 
@@ -25,9 +25,11 @@ export function describeForges(title: string, suite: (story: RemoteStory) => voi
       let shops: RemoteShop[] = [];
       afterEach(async () => {
         const unexpected = shops.flatMap(({ double }) => double.unexpected());
+        const budgets = shops.flatMap((shop) => shop.budget() ?? []);
         for (const shop of shops) await shop.stop();
         shops = [];
         expect(unexpected).toEqual([]);
+        expect(budgets.filter(({ calls, allowed }) => calls > allowed)).toEqual([]);
       });
       suite({
         world,

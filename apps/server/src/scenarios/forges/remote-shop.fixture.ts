@@ -2,12 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import type { DoubleRepository, ForgeDouble } from '@sluice/forge-doubles';
+import type { DoubleRepository, ForgeDouble, SeenCall } from '@sluice/forge-doubles';
 import { Busy, type CommitSha, environmentName, instant, parseDuration, personName, repositoryId, SluiceError, Unavailable } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
 import { AcceptWebhook, ConnectRepository, DisconnectRepository, LinkAccounts, ManageCredentials, ReadWhy, RebuildRepository, RestoreEnvironment, TellRefusals, wakeKey, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind, type WakeTarget } from '@sluice/usecases';
 import type { Files } from '../work-tree.fixture.js';
 import { Shop, type World } from '../world.fixture.js';
+import { allowance } from './allowance.fixture.js';
 
 /** A forge over the network as scenarios need it: a double, and how its people and tokens are made. */
 export interface RemoteKind {
@@ -34,6 +35,9 @@ export class RemoteShop extends Shop {
   readonly there: DoubleRepository;
   /** What the server's log warns of. */
   readonly warnings: string[] = [];
+  private connections = 0;
+  private looks = 0;
+  private spent = 0;
   private readonly refusals: TellRefusals;
 
   private constructor(
@@ -63,6 +67,7 @@ export class RemoteShop extends Shop {
   async reconnect(): Promise<void> {
     const root = await this.world.ports.people.get(personName('root'));
     if (!root) throw new Error('root is gone');
+    this.connections += 1;
     await this.introduce(root);
     await this.told();
   }
@@ -85,6 +90,7 @@ export class RemoteShop extends Shop {
 
   /** A sweep: nobody told of anything. */
   async swept(): Promise<void> {
+    this.looks += 1;
     await this.settle();
   }
 
@@ -110,6 +116,7 @@ export class RemoteShop extends Shop {
 
   /** Time passes, and then everything is looked at. */
   async later(duration: string): Promise<void> {
+    this.looks += 1;
     await this.world.setClock(new Date(this.world.ports.clock() + (parseDuration(duration) ?? 0)).toISOString());
     await this.settle();
     await this.told();
@@ -164,9 +171,27 @@ export class RemoteShop extends Shop {
 
   /** Calls of the API since the last time. */
   callsSince(): readonly string[] {
-    const calls = this.double.log.calls().filter(({ method }) => method !== 'git');
+    return this.taken()
+      .filter(({ method }) => method !== 'git')
+      .map(({ method, route }) => `${method} ${route}`);
+  }
+
+  /** How often Sluice has asked for the branches since the last time: as `git ls-remote` does, or the beginning of a fetch. */
+  branchesAsked(): number {
+    return this.taken().filter(({ method, path, login }) => method === 'git' && login === SLUICE_BOT && path.includes('/info/refs?service=git-upload-pack')).length;
+  }
+
+  /** What the scenario has cost, and what it may; not where something went wrong on purpose: then it is tried again. */
+  budget(): { readonly calls: number; readonly allowed: number } | undefined {
+    this.taken();
+    return this.double.faults.injected > 0 ? undefined : { calls: this.spent, allowed: allowance({ there: this.there, connections: this.connections, looks: this.looks }) };
+  }
+
+  private taken(): readonly SeenCall[] {
+    const calls = this.double.log.calls();
     this.double.log.clear();
-    return calls.map(({ method, route }) => `${method} ${route}`);
+    this.spent += calls.filter(({ method, login }) => method !== 'git' && login === SLUICE_BOT).length;
+    return calls;
   }
 
   /** As a worker does it: what cannot be done now is done later. */

@@ -26,4 +26,13 @@ describeForges('calls of a forge over the network', (story) => {
     for (let hour = 0; hour < 3; hour += 1) await there.later('1h');
     expect(there.callsSince()).toEqual([]);
   });
+
+  it('are one `git ls-remote` for each sweep of such a repository: twelve an hour', async () => {
+    const there = await waiting(story);
+    await there.review('checkout', 'prod', 'grace');
+    await there.later('5m');
+    there.branchesAsked();
+    for (let sweep = 0; sweep < 12; sweep += 1) await there.later('5m');
+    expect(there.branchesAsked()).toBeLessThanOrEqual(12);
+  });
 }, EVERY_FORGE);
