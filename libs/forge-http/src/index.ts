@@ -2,3 +2,4 @@ export { createForgeFetch, type ForgeCall, type ForgeFetchOptions, type ForgeLim
 export { readLinks } from './links.js';
 export { pages, type Page, type Paging } from './pages.js';
 export type { Rate } from './rate-headers.js';
+export { Passing } from './read-answer.js';

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Passing } from '@sluice/forge-http';
 import { type CommitSha, printableLine, type RepositoryId, Unavailable } from '@sluice/kernel';
 import type { ChangeRequests, MergeMethod, MergeOutcome } from '@sluice/usecases';
 import { type Answer, failureOf, messageIn } from './api-error.js';
@@ -31,7 +32,8 @@ export class MergeRequest {
   private async withStyle({ fresh }: { readonly fresh: boolean }): Promise<MergeOutcome> {
     const style = await this.style(fresh);
     if (typeof style !== 'string') return style;
-    const answer = await this.patiently(style);
+    const answer = await this.patiently(style).catch((error: unknown) => this.afterFault(error));
+    if ('kind' in answer) return answer;
     // The settings that are remembered may be a day old.
     if (answer.status === 405 && isForbiddenStyle(messageIn(answer.body)) && !fresh) return this.withStyle({ fresh: true });
     return answer.status === 200 ? this.merged() : this.refused(answer);
@@ -70,6 +72,17 @@ export class MergeRequest {
     const outcome = this.ended(request);
     if (outcome?.kind === 'merged') return outcome;
     throw new Unavailable(`${this.api.forge} has merged request ${this.number}, and does not show it yet`);
+  }
+
+  /** Gitea answers with 500 where somebody else has merged the request meanwhile, and where squashing meets a conflict that it has not found before: what the request is by now says which. @throws what was thrown when it says nothing */
+  private async afterFault(error: unknown): Promise<MergeOutcome> {
+    if (!(error instanceof Unavailable) || error instanceof Passing) throw error;
+    const request = await this.look();
+    const known = this.ended(request);
+    if (known) return known;
+    const files = request.mergeable === false ? await changedOnBothSides(this.api, this.repository, request) : [];
+    if (files === undefined || files.length === 0) throw error;
+    return this.inConflict(files, 'both sides changed');
   }
 
   private async refused(answer: Answer): Promise<MergeOutcome> {

@@ -127,6 +127,37 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
     expect(await merge(change.number, head)).toMatchObject({ kind: 'refused', message: expect.stringContaining('b.yaml') as string });
   });
 
+  // Gitea 1.26 does so for two who merge at once, and for a squash whose conflict it has not found before
+  describe('a merge that is answered with 500', () => {
+    const fails = () => forge.double.faults.inject({ fault: { kind: 'answer', answer: { status: 500, body: { message: '' } } }, of: ({ path }) => path.endsWith('/merge'), times: 1 });
+
+    test('is done when somebody else was faster', async () => {
+      const { change, head, target } = await opened();
+      forge.double.faults.inject({ fault: { kind: 'lost answer' }, of: ({ path }) => path.endsWith('/merge'), times: 1 });
+      await expect(merge(change.number, head)).rejects.toThrow(/cannot be reached/);
+      fails();
+      expect(await merge(change.number, head)).toEqual({ kind: 'merged', commit: await forge.head(target) });
+    });
+
+    test('is refused when there is a conflict', async () => {
+      const { change, head, target } = await opened();
+      await forge.commit({ branch: target, files: { 'b.yaml': 'b: 2\n' } });
+      const path = `/api/v1/repos/acme/shop/pulls/${change.number}`;
+      const shown = await fetch(`${forge.double.url}${path}`, { headers: { authorization: 'token t0ken-of-the-b0t' } });
+      const body = { ...((await shown.json()) as object), mergeable: false };
+      fails();
+      forge.double.faults.inject({ fault: { kind: 'answer', answer: { status: 200, body } }, of: (call) => call.method === 'GET' && call.path === path, times: 1 });
+      expect(await merge(change.number, head)).toMatchObject({ kind: 'refused', message: expect.stringMatching(/conflict \(both sides changed b\.yaml\)/) as string });
+    });
+
+    test('is asked for again when nothing says why', async () => {
+      const { change, head } = await opened();
+      fails();
+      await expect(merge(change.number, head)).rejects.toThrow(/500/);
+      expect(await merge(change.number, head)).toMatchObject({ kind: 'merged' });
+    });
+  });
+
   test.each([
     ['checks', { checks: ['ci/test'] }, /status checks/],
     ['approvals', { approvals: 1 }, /approve it there/],
