@@ -5,12 +5,13 @@ import type { ApplicationName, EnvironmentName, Instant, PersonName, RepositoryI
 import type { ApprovalPolicy, Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
+import { mappedAuthors } from '../lifecycle/collect-authors.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Approval, TemporaryRight } from '../ports/index.js';
 import { delegatorsIn, standingIn } from './delegators.js';
 import { effectivePipeline } from './effective-roles.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'people' | 'promotions' | 'approvals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'people' | 'forges' | 'promotions' | 'approvals'>;
 
 /** One decision with whether it counts for what is promoted now. */
 export interface ListedApproval extends Approval {
@@ -55,8 +56,10 @@ export class ReadApprovals {
     if (!pipeline?.applications.some(({ name }) => name === application)) throw new NotFound(`there is no application ${application} in ${repository}`);
     if (!target) throw new NotFound(`there is no environment ${environment} in ${repository}`);
     const { items: promotions } = await this.ports.promotions.list({ repository, application, target: environment, limit: RECENT });
-    const promotion = promotions.find(({ state }) => CURRENT_STATES.includes(state)) ?? promotions[0];
-    if (!promotion) return { items: [] };
+    const newest = promotions.find(({ state }) => CURRENT_STATES.includes(state)) ?? promotions[0];
+    if (!newest) return { items: [] };
+    // as the gate saw them: somebody may have turned out to be known since they were collected
+    const promotion = { ...newest, authors: await mappedAuthors(this.ports, newest.authors) };
     const all = await this.ports.approvals.ofPromotions(repository, promotions.map(({ id }) => id));
     const now = this.ports.clock();
     const promoted = { repository, target: environment, applications: membersOf(promotion) };

@@ -1,7 +1,8 @@
-import { personName } from '@sluice/kernel';
-import { ManagePeople } from '@sluice/usecases';
+import { applicationName, environmentName, personName } from '@sluice/kernel';
+import { ManagePeople, ReadApprovals } from '@sluice/usecases';
 import { describeWorlds } from '../describe-worlds.fixture.js';
 import { CHECKOUT, branches, deployment } from '../shop.fixture.js';
+import type { Shop } from '../world.fixture.js';
 
 const APPROVED = '      approvals: { required: 1, from: [group:release-managers], excludeAuthors: true }';
 
@@ -16,14 +17,22 @@ describeWorlds('a change by an address that nobody knows', (world) => {
   const belongsTo = (name: string, groups: readonly string[], address: string): Promise<void> =>
     world().store.people.save({ name: personName(name), displayName: name, emails: [`${name}@example.org`, `${address}@example.org`], groups, admin: false });
 
+  /** As `sluice approvals` lists them. */
+  async function counts(shop: Shop): Promise<readonly boolean[]> {
+    const { items } = await new ReadApprovals(world().ports).run({ repository: shop.id, application: applicationName('checkout'), environment: environmentName('qa') });
+    return items.map((item) => item.counts);
+  }
+
   it('waits for an admin, and goes on as soon as the address is somebody’s', async () => {
     const shop = await changed('stranger');
     await shop.approve('checkout', 'qa', 'grace');
     await shop.settle();
     expect(await shop.file('qa', CHECKOUT)).toContain(':1.0');
+    expect(await counts(shop)).toEqual([false]);
     await belongsTo('ada', ['developers'], 'stranger');
     await shop.settle();
     expect(await shop.file('qa', CHECKOUT)).toContain(':2.0');
+    expect(await counts(shop)).toEqual([true]);
   });
 
   it('is looked at as soon as an admin has saved the person, without a sweep', async () => {
