@@ -65,6 +65,7 @@ describe('the table of routes', () => {
       'abortRollout: environment in params',
       'drift: environment in query',
       'captureDrift: environment in body',
+      'deliveryMetrics: environment in query, application in query',
       'clusters: environment in query',
     ]);
   });
