@@ -7,12 +7,14 @@ import { auditCommand } from './commands/audit.js';
 import { backflowCommand } from './commands/backflow.js';
 import { clustersCommand } from './commands/clusters.js';
 import { commentCommand } from './commands/comment.js';
+import { completionCommand } from './commands/completion.js';
 import { approveCommand, overrideCommand, rejectCommand } from './commands/decide.js';
 import { credentialCommand } from './commands/credential.js';
 import { downCommand } from './commands/down.js';
 import { driftCommand } from './commands/drift.js';
 import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.js';
 import { sessionsCommand } from './commands/identity.js';
+import { initCommand } from './commands/init.js';
 import { loginCommand } from './commands/login.js';
 import { metricsCommand } from './commands/metrics.js';
 import { notifyCommand } from './commands/notify.js';
@@ -40,6 +42,7 @@ import { EXIT_CODE_HELP, EXIT_CODES } from './exit-code.js';
 const COMMANDS = [
   upCommand,
   downCommand,
+  initCommand,
   validateCommand,
   planCommand,
   statusCommand,
@@ -95,6 +98,7 @@ export function createProgram(context: Context, version: string): Command {
     .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: (text) => context.terminal.err(text.trimEnd()), outputError: (text, write) => write(text.replace(/^error:/, 'sluice:')) })
     .exitOverride();
   for (const add of COMMANDS) add(program, context, version);
+  completionCommand(program);
   pointAtHelp(program, 'sluice');
   return program;
 }

@@ -20,7 +20,7 @@ export function validateCommand(program: Command, context: Context): void {
       const { pipeline, diagnostics } = parsePipeline(text);
       const errors = diagnostics.filter((finding) => finding.severity === 'error').length;
       const { output } = globalOptions(command);
-      const about = pipeline ? `${pipeline.environments.map((environment) => environment.name).join(' → ')}; ${pipeline.applications.length} applications` : '';
+      const about = pipeline ? `${pipeline.environments.map((environment) => environment.name).join(' → ')}; ${counted(pipeline.applications.length)}` : '';
       if (output === 'json') writeJson(context.terminal, { file: path, valid: errors === 0, diagnostics });
       else if (output === 'markdown') context.terminal.out(validateMarkdown(path, diagnostics, about));
       else for (const finding of diagnostics) context.terminal.err(`${path}:${finding.line}:${finding.column}: ${paint(context.terminal, finding.severity === 'error' ? 'red' : 'yellow', finding.severity)}: ${finding.message}`);
@@ -39,4 +39,8 @@ async function read(file: string): Promise<{ path: string; text: string }> {
   } catch (error) {
     throw new NotFound(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }
+}
+
+function counted(applications: number): string {
+  return `${applications} ${applications === 1 ? 'application' : 'applications'}`;
 }
