@@ -2,7 +2,7 @@ import { API, pathOf, problem, scopeOf, type Route, type RouteName } from '@slui
 import { COMMIT, DIGEST, PROMOTION, seedRights } from './rights.fixture.js';
 import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
-const PARAMETERS = { repository: 'shop', environment: 'prod', promotion: PROMOTION, number: 1, commit: COMMIT, cluster: 'nowhere', person: 'somebody', run: 'a'.repeat(16), credential: 'none', login: 'octocat', binding: 'none', token: 'none', session: 'none', right: 'none', sequence: 1 };
+const PARAMETERS = { repository: 'shop', environment: 'prod', promotion: PROMOTION, number: 1, commit: COMMIT, cluster: 'nowhere', person: 'somebody', run: 'a'.repeat(16), credential: 'none', login: 'octocat', binding: 'none', token: 'none', session: 'none', right: 'none', sequence: 1, endpoint: 'none' };
 const PLACE = { repository: 'shop', application: 'cart', environment: 'prod' };
 const REQUEST = { ...PLACE, digest: DIGEST, reason: 'because', gate: 'look', commit: COMMIT, untilLifted: true };
 
@@ -10,7 +10,7 @@ const REQUEST = { ...PLACE, digest: DIGEST, reason: 'because', gate: 'look', com
 const NAMES: Partial<Record<RouteName, 'both' | 'environment'>> = {
   acceptDirect: 'environment', restoreEnvironment: 'environment', rollout: 'environment', pauseRollout: 'environment', continueRollout: 'environment', abortRollout: 'environment', drift: 'environment', captureDrift: 'environment', clusters: 'environment',
   why: 'both', backflow: 'both', plan: 'both', planContent: 'both', promote: 'both', rollback: 'both', promotions: 'both', approvals: 'both', freeze: 'both', liftFreezes: 'both', testRuns: 'both', rerunTests: 'both',
-  promotion: 'both', promotionDiff: 'both', approve: 'both', reject: 'both', clearGate: 'both', overrideGate: 'both', mergePromotion: 'both',
+  promotion: 'both', promotionDiff: 'both', approve: 'both', reject: 'both', clearGate: 'both', overrideGate: 'both', mergePromotion: 'both', deliveryMetrics: 'both',
   // of admins
   createJoinToken: 'environment', grantRole: 'both',
 };
