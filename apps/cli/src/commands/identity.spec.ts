@@ -48,7 +48,7 @@ describe('who one is, on the command line', () => {
     expect(await system.sluice(['status'], { token })).toMatchObject({ code: 0 });
     expect(await system.sluice(['people'], { token })).toMatchObject({ code: 3, err: expect.stringMatching(/needs admin/) });
     const listed = await sluice('token', 'list', '--person', 'ci');
-    expect(listed.out).toMatch(/ci +pipeline +read, report +all +\S+ ago/);
+    expect(listed.out).toMatch(/ci +pipeline +read, report +all +all +all +\S+ ago/);
     const [id = ''] = /^[0-9a-f-]{36}/m.exec(listed.out) ?? [];
     expect(await sluice('token', 'revoke', id)).toMatchObject({ code: 0 });
     expect(await system.sluice(['status'], { token })).toMatchObject({ code: 3 });

@@ -196,8 +196,7 @@ describeSlack('the bot is not always there', (world) => {
     // what belongs to the beginning of a promotion may still come
     await until(async () => {
       const last = before;
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      await world().idle();
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
       before = looks();
       return JSON.stringify(before) === JSON.stringify(last);
     });

@@ -108,7 +108,7 @@ class SlackWorld {
 
   /** Everything that is to be told has been. */
   async idle(): Promise<void> {
-    await until(() => this.bot?.publisher.isIdle);
+    await until(() => this.bot?.publisher.isIdle, () => `the bot goes on: ${this.logged.slice(-30).join('')}`);
   }
 
   async stopBot(): Promise<void> {
