@@ -3,7 +3,8 @@ import type { ClusterDto } from '@sluice/contracts';
 import { InvalidInput, formatLabels, labelsProblem } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
-import type { Context } from '../context.js';
+import type { Context, GlobalOptions } from '../context.js';
+import { watched, watchOption, type Watching } from '../watch.js';
 import { age, paint, short, writeJson, writeTable } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
 
@@ -12,12 +13,8 @@ export function clustersCommand(program: Command, context: Context): void {
   clusters
     .command('list', { isDefault: true })
     .description('list them (the default)')
-    .action(async (_options: unknown, command: Command) => {
-      const globals = globalOptions(command);
-      const { items } = await (await clientFor(context, globals)).call(API.clusters);
-      if (globals.output === 'json') return writeJson(context.terminal, items);
-      writeClusters(context.terminal, items);
-    });
+    .addOption(watchOption())
+    .action((options: Watching, command: Command) => watched(context, options, (shown) => list(shown, globalOptions(command))));
   clusters
     .command('token')
     .description('make a join token for a new agent (or one that enrols again)')
@@ -49,6 +46,12 @@ export function clustersCommand(program: Command, context: Context): void {
     .description('shut an agent out at once')
     .argument('<cluster>', 'as `sluice clusters` lists it')
     .action((cluster: string, _options: unknown, command: Command) => act(context, command, (client) => client.call(API.revokeCluster, { params: { cluster } })));
+}
+
+async function list(context: Context, globals: GlobalOptions): Promise<void> {
+  const { items } = await (await clientFor(context, globals)).call(API.clusters);
+  if (globals.output === 'json') return writeJson(context.terminal, items);
+  writeClusters(context.terminal, items);
 }
 
 /** `key=value` and `key-`. @throws InvalidInput for anything else. */

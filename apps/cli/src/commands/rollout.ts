@@ -7,6 +7,7 @@ import { chooseRepository, clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
 import { paint, short, writeJson, writeTable } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
+import { watched, watchOption, type Watching } from '../watch.js';
 
 interface Options {
   readonly repository?: string;
@@ -22,7 +23,8 @@ export function rolloutCommand(program: Command, context: Context): void {
     .description('how far it has got, wave by wave (the default)')
     .argument('<environment>', 'one with waves')
     .option('-r, --repository <name>', 'the repository, when the server has several')
-    .action((environment: string, options: Options, command: Command) => run(context, command, { environment, ...options }, (client, params) => client.call(API.rollout, { params })));
+    .addOption(watchOption())
+    .action((environment: string, options: Options & Watching, command: Command) => watched(context, options, (shown) => run(shown, command, { environment, ...options }, (client, params) => client.call(API.rollout, { params }))));
   order(rollout, 'pause', 'stop further waves: no cluster gets anything but a rollback').action((environment: string, options: Options, command: Command) =>
     run(context, command, { environment, ...options }, (client, params) => client.call(API.pauseRollout, { params, body: { reason: options.reason } })),
   );

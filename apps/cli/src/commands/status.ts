@@ -3,24 +3,31 @@ import type { Matrix, MatrixCell } from '@sluice/contracts';
 import type { Command } from 'commander';
 import { printableLine } from '@sluice/kernel';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
-import type { Context } from '../context.js';
+import type { Context, GlobalOptions } from '../context.js';
 import { age, paint, short, writeJson, writeTable } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
 import { sayFreeze } from './freeze.js';
 import { sayRight } from './rights.js';
+import { watched, watchOption, type Watching } from '../watch.js';
+
+interface Options extends Watching {
+  readonly repository?: string;
+}
 
 export function statusCommand(program: Command, context: Context): void {
   program
     .command('status')
     .description('which version is where, for how long, and what comes next')
     .option('-r, --repository <name>', 'the repository, when the server has several')
-    .action(async (options: { repository?: string }, command: Command) => {
-      const globals = globalOptions(command);
-      const client = await clientFor(context, globals);
-      const matrix = await client.call(API.matrix, { params: { repository: await chooseRepository(client, options.repository) } });
-      if (globals.output === 'json') return writeJson(context.terminal, matrix);
-      writeMatrix(context.terminal, matrix);
-    });
+    .addOption(watchOption())
+    .action((options: Options, command: Command) => watched(context, options, (shown) => show(shown, globalOptions(command), options)));
+}
+
+async function show(context: Context, globals: GlobalOptions, { repository }: Options): Promise<void> {
+  const client = await clientFor(context, globals);
+  const matrix = await client.call(API.matrix, { params: { repository: await chooseRepository(client, repository) } });
+  if (globals.output === 'json') return writeJson(context.terminal, matrix);
+  writeMatrix(context.terminal, matrix);
 }
 
 /** A longer message would push the columns off the terminal; `sluice why` has it whole. */

@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 import { NotFound, formatDuration, printable } from '@sluice/kernel';
 import type { ApiClient } from '../api-client.js';
 import { clientFor, globalOptions } from '../context.js';
-import type { Context } from '../context.js';
+import type { Context, GlobalOptions } from '../context.js';
 import { age, paint, writeJson } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
+import { watched, watchOption, type Watching } from '../watch.js';
 
 export function whyCommand(program: Command, context: Context): void {
   program
@@ -15,14 +16,18 @@ export function whyCommand(program: Command, context: Context): void {
     .argument('[application]', 'only this application')
     .argument('[environment]', 'only the way into this environment')
     .option('-r, --repository <name>', 'only this repository')
-    .action(async (application: string | undefined, environment: string | undefined, options: { repository?: string }, command: Command) => {
-      const globals = globalOptions(command);
-      const client = await clientFor(context, globals);
-      const why = await client.call(API.why, { query: { application, environment, repository: options.repository } });
-      if (why.items.length === 0) await checkNames(client, { application, environment, repository: options.repository });
-      if (globals.output === 'json') return writeJson(context.terminal, why);
-      writeWhy(context.terminal, why);
-    });
+    .addOption(watchOption())
+    .action((application: string | undefined, environment: string | undefined, options: Watching & { readonly repository?: string }, command: Command) =>
+      watched(context, options, (shown) => show(shown, globalOptions(command), { application, environment, repository: options.repository })),
+    );
+}
+
+async function show(context: Context, globals: GlobalOptions, asked: Asked): Promise<void> {
+  const client = await clientFor(context, globals);
+  const why = await client.call(API.why, { query: { ...asked } });
+  if (why.items.length === 0) await checkNames(client, asked);
+  if (globals.output === 'json') return writeJson(context.terminal, why);
+  writeWhy(context.terminal, why);
 }
 
 interface Asked {
