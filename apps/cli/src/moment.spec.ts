@@ -1,5 +1,5 @@
 import { InvalidInput } from '@sluice/kernel';
-import { parseMoment } from './moment.js';
+import { parseMoment, parseSeconds } from './moment.js';
 
 describe('a time on the command line', () => {
   it.each([
@@ -13,5 +13,19 @@ describe('a time on the command line', () => {
 
   it.each(['tomorrow', '2026-12-24 18:00', '2026-13-01', '24.12.2026', '2026-12-24T25:00', ''])('is not %j', (text) => {
     expect(() => parseMoment('--at', text)).toThrow(InvalidInput);
+  });
+});
+
+describe('how long something is to last', () => {
+  it.each([
+    ['90s', 90],
+    ['2h', 7_200],
+    ['90d', 7_776_000],
+  ])('%s is %d seconds', (text, seconds) => {
+    expect(parseSeconds('--for', text)).toBe(seconds);
+  });
+
+  it.each(['', '0s', '500ms', 'soon', '-1h'])('is not %j', (text) => {
+    expect(() => parseSeconds('--for', text)).toThrow(InvalidInput);
   });
 });

@@ -1,4 +1,4 @@
-import { InvalidInput } from '@sluice/kernel';
+import { InvalidInput, parseDuration } from '@sluice/kernel';
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?$/;
 
@@ -7,4 +7,11 @@ export function parseMoment(option: string, text: string): string {
   const time = MOMENT.test(text) ? new Date(text.includes('T') ? text : `${text}T00:00`) : undefined;
   if (!time || Number.isNaN(time.getTime())) throw new InvalidInput(`${option} ${text}: not a time such as 2026-12-24T18:00 (of this machine's time zone) or 2026-12-24T18:00+01:00`);
   return time.toISOString();
+}
+
+/** Reads how long something is to last, such as `90m`, for the server, which takes seconds. @throws InvalidInput also for less than one */
+export function parseSeconds(option: string, text: string): number {
+  const duration = parseDuration(text);
+  if (duration === undefined || duration < 1_000) throw new InvalidInput(`${option} ${text}: not a duration such as 90m, 12h or 90d`);
+  return Math.round(duration / 1_000);
 }

@@ -1,10 +1,10 @@
 import { API } from '@sluice/contracts';
 import type { FreezeDto, FreezeList } from '@sluice/contracts';
-import { InvalidInput, parseDuration, printable } from '@sluice/kernel';
+import { InvalidInput, printable } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
-import { parseMoment } from '../moment.js';
+import { parseMoment, parseSeconds } from '../moment.js';
 import { writeJson } from '../terminal.js';
 
 interface Options {
@@ -81,9 +81,7 @@ function endOf(options: Options): End {
   if ([lasting !== undefined, until !== undefined, untilLifted].filter(Boolean).length !== 1) throw new InvalidInput('say one of --for, --until and --until-lifted: a freeze that nobody ends is forgotten');
   if (untilLifted) return { untilLifted };
   if (until !== undefined) return { until: parseMoment('--until', until) };
-  const duration = parseDuration(lasting ?? '');
-  if (duration === undefined || duration < 1_000) throw new InvalidInput(`--for ${lasting ?? ''}: not a duration such as 90m, 2h or 3d`);
-  return { forSeconds: Math.round(duration / 1_000) };
+  return { forSeconds: parseSeconds('--for', lasting ?? '') };
 }
 
 async function freeze(context: Context, command: Command, scope: Scope, order: End & Pick<Options, 'repository' | 'reason'>): Promise<void> {

@@ -1,9 +1,10 @@
 import { API } from '@sluice/contracts';
 import type { ApprovalListDto, ListedApprovalDto, RightDto, RoleDto } from '@sluice/contracts';
-import { InvalidInput, NotFound, parseDuration, printable } from '@sluice/kernel';
+import { InvalidInput, NotFound, printable } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
+import { parseSeconds } from '../moment.js';
 import { writeJson, writeTable } from '../terminal.js';
 
 interface InRepository {
@@ -94,7 +95,7 @@ export function delegateCommand(program: Command, context: Context): void {
       const client = await clientFor(context, globals);
       const repository = await chooseRepository(client, options.repository);
       const scope = { ...(environment !== undefined && { environment }), ...(application !== undefined && { application }) };
-      const given = await client.call(API.delegate, { params: { repository }, body: { to, ...scope, reason: options.reason, forSeconds: secondsOf(options.for) } });
+      const given = await client.call(API.delegate, { params: { repository }, body: { to, ...scope, reason: options.reason, forSeconds: parseSeconds('--for', options.for) } });
       if (globals.output === 'json') return writeJson(context.terminal, given);
       context.terminal.out(`Delegated: ${sayRight(given)}. \`sluice rights end ${given.id}\` takes it back.`);
     });
@@ -115,7 +116,7 @@ export function breakGlassCommand(program: Command, context: Context): void {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       const repository = await chooseRepository(client, options.repository);
-      const opened = await client.call(API.breakGlass, { params: { repository }, body: { environment, reason: options.reason, forSeconds: secondsOf(options.for) } });
+      const opened = await client.call(API.breakGlass, { params: { repository }, body: { environment, reason: options.reason, forSeconds: parseSeconds('--for', options.for) } });
       if (globals.output === 'json') return writeJson(context.terminal, opened);
       if (opened.missing !== undefined) return context.terminal.out(`Asked for: ${sayRight(opened)}. It gives nothing until ${opened.missing} more whom the emergency policy names have done the same: \`sluice break-glass ${environment}\`.`);
       context.terminal.out(`Glass broken: ${sayRight(opened)}. What you do now is marked; \`sluice break-glass end ${opened.environment ?? ''}\` ends it.`);
@@ -161,12 +162,6 @@ function ownGlass(items: readonly RightDto[], me: string, environment: string | 
   const own = items.find(({ kind, person, environment: where }) => kind === 'break-glass' && person === me && (environment === undefined || where === environment));
   if (!own) throw new NotFound(`you have not broken the glass of ${environment ?? 'any environment'}: \`sluice rights\` lists what is open`);
   return own.id;
-}
-
-function secondsOf(text: string): number {
-  const duration = parseDuration(text);
-  if (duration === undefined || duration < 1_000) throw new InvalidInput(`--for ${text}: not a duration such as 90m, 2h or 3d`);
-  return Math.round(duration / 1_000);
 }
 
 function roleRow({ id, who, role, application, environment, repositories, by, reason }: RoleDto): readonly string[] {

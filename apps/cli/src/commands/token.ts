@@ -1,9 +1,10 @@
 import { API } from '@sluice/contracts';
 import type { CredentialEntry } from '@sluice/contracts';
-import { InvalidInput, SCOPES, parseDuration, present } from '@sluice/kernel';
+import { SCOPES, present } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
+import { parseSeconds } from '../moment.js';
 import { age, paint, writeJson, writeTable } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
 
@@ -43,7 +44,7 @@ export function tokenCommand(program: Command, context: Context): void {
     .action(async (options: CreateOptions, command: Command) => {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
-      const body = present({ label: options.label ?? 'command line', scopes: options.scope, repositories: options.repository, environments: options.environment, applications: options.application, ttlSeconds: secondsIn(options.expires) });
+      const body = present({ label: options.label ?? 'command line', scopes: options.scope, repositories: options.repository, environments: options.environment, applications: options.application, ttlSeconds: parseSeconds('--expires', options.expires) });
       const made = options.person === undefined ? await client.call(API.createOwnToken, { body }) : await client.call(API.createTokenFor, { params: { person: options.person }, body });
       if (globals.output === 'json') return writeJson(context.terminal, made);
       context.terminal.out(made.token);
@@ -59,12 +60,6 @@ export function tokenCommand(program: Command, context: Context): void {
       if (globals.output === 'json') return writeJson(context.terminal, { revoked: id });
       context.terminal.out(`Revoked: ${id}.`);
     });
-}
-
-function secondsIn(text: string): number {
-  const milliseconds = parseDuration(text);
-  if (milliseconds === undefined) throw new InvalidInput(`--expires ${text}: a length of time such as 12h or 90d`);
-  return Math.round(milliseconds / 1_000);
 }
 
 function writeTokens(terminal: Terminal, tokens: readonly CredentialEntry[]): void {
