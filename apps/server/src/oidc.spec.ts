@@ -74,6 +74,11 @@ describeCombinations('signing in by a provider of identities', (combination) => 
     expect(await server.ports.people.get((await server.ports.people.list()).find(({ name }) => name.startsWith('ada-'))?.name ?? ('' as never))).toMatchObject({ emails: [] });
   });
 
+  it('makes nobody of Sluice’s own name, by which its records know what it did by itself', async () => {
+    knows('s-6', { preferred_username: 'Sluice', email: 'sluice@example.org', email_verified: true });
+    expect(await signIn()).toMatchObject({ person: expect.stringMatching(/^person-[0-9a-f]{12}$/) });
+  });
+
   it('takes an admin’s word for whose an identity is', async () => {
     const identity = { issuer: provider.issuer, subject: 's-4', person: 'ada' };
     expect((await server.call('POST', '/api/v1/identities', { token: server.adminToken, body: identity })).status).toBe(201);

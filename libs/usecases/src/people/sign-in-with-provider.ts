@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Conflict, Forbidden, NotFound, Unauthenticated, isName, personName } from '@sluice/kernel';
+import { Conflict, Forbidden, NotFound, Unauthenticated, isName, isOwnName, personName } from '@sluice/kernel';
 import type { AuditAct, AuditLog, EventLog, Identities, Identity, IdentityProvider, People, Person, ProvenIdentity, Transactions } from '../ports/index.js';
 import { hashSecret } from './secret.js';
 
@@ -169,5 +169,5 @@ function rightsOf({ groups, admin }: Person): { readonly groups: readonly string
 function nameOf({ wantedName, email }: ProvenIdentity): string | undefined {
   const text = (wantedName ?? email ?? '').split('@', 1)[0] ?? '';
   const plain = text.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, LONGEST_NAME).replace(/-+$/, '');
-  return isName(plain) ? plain : undefined;
+  return isName(plain) && !isOwnName(plain) ? plain : undefined;
 }
