@@ -1,3 +1,5 @@
+import { applicationName, environmentName, personName } from '@sluice/kernel';
+import { AdvanceLane, type Transactions } from '@sluice/usecases';
 import { describeWorlds } from '../describe-worlds.fixture.js';
 import { release } from '../release.fixture.js';
 import { CHECKOUT, branches } from '../shop.fixture.js';
@@ -34,5 +36,29 @@ describeWorlds('a rollback', (world) => {
     await shop.rollBack('checkout', 'qa', { as: 'ada' });
     await shop.approve('checkout', 'qa', 'grace');
     expect(await shop.file('qa', CHECKOUT)).toBe(text('1.0'));
+  });
+
+  it('is not forgotten when it is ordered while a worker has the lane in hand', async () => {
+    const { ports } = world();
+    const shop = await world().repository(branches({ prod: '      merge: manual' }));
+    await release(shop, '2.0');
+    const [newest] = await shop.promotions('checkout', 'qa');
+    await release(shop, '3.0');
+    const lane = { repository: shop.id, application: applicationName('checkout'), target: environmentName('qa') };
+    const seen = (await ports.promotions.lane(lane))!;
+    // so that the worker has something to write
+    await ports.promotions.saveLane({ ...seen, message: 'it was not looked at yet' });
+    let ordered = false;
+    // between what the worker has seen and what it stores
+    const run: Transactions['run'] = async (work, options) => {
+      if (options?.lease && !ordered) {
+        ordered = true;
+        await ports.promotions.saveLane({ ...seen, attempt: seen.attempt + 1, rollback: { to: newest!.id, by: personName('grace'), reason: 'it burns', at: ports.clock() } });
+      }
+      return ports.transactions.run(work, options);
+    };
+    await new AdvanceLane({ ...ports, transactions: { run } }).run(lane);
+    await shop.settle();
+    expect(await shop.file('qa', CHECKOUT)).toBe(text('2.0'));
   });
 });
