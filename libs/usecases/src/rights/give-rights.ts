@@ -8,7 +8,7 @@ import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Place } from '../lifecycle/rights.js';
 import type { Person, TemporaryRight } from '../ports/index.js';
 import { allPages } from '../queries/all-pages.js';
-import { brokenGlass, isInForce } from './broken-glass.js';
+import { brokenGlass, isInForce, stillNamed } from './broken-glass.js';
 import type { BrokenGlass } from './broken-glass.js';
 import { effectivePipeline, withoutGlass } from './effective-roles.js';
 import { permit } from './permit.js';
@@ -60,7 +60,7 @@ export class GiveRights {
     if (!named) throw new Forbidden(`${environment} has no emergency policy: nobody may break the glass there`);
     const person = await permit(this.ports, { action: 'break-glass', places: placesOf(pipeline, wanted), repository, pipeline, person: by, refusal: `the emergency policy of ${environment} does not name you` });
     refuseMachine(person);
-    const inForce = await this.inForce(repository);
+    const inForce = await stillNamed(this.ports.people, pipeline.environments, await this.inForce(repository));
     const open = inForce.find((right) => right.kind === 'break-glass' && right.person === by && right.environment === environment);
     if (open) throw new Conflict(`you have broken the glass of ${environment} already: ${open.reason}`);
     const others = new Set(inForce.filter((right) => right.kind === 'break-glass' && right.environment === environment).map((right) => right.person)).size;
@@ -90,8 +90,8 @@ export class GiveRights {
   /** Those that nobody has ended. @throws NotFound for an unknown repository. */
   async list(repository: RepositoryId): Promise<readonly BrokenGlass[]> {
     if (!(await this.ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
-    const inForce = await this.inForce(repository);
     const environments = (await this.ports.repositories.pipeline(repository))?.pipeline?.environments ?? [];
+    const inForce = await stillNamed(this.ports.people, environments, await this.inForce(repository));
     const glass = new Map(brokenGlass(environments, inForce, this.ports.clock()).map((right) => [right.id, right]));
     return inForce.map((right) => glass.get(right.id) ?? right);
   }
