@@ -84,8 +84,12 @@ describeCombinations('signing in by a provider of identities', (combination) => 
     expect((await server.call('POST', '/api/v1/identities', { token: server.adminToken, body: identity })).status).toBe(201);
     expect((await server.call('POST', '/api/v1/identities', { token: server.adminToken, body: { ...identity, person: 'joan' } })).status).toBe(409);
     knows('s-4', { preferred_username: 'whatever' });
-    expect(await signIn()).toMatchObject({ person: 'ada', admin: true });
+    const browser = new TestBrowser();
+    await browser.visit(start());
+    expect(await me(browser)).toMatchObject({ person: 'ada', admin: true });
     expect((await server.call('POST', '/api/v1/identities/remove', { token: server.adminToken, body: { issuer: provider.issuer, subject: 's-4' } })).status).toBe(204);
+    // whoever that was is out at once
+    expect(await me(browser)).toMatchObject({ status: 401 });
     expect(await signIn()).not.toMatchObject({ person: 'ada' });
   });
 

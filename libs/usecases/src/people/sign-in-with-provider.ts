@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Conflict, Forbidden, NotFound, Unauthenticated, isName, isOwnName, personName } from '@sluice/kernel';
-import type { AuditAct, AuditLog, EventLog, Identities, Identity, IdentityProvider, People, Person, ProvenIdentity, Transactions } from '../ports/index.js';
+import type { PersonName } from '@sluice/kernel';
+import type { AuditAct, AuditLog, Credential, EventLog, Identities, Identity, IdentityProvider, People, Person, ProvenIdentity, Signals, Transactions } from '../ports/index.js';
+import { credentialTopic } from './manage-people.js';
 import { hashSecret } from './secret.js';
 
 /** How long somebody may take at the provider. */
@@ -14,6 +16,7 @@ interface Ports {
   readonly events: Pick<EventLog, 'append'>;
   readonly transactions: Transactions;
   readonly audit: AuditLog;
+  readonly signals: Signals;
 }
 
 export interface ProviderRules {
@@ -79,13 +82,25 @@ export class SignInWithProvider {
   async unbind({ issuer, subject }: Omit<Identity, 'person'>, by: Person): Promise<void> {
     const found = await this.ports.identities.find(issuer, subject);
     if (!found) throw new NotFound('this identity is nobody’s');
-    await this.ports.transactions.run(async () => {
+    const sessions = await this.ports.transactions.run(async () => {
       await this.ports.identities.remove(issuer, subject);
-      // what the provider said of them ends with it
+      // what the provider said of them ends with it, and so does what whoever that was is in by
       await this.ports.people.claim(found.person, { groups: [], admin: false });
+      const ended = await this.endSessions(found.person);
       await this.ports.events.append({ type: 'account.unlinked', message: `${by.name} unlinked ${subject} of ${issuer} from ${found.person}`, by: by.name });
       await this.ports.audit.append({ action: 'identity.unlink', place: { person: found.person }, before: { issuer, subject } });
+      return ended;
     });
+    for (const session of sessions) this.ports.signals.publish(credentialTopic(session));
+  }
+
+  private async endSessions(person: PersonName): Promise<readonly Credential[]> {
+    const sessions = await this.ports.people.credentials(['session'], person);
+    for (const { id, kind, label } of sessions) {
+      await this.ports.people.revoke(id);
+      await this.ports.audit.append({ action: 'session.end', place: { person }, before: { id, kind, label } });
+    }
+    return sessions;
   }
 
   private provider(): IdentityProvider {
