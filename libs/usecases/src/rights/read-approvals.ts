@@ -80,21 +80,25 @@ export class ReadApprovals {
     const person = await this.ports.people.get(approval.person);
     if (!person) return { counts: false, why: `${approval.person} is no person of this server any more` };
     if (person.service) return { counts: false, why: `${approval.person} is a service account` };
-    const standing = standingIn(pipeline, person, { repository: promotion.repository, target: promotion.target, applications: membersOf(promotion) });
     const policy = policyOf(promotion, target);
     const unknown = unknownAuthors(policy, promotion.authors);
     if (unknown !== undefined) return { counts: false, why: unknown };
-    const right = inWhoseRight(policy, { ...standing, delegators: delegators.get(person.name) ?? [] }, promotion);
+    const standing = standingIn(pipeline, person, { repository: promotion.repository, target: promotion.target, applications: membersOf(promotion) });
+    const voice = byEmergency(promotion, target) ? { person: person.name, groups: person.groups } : { ...standing, delegators: delegators.get(person.name) ?? [] };
+    const right = inWhoseRight(policy, voice, promotion);
     if (typeof right === 'string') return { counts: false, why: `${right}${delegationEnded(approval, judging)}` };
     return { counts: true, ...(right.person !== person.name && { for: right.person }) };
   }
 }
 
 /** Who approves a rollback is named by the emergency policy, whatever their roles. */
-function policyOf({ candidate }: Promotion, { approvals, emergency }: Environment): ApprovalPolicy {
+function byEmergency({ candidate }: Promotion, { emergency }: Environment): boolean {
+  return candidate.kind === 'rollback' && emergency !== undefined;
+}
+
+function policyOf(promotion: Promotion, target: Environment): ApprovalPolicy {
   const whoever = { required: 1, from: [], excludeAuthors: false, excludeRequester: false };
-  if (candidate.kind === 'rollback' && emergency) return { ...whoever, from: emergency.from };
-  return approvals ?? whoever;
+  return byEmergency(promotion, target) ? { ...whoever, from: target.emergency?.from ?? [] } : (target.approvals ?? whoever);
 }
 
 /** It bound to a content that is not what is promoted now: what came of that. */
