@@ -74,6 +74,12 @@ describeCombinations('signing in by a provider of identities', (combination) => 
     expect(await server.ports.people.get((await server.ports.people.list()).find(({ name }) => name.startsWith('ada-'))?.name ?? ('' as never))).toMatchObject({ emails: [] });
   });
 
+  it('makes one person of somebody who signs in twice at once for the first time', async () => {
+    knows('s-7', { preferred_username: 'mary', email: 'mary@example.org', email_verified: true });
+    expect(await Promise.all([signIn(), signIn(), signIn()])).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ person: 'mary' })));
+    expect((await server.ports.people.list()).filter(({ name }) => name.startsWith('mary')).map(({ name, emails }) => [name, emails])).toEqual([['mary', ['mary@example.org']]]);
+  });
+
   it('makes nobody of Sluice’s own name, by which its records know what it did by itself', async () => {
     knows('s-6', { preferred_username: 'Sluice', email: 'sluice@example.org', email_verified: true });
     expect(await signIn()).toMatchObject({ person: expect.stringMatching(/^person-[0-9a-f]{12}$/) });

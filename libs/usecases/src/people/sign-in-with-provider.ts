@@ -109,19 +109,29 @@ export class SignInWithProvider {
   }
 
   private async personOf(proven: ProvenIdentity): Promise<Person> {
-    const known = await this.ports.identities.find(proven.issuer, proven.subject);
-    const person = known ? await this.ports.people.get(known.person) : ((await this.byEmail(proven)) ?? (await this.make(proven)));
+    const { person: name } = (await this.ports.identities.find(proven.issuer, proven.subject)) ?? (await this.meet(proven));
+    const person = await this.ports.people.get(name);
     if (!person) throw new Unauthenticated('whose identity this was is not here any more');
-    if (known) return person;
+    return person;
+  }
+
+  /** The first time. Person and identity are there together or not at all: somebody without an identity would keep name and address from whose they are. @returns what is there, also where another sign-in of the same identity was faster. */
+  private async meet(proven: ProvenIdentity): Promise<Identity> {
     const { issuer, subject } = proven;
-    const stored = await this.ports.transactions.run(async () => {
-      const added = await this.ports.identities.add({ issuer, subject, person: person.name });
-      await this.ports.events.append({ type: 'account.linked', message: `${person.name} signed in for the first time as ${subject} of ${issuer}`, by: person.name });
-      if (added.person === person.name) await this.ports.audit.append({ ...linked(added), by: person.name, door: 'dashboard' });
-      return added;
-    });
-    // somebody else of the same identity was faster
-    return stored.person === person.name ? person : ((await this.ports.people.get(stored.person)) ?? person);
+    try {
+      return await this.ports.transactions.run(async () => {
+        const person = (await this.byEmail(proven)) ?? (await this.make(proven));
+        const added = await this.ports.identities.add({ issuer, subject, person: person.name });
+        if (added.person !== person.name) throw new Conflict('this identity signs in twice at once: begin again');
+        await this.ports.events.append({ type: 'account.linked', message: `${person.name} signed in for the first time as ${subject} of ${issuer}`, by: person.name });
+        await this.ports.audit.append({ ...linked(added), by: person.name, door: 'dashboard' });
+        return added;
+      });
+    } catch (error) {
+      const stored = error instanceof Conflict ? await this.ports.identities.find(issuer, subject) : undefined;
+      if (!stored) throw error;
+      return stored;
+    }
   }
 
   private async byEmail({ email, emailVerified }: ProvenIdentity): Promise<Person | undefined> {
