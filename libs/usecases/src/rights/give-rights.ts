@@ -3,11 +3,10 @@ import { Conflict, Forbidden, NotFound, instant, present } from '@sluice/kernel'
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import { principalText } from '@sluice/gates';
 import type { Pipeline } from '@sluice/pipeline';
-import { CURRENT_STATES } from '@sluice/promotion';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Place } from '../lifecycle/rights.js';
+import { wakeOpen } from '../lifecycle/wake-open.js';
 import type { Person, TemporaryRight } from '../ports/index.js';
-import { allPages } from '../queries/all-pages.js';
 import { brokenGlass, isInForce, stillNamed } from './broken-glass.js';
 import type { BrokenGlass } from './broken-glass.js';
 import { effectivePipeline, withoutGlass } from './effective-roles.js';
@@ -27,8 +26,6 @@ export interface RightWanted extends Scope {
   readonly reason: string;
   readonly lasting: number;
 }
-
-const MAX_WOKEN = 5_000;
 
 /** Rights for a time: delegations and break-glass. They end by themselves, and everybody is told when they begin and when somebody ends them. */
 export class GiveRights {
@@ -81,7 +78,7 @@ export class GiveRights {
       const what = right.kind === 'delegation' ? `the delegation by ${right.giver ?? ''} to ${right.person}` : `the break-glass of ${right.person}`;
       await this.ports.events.append({ type: right.kind === 'delegation' ? 'delegation.ended' : 'break-glass.ended', ...placeOf(right), message: `${by} ended ${what} in ${sayScope(right)}${reason === '' ? '' : `: ${reason}`}`, by });
       await this.ports.audit.append({ action: `${right.kind}.end`, by, place: { ...placeOf(right), person: right.person }, before: { id, until: new Date(right.until).toISOString() }, why: reason });
-      await this.lookAgain(repository);
+      await wakeOpen(this.ports, { repository });
     });
     this.ports.signals.publish('events');
     return { ...right, endedBy: by, endedAt: at };
@@ -109,7 +106,7 @@ export class GiveRights {
       await this.ports.rights.give(right);
       await this.ports.events.append({ type: right.kind === 'delegation' ? 'delegation.added' : 'break-glass.opened', ...placeOf(right), message: `${message} until ${new Date(right.until).toISOString()}: ${reason}`, by });
       await this.ports.audit.append({ action: `${right.kind}.begin`, by, place: { ...placeOf(right), person: right.person }, after: { id: right.id, until: new Date(right.until).toISOString() }, why: reason });
-      await this.lookAgain(repository);
+      await wakeOpen(this.ports, { repository });
     });
     this.ports.signals.publish('events');
     return right;
@@ -121,11 +118,6 @@ export class GiveRights {
     if (environment !== undefined && !pipeline.environments.some(({ name }) => name === environment)) throw new NotFound(`there is no environment ${environment}`);
     if (application !== undefined && !pipeline.applications.some(({ name }) => name === application)) throw new NotFound(`there is no application ${application}`);
     return pipeline;
-  }
-
-  private async lookAgain(repository: RepositoryId): Promise<void> {
-    const open = await allPages(this.ports.promotions, { repository, states: CURRENT_STATES }, MAX_WOKEN);
-    await this.ports.wakes.wake(...open.map(({ application, target }) => ({ kind: 'lane', repository, application, target }) as const));
   }
 }
 
