@@ -104,6 +104,10 @@ describeCombinations('who one is', (combination) => {
     });
   });
 
+  it('nobody is called like Sluice itself: what they did would be recorded as its own', async () => {
+    expect(await admin('POST', '/api/v1/people', { name: 'sluice', displayName: 'Eve' })).toMatchObject({ status: 400, body: { detail: expect.stringMatching(/choose another name/) } });
+  });
+
   describe('sessions', () => {
     it('are listed to whose they are, who can end one of them', async () => {
       const [here, elsewhere] = [await sessionOf('grace'), await sessionOf('grace')];

@@ -74,13 +74,28 @@ describeCombinations('signing in by a provider of identities', (combination) => 
     expect(await server.ports.people.get((await server.ports.people.list()).find(({ name }) => name.startsWith('ada-'))?.name ?? ('' as never))).toMatchObject({ emails: [] });
   });
 
+  it('makes one person of somebody who signs in twice at once for the first time', async () => {
+    knows('s-7', { preferred_username: 'mary', email: 'mary@example.org', email_verified: true });
+    expect(await Promise.all([signIn(), signIn(), signIn()])).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ person: 'mary' })));
+    expect((await server.ports.people.list()).filter(({ name }) => name.startsWith('mary')).map(({ name, emails }) => [name, emails])).toEqual([['mary', ['mary@example.org']]]);
+  });
+
+  it('makes nobody of Sluice’s own name, by which its records know what it did by itself', async () => {
+    knows('s-6', { preferred_username: 'Sluice', email: 'sluice@example.org', email_verified: true });
+    expect(await signIn()).toMatchObject({ person: expect.stringMatching(/^person-[0-9a-f]{12}$/) });
+  });
+
   it('takes an admin’s word for whose an identity is', async () => {
     const identity = { issuer: provider.issuer, subject: 's-4', person: 'ada' };
     expect((await server.call('POST', '/api/v1/identities', { token: server.adminToken, body: identity })).status).toBe(201);
     expect((await server.call('POST', '/api/v1/identities', { token: server.adminToken, body: { ...identity, person: 'joan' } })).status).toBe(409);
     knows('s-4', { preferred_username: 'whatever' });
-    expect(await signIn()).toMatchObject({ person: 'ada', admin: true });
+    const browser = new TestBrowser();
+    await browser.visit(start());
+    expect(await me(browser)).toMatchObject({ person: 'ada', admin: true });
     expect((await server.call('POST', '/api/v1/identities/remove', { token: server.adminToken, body: { issuer: provider.issuer, subject: 's-4' } })).status).toBe(204);
+    // whoever that was is out at once
+    expect(await me(browser)).toMatchObject({ status: 401 });
     expect(await signIn()).not.toMatchObject({ person: 'ada' });
   });
 

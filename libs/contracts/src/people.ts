@@ -1,3 +1,4 @@
+import { isOwnName } from '@sluice/kernel';
 import { z } from 'zod';
 import { zPerson } from './fields.js';
 
@@ -5,7 +6,7 @@ const group = z.string().min(1).max(100);
 
 /** POST /api/v1/people: makes a person, or changes the one of this name. */
 export const newPerson = z.object({
-  name: zPerson,
+  name: zPerson.refine((name) => !isOwnName(name), 'sluice is what Sluice calls itself in its records: choose another name'),
   displayName: z.string().trim().min(1).max(200),
   /** Addresses that commits of theirs carry: this is how an author becomes a person. */
   emails: z.array(z.email().max(320)).max(50).default([]),

@@ -121,6 +121,18 @@ export function promotionsContract(store: () => ContractStore): void {
     });
   });
 
+  it('two who change a lane at once come one after the other, also before it was ever looked at', async () => {
+    const { promotions, transactions } = store();
+    const fresh = sampleLane({ repository: freshRepository(), attempt: 0 });
+    const change = () =>
+      transactions.run(async () => {
+        const before = (await promotions.lockLane(fresh)) ?? fresh;
+        await promotions.saveLane({ ...before, attempt: before.attempt + 1 });
+      });
+    await Promise.all([change(), change(), change()]);
+    expect(await promotions.lane(fresh)).toMatchObject({ attempt: 3 });
+  });
+
   describe('approvals', () => {
     const approval = (fields: Partial<Approval> = {}): Approval => ({
       repository: freshRepository(),

@@ -56,6 +56,8 @@ export * from './queries/read-why.js';
 export * from './queries/unowned-paths.js';
 export * from './queries/waits-for.js';
 export * from './repositories/create-repository.js';
+export { promotionOfChange } from './repositories/promotion-of-change.js';
+export { SettleChange } from './repositories/settle-change.js';
 export * from './rights/index.js';
 export * from './repositories/rebuild-repository.js';
 export * from './repositories/review-change.js';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { userInfo } from 'node:os';
-import { isName, printableLine } from '@sluice/kernel';
+import { isName, isOwnName, printableLine } from '@sluice/kernel';
 import { z } from 'zod';
 import { examplePeople } from './example.js';
 import type { UpOptions } from './options.js';
@@ -48,5 +48,5 @@ function userName(): string {
 
 function nameOf(user: string): string {
   const name = user.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63).replace(/-+$/, '');
-  return isName(name) ? name : 'admin';
+  return isName(name) && !isOwnName(name) ? name : 'admin';
 }

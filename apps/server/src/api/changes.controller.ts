@@ -2,12 +2,15 @@ import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { Json } from '@sluice/audit';
 import { Conflict, Forbidden, NotFound, present, type RepositoryId } from '@sluice/kernel';
-import { assertMayWrite, ReviewChange, type MergeOutcome, type Person } from '@sluice/usecases';
+import type { Promotion } from '@sluice/promotion';
+import { assertMayWrite, promotionOfChange, ReviewChange, SettleChange, type MergeOutcome, type Person } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS } from '../compose/tokens.js';
 import { Me, type PersonCaller } from '../http/caller.js';
 import { Route } from '../http/route.js';
+import { assertScope } from '../http/token-limits.js';
+import { doorOf } from './door.js';
 import { presentChange, presentReview } from './present/forge.js';
 
 type InRepository = z.output<typeof API.changes.params>;
@@ -20,6 +23,7 @@ export class ChangesController {
   constructor(
     @Inject(PORTS) private readonly ports: Ports,
     @Inject(ReviewChange) private readonly reviewChange: ReviewChange,
+    @Inject(SettleChange) private readonly settleChange: SettleChange,
   ) {}
 
   @Route(API.changes)
@@ -60,18 +64,27 @@ export class ChangesController {
   }
 
   @Route(API.mergeChange)
-  async merge(@Me() { person }: PersonCaller, @Param({ schema: API.mergeChange.params }) { repository, number }: OnChange, @Body({ schema: API.mergeChange.body }) body: z.output<typeof API.mergeChange.body>): Promise<ChangeDto> {
+  async merge(@Me() caller: PersonCaller, @Param({ schema: API.mergeChange.params }) { repository, number }: OnChange, @Body({ schema: API.mergeChange.body }) body: z.output<typeof API.mergeChange.body>): Promise<ChangeDto> {
+    const { person } = caller;
     await this.writable(repository, person);
     const { expectedHead, method } = body;
-    assertMerged(await this.ports.changes.merge(repository, number, { expectedHead, by: person.name, ...(method && { method }) }));
-    await this.note('merge', { repository, number }, { head: expectedHead });
+    const promotion = await this.promotionOf(caller, { repository, number });
+    if (promotion) {
+      await this.settleChange.merge(promotion, { expectedHead, by: person.name });
+    } else {
+      assertMerged(await this.ports.changes.merge(repository, number, { expectedHead, by: person.name, ...(method && { method }) }));
+      await this.note('merge', { repository, number }, { head: expectedHead });
+    }
     await this.look(repository);
     return presentChange(await this.ports.changes.get(repository, number));
   }
 
   @Route(API.closeChange)
-  async close(@Me() { person }: PersonCaller, @Param({ schema: API.closeChange.params }) { repository, number }: OnChange, @Body({ schema: API.closeChange.body }) { comment }: z.output<typeof API.closeChange.body>): Promise<ChangeDto> {
+  async close(@Me() caller: PersonCaller, @Param({ schema: API.closeChange.params }) { repository, number }: OnChange, @Body({ schema: API.closeChange.body }) { comment }: z.output<typeof API.closeChange.body>): Promise<ChangeDto> {
+    const { person } = caller;
     await this.writable(repository, person);
+    const promotion = await this.promotionOf(caller, { repository, number });
+    if (promotion) await this.settleChange.close(promotion, { reason: comment?.trim() || 'closed', by: person.name, door: doorOf(caller) });
     const closed = await this.ports.changes.close(repository, number, { by: person.name, ...(comment !== undefined && { comment }) });
     await this.note('close', { repository, number }, { state: closed.state }, comment);
     await this.look(repository);
@@ -98,6 +111,13 @@ export class ChangesController {
   private async writable(repository: RepositoryId, person: Person): Promise<void> {
     await this.known(repository);
     await assertMayWrite(this.ports, repository, person);
+  }
+
+  /** The promotion whose request this is: merging or closing it decides, and takes a token that may. */
+  private async promotionOf({ credential }: PersonCaller, change: OnChange): Promise<Promotion | undefined> {
+    const promotion = await promotionOfChange(this.ports.promotions, change);
+    if (promotion) assertScope(credential, 'approve');
+    return promotion;
   }
 
   /** What a promotion's request says is what people approve and what its commit says for good: nobody writes it but Sluice. */

@@ -175,8 +175,8 @@ async function queriesFor({ ports }: TestServer, pipeline: Pipeline): Promise<nu
       },
     });
   await ports.repositories.savePipeline({ repository: SHOP, commit: FIRST, checkedCommit: FIRST, pipeline, diagnostics: [] });
-  const { repositories, promotions, environments, clusters, freezes, rights, rollouts, mirrors, clock } = ports;
-  const counted = { repositories: counting(repositories), promotions: counting(promotions), environments: counting(environments), clusters: counting(clusters), freezes: counting(freezes), rights: counting(rights), rollouts: counting(rollouts), unownedPaths: new UnownedPaths(mirrors) };
+  const { repositories, promotions, environments, clusters, freezes, rights, people, rollouts, mirrors, clock } = ports;
+  const counted = { repositories: counting(repositories), promotions: counting(promotions), environments: counting(environments), clusters: counting(clusters), freezes: counting(freezes), rights: counting(rights), people: counting(people), rollouts: counting(rollouts), unownedPaths: new UnownedPaths(mirrors) };
   await new ReadMatrix(counted, clock).run(SHOP);
   return asked;
 }

@@ -59,6 +59,7 @@ import {
   RunTestsAgain,
   SendTest,
   ServerNonce,
+  SettleChange,
   SettleEnvironment,
   SignAudit,
   SignIn,
@@ -115,6 +116,7 @@ export const USE_CASES: readonly Provider[] = [
   build(PlanPromotions, (ports) => new PlanPromotions(ports)),
   build(PlanContent, (ports) => new PlanContent(ports)),
   { provide: PromoteByHand, useFactory: (ports: Ports, advanceLane: AdvanceLane) => new PromoteByHand(ports, advanceLane), inject: [PORTS, AdvanceLane] },
+  { provide: SettleChange, useFactory: (decide: DecidePromotion) => new SettleChange(decide), inject: [DecidePromotion] },
   { provide: ReviewChange, useFactory: ({ reviews, promotions, audit }: Ports, decide: DecidePromotion) => new ReviewChange({ reviews, promotions, audit }, decide), inject: [PORTS, DecidePromotion] },
 
   build(UnownedPaths, ({ mirrors }) => new UnownedPaths(mirrors)),

@@ -36,7 +36,7 @@ describeCombinations('an audit with witnesses', (combination) => {
   const store = () => opened.store.auditStore;
   const sign = () => new SignAudit(store(), { key: own.name, sign: (text) => own.sign(text) }, { clock, witnesses: async () => [witness] });
   const verify = () => new VerifyAudit(store(), keys, async () => [witness]);
-  const expire = () => new ExpireAudit({ auditStore: store(), audit: createAuditLog(store(), clock, () => undefined), clock }, sign(), verify());
+  const expire = (audit = createAuditLog(store(), clock, () => undefined)) => new ExpireAudit({ auditStore: store(), audit, transactions: opened.store.transactions, clock }, sign(), verify());
   const begin = () => new BeginAnew({ auditStore: store(), audit: createAuditLog(store(), clock, () => undefined) }, keys, async () => [witness]);
   const write = async (count: number) => {
     for (let number = 0; number < count; number++) await store().append([sampleAudit({ at: new Date(now).toISOString() })]);
@@ -113,6 +113,11 @@ describeCombinations('an audit with witnesses', (combination) => {
     await expect(expire().run(30)).rejects.toThrow(Conflict);
     expect((await store().after(0, 100)).length).toBe(7);
     await forge("update sluice.audit_entries set entry = replace(entry, 'for fun', 'because') where sequence = 2");
+  });
+
+  it('loses nothing when its removal cannot be recorded', async () => {
+    await expect(expire({ append: () => Promise.reject(new Error('full')) }).run(30)).rejects.toThrow('full');
+    expect((await store().after(0, 100)).length).toBe(7);
   });
 
   it('is shortened behind a signed checkpoint, says so itself, and is right from there on', async () => {

@@ -72,6 +72,13 @@ export class PostgresPromotions implements Promotions {
     return rows.map(({ document }) => decode(zLaneDocument, document, 'lane'));
   }
 
+  async lockLane(lane: LaneId): Promise<LaneStatus | undefined> {
+    // by name, because a lane that was never looked at has no row to lock
+    const name = `lane ${lane.repository}/${lane.target}/${lane.application}`;
+    await this.database.query((queries) => queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`));
+    return this.lane(lane);
+  }
+
   async saveLane(status: LaneStatus): Promise<void> {
     const { repository, target, application } = status;
     await this.database.query((queries) =>

@@ -2,6 +2,7 @@ import { commitSha, instant, personName } from '@sluice/kernel';
 import type { ApprovalPolicy, Principal } from '@sluice/pipeline';
 import { unreadAuthors } from '@sluice/promotion';
 import { evaluateApprovals } from './approvals.js';
+import { evaluateAdoption } from './manual-gate.js';
 import type { GateObservations, ObservedDecision } from './observations.js';
 
 const group = (name: string): Principal => ({ kind: 'group', name });
@@ -64,5 +65,19 @@ describe('authors whom nobody knows', () => {
     const approvals = [by('ron', ['rm']), by('rita', ['rm'])];
     expect(judge(POLICY, approvals, { authors })).toMatchObject({ outcome: 'wait', message: expect.stringMatching(message) as string, clearedBy: expect.stringMatching(clearedBy) as string });
     expect(judge({ ...POLICY, excludeAuthors: false }, approvals, { authors }).outcome).toBe('pass');
+  });
+});
+
+describe('an adoption', () => {
+  const anna = { person: 'anna', groups: [], approver: true, delegation: { reason: 'holiday', until: instant(9) } };
+  const adoption = (...decisions: readonly ObservedDecision[]) => evaluateAdoption({ decisions, authors: [] });
+
+  it.each([
+    ['waits for somebody', [], { outcome: 'wait' }],
+    ['is an approver’s', [by('ron', [], { approver: true })], { outcome: 'pass', message: 'adopted by ron' }],
+    ['is nobody’s who is no approver', [by('ron', [], { approver: false })], { outcome: 'wait' }],
+    ['is theirs to whom an approver has delegated, as long as that lasts', [by('ben', [], { approver: false, delegators: [anna] })], { outcome: 'pass', message: 'DELEGATED: ben for anna (holiday): adopted by ben for anna', restsUntil: 9 }],
+  ] as const)('%s', (_, decisions, expected) => {
+    expect(adoption(...decisions)).toMatchObject(expected);
   });
 });

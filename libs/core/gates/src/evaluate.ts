@@ -51,8 +51,9 @@ export function mergeObstacle(environment: Environment, kind: PromotionKind, obs
     const judgement = evaluateTimed(gate, now);
     return judgement ? [toVerdict({ gate: gate.name, type: gate.type }, judgement, [], now)] : [];
   });
+  const adoption = kind === 'adopt' ? [toVerdict({ gate: 'adoption', type: 'manual' }, evaluateAdoption(observed), [], now)] : [];
   const approvals = environment.approvals ? [toVerdict({ gate: 'approvals', type: 'approvals' }, evaluateApprovals(environment.approvals, observed), [], now)] : [];
-  const verdicts = applyOverrides(environment, [...timed, ...approvals, ...evaluateStops(environment, { ...observed, previous: [] }, now)], observed.decisions);
+  const verdicts = applyOverrides(environment, [...timed, ...approvals, ...evaluateStops(environment, { ...observed, previous: [] }, now), ...adoption], observed.decisions);
   return verdicts.find(({ outcome }) => outcome !== 'pass');
 }
 

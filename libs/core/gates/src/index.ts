@@ -6,7 +6,7 @@ export { isFrozen, isInForce, sayFreeze, type Freeze } from './freeze.js';
 export * from './liveness.js';
 export * from './observations.js';
 export * from './observed-test.js';
-export { isOverridden, overrideObstacle } from './override.js';
+export { isOverridden, isOverrideOf, overrideObstacle } from './override.js';
 export * from './principals.js';
 export { dueAsking } from './asking.js';
 export type { ObservedImage } from './images-gate.js';

@@ -5,8 +5,8 @@ import { mayAct, principalText } from './principals.js';
 
 /** Rules of ours that only a policy which names them may set aside. */
 const NAMED_ONLY: readonly string[] = ['approvals', 'adoption'];
-/** What is on the request's branch, or was merged, is not what was composed: nobody sets that aside. */
-const NEVER: readonly string[] = ['branch', 'tampered'];
+/** What is on the request's branch, or where it would go, or was merged, is not what was composed: nobody sets that aside. */
+const NEVER: readonly string[] = ['branch', 'target', 'tampered'];
 
 /** Why a gate cannot be overridden in this environment by anybody; undefined when it can. */
 export function overrideObstacle(environment: Pick<Environment, 'name' | 'emergency'>, gate: string): string | undefined {
@@ -38,11 +38,14 @@ export function isOverridden(verdict: Pick<Verdict, 'evidence'>): boolean {
   return verdict.evidence['overridden'] !== undefined;
 }
 
-function overridden(verdict: Verdict, emergency: EmergencyPolicy, decisions: readonly ObservedDecision[]): Verdict {
-  // whoever overrode a freeze or a rollout did not mean one that came after it
+/** Whether somebody's word sets this verdict aside: whoever overrode a freeze or a rollout did not mean one that came after it. */
+export function isOverrideOf({ decision, gate, at }: Pick<ObservedDecision, 'decision' | 'gate' | 'at'>, verdict: Pick<Verdict, 'gate' | 'evidence'>): boolean {
   const { frozenAt, begunAt = frozenAt } = verdict.evidence;
-  const isLater = (decision: ObservedDecision): boolean => typeof begunAt !== 'number' || decision.at >= begunAt;
-  const given = decisions.filter((decision) => decision.decision === 'overridden' && decision.gate === verdict.gate && isLater(decision) && mayAct(emergency.from, decision));
+  return decision === 'overridden' && gate === verdict.gate && (typeof begunAt !== 'number' || at >= begunAt);
+}
+
+function overridden(verdict: Verdict, emergency: EmergencyPolicy, decisions: readonly ObservedDecision[]): Verdict {
+  const given = decisions.filter((decision) => isOverrideOf(decision, verdict) && mayAct(emergency.from, decision));
   const people = [...new Set(given.map(({ person }) => person))].sort();
   const words = given.map(({ person, comment }) => `${person}: ${comment}`).join('; ');
   if (people.length < emergency.required) return notYet(verdict, emergency, people);

@@ -5,6 +5,11 @@ export function mayAct(principals: readonly Principal[], somebody: { readonly pe
   return principals.length === 0 || principals.some((principal) => matches(principal, somebody));
 }
 
+/** Whether somebody is named, themselves or by a group: whoever is only anybody is not. */
+export function isNamedAmong(principals: readonly Principal[], somebody: { readonly person: string; readonly groups: readonly string[] }): boolean {
+  return principals.some((principal) => principal.kind !== 'anyone' && matches(principal, somebody));
+}
+
 function matches(principal: Principal, somebody: { readonly person: string; readonly groups: readonly string[] }): boolean {
   switch (principal.kind) {
     case 'anyone':

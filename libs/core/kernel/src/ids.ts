@@ -26,6 +26,11 @@ export function isName(text: string): boolean {
   return NAME.test(text);
 }
 
+/** Whether records of pushes, reviews and writes mean Sluice itself by this name: nobody else may have it, or what they do would be taken for Sluice's. */
+export function isOwnName(name: string): boolean {
+  return name === 'sluice';
+}
+
 export const commitSha = parser<CommitSha>('a commit', SHA);
 export const objectSha = parser<ObjectSha>('an object name', SHA);
 export const digest = parser<Digest>('a digest', DIGEST);

@@ -43,7 +43,7 @@ describe('windows, freezes and the emergency policy', () => {
     ['gates: [{ name: a, type: freeze, until: 2026-12-24 }]', '9:15 spec.environments[1].gates[0].reason: "reason" is missing'],
     ['gates: [{ name: a, type: freeze, until: soon, reason: b }]', '9:47 spec.environments[1].gates[0].until: must be a time such as "2026-12-24", "2026-12-24T18:00" or "2026-12-24T18:00+01:00"'],
     ['gates: [{ name: a, type: freeze, from: 2026-12-24, until: 2026-12-24, reason: b }]', '9:65 spec.environments[1].gates[0].until: ends before it begins'],
-    ['gates: [{ name: windows, type: manual }]', `9:23 spec.environments[1].gates[0].name: "windows" is a name of Sluice's own (adoption, approvals, branch, freeze, ready, rollout, windows); call the gate otherwise`],
+    ['gates: [{ name: windows, type: manual }]', `9:23 spec.environments[1].gates[0].name: "windows" is a name of Sluice's own (adoption, approvals, branch, emergency, freeze, ready, rollout, tampered, target, windows); call the gate otherwise`],
     ['emergency: { required: 1 }', '9:7 spec.environments[1].emergency.from: "from" is missing'],
     ['emergency: { required: 1, from: [group:sre], also: [branch] }', '9:59 spec.environments[1].emergency.also[0]: must be one of "approvals", "adoption", not "branch"'],
   ])('%s is refused', (line, finding) => {

@@ -70,9 +70,10 @@ export class AdvanceLane {
     const plan = await this.withoutStaleInsert(decideLane(view), view);
     const stored = await this.store({ lane, key, lease }, view, plan);
     if (plan.lookAgainAt !== undefined) await this.ports.wakes.wakeAt(`gate:${key}`, { kind: 'lane', ...lane }, plan.lookAgainAt);
-    return stored && (plan.effects.length > 0 || plan.insert !== undefined || (plan.update !== undefined && plan.update.state !== view.current?.state));
+    return !stored || plan.effects.length > 0 || plan.insert !== undefined || (plan.update !== undefined && plan.update.state !== view.current?.state);
   }
 
+  /** @returns false when something is not any more what the plan was made for: nothing of it is stored. */
   private async store({ lane, key, lease }: Held, view: LaneView, plan: LanePlan): Promise<boolean> {
     const merged = plan.update?.state === 'rolling-out';
     const before = view.status;
@@ -80,6 +81,7 @@ export class AdvanceLane {
     try {
       await this.ports.transactions.run(
         async () => {
+          await this.assertAsSeen(lane, before);
           for (const promotion of updatesOf(plan)) await this.ports.promotions.update(promotion);
           if (plan.insert) await this.insert(plan.insert);
           if (!sameStatus(before, plan.status)) await this.ports.promotions.saveLane(plan.status);
@@ -95,17 +97,24 @@ export class AdvanceLane {
         { lease },
       );
     } catch (error) {
-      if (error instanceof Conflict) return true;
+      if (error instanceof Conflict) return false;
       throw error;
     }
     if (plan.events.length > 0) this.ports.signals.publish('events');
     return true;
   }
 
+  /** Somebody may have asked for a promotion or a rollback since the lane was looked at: what was decided without that is decided again. @throws Conflict */
+  private async assertAsSeen(lane: LaneId, seen: LaneStatus | undefined): Promise<void> {
+    const now = await this.ports.promotions.lockLane(lane);
+    const isSame = now === undefined ? seen === undefined : sameStatus(seen, now);
+    if (!isSame) throw new Conflict(`${lane.application} in ${lane.target} is not what was looked at`);
+  }
+
   private async handOver(handOver: LanePlan['handOver']): Promise<void> {
     if (!handOver) return;
     const { lane, order } = handOver;
-    const before = (await this.ports.promotions.lane(lane)) ?? { ...lane, condition: 'waiting', message: '', conflicts: [], attempt: 0, since: order.at };
+    const before = (await this.ports.promotions.lockLane(lane)) ?? { ...lane, condition: 'waiting', message: '', conflicts: [], attempt: 0, since: order.at };
     await this.ports.promotions.saveLane({ ...before, rollback: order, attempt: before.attempt + 1, ...present({ requester: order.by }) });
     await this.ports.wakes.wake(targetOf(lane));
   }
@@ -197,13 +206,13 @@ export class AdvanceLane {
   }
 
   private async noteDraft(lane: LaneId, { head, change }: NonNullable<Performed['draft']>): Promise<void> {
-    const status = await this.ports.promotions.lane(lane);
+    const status = await this.ports.promotions.lockLane(lane);
     if (status?.draft?.head === head) await this.ports.promotions.saveLane({ ...status, draft: { ...status.draft, change } });
   }
 
   private async noteMerge(promotion: Promotion, followers: readonly WakeTarget[]): Promise<void> {
     const { repository, target, application, id } = promotion;
-    const status = await this.ports.promotions.lane({ repository, application, target });
+    const status = await this.ports.promotions.lockLane({ repository, application, target });
     await this.noteBefore(promotion, status);
     await this.ports.events.append({ type: 'promotion.merged', repository, environment: target, application, promotion: id, message: `${application} was merged into ${target}` });
     await this.ports.audit.append({ action: 'promotion.merge', by: 'sluice', place: { repository, environment: target, application, promotion: id }, after: { commit: promotion.mergedAs ?? null, digest: promotion.candidate.digest } });

@@ -1,4 +1,4 @@
-import { personName, present } from '@sluice/kernel';
+import { isName, personName, present } from '@sluice/kernel';
 import type { CommitSha } from '@sluice/kernel';
 import { draftTitle, conflictBody, describeNodes, distinctAuthors, promotionBranch, unreadAuthors } from '@sluice/promotion';
 import type { Pipeline } from '@sluice/pipeline';
@@ -59,10 +59,10 @@ function resolutionOf({ head, base, source, onto }: Candidate, resolvers: readon
   return { head, source, onto, isComplete: true, resolvers, ...present({ base }) };
 }
 
-/** Who has marked the draft as ready has decided as well. */
+/** Who has marked the draft as ready has decided as well. On a forge over the network that may be an account that is nobody's (`octocat@github.com`). */
 async function readier({ people }: Ports, { readyBy }: ChangeRequest): Promise<readonly Author[]> {
   if (readyBy === undefined) return [];
-  const person = await people.get(personName(readyBy));
+  const person = isName(readyBy) ? await people.get(personName(readyBy)) : undefined;
   return [person ? { name: person.displayName, email: person.emails[0] ?? '', person: person.name } : { name: readyBy, email: '', login: readyBy }];
 }
 

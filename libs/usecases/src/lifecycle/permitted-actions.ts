@@ -1,4 +1,4 @@
-import { inWhoseRight, mayAct, overrideObstacle, principalText } from '@sluice/gates';
+import { inWhoseRight, isNamedAmong, mayAct, overrideObstacle, principalText } from '@sluice/gates';
 import type { ApplicationName } from '@sluice/kernel';
 import type { Standing } from '@sluice/gates';
 import type { ApprovalPolicy, EmergencyPolicy, Environment, Pipeline } from '@sluice/pipeline';
@@ -71,7 +71,7 @@ function approveRollback({ promotion, person, approvals }: Context, emergency: E
 
 function reject(context: Context, target: Environment): PermittedAction {
   const { promotion, person } = context;
-  const named = target.approvals && mayAct(target.approvals.from, { person: person.name, groups: person.groups });
+  const named = target.approvals && isNamedAmong(target.approvals.from, { person: person.name, groups: person.groups });
   return action('reject', closedReason(promotion) ?? (named ? undefined : roleObstacle(context, 'reject')));
 }
 

@@ -1,4 +1,4 @@
-import { mayAct, overrideObstacle, principalText } from '@sluice/gates';
+import { isOverrideOf, mayAct, overrideObstacle, principalText } from '@sluice/gates';
 import type { Environment } from '@sluice/pipeline';
 import type { Promotion } from '@sluice/promotion';
 import type { Approval, Person } from '../ports/index.js';
@@ -17,11 +17,5 @@ export function obstacleOfOverride({ promotion, person, approvals }: Context, ta
   if (impossible !== undefined || !target.emergency) return impossible;
   if (!mayAct(target.emergency.from, { person: person.name, groups: person.groups })) return `only ${principalText(target.emergency.from)} may override it, in an emergency`;
   if (verdict.outcome === 'pass') return 'it passes';
-  return isGiven(approvals, person, verdict) ? 'you have overridden it' : undefined;
-}
-
-/** A word about an earlier freeze is none about this one. */
-function isGiven(approvals: readonly Approval[], person: Person, { gate, evidence }: Promotion['verdicts'][number]): boolean {
-  const { frozenAt } = evidence;
-  return approvals.some((approval) => approval.person === person.name && approval.decision === 'overridden' && approval.gate === gate && (typeof frozenAt !== 'number' || approval.at >= frozenAt));
+  return approvals.some((approval) => approval.person === person.name && isOverrideOf(approval, verdict)) ? 'you have overridden it' : undefined;
 }

@@ -36,7 +36,7 @@ export class PromoteByHand {
     const [leading] = together as readonly [LaneId];
     await this.check(request, together);
     const lane = { repository, application: leading.application, target };
-    await this.lift(request, { lane, others: together.slice(1), status: await this.ports.promotions.lane(lane) });
+    await this.lift(request, { lane, others: together.slice(1) });
     await this.advanceLane.runNext(lane);
     const [promotion, status] = [await this.ports.promotions.current(lane), await this.ports.promotions.lane(lane)];
     if (promotion) return { outcome: 'opened', message: status?.message ?? 'there is a promotion', promotion };
@@ -58,15 +58,24 @@ export class PromoteByHand {
   }
 
   /** A lift makes a new attempt: old approvals and statuses do not count for it. Who asks for what is open already asks for nothing new, and may still approve it. */
-  private async lift(request: PromoteRequest, { lane, others, status }: Lifting): Promise<void> {
-    const { repository, environment: target, person } = request;
+  private async lift(request: PromoteRequest, lifting: Lifting): Promise<void> {
+    await this.ports.transactions.run(async () => {
+      const lifted = await this.lifted(request, lifting);
+      if (lifted.length > 0) await this.store(lifted, request);
+    });
+    this.ports.signals.publish('events');
+  }
+
+  /** The lanes as asking makes them; none when it changes nothing. */
+  private async lifted({ repository, environment: target, person }: PromoteRequest, { lane, others }: Lifting): Promise<readonly LaneStatus[]> {
+    const status = await this.ports.promotions.lockLane(lane);
     const held = await this.heldIn(repository, target);
     const hold = held[lane.application];
     const lifted = await this.heldAmong(others, held);
     const lifts = isLift(status, hold) || lifted.length > 0;
-    if (!lifts && !status?.rollback && (await this.ports.promotions.current(lane))) return;
+    if (!lifts && !status?.rollback && (await this.ports.promotions.current(lane))) return [];
     const { closed: _closed, rollback: _rollback, ...rest } = status ?? this.unseen(lane);
-    await this.store([{ ...rest, requester: person, attempt: rest.attempt + Number(lifts), ...present({ lifted: hold?.by }) }, ...lifted], request);
+    return [{ ...rest, requester: person, attempt: rest.attempt + Number(lifts), ...present({ lifted: hold?.by }) }, ...lifted];
   }
 
   private async heldIn(repository: RepositoryId, target: EnvironmentName): Promise<Readonly<Record<string, Hold>>> {
@@ -78,19 +87,16 @@ export class PromoteByHand {
     const lifted: LaneStatus[] = [];
     for (const lane of others) {
       const hold = held[lane.application];
-      const status = (await this.ports.promotions.lane(lane)) ?? this.unseen(lane);
+      const status = (await this.ports.promotions.lockLane(lane)) ?? this.unseen(lane);
       if (hold && status.lifted !== hold.by) lifted.push({ ...status, lifted: hold.by });
     }
     return lifted;
   }
 
   private async store(statuses: readonly LaneStatus[], { repository, application, environment, person, reason }: PromoteRequest): Promise<void> {
-    await this.ports.transactions.run(async () => {
-      for (const status of statuses) await this.ports.promotions.saveLane(status);
-      await this.ports.events.append({ type: 'promotion.requested', repository, environment, application, message: `${person} asked for it${reason === '' ? '' : `: ${reason}`}`, by: person });
-      await this.ports.audit.append({ action: 'promotion.request', by: person, place: { repository, environment, application }, after: { lanes: statuses.map((status) => ({ application: status.application, attempt: status.attempt, ...present({ lifted: status.lifted }) })) }, why: reason });
-    });
-    this.ports.signals.publish('events');
+    for (const status of statuses) await this.ports.promotions.saveLane(status);
+    await this.ports.events.append({ type: 'promotion.requested', repository, environment, application, message: `${person} asked for it${reason === '' ? '' : `: ${reason}`}`, by: person });
+    await this.ports.audit.append({ action: 'promotion.request', by: person, place: { repository, environment, application }, after: { lanes: statuses.map((status) => ({ application: status.application, attempt: status.attempt, ...present({ lifted: status.lifted }) })) }, why: reason });
   }
 
   /** A lane that was not looked at yet. */
@@ -103,7 +109,6 @@ interface Lifting {
   /** The lane that composes. */
   readonly lane: LaneId;
   readonly others: readonly LaneId[];
-  readonly status: LaneStatus | undefined;
 }
 
 /** Whether asking ends what somebody has closed or undone. */

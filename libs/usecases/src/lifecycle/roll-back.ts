@@ -169,7 +169,7 @@ export class RollBack {
 
   private async order(lane: LaneId, order: RollbackOrder): Promise<void> {
     await this.ports.transactions.run(async () => {
-      const before = await this.ports.promotions.lane(lane);
+      const before = await this.ports.promotions.lockLane(lane);
       const { closed: _closed, ...rest } = before ?? unseen(lane, order);
       await this.ports.promotions.saveLane({ ...rest, rollback: order, attempt: rest.attempt + 1, ...present({ requester: order.by }) });
       const { repository, target, application } = lane;

@@ -1,17 +1,13 @@
 import type { Json } from '@sluice/audit';
 import { InvalidInput } from '@sluice/kernel';
-import { CURRENT_STATES } from '@sluice/promotion';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
+import { wakeOpen } from '../lifecycle/wake-open.js';
 import type { AuditAct, Credential, Person } from '../ports/index.js';
-import { allPages } from '../queries/all-pages.js';
 
 /** The topic on which replicas tell that a credential was revoked: streams that were opened with it end. */
 export function credentialTopic(credential: Pick<Credential, 'id'>): string {
   return `credential:${credential.id}`;
 }
-
-/** Open requests that are looked at again when a person changes; the sweep finds the rest. */
-const MAX_WOKEN = 5_000;
 
 type Ports = Pick<LifecyclePorts, 'people' | 'promotions' | 'transactions' | 'audit' | 'wakes' | 'signals' | 'clock'>;
 
@@ -31,8 +27,7 @@ export class ManagePeople {
       await this.ports.people.save(person);
       await this.ports.audit.append({ action: 'person.save', place: { person: person.name }, ...changeOf(before, person) });
     });
-    const open = await allPages(this.ports.promotions, { states: CURRENT_STATES }, MAX_WOKEN);
-    await this.ports.wakes.wake(...open.map(({ repository, application, target }) => ({ kind: 'lane', repository, application, target }) as const));
+    await wakeOpen(this.ports);
     return (await this.ports.people.get(person.name)) ?? person;
   }
 

@@ -30,9 +30,11 @@ export class ManageTokens {
     const person = await this.ports.people.get(name);
     if (!person) throw new NotFound(`there is no person ${name}`);
     if (scopes?.includes(SLACK) && !(person.service && by.admin)) throw new InvalidInput('the scope slack is for service accounts, whose tokens admins make');
-    const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, ...present({ scopes, ...places }) });
-    await this.ports.events.append({ type: 'token.created', message: `${by.name} made an API token for ${name} (${label}; ${scopes?.join(', ') ?? 'all that they may'})`, by: by.name });
-    return issued;
+    return this.ports.transactions.run(async () => {
+      const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, ...present({ scopes, ...places }) });
+      await this.ports.events.append({ type: 'token.created', message: `${by.name} made an API token for ${name} (${label}; ${scopes?.join(', ') ?? 'all that they may'})`, by: by.name });
+      return issued;
+    });
   }
 
   /** One's own; as an admin somebody's, or everybody's with `everybody`. @throws Forbidden */
@@ -53,8 +55,8 @@ export class ManageTokens {
     await this.ports.transactions.run(async () => {
       await this.ports.people.revoke(id);
       await this.ports.audit.append({ action: kind === 'session' ? 'session.end' : 'token.revoke', place: { person: found.person }, before: { id, kind, label: found.label } });
+      if (kind === 'token') await this.ports.events.append({ type: 'token.revoked', message: `${by.name} revoked an API token of ${found.person} (${found.label})`, by: by.name });
     });
     this.ports.signals.publish(credentialTopic(found));
-    if (kind === 'token') await this.ports.events.append({ type: 'token.revoked', message: `${by.name} revoked an API token of ${found.person} (${found.label})`, by: by.name });
   }
 }

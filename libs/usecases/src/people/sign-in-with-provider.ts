@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Conflict, Forbidden, NotFound, Unauthenticated, isName, personName } from '@sluice/kernel';
-import type { AuditAct, AuditLog, EventLog, Identities, Identity, IdentityProvider, People, Person, ProvenIdentity, Transactions } from '../ports/index.js';
+import { Conflict, Forbidden, NotFound, Unauthenticated, isName, isOwnName, personName } from '@sluice/kernel';
+import type { PersonName } from '@sluice/kernel';
+import type { AuditAct, AuditLog, Credential, EventLog, Identities, Identity, IdentityProvider, People, Person, ProvenIdentity, Signals, Transactions } from '../ports/index.js';
+import { credentialTopic } from './manage-people.js';
 import { hashSecret } from './secret.js';
 
 /** How long somebody may take at the provider. */
@@ -14,6 +16,7 @@ interface Ports {
   readonly events: Pick<EventLog, 'append'>;
   readonly transactions: Transactions;
   readonly audit: AuditLog;
+  readonly signals: Signals;
 }
 
 export interface ProviderRules {
@@ -79,13 +82,25 @@ export class SignInWithProvider {
   async unbind({ issuer, subject }: Omit<Identity, 'person'>, by: Person): Promise<void> {
     const found = await this.ports.identities.find(issuer, subject);
     if (!found) throw new NotFound('this identity is nobody’s');
-    await this.ports.transactions.run(async () => {
+    const sessions = await this.ports.transactions.run(async () => {
       await this.ports.identities.remove(issuer, subject);
-      // what the provider said of them ends with it
+      // what the provider said of them ends with it, and so does what whoever that was is in by
       await this.ports.people.claim(found.person, { groups: [], admin: false });
+      const ended = await this.endSessions(found.person);
       await this.ports.events.append({ type: 'account.unlinked', message: `${by.name} unlinked ${subject} of ${issuer} from ${found.person}`, by: by.name });
       await this.ports.audit.append({ action: 'identity.unlink', place: { person: found.person }, before: { issuer, subject } });
+      return ended;
     });
+    for (const session of sessions) this.ports.signals.publish(credentialTopic(session));
+  }
+
+  private async endSessions(person: PersonName): Promise<readonly Credential[]> {
+    const sessions = await this.ports.people.credentials(['session'], person);
+    for (const { id, kind, label } of sessions) {
+      await this.ports.people.revoke(id);
+      await this.ports.audit.append({ action: 'session.end', place: { person }, before: { id, kind, label } });
+    }
+    return sessions;
   }
 
   private provider(): IdentityProvider {
@@ -94,19 +109,29 @@ export class SignInWithProvider {
   }
 
   private async personOf(proven: ProvenIdentity): Promise<Person> {
-    const known = await this.ports.identities.find(proven.issuer, proven.subject);
-    const person = known ? await this.ports.people.get(known.person) : ((await this.byEmail(proven)) ?? (await this.make(proven)));
+    const { person: name } = (await this.ports.identities.find(proven.issuer, proven.subject)) ?? (await this.meet(proven));
+    const person = await this.ports.people.get(name);
     if (!person) throw new Unauthenticated('whose identity this was is not here any more');
-    if (known) return person;
+    return person;
+  }
+
+  /** The first time. Person and identity are there together or not at all: somebody without an identity would keep name and address from whose they are. @returns what is there, also where another sign-in of the same identity was faster. */
+  private async meet(proven: ProvenIdentity): Promise<Identity> {
     const { issuer, subject } = proven;
-    const stored = await this.ports.transactions.run(async () => {
-      const added = await this.ports.identities.add({ issuer, subject, person: person.name });
-      await this.ports.events.append({ type: 'account.linked', message: `${person.name} signed in for the first time as ${subject} of ${issuer}`, by: person.name });
-      if (added.person === person.name) await this.ports.audit.append({ ...linked(added), by: person.name, door: 'dashboard' });
-      return added;
-    });
-    // somebody else of the same identity was faster
-    return stored.person === person.name ? person : ((await this.ports.people.get(stored.person)) ?? person);
+    try {
+      return await this.ports.transactions.run(async () => {
+        const person = (await this.byEmail(proven)) ?? (await this.make(proven));
+        const added = await this.ports.identities.add({ issuer, subject, person: person.name });
+        if (added.person !== person.name) throw new Conflict('this identity signs in twice at once: begin again');
+        await this.ports.events.append({ type: 'account.linked', message: `${person.name} signed in for the first time as ${subject} of ${issuer}`, by: person.name });
+        await this.ports.audit.append({ ...linked(added), by: person.name, door: 'dashboard' });
+        return added;
+      });
+    } catch (error) {
+      const stored = error instanceof Conflict ? await this.ports.identities.find(issuer, subject) : undefined;
+      if (!stored) throw error;
+      return stored;
+    }
   }
 
   private async byEmail({ email, emailVerified }: ProvenIdentity): Promise<Person | undefined> {
@@ -169,5 +194,5 @@ function rightsOf({ groups, admin }: Person): { readonly groups: readonly string
 function nameOf({ wantedName, email }: ProvenIdentity): string | undefined {
   const text = (wantedName ?? email ?? '').split('@', 1)[0] ?? '';
   const plain = text.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, LONGEST_NAME).replace(/-+$/, '');
-  return isName(plain) ? plain : undefined;
+  return isName(plain) && !isOwnName(plain) ? plain : undefined;
 }

@@ -184,6 +184,8 @@ export interface Promotions {
   update(promotion: Promotion): Promise<Promotion>;
   lane(lane: LaneId): Promise<LaneStatus | undefined>;
   lanes(repository: RepositoryId): Promise<readonly LaneStatus[]>;
+  /** What a lane is now; nobody else changes it before the transaction around this ends. Whoever writes what was read by {@link lane} may undo what somebody said in between. */
+  lockLane(lane: LaneId): Promise<LaneStatus | undefined>;
   saveLane(status: LaneStatus): Promise<void>;
 }
 

@@ -5,8 +5,8 @@ import { compileSelection } from '@sluice/pipeline';
 import type { Application, Diagnostic, Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES } from '@sluice/promotion';
 import type { LaneCondition, LaneStatus, Promotion } from '@sluice/promotion';
-import type { Cluster, Clusters, ContentHead, DirectCommit, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, Promotions, Repositories, RightsStore, Rollouts, StoredFreeze } from '../ports/index.js';
-import { brokenGlass } from '../rights/broken-glass.js';
+import type { Cluster, Clusters, ContentHead, DirectCommit, EnvironmentIndex, EnvironmentState, Freezes, HealthStatus, Liveness, People, Promotions, Repositories, RightsStore, Rollouts, StoredFreeze } from '../ports/index.js';
+import { brokenGlass, stillNamed } from '../rights/broken-glass.js';
 import type { BrokenGlass } from '../rights/broken-glass.js';
 import { allPages, firstOfLane, laneKey } from './all-pages.js';
 import { cellHealth } from './cell-health.js';
@@ -70,6 +70,7 @@ interface MatrixPorts {
   readonly clusters: Clusters;
   readonly freezes: Freezes;
   readonly rights: RightsStore;
+  readonly people: Pick<People, 'get'>;
   readonly rollouts: Rollouts;
   readonly unownedPaths: UnownedPaths;
 }
@@ -122,7 +123,7 @@ export class ReadMatrix {
 
   private async brokenGlass(repository: RepositoryId, { environments }: Pipeline): Promise<readonly BrokenGlass[]> {
     const now = this.clock();
-    return brokenGlass(environments, await this.ports.rights.temporary(repository, now), now);
+    return brokenGlass(environments, await stillNamed(this.ports.people, environments, await this.ports.rights.temporary(repository, now)), now);
   }
 
   private async environmentFacts(repository: RepositoryId, pipeline: Pipeline): Promise<readonly EnvironmentFacts[]> {

@@ -1,9 +1,9 @@
 import { Conflict } from '@sluice/kernel';
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
-import { CURRENT_STATES } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import type { DecidePromotion } from '../lifecycle/decide-promotion.js';
 import type { AuditLog, Person, Promotions, Review, Reviews } from '../ports/index.js';
+import { promotionOfChange } from './promotion-of-change.js';
 
 export interface ChangeReview {
   readonly state: Review['state'];
@@ -21,7 +21,7 @@ export class ReviewChange {
 
   /** @throws Forbidden when the person's decision would not count; Conflict when the head is not what was looked at. */
   async run(change: { readonly repository: RepositoryId; readonly number: number }, review: ChangeReview, by: Person): Promise<Review> {
-    const promotion = review.state === 'commented' ? undefined : await this.promotionOf(change.repository, change.number);
+    const promotion = review.state === 'commented' ? undefined : await promotionOfChange(this.ports.promotions, change);
     if (promotion) await this.count(promotion, review, by);
     const submitted = await this.ports.reviews.submit(change.repository, change.number, { person: by.name, ...review });
     await this.ports.audit.append({ action: 'review.submit', by: by.name, place: { repository: change.repository, ...(promotion && { promotion: promotion.id }) }, after: { number: change.number, state: review.state, commit: review.commit }, why: review.body });
@@ -34,16 +34,5 @@ export class ReviewChange {
     const decision = { repository, promotion: promotion.id, digest: candidate.digest, person: by.name, door: 'forge' } as const;
     if (state === 'approved') await this.decide.approve({ ...decision, comment: body });
     else await this.decide.reject({ ...decision, reason: body.trim() === '' ? 'rejected in a review' : body });
-  }
-
-  private async promotionOf(repository: RepositoryId, number: number): Promise<Promotion | undefined> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.ports.promotions.list({ repository, states: CURRENT_STATES, limit: 200, ...(cursor !== undefined && { cursor }) });
-      const found = page.items.find(({ change }) => change?.number === number);
-      if (found) return found;
-      cursor = page.next;
-    } while (cursor !== undefined);
-    return undefined;
   }
 }

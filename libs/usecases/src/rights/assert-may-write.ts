@@ -1,13 +1,12 @@
 import { Forbidden } from '@sluice/kernel';
 import type { RepositoryId } from '@sluice/kernel';
-import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { mayWrite } from '../people/may-write.js';
 import type { Person } from '../ports/index.js';
 import { effectivePipeline } from './effective-roles.js';
 import type { EffectivePorts } from './effective-roles.js';
 
 /** Whether somebody may work on change requests and set statuses in a repository. @throws Forbidden, which says who may. */
-export async function assertMayWrite(ports: EffectivePorts & Pick<LifecyclePorts, 'people'>, repository: RepositoryId, person: Person): Promise<void> {
+export async function assertMayWrite(ports: EffectivePorts, repository: RepositoryId, person: Person): Promise<void> {
   const pipeline = await effectivePipeline(ports, repository);
   if (mayWrite(pipeline, person)) return;
   const may = (await ports.people.list()).filter((candidate) => mayWrite(pipeline, candidate)).map(({ name }) => name);

@@ -23,7 +23,8 @@ export async function delegatorsIn(ports: Pick<LifecyclePorts, 'clock' | 'rights
   const found = new Map<PersonName, readonly Delegator[]>();
   for (const { giver, person, reason, until } of rights) {
     const somebody = giver === undefined ? undefined : await ports.people.get(giver);
-    if (somebody) found.set(person, [...(found.get(person) ?? []), { ...delegatorStanding(pipeline, somebody, promoted), delegation: { reason, until } }]);
+    // who has become a service account decides nothing, by nobody's mouth
+    if (somebody && !somebody.service) found.set(person, [...(found.get(person) ?? []), { ...delegatorStanding(pipeline, somebody, promoted), delegation: { reason, until } }]);
   }
   return found;
 }

@@ -2,21 +2,22 @@ import type { Instant, RepositoryId } from '@sluice/kernel';
 import type { Pipeline, RoleBinding } from '@sluice/pipeline';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { ServerBinding, TemporaryRight } from '../ports/index.js';
-import { brokenGlass } from './broken-glass.js';
+import { brokenGlass, stillNamed } from './broken-glass.js';
 
 /** A role by break-glass: what is done under it alone is marked. */
 export interface GlassBinding extends RoleBinding {
   readonly glass: TemporaryRight;
 }
 
-export type EffectivePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'rights'>;
+export type EffectivePorts = Pick<LifecyclePorts, 'clock' | 'repositories' | 'rights' | 'people'>;
 
 /** The pipeline of a repository with the roles that hold there now: its own, those of the server's settings, and those by break-glass. Undefined while there is none. */
 export async function effectivePipeline(ports: EffectivePorts, repository: RepositoryId): Promise<Pipeline | undefined> {
   const pipeline = (await ports.repositories.pipeline(repository))?.pipeline;
   if (!pipeline) return undefined;
   const now = ports.clock();
-  const [bindings, temporary] = [await ports.rights.bindings(), await ports.rights.temporary(repository, now)];
+  const bindings = await ports.rights.bindings();
+  const temporary = await stillNamed(ports.people, pipeline.environments, await ports.rights.temporary(repository, now));
   return { ...pipeline, roles: effectiveRoles(pipeline, { repository, bindings, temporary }, now) };
 }
 

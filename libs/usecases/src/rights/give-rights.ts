@@ -3,12 +3,11 @@ import { Conflict, Forbidden, NotFound, instant, present } from '@sluice/kernel'
 import type { ApplicationName, EnvironmentName, PersonName, RepositoryId } from '@sluice/kernel';
 import { principalText } from '@sluice/gates';
 import type { Pipeline } from '@sluice/pipeline';
-import { CURRENT_STATES } from '@sluice/promotion';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Place } from '../lifecycle/rights.js';
+import { wakeOpen } from '../lifecycle/wake-open.js';
 import type { Person, TemporaryRight } from '../ports/index.js';
-import { allPages } from '../queries/all-pages.js';
-import { brokenGlass, isInForce } from './broken-glass.js';
+import { brokenGlass, isInForce, stillNamed } from './broken-glass.js';
 import type { BrokenGlass } from './broken-glass.js';
 import { effectivePipeline, withoutGlass } from './effective-roles.js';
 import { permit } from './permit.js';
@@ -27,8 +26,6 @@ export interface RightWanted extends Scope {
   readonly reason: string;
   readonly lasting: number;
 }
-
-const MAX_WOKEN = 5_000;
 
 /** Rights for a time: delegations and break-glass. They end by themselves, and everybody is told when they begin and when somebody ends them. */
 export class GiveRights {
@@ -60,7 +57,7 @@ export class GiveRights {
     if (!named) throw new Forbidden(`${environment} has no emergency policy: nobody may break the glass there`);
     const person = await permit(this.ports, { action: 'break-glass', places: placesOf(pipeline, wanted), repository, pipeline, person: by, refusal: `the emergency policy of ${environment} does not name you` });
     refuseMachine(person);
-    const inForce = await this.inForce(repository);
+    const inForce = await stillNamed(this.ports.people, pipeline.environments, await this.inForce(repository));
     const open = inForce.find((right) => right.kind === 'break-glass' && right.person === by && right.environment === environment);
     if (open) throw new Conflict(`you have broken the glass of ${environment} already: ${open.reason}`);
     const others = new Set(inForce.filter((right) => right.kind === 'break-glass' && right.environment === environment).map((right) => right.person)).size;
@@ -81,7 +78,7 @@ export class GiveRights {
       const what = right.kind === 'delegation' ? `the delegation by ${right.giver ?? ''} to ${right.person}` : `the break-glass of ${right.person}`;
       await this.ports.events.append({ type: right.kind === 'delegation' ? 'delegation.ended' : 'break-glass.ended', ...placeOf(right), message: `${by} ended ${what} in ${sayScope(right)}${reason === '' ? '' : `: ${reason}`}`, by });
       await this.ports.audit.append({ action: `${right.kind}.end`, by, place: { ...placeOf(right), person: right.person }, before: { id, until: new Date(right.until).toISOString() }, why: reason });
-      await this.lookAgain(repository);
+      await wakeOpen(this.ports, { repository });
     });
     this.ports.signals.publish('events');
     return { ...right, endedBy: by, endedAt: at };
@@ -90,8 +87,8 @@ export class GiveRights {
   /** Those that nobody has ended. @throws NotFound for an unknown repository. */
   async list(repository: RepositoryId): Promise<readonly BrokenGlass[]> {
     if (!(await this.ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
-    const inForce = await this.inForce(repository);
     const environments = (await this.ports.repositories.pipeline(repository))?.pipeline?.environments ?? [];
+    const inForce = await stillNamed(this.ports.people, environments, await this.inForce(repository));
     const glass = new Map(brokenGlass(environments, inForce, this.ports.clock()).map((right) => [right.id, right]));
     return inForce.map((right) => glass.get(right.id) ?? right);
   }
@@ -109,7 +106,7 @@ export class GiveRights {
       await this.ports.rights.give(right);
       await this.ports.events.append({ type: right.kind === 'delegation' ? 'delegation.added' : 'break-glass.opened', ...placeOf(right), message: `${message} until ${new Date(right.until).toISOString()}: ${reason}`, by });
       await this.ports.audit.append({ action: `${right.kind}.begin`, by, place: { ...placeOf(right), person: right.person }, after: { id: right.id, until: new Date(right.until).toISOString() }, why: reason });
-      await this.lookAgain(repository);
+      await wakeOpen(this.ports, { repository });
     });
     this.ports.signals.publish('events');
     return right;
@@ -121,11 +118,6 @@ export class GiveRights {
     if (environment !== undefined && !pipeline.environments.some(({ name }) => name === environment)) throw new NotFound(`there is no environment ${environment}`);
     if (application !== undefined && !pipeline.applications.some(({ name }) => name === application)) throw new NotFound(`there is no application ${application}`);
     return pipeline;
-  }
-
-  private async lookAgain(repository: RepositoryId): Promise<void> {
-    const open = await allPages(this.ports.promotions, { repository, states: CURRENT_STATES }, MAX_WOKEN);
-    await this.ports.wakes.wake(...open.map(({ application, target }) => ({ kind: 'lane', repository, application, target }) as const));
   }
 }
 

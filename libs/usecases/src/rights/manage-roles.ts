@@ -3,15 +3,11 @@ import type { AuditPlace } from '@sluice/audit';
 import { NotFound } from '@sluice/kernel';
 import type { PersonName } from '@sluice/kernel';
 import { formatPrincipal } from '@sluice/pipeline';
-import { CURRENT_STATES } from '@sluice/promotion';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
+import { wakeOpen } from '../lifecycle/wake-open.js';
 import type { ServerBinding } from '../ports/index.js';
-import { allPages } from '../queries/all-pages.js';
 
 type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'people' | 'transactions' | 'events' | 'audit' | 'promotions' | 'wakes' | 'signals'>;
-
-/** Open requests that are looked at again when roles change; the sweep finds the rest. */
-const MAX_WOKEN = 5_000;
 
 /** Roles of the server's settings: admins give and take them. */
 export class ManageRoles {
@@ -30,7 +26,7 @@ export class ManageRoles {
       await this.ports.rights.bind(binding);
       await this.ports.events.append({ type: 'role.granted', message: `${by} made ${sayBinding(binding)}: ${binding.reason}`, by });
       await this.ports.audit.append({ action: 'role.grant', by, place: placeOf(binding), after: { id: binding.id, binding: sayBinding(binding) }, why: binding.reason });
-      await this.lookAgain();
+      await wakeOpen(this.ports);
     });
     this.ports.signals.publish('events');
     return binding;
@@ -44,15 +40,9 @@ export class ManageRoles {
       await this.ports.rights.unbind(id);
       await this.ports.events.append({ type: 'role.revoked', message: `${order.by} took back: ${sayBinding(binding)}`, by: order.by });
       await this.ports.audit.append({ action: 'role.revoke', by: order.by, place: placeOf(binding), before: { id, binding: sayBinding(binding) } });
-      await this.lookAgain();
+      await wakeOpen(this.ports);
     });
     this.ports.signals.publish('events');
-  }
-
-  /** What waits for an approval may pass now, or no longer. */
-  private async lookAgain(): Promise<void> {
-    const open = await allPages(this.ports.promotions, { states: CURRENT_STATES }, MAX_WOKEN);
-    await this.ports.wakes.wake(...open.map(({ repository, application, target }) => ({ kind: 'lane', repository, application, target }) as const));
   }
 }
 

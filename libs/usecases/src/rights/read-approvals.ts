@@ -1,5 +1,5 @@
 import { inWhoseRight, unknownAuthors } from '@sluice/gates';
-import type { Standing } from '@sluice/gates';
+import type { Standing, Voice } from '@sluice/gates';
 import { NotFound, instant, present } from '@sluice/kernel';
 import type { ApplicationName, EnvironmentName, Instant, PersonName, RepositoryId } from '@sluice/kernel';
 import type { ApprovalPolicy, Environment, Pipeline } from '@sluice/pipeline';
@@ -7,7 +7,7 @@ import { CURRENT_STATES, membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import { mappedAuthors } from '../lifecycle/collect-authors.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
-import type { Approval, TemporaryRight } from '../ports/index.js';
+import type { Approval, Person, TemporaryRight } from '../ports/index.js';
 import { delegatorsIn, standingIn } from './delegators.js';
 import { effectivePipeline } from './effective-roles.js';
 
@@ -72,7 +72,7 @@ export class ReadApprovals {
   }
 
   private async judge(approval: Approval, judging: Judging): Promise<Omit<ListedApproval, keyof Approval>> {
-    const { promotion, pipeline, target, delegators } = judging;
+    const { promotion, target } = judging;
     if (approval.digest !== promotion.candidate.digest) return voided(approval, judging);
     if (approval.decision !== 'approved') return { counts: true };
     const rejected = judging.all.find(({ decision, digest }) => decision === 'rejected' && digest === approval.digest);
@@ -80,21 +80,30 @@ export class ReadApprovals {
     const person = await this.ports.people.get(approval.person);
     if (!person) return { counts: false, why: `${approval.person} is no person of this server any more` };
     if (person.service) return { counts: false, why: `${approval.person} is a service account` };
-    const standing = standingIn(pipeline, person, { repository: promotion.repository, target: promotion.target, applications: membersOf(promotion) });
     const policy = policyOf(promotion, target);
     const unknown = unknownAuthors(policy, promotion.authors);
     if (unknown !== undefined) return { counts: false, why: unknown };
-    const right = inWhoseRight(policy, { ...standing, delegators: delegators.get(person.name) ?? [] }, promotion);
+    const right = inWhoseRight(policy, voiceOf(person, judging), promotion);
     if (typeof right === 'string') return { counts: false, why: `${right}${delegationEnded(approval, judging)}` };
     return { counts: true, ...(right.person !== person.name && { for: right.person }) };
   }
 }
 
+/** How somebody stands here, as far as the policy asks for more than that it names them. */
+function voiceOf(person: Person, { promotion, pipeline, target, delegators }: Judging): Voice {
+  if (byEmergency(promotion, target)) return { person: person.name, groups: person.groups };
+  const standing = standingIn(pipeline, person, { repository: promotion.repository, target: promotion.target, applications: membersOf(promotion) });
+  return { ...standing, delegators: delegators.get(person.name) ?? [] };
+}
+
 /** Who approves a rollback is named by the emergency policy, whatever their roles. */
-function policyOf({ candidate }: Promotion, { approvals, emergency }: Environment): ApprovalPolicy {
+function byEmergency({ candidate }: Promotion, { emergency }: Environment): boolean {
+  return candidate.kind === 'rollback' && emergency !== undefined;
+}
+
+function policyOf(promotion: Promotion, target: Environment): ApprovalPolicy {
   const whoever = { required: 1, from: [], excludeAuthors: false, excludeRequester: false };
-  if (candidate.kind === 'rollback' && emergency) return { ...whoever, from: emergency.from };
-  return approvals ?? whoever;
+  return byEmergency(promotion, target) ? { ...whoever, from: target.emergency?.from ?? [] } : (target.approvals ?? whoever);
 }
 
 /** It bound to a content that is not what is promoted now: what came of that. */

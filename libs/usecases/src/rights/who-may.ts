@@ -1,4 +1,4 @@
-import { mayAct } from '@sluice/gates';
+import { isNamedAmong, mayAct } from '@sluice/gates';
 import type { ApplicationName, EnvironmentName } from '@sluice/kernel';
 import type { Pipeline, Principal } from '@sluice/pipeline';
 import type { Person } from '../ports/index.js';
@@ -25,6 +25,8 @@ export function isPermitted(pipeline: Rights, person: Person, wanted: Wanted): b
   if (rule.scope === 'server') return person.admin;
   if (rule.scope === 'self') return true;
   if (wanted.named !== undefined && !mayAct(wanted.named, { person: person.name, groups: person.groups })) return false;
+  // of what is nowhere (any more) nobody has a role
+  if (wanted.places.length === 0) return person.admin;
   const inPlace = (place: Place): boolean => isNamed(pipeline, person, rule, place.environment) || (rule.role !== undefined && hasRole(pipeline, person, rule.role, place));
   return wanted.any === true ? wanted.places.some(inPlace) : wanted.places.every(inPlace);
 }
@@ -46,9 +48,11 @@ export function sayWhoMay(pipeline: Rights, people: readonly Person[], wanted: W
   return `only ${sayRole(rule, wanted)} may ${rule.says}: ${who.length === 0 ? 'nobody is named' : who.join(', or ')}`;
 }
 
+/** Where anybody's approvals count, it takes the role for that: who has none is not named by it. */
 function isNamed({ environments }: Rights, { name, groups }: Person, { or }: ActionRule, environment: EnvironmentName): boolean {
   const policy = policyOf(environments, or, environment);
-  return policy !== undefined && mayAct(policy, { person: name, groups });
+  const matches = or === 'approvals' ? isNamedAmong : mayAct;
+  return policy !== undefined && matches(policy, { person: name, groups });
 }
 
 function policyOf(environments: Pipeline['environments'], or: ActionRule['or'], name: EnvironmentName): readonly Principal[] | undefined {
@@ -63,7 +67,7 @@ function principalsOf(pipeline: Rights, { places, named, any }: Wanted, { role, 
     const gives = (place: Place): boolean => role !== undefined && givesRole(binding, role, place);
     return any === true ? places.some(gives) : places.every(gives);
   });
-  const byPolicy = places.flatMap(({ environment }) => policyOf(pipeline.environments, or, environment) ?? []);
+  const byPolicy = places.flatMap(({ environment }) => policyOf(pipeline.environments, or, environment) ?? []).filter(({ kind }) => or !== 'approvals' || kind !== 'anyone');
   const open: readonly Principal[] = pipeline.roles.length === 0 && role !== undefined && role !== 'admin' ? [{ kind: 'anyone' }] : [];
   // whom a policy names as anybody is whoever has the role
   const narrows = named !== undefined && named.length > 0 && !named.some(({ kind }) => kind === 'anyone');

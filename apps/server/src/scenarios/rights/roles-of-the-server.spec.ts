@@ -1,3 +1,5 @@
+import { Conflict, personName } from '@sluice/kernel';
+import { DecidePromotion, promotionOfChange, SettleChange } from '@sluice/usecases';
 import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { rightsSteps } from './rights.fixture.js';
 
@@ -25,5 +27,19 @@ describeBothWorlds('a role of the server’s settings', (world) => {
     const role = await grant('release-managers');
     await expect(shop.approve('checkout', 'prod', 'eve')).rejects.toThrow('group release-managers (grace), or an admin of the server');
     await revoke(role.id);
+  });
+
+  it('is not gone around by the button of a request on the built-in forge: to merge and to close it decides on its promotion', async () => {
+    const shop = await release('      merge: manual', `${ROLES.replace('environments: ["*"]', 'environments: [dev, qa]')}\n    - { role: promoter, who: [group:release-managers], applications: ["*"], environments: [prod] }`);
+    const settle = new SettleChange(new DecidePromotion(world().ports));
+    const promotion = (await shop.current('checkout', 'prod'))!;
+    expect(await promotionOfChange(world().ports.promotions, { repository: shop.id, number: promotion.change!.number })).toMatchObject({ id: promotion.id, state: 'ready' });
+    const merge = (by: string, expectedHead = promotion.candidate.head) => settle.merge(promotion, { by: personName(by), expectedHead });
+    await expect(merge('bob')).rejects.toThrow('you are not promoter of checkout in prod');
+    await expect(settle.close(promotion, { by: personName('bob'), reason: 'no', door: 'api' })).rejects.toThrow('you are not promoter of checkout in prod');
+    await expect(merge('grace', promotion.candidate.onto)).rejects.toThrow(Conflict);
+    await merge('grace');
+    await shop.settle();
+    expect(await isLive(shop)).toBe(true);
   });
 });

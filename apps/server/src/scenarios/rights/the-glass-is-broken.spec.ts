@@ -1,3 +1,4 @@
+import { personName } from '@sluice/kernel';
 import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { rightsSteps } from './rights.fixture.js';
 
@@ -30,6 +31,17 @@ describeBothWorlds('break-glass', (world) => {
     await breakGlass(shop, 'eve');
     await expect(shop.promote('checkout', 'prod', 'sam')).rejects.toThrow('you are not promoter');
     await expect(breakGlass(shop, 'eve')).rejects.toThrow('already');
+  });
+
+  it('is closed for whom the policy no longer names, also where it takes two', async () => {
+    const shop = await release(BY_TWO, ROLES);
+    await breakGlass(shop, 'eve');
+    await breakGlass(shop, 'sam');
+    expect(await shop.promote('checkout', 'prod', 'sam')).toBe('opened');
+    const eve = await world().ports.people.get(personName('eve'));
+    await world().ports.people.save({ ...eve!, groups: [] });
+    for (const person of ['eve', 'sam']) await expect(shop.promote('checkout', 'prod', person)).rejects.toThrow('you are not promoter');
+    await world().ports.people.save(eve!);
   });
 
   it('takes as many people as the emergency policy requires, and is closed again when one of them ends theirs', async () => {

@@ -1,3 +1,5 @@
+import { applicationName, environmentName, personName } from '@sluice/kernel';
+import { AdvanceLane, ReadApprovals, type Transactions } from '@sluice/usecases';
 import { describeWorlds } from '../describe-worlds.fixture.js';
 import { release } from '../release.fixture.js';
 import { CHECKOUT, branches } from '../shop.fixture.js';
@@ -23,7 +25,10 @@ describeWorlds('a rollback', (world) => {
   });
 
   it('that somebody else orders waits for the people of the emergency policy, and can be rejected', async () => {
-    const shop = await world().repository(branches({ qa: SRE, prod: '      merge: manual' }));
+    const files = branches({ qa: SRE, prod: '      merge: manual' });
+    // nobody is an approver
+    const roles = '  roles:\n    - { role: promoter, who: [group:developers, group:release-managers], applications: ["*"], environments: ["*"] }\n';
+    const shop = await world().repository({ ...files, main: { 'sluice.yaml': `${String(files['main']?.['sluice.yaml'])}${roles}` } });
     await release(shop, '2.0');
     await shop.rollBack('checkout', 'qa', { as: 'ada' });
     expect(await shop.current('checkout', 'qa')).toMatchObject({ verdicts: [{ gate: 'emergency', outcome: 'wait', clearedBy: expect.stringContaining('group release-managers') }] });
@@ -34,5 +39,31 @@ describeWorlds('a rollback', (world) => {
     await shop.rollBack('checkout', 'qa', { as: 'ada' });
     await shop.approve('checkout', 'qa', 'grace');
     expect(await shop.file('qa', CHECKOUT)).toBe(text('1.0'));
+    const { items } = await new ReadApprovals(world().ports).run({ repository: shop.id, application: applicationName('checkout'), environment: environmentName('qa') });
+    expect(items.filter(({ decision }) => decision === 'approved')).toMatchObject([{ person: 'grace', counts: true }]);
+  });
+
+  it('is not forgotten when it is ordered while a worker has the lane in hand', async () => {
+    const { ports } = world();
+    const shop = await world().repository(branches({ prod: '      merge: manual' }));
+    await release(shop, '2.0');
+    const [newest] = await shop.promotions('checkout', 'qa');
+    await release(shop, '3.0');
+    const lane = { repository: shop.id, application: applicationName('checkout'), target: environmentName('qa') };
+    const seen = (await ports.promotions.lane(lane))!;
+    // so that the worker has something to write
+    await ports.promotions.saveLane({ ...seen, message: 'it was not looked at yet' });
+    let ordered = false;
+    // between what the worker has seen and what it stores
+    const run: Transactions['run'] = async (work, options) => {
+      if (options?.lease && !ordered) {
+        ordered = true;
+        await ports.promotions.saveLane({ ...seen, attempt: seen.attempt + 1, rollback: { to: newest!.id, by: personName('grace'), reason: 'it burns', at: ports.clock() } });
+      }
+      return ports.transactions.run(work, options);
+    };
+    await new AdvanceLane({ ...ports, transactions: { run } }).run(lane);
+    await shop.settle();
+    expect(await shop.file('qa', CHECKOUT)).toBe(text('2.0'));
   });
 });

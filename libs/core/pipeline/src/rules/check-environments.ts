@@ -20,7 +20,7 @@ function branchEntry(environments: Outline['environments'], index: number, { nam
 }
 
 /** Verdicts and statuses that are no gates of the file: a gate of such a name could pass for one. */
-const OUR_VERDICTS: readonly string[] = ['adoption', 'approvals', 'branch', 'freeze', 'ready', 'rollout', 'windows'];
+const OUR_VERDICTS: readonly string[] = ['adoption', 'approvals', 'branch', 'emergency', 'freeze', 'ready', 'rollout', 'tampered', 'target', 'windows'];
 
 function checkGateNames({ gates }: EnvironmentOutline, index: number): readonly Finding[] {
   const entries = (gates ?? []).map((gate, at) => ({ text: gate.name, path: ['spec', 'environments', index, 'gates', at, 'name'] }));
