@@ -1,6 +1,7 @@
 import { instant, personName, repositoryId, Unavailable } from '@sluice/kernel';
-import type { ForgeCredential, ForgeMemory, ForgeStore, Person, RemoteForge, Repositories, Repository } from '../ports/index.js';
+import type { ForgeCredential, ForgeStore, Person, RemoteForge, Repositories, Repository } from '../ports/index.js';
 import { ConnectRepository } from './connect-repository.js';
+import { passingMemory } from './passing-memory.js';
 import { RemoteForges } from './remote-forges.js';
 
 const SHOP = repositoryId('shop');
@@ -10,12 +11,7 @@ const WANTED = { id: SHOP, credential: 'work', path: 'acme/shop', hook: true };
 /** An operator's command over a forge of which only what connecting needs is there. */
 function connecting({ rebuild, hook = () => Promise.resolve() }: { readonly rebuild: () => Promise<void>; readonly hook?: () => Promise<void> }) {
   const known = new Map<string, Repository>();
-  const kept = new Map<string, string>();
-  const memory: ForgeMemory = {
-    get: (key) => Promise.resolve(kept.get(key)),
-    put: (key, value) => Promise.resolve(void kept.set(key, value)),
-    forget: (prefix) => Promise.resolve([...kept.keys()].filter((key) => key.startsWith(prefix)).forEach((key) => kept.delete(key))),
-  };
+  const memory = passingMemory();
   const credential: ForgeCredential = { name: 'work', kind: 'gitea', url: 'https://git.example.org', sealed: '', changedAt: instant(0) };
   const store = (repository: Repository): Promise<void> => Promise.resolve(void known.set(repository.id, repository));
   const repositories = { get: (id: string) => Promise.resolve(known.get(id)), list: () => Promise.resolve([...known.values()]), add: store, update: store } as unknown as Repositories;
