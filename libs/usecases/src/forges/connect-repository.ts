@@ -55,9 +55,9 @@ export class ConnectRepository {
     const check = await this.checked(wanted, credential);
     const place = { credential: wanted.credential, path: wanted.path, ...present({ hook: before?.remote?.hook }) };
     const repository: Repository = { id: wanted.id, forge: credential.kind, remote: place, configBranch: wanted.configBranch ?? check.defaultBranch, createdAt: before?.createdAt ?? this.ports.clock() };
-    const memory = this.ports.forges.memory(credential.name);
     // before it is there: whoever dies or gives up before its past is known begins with that the next time
-    const isUnread = !before || (await this.ports.forges.memory(before.remote?.credential ?? '').get(unreadKey(wanted.id))) !== undefined;
+    const isUnread = await this.isUnread(wanted.id, before);
+    const memory = this.ports.forges.memory(credential.name);
     if (isUnread) await memory.put(unreadKey(wanted.id), 'since it was connected');
     await this.ports.transactions.run(async () => {
       await (before ? this.ports.repositories.update(repository) : this.ports.repositories.add(repository));
@@ -71,6 +71,12 @@ export class ConnectRepository {
     await this.ports.events.append({ type: 'repository.connected', repository: wanted.id, message: `${by.name} connected ${wanted.id} with ${wanted.path} on ${credential.url}`, by: by.name });
     await this.ports.wakes.wake({ kind: 'repository', repository: wanted.id });
     return { repository: stored, check, notes: [...check.notes, ...notes] };
+  }
+
+  /** Nobody has read yet what was promoted in it before. */
+  private async isUnread(id: RepositoryId, before: Repository | undefined): Promise<boolean> {
+    if (!before) return true;
+    return (await this.ports.forges.memory(before.remote?.credential ?? '').get(unreadKey(id))) !== undefined;
   }
 
   /** What its credential may do with it now. @throws NotFound for a repository of the built-in forge. */

@@ -1,4 +1,4 @@
-import { instant, later, type Instant } from '@sluice/kernel';
+import { instant, later } from '@sluice/kernel';
 import type { Message } from '@sluice/notify';
 import type { Delivered, Lease, Notification } from '../ports/index.js';
 import { DeliverNotifications, type DeliveryPorts } from './deliver-notifications.js';
@@ -34,7 +34,7 @@ function telling() {
   const deliver = new DeliverNotifications(ports, () => 0.5);
   const happens = (id: number): void => void rows.push({ id, key: String(id), target: 'webhook:audit', state: 'waiting', message: { kind: 'one', notice: { id: String(id) } } as Message, createdAt: world.now, dueAt: world.now, attempts: 0 });
   const after = async (milliseconds: number): Promise<readonly number[]> => {
-    world.now = later(world.now, milliseconds) as Instant;
+    world.now = later(world.now, milliseconds);
     tried.length = 0;
     await deliver.run(LEASE, () => Promise.resolve(true));
     return [...tried];
