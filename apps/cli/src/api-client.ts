@@ -30,7 +30,7 @@ export class ApiClient {
     const response = await this.fetch(route, call);
     if (!response.ok) throw await this.errorOf(response);
     if (!route.reply) return undefined as ReplyOf<R>;
-    const parsed = route.reply.safeParse(await response.json());
+    const parsed = route.reply.safeParse(this.json(await this.whole(response.text())));
     if (!parsed.success) throw new Unavailable(`the server's answer to ${route.method} ${route.path} is not understood: is it another version?`, { cause: parsed.error });
     return parsed.data as ReplyOf<R>;
   }
@@ -39,20 +39,20 @@ export class ApiClient {
   async text(route: Route, call: Call = {}): Promise<string> {
     const response = await this.fetch(route, call);
     if (!response.ok) throw await this.errorOf(response);
-    return response.text();
+    return this.whole(response.text());
   }
 
   /** The same as it comes, for what may be long. @throws like {@link call}. */
   async stream(route: Route, call: Call = {}): Promise<AsyncIterable<Uint8Array>> {
     const response = await this.fetch(route, { deadline: LONG_DEADLINE, ...call });
     if (!response.ok) throw await this.errorOf(response);
-    return chunksOf(response);
+    return this.chunksOf(response);
   }
 
   private async errorOf(response: Response): Promise<SluiceError> {
     const { url, token, from } = this.connection;
     if (response.status === 401 && token === undefined) return new Unauthenticated(`not signed in at ${url}: run \`sluice login <link>\`, or set SLUICE_TOKEN`);
-    return toError(response, response.status === 401 && from !== undefined ? ` (the token is from ${from})` : '');
+    return toError(response, url, response.status === 401 && from !== undefined ? ` (the token is from ${from})` : '');
   }
 
   private async fetch(route: Route, call: Call): Promise<Response> {
@@ -67,11 +67,33 @@ export class ApiClient {
       throw new Unavailable(`${this.connection.url} cannot be reached (${reasonOf(error)}): is the server running? \`npm start\` starts one`, { cause: error });
     }
   }
-}
 
-async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
-  const reader = body?.getReader();
-  for (let next = await reader?.read(); next !== undefined && !next.done; next = await reader?.read()) yield next.value;
+  /** What an answer holds. @throws Unavailable when it breaks off */
+  private async whole<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      throw new Unavailable(`the answer of ${this.connection.url} broke off (${reasonOf(error)}): look before you try again`, { cause: error });
+    }
+  }
+
+  /** @throws Unavailable for something else than Sluice answers, such as the page of another program that listens there */
+  private json(text: string): unknown {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new Unavailable(`what answers at ${this.connection.url} does not answer as Sluice does: is that its address?`, { cause: error });
+    }
+  }
+
+  private async *chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
+    const reader = body?.getReader();
+    for (;;) {
+      const next = reader && (await this.whole(reader.read()));
+      if (!next || next.done) return;
+      yield next.value;
+    }
+  }
 }
 
 function reasonOf(error: unknown): string {
@@ -88,12 +110,12 @@ const BY_STATUS: Readonly<Record<number, new (message: string) => SluiceError>> 
   422: InvalidInput,
 };
 
-async function toError(response: Response, note = ''): Promise<SluiceError> {
+async function toError(response: Response, url: string, note: string): Promise<SluiceError> {
   const body = problem.safeParse(await response.json().catch(() => undefined));
   const entries = body.success ? (body.data.errors ?? []) : [];
   // the detail names the first one itself
   const where = entries.length > 1 ? entries.map((entry) => `\n  ${entry.at}: ${entry.message}`).join('') : '';
-  const detail = body.success ? body.data.detail : `the server answered ${response.status}`;
+  const detail = body.success ? body.data.detail : `what answers at ${url} says ${response.status}, and not as Sluice does: is that its address?`;
   const Kind = BY_STATUS[response.status] ?? Unavailable;
   return new Kind(printable(`${detail}${note}${where}`, 4_000));
 }

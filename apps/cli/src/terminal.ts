@@ -15,11 +15,22 @@ export interface Terminal {
 
 export function processTerminal(): Terminal {
   return {
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
+    out: (text) => process.stdout.write(`${withoutOrders(text)}\n`),
+    err: (text) => process.stderr.write(`${withoutOrders(text)}\n`),
     interactive: process.stdout.isTTY === true,
     now: Date.now,
   };
+}
+
+/** Empties the terminal. */
+export const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
+// all that gives a terminal orders but line breaks, tabs and the colours that we paint with
+const ORDERS = /\u001b(?!\[\d{1,3}m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]/g;
+
+/** What somebody else has written (a path, a message, a commit's subject) gives the terminal no orders. Written as JSON has it, so that a machine reads the same as before. */
+export function withoutOrders(text: string): string {
+  const ours = text.startsWith(CLEAR) ? CLEAR : '';
+  return ours + text.slice(ours.length).replace(ORDERS, (order) => `\\u${order.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The machine's form: what the server answered, nothing else on standard output. */

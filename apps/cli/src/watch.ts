@@ -1,13 +1,12 @@
 import { Unavailable, messageOf } from '@sluice/kernel';
 import { Option } from 'commander';
 import type { Context } from './context.js';
-import { paint } from './terminal.js';
+import { CLEAR, paint } from './terminal.js';
 
 /** Milliseconds between two looks. */
 const EVERY = 2_000;
 /** Ages pass by themselves: where nobody sits in front of it, they are no news. */
 const AGES = /\b\d+(?:ms|[smhd])\b/g;
-const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
 
 export interface Watching {
   readonly watch?: true;

@@ -138,6 +138,14 @@ describe('pauses', () => {
     expect((await get()).status).toBe(200);
   });
 
+  test('what was forgotten since, because another secret was stored, stops nothing', async () => {
+    forge.reply(unwell(429, { 'retry-after': '60' }), json([1]));
+    const { get, memory } = setUp();
+    await expect(get()).rejects.toThrow(Busy);
+    await memory.forget('');
+    expect((await get()).status).toBe(200);
+  });
+
   test('another credential is not stopped', async () => {
     forge.reply(unwell(429), json([1]));
     const { get, memory } = setUp({ credentialKey: 'installation-1' });

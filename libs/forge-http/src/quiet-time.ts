@@ -4,6 +4,7 @@ import type { ForgeMemory } from '@sluice/usecases';
 /** Until when a forge wants no calls with a credential: known in this process, and to the others through the memory. */
 export class QuietTime {
   private until: Instant | undefined;
+  private writing = 0;
 
   constructor(
     private readonly memory: ForgeMemory,
@@ -13,9 +14,12 @@ export class QuietTime {
 
   /** @throws Busy while it lasts */
   async check(host: string): Promise<void> {
+    const remembered = await this.memory.get(this.key);
+    // another secret was stored since: what the forge wanted of the one before is forgotten
+    if (remembered === undefined && this.writing === 0) this.until = undefined;
     this.checkKnown(host);
-    const remembered = Number(await this.memory.get(this.key));
-    if (remembered > this.clock()) throw busy(host, instant(remembered));
+    const until = Number(remembered ?? 0);
+    if (until > this.clock()) throw busy(host, instant(until));
   }
 
   /** Like {@link check}, by what this process knows. @throws Busy */
@@ -27,7 +31,12 @@ export class QuietTime {
   async begin(until: Instant): Promise<void> {
     if (this.until !== undefined && this.until >= until) return;
     this.until = until;
-    await this.memory.put(this.key, String(until));
+    this.writing += 1;
+    try {
+      await this.memory.put(this.key, String(until));
+    } finally {
+      this.writing -= 1;
+    }
   }
 }
 

@@ -31,7 +31,7 @@ export class SlackUser {
   /** Types a slash command: https://docs.slack.dev/interactivity/implementing-slash-commands */
   command(text: string, channel = 'C1', trigger = this.trigger()): Promise<Acknowledged> {
     const { team } = this.parts.workspace;
-    const body = { token: 'legacy', team_id: team, team_domain: 'double', channel_id: channel, channel_name: this.parts.workspace.channels.get(channel)?.name ?? 'privategroup', user_id: this.id, user_name: this.id.toLowerCase(), command: '/sluice', text, api_app_id: 'A1', is_enterprise_install: 'false', response_url: this.parts.responseUrl(this.id, channel), trigger_id: trigger };
+    const body = { token: 'legacy', team_id: team, team_domain: 'double', channel_id: channel, channel_name: this.parts.workspace.channels.get(channel)?.name ?? 'privategroup', user_id: this.id, user_name: this.id.toLowerCase(), command: '/sluice', text: escaped(text), api_app_id: 'A1', is_enterprise_install: 'false', response_url: this.parts.responseUrl(this.id, channel), trigger_id: trigger };
     return this.act({ type: 'slash_commands', body });
   }
 
@@ -160,6 +160,11 @@ export class SlackUser {
     const { team } = this.parts.workspace;
     return { team: { id: team, domain: 'double' }, user: { id: this.id, username: this.id.toLowerCase(), name: this.id.toLowerCase(), team_id: this.parts.home }, api_app_id: 'A1', token: 'legacy', is_enterprise_install: false, enterprise: null };
   }
+}
+
+/** As Slack does with what people type: https://docs.slack.dev/messaging/formatting-message-text#escaping */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function untouched(element: SlackElement): Record<string, unknown> {

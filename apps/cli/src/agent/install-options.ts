@@ -1,5 +1,6 @@
 import { API_SERVER_PORTS, type AgentInstall, DEFAULT_NAMESPACE, DEFAULT_STORAGE, checkInstall, parseApplier, parseGrant } from '@sluice/agent-install';
-import { InvalidInput, type Labels, parseDuration, parseLabels, present } from '@sluice/kernel';
+import { InvalidInput, type Labels, parseLabels, present } from '@sluice/kernel';
+import { parseSeconds } from '../moment.js';
 
 /** Options of `sluice agent install`, as commander gives them. */
 export interface RawInstallOptions {
@@ -50,9 +51,7 @@ export function accountsOf({ applyAs = [], applyAsAgent = [] }: Pick<RawInstallO
 
 /** Seconds. @throws InvalidInput */
 export function tokenLifetime(text: string): number {
-  const milliseconds = parseDuration(text) ?? 0;
-  if (milliseconds < 60_000 || milliseconds > 604_800_000) throw new InvalidInput(`--token-ttl ${text}: give a length of time from 1m to 7d`);
-  return Math.floor(milliseconds / 1_000);
+  return parseSeconds('--token-ttl', text, ['1m', '7d']);
 }
 
 function labelsOf(text = ''): Labels {

@@ -81,7 +81,7 @@ function endOf(options: Options): End {
   if ([lasting !== undefined, until !== undefined, untilLifted].filter(Boolean).length !== 1) throw new InvalidInput('say one of --for, --until and --until-lifted: a freeze that nobody ends is forgotten');
   if (untilLifted) return { untilLifted };
   if (until !== undefined) return { until: parseMoment('--until', until) };
-  return { forSeconds: parseSeconds('--for', lasting ?? '') };
+  return { forSeconds: parseSeconds('--for', lasting ?? '', ['1s', '365d']) };
 }
 
 async function freeze(context: Context, command: Command, scope: Scope, order: End & Pick<Options, 'repository' | 'reason'>): Promise<void> {

@@ -65,4 +65,14 @@ describe('notifications on the command line', () => {
     expect(await sluice('notify', 'test', 'slack:#ops')).toMatchObject({ code: 0, out: expect.stringContaining('the Slack bot posts it to #ops') as string });
     expect((await sluice('notify', 'list', '--state', 'open')).out).toMatch(/slack:#ops\s+waiting\s+Sluice: this is a test/);
   });
+
+  it('lists page by page', async () => {
+    await sluice('notify', 'test', 'slack:#more');
+    const { out } = await sluice('notify', 'list', '--state', 'open', '--limit', '1');
+    expect(out).toContain('slack:#more');
+    const [, before = ''] = /There are more: --before (\d+)$/.exec(out) ?? [];
+    const rest = await sluice('notify', 'list', '--state', 'open', '--before', before);
+    expect(rest.out).toContain('slack:#ops');
+    expect(rest.out).not.toMatch(/slack:#more|There are more/);
+  });
 });

@@ -14,6 +14,7 @@ interface ListOptions {
   readonly state?: Query['state'];
   readonly target?: string;
   readonly limit?: string;
+  readonly before?: string;
 }
 
 const STATES = ['open', 'held', 'waiting', 'gathered', 'sent', 'failed', 'unheard'];
@@ -26,6 +27,7 @@ export function notifyCommand(program: Command, context: Context): void {
     .addOption(new Option('--state <state>', 'only these; open: held and waiting').choices(STATES))
     .option('--target <target>', 'only to this one, such as mail:ops@example.org')
     .option('--limit <number>', 'how many, at most 200 (default: 50)')
+    .option('--before <id>', 'only those before this one: the next page')
     .action((options: ListOptions, command: Command) => list(context, command, options));
   notify
     .command('test')
@@ -72,9 +74,9 @@ export function notifyCommand(program: Command, context: Context): void {
     .action((name: string, _options: unknown, command: Command) => test(context, command, `webhook:${name}`));
 }
 
-async function list(context: Context, command: Command, { state, target, limit }: ListOptions): Promise<void> {
+async function list(context: Context, command: Command, { state, target, limit, before }: ListOptions): Promise<void> {
   const globals = globalOptions(command);
-  const found = await (await clientFor(context, globals)).call(API.notifications, { query: present({ state, target, limit }) });
+  const found = await (await clientFor(context, globals)).call(API.notifications, { query: present({ state, target, limit, cursor: before }) });
   if (globals.output === 'json') return writeJson(context.terminal, found);
   writeList(context.terminal, found);
 }
@@ -118,7 +120,7 @@ function writeEndpoints(terminal: Terminal, items: readonly EndpointDto[]): void
   );
 }
 
-function writeList(terminal: Terminal, { items, defaults, problems }: NotificationList): void {
+function writeList(terminal: Terminal, { items, next, defaults, problems }: NotificationList): void {
   for (const { repository, target, message } of problems) terminal.out(paint(terminal, 'yellow', `${[repository, target].filter(Boolean).join(' ')}${target === '' ? '' : ': '}${message}`));
   if (defaults.length > 0) terminal.out(`By default the server tells ${defaults.join(', ')}.`);
   if (items.length === 0) return terminal.out('Nobody was told of anything.');
@@ -127,6 +129,7 @@ function writeList(terminal: Terminal, { items, defaults, problems }: Notificati
     ['id', 'age', 'target', 'state', 'what', ''],
     items.map((item) => [String(item.id), age(terminal, item.createdAt), item.target === '' ? '(nobody)' : item.target, item.state, item.title, detailOf(item)]),
   );
+  if (next !== undefined) terminal.out(`There are more: --before ${next}`);
 }
 
 function detailOf({ state, attempts, lastError, dueAt, notices, more }: NotificationDto): string {

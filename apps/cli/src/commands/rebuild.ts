@@ -1,6 +1,7 @@
 import { API } from '@sluice/contracts';
 import type { Command } from 'commander';
 import type { z } from 'zod';
+import { LONG_DEADLINE } from '../api-client.js';
 import { clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
 import { paint, writeJson } from '../terminal.js';
@@ -17,7 +18,7 @@ export function rebuildCommand(program: Command, context: Context): void {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       if (globals.output !== 'json') context.terminal.err('reading requests and branches; a large repository takes some minutes …');
-      const { items } = await client.call(API.rebuild, { body: { ...(repository !== undefined && { repository }) } });
+      const { items } = await client.call(API.rebuild, { deadline: LONG_DEADLINE, body: { ...(repository !== undefined && { repository }) } });
       if (globals.output === 'json') return writeJson(context.terminal, items);
       if (items.length === 0) context.terminal.out('The built-in forge has no repository.');
       for (const report of items) write(context.terminal, report);

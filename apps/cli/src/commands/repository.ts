@@ -4,6 +4,7 @@ import { InvalidInput, present } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { z } from 'zod';
+import { LONG_DEADLINE } from '../api-client.js';
 import { chooseRepository, clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
 import { paint, writeJson, writeTable } from '../terminal.js';
@@ -89,7 +90,7 @@ async function connect(context: Context, command: Command, name: string, { crede
   const { terminal } = context;
   const client = await clientFor(context, globals);
   if (globals.output !== 'json') terminal.err('asking the forge, and reading what was promoted before …');
-  const connected = await client.call(API.connectRepository, { params: { repository: name }, body: { credential, path, hook: webhook, ...present({ configBranch }) } });
+  const connected = await client.call(API.connectRepository, { deadline: LONG_DEADLINE, params: { repository: name }, body: { credential, path, hook: webhook, ...present({ configBranch }) } });
   if (globals.output === 'json') return writeJson(terminal, connected);
   terminal.out(`Connected: ${connected.repository.id} with ${connected.repository.remote?.url ?? path}; sluice.yaml is read from ${connected.repository.configBranch}.`);
   writeCheck(terminal, { ...connected.check, notes: connected.notes });

@@ -95,7 +95,7 @@ export function delegateCommand(program: Command, context: Context): void {
       const client = await clientFor(context, globals);
       const repository = await chooseRepository(client, options.repository);
       const scope = { ...(environment !== undefined && { environment }), ...(application !== undefined && { application }) };
-      const given = await client.call(API.delegate, { params: { repository }, body: { to, ...scope, reason: options.reason, forSeconds: parseSeconds('--for', options.for) } });
+      const given = await client.call(API.delegate, { params: { repository }, body: { to, ...scope, reason: options.reason, forSeconds: parseSeconds('--for', options.for, ['1s', '90d']) } });
       if (globals.output === 'json') return writeJson(context.terminal, given);
       context.terminal.out(`Delegated: ${sayRight(given)}. \`sluice rights end ${given.id}\` takes it back.`);
     });
@@ -116,7 +116,7 @@ export function breakGlassCommand(program: Command, context: Context): void {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       const repository = await chooseRepository(client, options.repository);
-      const opened = await client.call(API.breakGlass, { params: { repository }, body: { environment, reason: options.reason, forSeconds: parseSeconds('--for', options.for) } });
+      const opened = await client.call(API.breakGlass, { params: { repository }, body: { environment, reason: options.reason, forSeconds: parseSeconds('--for', options.for, ['1s', '24h']) } });
       if (globals.output === 'json') return writeJson(context.terminal, opened);
       if (opened.missing !== undefined) return context.terminal.out(`Asked for: ${sayRight(opened)}. It gives nothing until ${opened.missing} more whom the emergency policy names have done the same: \`sluice break-glass ${environment}\`.`);
       context.terminal.out(`Glass broken: ${sayRight(opened)}. What you do now is marked; \`sluice break-glass end ${opened.environment ?? ''}\` ends it.`);

@@ -1,5 +1,5 @@
 import { API, type BotStateDto } from '@sluice/contracts';
-import { Conflict, printableLine } from '@sluice/kernel';
+import { Conflict, InvalidInput, printableLine } from '@sluice/kernel';
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.js';
 import { clientFor, globalOptions } from '../context.js';
@@ -24,7 +24,7 @@ export function slackCommand(program: Command, context: Context): void {
     .option('--days <number>', 'how long the token lives, at most 365', '365')
     .action(async ({ name, days }: { readonly name: string; readonly days: string }, command: Command) => {
       const globals = globalOptions(command);
-      const made = await createBotToken(await clientFor(context, globals), name, Number(days));
+      const made = await createBotToken(await clientFor(context, globals), name, daysOf(days));
       if (globals.output === 'json') return writeJson(context.terminal, made);
       context.terminal.out(made.token);
     });
@@ -43,6 +43,12 @@ export function slackCommand(program: Command, context: Context): void {
 function linesOf({ terminal }: Context, { team, hearing, channels, since, seenAt, troubles }: BotStateDto): readonly string[] {
   const said = troubles.map((trouble) => paint(terminal, 'red', printableLine(`  ${trouble.where}: ${trouble.reason}, for ${age(terminal, trouble.since)}: ${trouble.message}`, 500)));
   return [printableLine(`workspace ${team}: last there ${age(terminal, seenAt)} ago, runs for ${age(terminal, since)} by ${hearing}, tells ${channels.join(', ')}`, 500), ...said];
+}
+
+function daysOf(text: string): number {
+  const days = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (days < 1 || days > 365) throw new InvalidInput(`--days ${text}: give a number from 1 to 365`);
+  return days;
 }
 
 export const BOT_ACCOUNT = 'slack-bot';

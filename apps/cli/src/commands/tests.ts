@@ -27,7 +27,7 @@ export function testsCommand(program: Command, context: Context): void {
   tests
     .command('run')
     .description('run tests again that have failed on the content that an environment has')
-    .argument('<application>')
+    .argument('<application>', 'as `sluice status` lists it')
     .argument('<environment>', 'where they are run')
     .option('-r, --repository <name>', 'the repository, when the server has several')
     .option('--test <name>', 'only this test')

@@ -44,7 +44,7 @@ export function tokenCommand(program: Command, context: Context): void {
     .action(async (options: CreateOptions, command: Command) => {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
-      const body = present({ label: options.label ?? 'command line', scopes: options.scope, repositories: options.repository, environments: options.environment, applications: options.application, ttlSeconds: parseSeconds('--expires', options.expires) });
+      const body = present({ label: options.label ?? 'command line', scopes: options.scope, repositories: options.repository, environments: options.environment, applications: options.application, ttlSeconds: parseSeconds('--expires', options.expires, ['1m', '365d']) });
       const made = options.person === undefined ? await client.call(API.createOwnToken, { body }) : await client.call(API.createTokenFor, { params: { person: options.person }, body });
       if (globals.output === 'json') return writeJson(context.terminal, made);
       context.terminal.out(made.token);

@@ -1,4 +1,5 @@
 import { parseDuration } from '@sluice/kernel';
+import { line } from '../text/mrkdwn.js';
 
 /** An application and an environment, as somebody typed them; the repository only where it matters. */
 export interface TypedPlace {
@@ -27,9 +28,9 @@ export type Command =
 
 const YEAR = 365 * 86_400_000;
 
-/** Understands what was typed after `/sluice`. */
+/** Understands what was typed after `/sluice`, as Slack tells it. */
 export function parseCommand(text: string): Command {
-  const [verb = '', ...rest] = words(text);
+  const [verb = '', ...rest] = words(unescaped(text));
   switch (verb.toLowerCase()) {
     case '':
       return { kind: 'form' };
@@ -50,8 +51,15 @@ export function parseCommand(text: string): Command {
     case 'unlink':
       return { kind: 'unlink' };
     default:
-      return wrong(`there is no command “${verb.slice(0, 40)}”`);
+      return wrong(`there is no command “${line(verb, 40)}”`);
   }
+}
+
+const SIGNS: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
+
+/** What Slack writes for these three signs is what somebody typed: https://docs.slack.dev/messaging/formatting-message-text#escaping. In one go, since `&amp;lt;` is a typed `&lt;`. */
+function unescaped(text: string): string {
+  return text.replace(/&(?:amp|lt|gt);/g, (sign) => SIGNS[sign] ?? sign);
 }
 
 /** Words, where quotes of any kind hold several together: Slack's editors make typographic ones. */

@@ -48,13 +48,26 @@ export class TellPromotion {
     }
     const ts = kept.post.ts;
     const edited = kept.post.shown === look.shown ? kept : await this.edit({ ...kept, post: { ...kept.post, ts } }, look);
-    if (!edited) {
-      // somebody has deleted it: what is still to be decided is told anew, what is not is left
-      await this.telling.notes.removePost(kept.post);
-      if (!isDecided(look.detail.state)) await this.postParent(place, undefined, look, posts);
-      return false;
+    if (!edited) return this.lost(kept, look, posts);
+    try {
+      return await this.thread(edited, look, posts, quietly);
+    } catch (error) {
+      if (slackFailureOf(error)?.kind !== 'message-gone') throw error;
+      return this.lost(edited, look, posts);
     }
-    return this.thread(edited, look, posts, quietly);
+  }
+
+  /** Somebody has deleted the message: what is still to be decided is told anew; of what is not nothing more is told, now or the next time that it is looked at. */
+  private async lost({ post, version }: KeptPost, look: Look, posts: Pacer): Promise<false> {
+    const { notes } = this.telling;
+    const { state, digest, timeline } = look.detail;
+    if (isDecided(state)) await this.keep({ ...post, digest, shown: look.shown, told: timeline.length, telling: undefined, done: isOver(state) }, version, notes);
+    else {
+      const { repository, promotion, channel } = post;
+      await notes.removePost(post);
+      await this.postParent({ repository, promotion, channel }, undefined, look, posts);
+    }
+    return false;
   }
 
   private async look({ repository, promotion }: Place): Promise<Look | undefined> {

@@ -36,9 +36,14 @@ const DAY = 86_400;
 const KEPT_FOR = 90 * DAY;
 const STATE_FOR = 7 * DAY;
 const PAGE = 200;
+/** Milliseconds. */
+const LISTED_FOR = 15 * 60_000;
 
 /** What the bot must not forget, kept in the server's database. */
 export class Notes {
+  /** What is not done: as the server has listed it, and as this bot has saved it since. */
+  private open: { readonly at: number; readonly posts: Map<string, Post> } | undefined;
+
   /** `team`: the workspace of this bot; another bot's messages are not ours to touch. `answerWithin`: milliseconds, where somebody waits. */
   constructor(
     private readonly api: SluiceApi,
@@ -55,17 +60,27 @@ export class Notes {
     return (await this.list(`post:${repository}:${promotion}:`)).map(({ kept }) => kept.post);
   }
 
+  /** The list of all is as long as what was promoted in ninety days: it is read only now and then, for what another bot has left. */
   async unfinished(): Promise<readonly Post[]> {
-    return (await this.list('post:')).flatMap(({ kept }) => (kept.post.done ? [] : [kept.post]));
+    if (!this.open || Date.now() - this.open.at > LISTED_FOR) {
+      const at = Date.now();
+      const listed = await this.list('post:');
+      this.open = { at, posts: new Map(listed.flatMap(({ key, kept }) => (kept.post.done ? [] : [[key, kept.post] as const]))) };
+    }
+    return [...this.open.posts.values()];
   }
 
   /** @returns the new version, or `undefined` when another bot was faster. */
   async savePost(value: Post, expected: number): Promise<number | undefined> {
-    return this.put({ key: postKey(value), value: JSON.stringify(value), expected, ttlSeconds: KEPT_FOR });
+    const version = await this.put({ key: postKey(value), value: JSON.stringify(value), expected, ttlSeconds: KEPT_FOR });
+    if (version !== undefined) this.open?.posts.delete(postKey(value));
+    if (version !== undefined && !value.done) this.open?.posts.set(postKey(value), value);
+    return version;
   }
 
   async removePost(of: Post): Promise<void> {
     await this.remove(postKey(of));
+    this.open?.posts.delete(postKey(of));
   }
 
   /** Whether this is the first time that something is done; for `seconds`. Of several bots one hears yes. */

@@ -17,10 +17,10 @@ export class GiteaPushLog implements PushLog {
     const found = new Map<CommitSha, string>();
     let page = 0;
     for await (const pushes of this.pushes(repository)) {
-      // the first who pushed a commit brought it: an older push goes before a newer one
+      // the first who pushed a commit brought it: an older push goes before a newer one, also one that is pages back
       for (const push of pushes) for (const commit of push.commits) if (wanted.has(commit)) found.set(commit, push.by);
       page += 1;
-      if (page >= MAX_PAGES || found.size === wanted.size) break;
+      if (page >= MAX_PAGES) break;
     }
     return found;
   }

@@ -116,6 +116,16 @@ describe.each(['gitea', 'forgejo'] as const)('reviews, statuses and pushes on %s
   });
 });
 
+test('who pushed a commit first stays who brought it, however much others have pushed since', async () => {
+  const forge = await startGitea('gitea', { maxItems: 3 });
+  const pushed = await forge.shop.commit({ branch: 'brought', from: 'main', files: { 'b.yaml': 'b: 1\n' } }, forge.double.accounts.add('grace'));
+  const mallory = forge.double.accounts.add('mallory');
+  for (let count = 0; count < 3; count += 1) await forge.shop.setBranch(`copied-${count}`, pushed, mallory);
+  const known = await forge.forge.pushes.pushersOf(SHOP, [pushed]);
+  await forge.stop();
+  expect(known).toEqual(new Map([[pushed, 'grace']]));
+});
+
 test('more contexts than an instance gives on a page are all read', async () => {
   const forge = await startGitea('gitea', { maxItems: 12 });
   const commit = await forge.commit({ branch: 'many', from: 'main', files: { 'm.yaml': 'm: 1\n' } });

@@ -20,6 +20,8 @@ test('titles and texts are as long as the forge takes them', () => {
   expect(writtenBody('x'.repeat(70_000))).toHaveLength(65_536);
   expect(writtenBody('x'.repeat(70_000))).toMatch(/cut: the text is longer/);
   expect(writtenBody('short')).toBe('short');
+  // never in the middle of a character
+  for (const text of ['🚀'.repeat(40_000), `x${'🚀'.repeat(40_000)}`]) expect(writtenBody(text)).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { printableLine } from '@sluice/kernel';
+import { beginning, printableLine } from '@sluice/kernel';
 
 /** Characters of a title, with the prefix of a draft: longer ones do not fit into the database. */
 const MAX_TITLE = 255;
@@ -29,5 +29,5 @@ export function hasDraftPrefix(written: string): boolean {
 
 /** A text as long as a request may have one; what is cut says so. */
 export function writtenBody(text: string): string {
-  return text.length > MAX_BODY ? text.slice(0, MAX_BODY - CUT.length) + CUT : text;
+  return text.length > MAX_BODY ? beginning(text, MAX_BODY - CUT.length) + CUT : text;
 }

@@ -1,4 +1,4 @@
-import { commitSha, type PersonName, personName, printableLine } from '@sluice/kernel';
+import { beginning, commitSha, type PersonName, personName, printableLine } from '@sluice/kernel';
 import type { Review } from '@sluice/usecases';
 import { z } from 'zod';
 
@@ -13,7 +13,7 @@ const zMark = z.object({ person: z.string().transform(personName), state: z.enum
 /** A comment that says, for people and for {@link readReview}, what a person said in Sluice. */
 export function writeReview({ person, state, commit, body }: Verdict): string {
   const line = `**${SAID[state]} by ${printableLine(person, 100)} in Sluice** (${commit.slice(0, 12)})`;
-  return `<!-- sluice:${JSON.stringify({ person, state, commit })} -->\n${line}${body === '' ? '' : `\n\n${body.slice(0, MAX_TEXT)}`}`;
+  return `<!-- sluice:${JSON.stringify({ person, state, commit })} -->\n${line}${body === '' ? '' : `\n\n${beginning(body, MAX_TEXT)}`}`;
 }
 
 /** What {@link writeReview} wrote. Only of a comment of our own account it is to be believed. */

@@ -1,4 +1,4 @@
-import { printableLine } from '@sluice/kernel';
+import { beginning, printableLine } from '@sluice/kernel';
 
 /** Characters of a title. */
 const MAX_TITLE = 256;
@@ -17,10 +17,7 @@ export function writtenTitle(title: string): string {
 /** @param spare characters that are to be left for what is put around it */
 export function writtenBody(body: string, spare = 0): string {
   const limit = MAX_BODY - spare;
-  if (body.length <= limit) return body;
-  const kept = body.slice(0, limit - CUT.length);
-  // half of a character (a lone surrogate) is none
-  return kept.replace(/[\uD800-\uDBFF]$/, '') + CUT;
+  return body.length <= limit ? body : beginning(body, limit - CUT.length) + CUT;
 }
 
 export function writtenStatus(description: string): string {
@@ -29,6 +26,6 @@ export function writtenStatus(description: string): string {
 
 /** The message of a merge: what the request says without what is hidden in it, and who asked for it. */
 export function mergeMessage(body: string, by: string): string {
-  const text = body.replace(/<!--[\s\S]*?(-->|$)/g, '').trim().slice(0, MAX_MESSAGE);
+  const text = beginning(body.replace(/<!--[\s\S]*?(-->|$)/g, '').trim(), MAX_MESSAGE);
   return `${text === '' ? '' : `${text}\n\n`}Merged-by: ${printableLine(by, 100)}`;
 }

@@ -1,4 +1,4 @@
-import { commitSha, type Instant, printableLine, type RepositoryId } from '@sluice/kernel';
+import { beginning, commitSha, type Instant, printableLine, type RepositoryId } from '@sluice/kernel';
 import { z } from 'zod';
 import type { GitlabApi } from './gitlab-api.js';
 import { shownText, writtenText } from './request-text.js';
@@ -21,7 +21,7 @@ export async function notesOf(api: GitlabApi, repository: RepositoryId, number: 
 
 /** Writes a note that says, for people and for {@link markOf}, who did something in Sluice. */
 export async function writeMark(api: GitlabApi, repository: RepositoryId, { number, mark, body }: { readonly number: number; readonly mark: Mark; readonly body: string }): Promise<Note> {
-  const text = `<!-- sluice:${JSON.stringify(mark)} -->\n**${SAID[mark.verdict]} ${printableLine(mark.person, 100)} in Sluice**${body === '' ? '' : `\n\n${writtenText(body.slice(0, MAX_NOTE))}`}`;
+  const text = `<!-- sluice:${JSON.stringify(mark)} -->\n**${SAID[mark.verdict]} ${printableLine(mark.person, 100)} in Sluice**${body === '' ? '' : `\n\n${writtenText(beginning(body, MAX_NOTE))}`}`;
   return api.ask(zNote, { method: 'POST', path: `${await api.project(repository)}/merge_requests/${number}/notes`, body: { body: text }, action: `write a note on !${number}` });
 }
 

@@ -1,14 +1,14 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { PushLog } from '@sluice/usecases';
 import type { z } from 'zod';
-import type { GitlabApi } from './gitlab-api.js';
+import type { Call, GitlabApi } from './gitlab-api.js';
 import { zComparison, zEvents } from './schema.js';
 
 type Push = z.output<typeof zEvents>[number];
 
 /** Pages of 100 pushes that are looked through. */
 const MAX_PAGES = 5;
-/** Pushes of several commits whose commits are asked for. */
+/** Pushes of several commits whose commits are asked for: the newest ones. */
 const MAX_COMPARED = 10;
 
 /**
@@ -23,7 +23,7 @@ export class GitlabPushLog implements PushLog {
     const found = new Map<CommitSha, string>();
     const pushes = await this.pushes(repository);
     for (const push of pushes) note(found, sought, [push.push_data?.commit_to as CommitSha], push);
-    for (const push of pushes.filter(isLong).slice(0, MAX_COMPARED)) {
+    for (const push of pushes.filter(isLong).slice(-MAX_COMPARED)) {
       if (found.size === sought.size) break;
       note(found, sought, await this.between(repository, push), push);
     }
@@ -42,14 +42,21 @@ export class GitlabPushLog implements PushLog {
     return events.filter(({ push_data: data }) => data?.ref_type === 'branch' && data.commit_to != null).reverse();
   }
 
-  private async between(repository: RepositoryId, { push_data: data }: Push): Promise<readonly CommitSha[]> {
-    const { commits } = await this.api.ask(zComparison, {
-      method: 'GET',
-      path: `${await this.api.project(repository)}/repository/compare`,
-      query: { from: data?.commit_from ?? undefined, to: data?.commit_to ?? undefined },
-      action: 'read which commits were pushed',
-    });
-    return commits.map(({ id }) => id);
+  /** What lies between two commits stays so: it is asked for once, whether what is sought is among it or not. */
+  private async between(repository: RepositoryId, push: Push): Promise<readonly CommitSha[]> {
+    const key = `between:${await this.api.path(repository)}:${push.push_data?.commit_from ?? ''}:${push.push_data?.commit_to ?? ''}`;
+    const known = await this.api.memory.get(key);
+    if (known !== undefined) return known.split(' ') as CommitSha[];
+    const commits = await this.compared(repository, push);
+    await this.api.memory.put(key, commits.join(' '));
+    return commits;
+  }
+
+  private async compared(repository: RepositoryId, { push_data: data }: Push): Promise<readonly CommitSha[]> {
+    const call: Call = { method: 'GET', path: `${await this.api.project(repository)}/repository/compare`, query: { from: data?.commit_from ?? undefined, to: data?.commit_to ?? undefined }, action: 'read which commits were pushed' };
+    const answer = await this.api.call(call);
+    // one of them is gone: forced away, and collected
+    return answer.status === 404 ? [] : this.api.read(zComparison, answer, call).commits.map(({ id }) => id);
   }
 }
 

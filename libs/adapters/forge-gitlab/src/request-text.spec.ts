@@ -26,4 +26,9 @@ describe('The text of a merge request', () => {
     expect(written).toHaveLength(1_000_000);
     expect(written).toMatch(/cut: the text is longer than GitLab takes/);
   });
+
+  it('is never cut in the middle of a character', () => {
+    for (const text of ['🚀'.repeat(600_000), `x${'🚀'.repeat(600_000)}`]) expect(writtenText(text)).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+    expect(writtenTitle(`x${'🚀'.repeat(200)}`, false)).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+  });
 });

@@ -1,4 +1,4 @@
-import { printableLine } from '@sluice/kernel';
+import { beginning, printableLine } from '@sluice/kernel';
 
 /** Characters of a title, with the prefix of a draft. */
 const MAX_TITLE = 255;
@@ -28,7 +28,7 @@ export function shownTitle(written: string): string {
  */
 export function writtenText(text: string): string {
   const harmless = text.replace(/^(?= *\/)/gm, ' ');
-  return harmless.length > MAX_BODY ? harmless.slice(0, MAX_BODY - CUT.length) + CUT : harmless;
+  return harmless.length > MAX_BODY ? beginning(harmless, MAX_BODY - CUT.length) + CUT : harmless;
 }
 
 /** The text that was given to {@link writtenText}. */

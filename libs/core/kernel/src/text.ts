@@ -4,7 +4,12 @@ const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u20
 /** Untrusted text made fit to be shown or logged: control and direction characters become `\ufffd`, length is bounded. */
 export function printable(text: string, maxLength = 2_000): string {
   const clean = text.replace(UNSAFE, '\ufffd');
-  return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;
+  return clean.length > maxLength ? `${beginning(clean, maxLength - 1)}…` : clean;
+}
+
+/** As much of a text as there is room for, and no half of a character at its end: a lone surrogate is no text, and forges refuse a whole request for one. */
+export function beginning(text: string, maxLength: number): string {
+  return text.length > maxLength ? text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '') : text;
 }
 
 /** Like {@link printable}, on a single line. */

@@ -3,7 +3,7 @@ import type { Json } from '@sluice/audit';
 import { Conflict, Forbidden, InvalidInput, NotFound, present } from '@sluice/kernel';
 import type { Clock, RepositoryId } from '@sluice/kernel';
 import type { AuditLog, EventLog, ForgeCheck, ForgeCredential, ForgeStore, Person, RemoteForge, RemotePlace, Repositories, Repository, Sealer, Transactions, Wakes } from '../ports/index.js';
-import { changesOf, OWN_LOGIN } from './memory-keys.js';
+import { changesOf, OWN_LOGIN, unreadKey } from './memory-keys.js';
 import type { RemoteForges } from './remote-forges.js';
 
 export interface ConnectWanted {
@@ -55,17 +55,28 @@ export class ConnectRepository {
     const check = await this.checked(wanted, credential);
     const place = { credential: wanted.credential, path: wanted.path, ...present({ hook: before?.remote?.hook }) };
     const repository: Repository = { id: wanted.id, forge: credential.kind, remote: place, configBranch: wanted.configBranch ?? check.defaultBranch, createdAt: before?.createdAt ?? this.ports.clock() };
+    // before it is there: whoever dies or gives up before its past is known begins with that the next time
+    const isUnread = await this.isUnread(wanted.id, before);
+    const memory = this.ports.forges.memory(credential.name);
+    if (isUnread) await memory.put(unreadKey(wanted.id), 'since it was connected');
     await this.ports.transactions.run(async () => {
       await (before ? this.ports.repositories.update(repository) : this.ports.repositories.add(repository));
       await this.ports.audit.append({ action: 'repository.connect', by: by.name, place: { repository: wanted.id }, ...(before && { before: connectionOf(before) }), after: { ...connectionOf(repository), url: credential.url, makesWebhook: wanted.hook } });
     });
-    await this.ports.forges.memory(credential.name).put(OWN_LOGIN, check.login);
+    await memory.put(OWN_LOGIN, check.login);
+    // before anybody looks at it: what was open or closed is not to be begun again
+    if (isUnread) await this.rebuild.run(wanted.id);
+    await memory.forget(unreadKey(wanted.id));
     const { stored, notes } = wanted.hook ? await this.hooked(repository, place) : { stored: repository, notes: [WITHOUT_HOOK] };
     await this.ports.events.append({ type: 'repository.connected', repository: wanted.id, message: `${by.name} connected ${wanted.id} with ${wanted.path} on ${credential.url}`, by: by.name });
-    // before anybody looks at it: what was open or closed is not to be begun again
-    if (!before) await this.rebuild.run(wanted.id);
     await this.ports.wakes.wake({ kind: 'repository', repository: wanted.id });
     return { repository: stored, check, notes: [...check.notes, ...notes] };
+  }
+
+  /** Nobody has read yet what was promoted in it before. */
+  private async isUnread(id: RepositoryId, before: Repository | undefined): Promise<boolean> {
+    if (!before) return true;
+    return (await this.ports.forges.memory(before.remote?.credential ?? '').get(unreadKey(id))) !== undefined;
   }
 
   /** What its credential may do with it now. @throws NotFound for a repository of the built-in forge. */

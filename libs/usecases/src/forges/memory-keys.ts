@@ -19,3 +19,8 @@ export function statusesKey(repository: RepositoryId, commit: CommitSha): string
 
 /** Who Sluice is on the forge. */
 export const OWN_LOGIN = 'own-login';
+
+/** What was promoted in a repository before it was connected is not known yet. */
+export function unreadKey(repository: RepositoryId): string {
+  return `unread:${repository}/`;
+}

@@ -2,6 +2,7 @@ import { NotFound } from '@sluice/kernel';
 import type { Clock, RepositoryId } from '@sluice/kernel';
 import type { ForgeCredential, ForgeSecret, ForgeStore, RemoteForge, RemoteForgeKind, Repositories, Repository, Sealer, WebhookFormat, ForgeConnection, ForgeParts } from '../ports/index.js';
 import { openSecret } from './forge-secret.js';
+import { passingMemory } from './passing-memory.js';
 
 /** What the server has for one kind of forge. */
 export interface ForgeAdapter {
@@ -43,12 +44,16 @@ export class RemoteForges {
     return made;
   }
 
-  /** A forge as it would be with a secret and for repositories that are not stored (yet). Closed by who asked for it. */
+  /**
+   * A forge as it would be with a secret and for repositories that are not stored (yet). Closed by who asked for it. What is remembered of the stored secret, such as that the forge wants no more calls of it,
+   * is not remembered of another one, nor the other way round.
+   */
   trial(credential: Pick<ForgeCredential, 'name' | 'kind' | 'url'>, given: { readonly secret?: ForgeSecret; readonly path?: string }): RemoteForge {
     const { secret, path } = given;
     return this.connect(credential, {
       secret: () => (secret ? Promise.resolve(secret) : this.secretOf(credential.name)),
       path: (repository) => (path === undefined ? this.pathOf(repository) : Promise.resolve(path)),
+      ...(secret && { memory: passingMemory() }),
     });
   }
 
@@ -62,9 +67,9 @@ export class RemoteForges {
     await Promise.all(all.map((forge) => forge.close()));
   }
 
-  private connect({ name, kind, url }: Pick<ForgeCredential, 'name' | 'kind' | 'url'>, asked: Pick<ForgeConnection, 'secret'> & Pick<ForgeParts, 'path'>): RemoteForge {
+  private connect({ name, kind, url }: Pick<ForgeCredential, 'name' | 'kind' | 'url'>, asked: Pick<ForgeConnection, 'secret'> & Pick<ForgeParts, 'path'> & Partial<Pick<ForgeParts, 'memory'>>): RemoteForge {
     const { adapters, clock, fetch, forges, onCall } = this.parts;
-    return adapters[kind].connect({ kind, url, secret: asked.secret }, { path: asked.path, fetch, clock, memory: forges.memory(name), ...(onCall && { onCall: (call) => onCall(kind, call) }) });
+    return adapters[kind].connect({ kind, url, secret: asked.secret }, { path: asked.path, fetch, clock, memory: asked.memory ?? forges.memory(name), ...(onCall && { onCall: (call) => onCall(kind, call) }) });
   }
 
   private async credentialOf(name: string): Promise<ForgeCredential> {

@@ -13,6 +13,17 @@ export async function toldPushers({ forges, pushes }: Ports, repository: Reposit
   const unknown = commits.filter((commit) => !told.has(commit));
   if (unknown.length === 0) return told;
   const asked = await pushes.pushersOf(repository, unknown);
-  for (const [commit, login] of asked) await forges.notePushes(repository, login, [commit]);
+  for (const [login, pushed] of byLogin(asked)) await forges.notePushes(repository, login, pushed);
   return new Map([...told, ...asked]);
+}
+
+/** There may be thousands of commits, and few who pushed them. */
+function byLogin(asked: ReadonlyMap<CommitSha, string>): ReadonlyMap<string, readonly CommitSha[]> {
+  const pushed = new Map<string, CommitSha[]>();
+  for (const [commit, login] of asked) {
+    const own = pushed.get(login);
+    if (own) own.push(commit);
+    else pushed.set(login, [commit]);
+  }
+  return pushed;
 }

@@ -1,4 +1,4 @@
-import { later, present, promotionId } from '@sluice/kernel';
+import { beginning, later, present, promotionId } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import { isOverridden, nextLook, overall, restsOn } from '@sluice/gates';
 import { hashOf, promotionBranch, promotionName, promotionTitle, refusedMerge, subjectOf, transition, withGates } from '@sluice/promotion';
@@ -237,8 +237,8 @@ function statusesOf(verdicts: readonly Verdict[], promotion: Pick<Promotion, 're
   const url = `${publicUrl}/promotions/${promotion.repository}/${promotion.id}`;
   const states = { pass: 'success', wait: 'pending', fail: 'failure' } as const;
   const first = verdicts.find((verdict) => verdict.outcome === 'fail') ?? verdicts.find((verdict) => verdict.outcome === 'wait');
-  const ready: EffectStatus = { context: 'sluice/ready', state: states[overall(verdicts)], description: first ? `${first.gate}: ${first.message}`.slice(0, 140) : 'all gates have passed', url, by: 'sluice' };
-  return [...verdicts.map((verdict) => ({ context: `sluice/${verdict.gate}`, state: states[verdict.outcome], description: verdict.message.slice(0, 140), url, by: 'sluice' })), ready];
+  const ready: EffectStatus = { context: 'sluice/ready', state: states[overall(verdicts)], description: first ? beginning(`${first.gate}: ${first.message}`, 140) : 'all gates have passed', url, by: 'sluice' };
+  return [...verdicts.map((verdict) => ({ context: `sluice/${verdict.gate}`, state: states[verdict.outcome], description: beginning(verdict.message, 140), url, by: 'sluice' })), ready];
 }
 
 function gateEvents(before: Promotion, after: Promotion): readonly DomainEvent[] {

@@ -46,6 +46,7 @@ export class DeliverNotifications {
     let tried = 0;
     // a slow one does not hold up the others
     await inLanes([...byTarget(due).values()], TARGETS_AT_ONCE, async (notifications) => {
+      if (await this.rests(notifications)) return;
       for (const notification of notifications) {
         if (!(await keep())) return;
         tried += 1;
@@ -56,6 +57,15 @@ export class DeliverNotifications {
       }
     });
     return tried;
+  }
+
+  /** Whoever did not answer is not asked sooner because something else has happened: what is new waits with what has waited, whose oldest says when and how often it was tried. */
+  private async rests([first]: readonly Notification[]): Promise<boolean> {
+    const { notifications, clock } = this.ports;
+    const [older] = first ? await notifications.list({ states: ['waiting'], target: first.target, before: first.id, limit: 1 }) : [];
+    if (!older || older.dueAt <= clock()) return false;
+    await notifications.postpone(older.target, older.dueAt);
+    return true;
   }
 
   /** Brings one message to a target, whoever asks for it. */
