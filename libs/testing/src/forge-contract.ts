@@ -1,6 +1,7 @@
 import { type CommitSha, instant, NotFound, personName } from '@sluice/kernel';
 import type { ChangeRequest, MergeMethod } from '@sluice/usecases';
 import { type ForgeUnderTest, opened, pair } from './forge-under-test.js';
+import { describeOwnReviews } from './own-reviews-contract.js';
 
 /** What every forge adapter must do, by its ports alone. One forge for the suite; each test works on branches of its own. */
 export function describeForgeContract(name: string, createForge: () => Promise<ForgeUnderTest>): void {
@@ -14,6 +15,7 @@ export function describeForgeContract(name: string, createForge: () => Promise<F
     describeRequests(() => forge);
     describeMerges(() => forge);
     describeRecords(() => forge);
+    describeOwnReviews(() => forge);
   });
 }
 
