@@ -4,7 +4,7 @@ import { failureOf } from './api-error.js';
 import type { GitlabApi } from './gitlab-api.js';
 import { markOf, notesOf, systemEvent, writeMark } from './notes.js';
 import { ownLogin } from './own-login.js';
-import { rebasedFrom } from './rebase.js';
+import { rebasedFrom } from './rebased-heads.js';
 import { writtenText } from './request-text.js';
 import { type Note, zApprovals, zVersions } from './schema.js';
 

@@ -10,6 +10,8 @@ import type { Effect } from './effects.js';
 import { observeDecisions, observeFreezes } from './observe-gates.js';
 import { openLabelled } from './open-labelled.js';
 import type { LifecyclePorts } from './ports.js';
+import { begunOnto, recomposeBehind } from './recompose-behind.js';
+import { replaying } from './replay-candidate.js';
 import { observeRollout } from './rollout-facts.js';
 import { usesSelection, wholeSelection } from './selections.js';
 
@@ -96,11 +98,15 @@ async function merge(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind:
   const done = (event: PromotionEvent): Performed => ({ promotion: effect.promotion, event });
   const stopped = await stoppedBy(ports, lane, promotion);
   if (stopped !== undefined) return done({ kind: 'merge-refused', message: stopped });
+  const begun = await begunOnto(ports, promotion);
+  if (begun !== undefined) return done(await recomposeBehind(ports, promotion, { number: effect.number, onto: begun, message: `the branch of request ${effect.number} has to have all of ${lane.target}` }));
   for (let tries = 0; tries < MERGE_TRIES; tries += 1) {
     const onto = await mergeableHead(ports, lane, promotion);
     if (onto === undefined) return done((await mergedAlready(ports, lane, effect, promotion)) ?? { kind: 'merge-refused', message: `the target has changed in ${membersOf(promotion).join(' or ')}: composed again` });
-    const outcome = await ports.changes.merge(lane.repository, effect.number, { expectedHead: promotion.candidate.head, expectedTarget: onto, by: effect.by });
+    const replay = onto === promotion.candidate.onto ? undefined : replaying(await ports.mirrors.open(lane.repository), promotion, onto);
+    const outcome = await ports.changes.merge(lane.repository, effect.number, { expectedHead: promotion.candidate.head, expectedTarget: onto, by: effect.by, ...present({ replay }) });
     if (outcome.kind === 'merged') return done({ kind: 'merged', commit: outcome.commit, by: effect.by });
+    if (outcome.kind === 'behind') return done(await recomposeBehind(ports, promotion, { number: effect.number, onto, message: outcome.message }));
     if (outcome.kind === 'refused') return done({ kind: 'merge-refused', message: outcome.message, byForge: true });
   }
   return done({ kind: 'merge-refused', message: 'the target moved on every try' });
