@@ -1,6 +1,7 @@
 import { Busy, type CommitSha, printableLine, type RepositoryId } from '@sluice/kernel';
 import type { ChangeRequests, MergeMethod, MergeOutcome } from '@sluice/usecases';
 import { messageIn, type Answer } from './api-error.js';
+import { hasApprovalRules } from './approval-rules.js';
 import { branchTip } from './branches.js';
 import { conflictingFiles } from './conflicting-files.js';
 import type { GitlabApi } from './gitlab-api.js';
@@ -48,9 +49,10 @@ export async function mergeRequest(api: GitlabApi, repository: RepositoryId, num
   return mergeable === 'moved' ? MOVED : tryMerge(job, request, mergeable);
 }
 
-/** Where only what is on top of the target is merged, the caller's git puts the request there before: GitLab would do it too, but takes more calls to be asked for it. */
+/** Where only what is on top of the target is merged, the caller's git puts the request there before: GitLab would do it too, but takes more calls to be asked for it. Not where GitLab wants approvals of its own, which a push may take back. */
 async function onTarget({ api, repository, number, options }: MergeJob, request: MergeRequest, head: CommitSha): Promise<CommitSha | 'moved'> {
-  const replayed = await options.replay?.(head);
+  if (!options.replay || (await hasApprovalRules(api, repository, number))) return head;
+  const replayed = await options.replay(head);
   if (!replayed || replayed.head === head) return head;
   return pushReplayed(api, repository, { number, branch: request.source_branch, from: options.expectedHead, current: head }, replayed);
 }

@@ -187,6 +187,16 @@ describe('Merging on GitLab', () => {
       expect(await merge(one, { replay: one.replay })).toEqual({ kind: 'merged', commit: (await gitlab.project.git.head(one.change.targetBranch)) ?? head });
     });
 
+    it('is left to GitLab where GitLab wants approvals of its own: those survive its rebase, but perhaps no push', async () => {
+      const one = await behind();
+      const { project, double } = gitlab;
+      project.protections.set(one.change.targetBranch, { approvals: 1 });
+      project.review(project.requests.get(one.change.number)!, { state: 'approved', body: '' }, double.accounts.add('grace'));
+      await gitlab.reviews.list(SHOP, one.change.number);
+      expect(await merge(one, { replay: one.replay })).toMatchObject({ kind: 'merged' });
+      expect(takeCounts(gitlab)['PUT /merge_requests/{iid}/rebase']).toBe(1);
+    });
+
     it('leaves what somebody has pushed in between where it is', async () => {
       const one = await behind();
       const replay = async () => {

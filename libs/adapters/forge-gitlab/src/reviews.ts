@@ -1,6 +1,7 @@
 import { type CommitSha, type Instant, messageOf, type PersonName, present, type RepositoryId } from '@sluice/kernel';
 import type { Dismissal, Review, Reviews } from '@sluice/usecases';
 import { failureOf } from './api-error.js';
+import { noteApprovalRules } from './approval-rules.js';
 import type { GitlabApi } from './gitlab-api.js';
 import { markOf, notesOf, systemEvent, writeMark } from './notes.js';
 import { ownLogin } from './own-login.js';
@@ -33,11 +34,12 @@ export class GitlabReviews implements Reviews {
   /** Two calls; one more when somebody has reviewed in GitLab. */
   async list(repository: RepositoryId, number: number): Promise<readonly Review[]> {
     const path = `${await this.api.project(repository)}/merge_requests/${number}`;
-    const [notes, { approved_by: approvals }, own] = await Promise.all([
+    const [notes, { approved_by: approvals, approvals_required: required }, own] = await Promise.all([
       notesOf(this.api, repository, number),
       this.api.ask(zApprovals, { method: 'GET', path: `${path}/approvals`, action: `read the approvals of !${number}` }),
       ownLogin(this.api),
     ]);
+    if ((required ?? 0) > 0) await noteApprovalRules(this.api, repository, number);
     const native = [...approvals.map(({ user, approved_at: at }) => approvalOf(number, user.username, { at: at ?? undefined, notes })), ...rejectionsIn(notes)];
     const bound = native.length === 0 ? [] : await this.bound(path, native, (head) => rebasedFrom(this.api, repository, { number, head }));
     return [...notes.flatMap((note) => givenInSluice(note, own)), ...bound].sort((a, b) => a.at - b.at);
