@@ -1,4 +1,4 @@
-import { GitlabSkin } from '@sluice/forge-doubles';
+import { type DoubleRepository, GitlabSkin } from '@sluice/forge-doubles';
 import { branches, CART, CHECKOUT, deployment } from '../shop.fixture.js';
 import { describeForges, EVERY_FORGE } from './describe-forges.fixture.js';
 import { APPROVED, inProd } from './promoted.fixture.js';
@@ -25,6 +25,16 @@ function approveBoth({ double, there }: RemoteShop): void {
   for (const request of there.requests.values()) if (request.state === 'open') there.review(request, { state: 'approved', body: '' }, double.accounts.add('grace'));
 }
 
+/** Nobody learns that the request with the content that was composed again was changed, as if the process had died after its push. */
+function losesAnswer({ double, there }: RemoteShop, since: number): void {
+  double.faults.inject({ fault: { kind: 'lost answer' }, of: ({ method }) => method === 'PATCH' && offered(there, since) > 0, times: 1 });
+}
+
+/** How often a branch of Sluice was set, after so many pushes. */
+function offered({ pushes }: DoubleRepository, since: number): number {
+  return pushes.slice(since).filter(({ ref, after }) => ref.startsWith('refs/heads/sluice/') && after !== undefined).length;
+}
+
 describeForges('two applications that go to production at the same moment, where the forge merges only what has all of the target', (story) => {
   it('arrive both without a person, by what was approved once', async () => {
     const shop = await story.shop(branches({ prod: APPROVED }));
@@ -35,7 +45,10 @@ describeForges('two applications that go to production at the same moment, where
     approveBoth(shop);
     const digests = await Promise.all(APPLICATIONS.map(async (application) => (await shop.current(application, 'prod'))?.candidate.digest));
     shop.callsSince();
+    const before = shop.there.pushes.length;
+    if (story.kind === 'forgejo') losesAnswer(shop, before);
     await shop.told();
+    if (story.kind === 'forgejo') await shop.later('30s');
     if (story.kind === 'github') {
       const waiting = (await shop.current('checkout', 'prod')) ?? (await shop.current('cart', 'prod'));
       expect(waiting?.timeline.findLast(({ what }) => what === 'composed again')?.detail).toMatch(/^its branch has to have all of prod: composed again onto [0-9a-f]{10}, checks run again$/);
@@ -45,6 +58,8 @@ describeForges('two applications that go to production at the same moment, where
       await shop.later('30s');
     }
     expect([await shop.file('prod', CHECKOUT), await shop.file('prod', CART)]).toEqual([inProd('2.0'), inProd('2.0').replaceAll('checkout', 'cart')]);
+    // composed again once: only for what was second
+    expect(offered(shop.there, before)).toBe(1);
     expect(shop.there.reviews.map(({ state }) => state)).toEqual(['approved', 'approved']);
     expect(await Promise.all(APPLICATIONS.map(async (application) => (await shop.lane(application, 'prod'))?.condition))).toEqual(['in-sync', 'in-sync']);
     // five for a promotion, two for a gate and one for an approval; GitLab is never asked for a rebase
