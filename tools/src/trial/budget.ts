@@ -3,8 +3,6 @@ import type { TrialRequest } from './place.js';
 
 /** What a forge may be asked, from the push to the merge. */
 const BUDGET = { promotion: 5, gate: 2, approval: 1 };
-/** A forge that takes only fast-forwards has to be asked for a rebase, and when it is done (docs/gitlab.md). */
-const REBASE = 5;
 
 interface Spent {
   /** Of the API, by Sluice, since the repository is connected. */
@@ -15,8 +13,7 @@ interface Spent {
 
 /** Each environment after dev has one gate; what asks for approvals, too, is a gate. */
 export function budgetFindings({ calls, approvals, requests }: Spent, tell: (text: string) => void): readonly string[] {
-  const rebases = calls.filter(({ method, route }) => method === 'PUT' && route.endsWith('/rebase')).length;
-  const allowed = requests.length * (BUDGET.promotion + BUDGET.gate) + approvals * (BUDGET.gate + BUDGET.approval) + rebases * REBASE;
+  const allowed = requests.length * (BUDGET.promotion + BUDGET.gate) + approvals * (BUDGET.gate + BUDGET.approval);
   const counts = new Map<string, number>();
   for (const { method, route, status } of calls) counts.set(`${method} ${route} ${status}`, (counts.get(`${method} ${route} ${status}`) ?? 0) + 1);
   tell(`${calls.length} calls for ${requests.length} promotions and ${approvals} approvals: ${(calls.length / Math.max(1, requests.length)).toFixed(2)} a promotion; the budget is ${allowed}`);

@@ -139,5 +139,5 @@ export class ChangesController {
 
 function assertMerged(outcome: MergeOutcome): void {
   if (outcome.kind === 'moved') throw new Conflict('the request or its target has moved on: look again and merge what it is now');
-  if (outcome.kind === 'refused') throw new Conflict(outcome.message);
+  if (outcome.kind !== 'merged') throw new Conflict(outcome.message);
 }

@@ -6,7 +6,7 @@ import { type Answer, failureOf, messageIn } from './api-error.js';
 import { changedOnBothSides, namedFiles } from './conflicting-files.js';
 import type { GiteaApi } from './gitea-api.js';
 import { hasOwnBranch } from './own-branch.js';
-import { filesInConflict, isForbiddenStyle, isMoved, isUndecided, whyNot } from './refusals.js';
+import { filesInConflict, isBehind, isForbiddenStyle, isMoved, isUndecided, whyNot } from './refusals.js';
 import { mergeStylesOf, repositoryFacts, type MergeStyle } from './repository-facts.js';
 import { type PullRequest, zRequest } from './schema.js';
 import { isDraft, stateOf } from './shown-request.js';
@@ -93,6 +93,7 @@ export class MergeRequest {
     if (known) return known;
     if (answer.status === 401 || answer.status === 403) throw failureOf(answer, this.api.forge, this.action());
     if (request.head.sha !== this.options.expectedHead || isMoved(said)) return { kind: 'moved' };
+    if (isBehind(said)) return { kind: 'behind', message: whyNot(said, this.number) };
     const conflict = await this.conflict(request, answer);
     return conflict ?? { kind: 'refused', message: whyNot(isDraft(request) ? 'work in progress' : said, this.number) };
   }

@@ -13,5 +13,5 @@ const RULES: readonly ((protection: Protection, login: string) => string | undef
   ({ enable_merge_whitelist: listed, merge_whitelist_usernames: names }, login) => (listed && !names?.includes(login) ? `lets only named people and teams merge, and ${login} is not named` : undefined),
   ({ enable_status_check: checked, status_check_contexts: contexts }) => (checked && contexts?.length ? `wants successful statuses: ${contexts.join(', ')}` : undefined),
   ({ require_signed_commits: signed }) => (signed ? 'wants signed commits: the forge must have a key to sign merges with' : undefined),
-  ({ block_on_outdated_branch: current }) => (current ? 'wants branches that have all of the target before they are merged: requests behind it are refused' : undefined),
+  ({ block_on_outdated_branch: current }) => (current ? 'wants branches that have all of the target before they are merged: what is behind it is composed again on it, and its statuses are asked for again' : undefined),
 ];

@@ -1,3 +1,5 @@
+const BEHIND = /outdated|behind the base/i;
+
 /** What the forge says when it does not merge: `services/pull/check.go` of both. The rest is said as the forge says it. */
 const WHY: readonly (readonly [RegExp, string])[] = [
   [/work in progress/i, 'it is a draft: mark it as ready to merge it'],
@@ -6,7 +8,7 @@ const WHY: readonly (readonly [RegExp, string])[] = [
   [/requested changes/i, 'a reviewer has requested changes: have the review done again, or dismiss it'],
   [/official review requests/i, 'the protection of its target wants an answer to each official request for a review'],
   [/status checks? successful|required status check/i, 'the protection of its target wants status checks that are not successful on its head'],
-  [/outdated|behind the base/i, 'the protection of its target wants its branch to have all of the target'],
+  [BEHIND, 'the protection of its target wants its branch to have all of the target'],
   [/protected files?/i, 'it changes files that the protection of its target protects'],
   [/wont ?sign|will not be signed|won.t sign/i, 'the protection of its target wants signed commits, and the forge has no key to sign with'],
   [/signed commits/i, 'the protection of its target wants signed commits'],
@@ -23,6 +25,11 @@ export function whyNot(said: string, number: number): string {
 /** The forge is still finding out whether there are conflicts; or there are some, which it calls the same. */
 export function isUndecided(said: string): boolean {
   return /try again later/i.test(said);
+}
+
+/** The target's protection wants all of the target in the branch (`block_on_outdated_branch`). */
+export function isBehind(said: string): boolean {
+  return BEHIND.test(said);
 }
 
 /** "… is not allowed an allowed merge style for this repository" */

@@ -168,6 +168,14 @@ describe.each(['gitea', 'forgejo'] as const)('requests on %s', (kind) => {
     forge.shop.protections.delete(target);
   });
 
+  test('a branch that has not all of the target is said to be behind, where the target is protected so', async () => {
+    const { change, head, target } = await opened();
+    forge.shop.protections.set(target, { upToDate: true });
+    await forge.commit({ branch: target, files: { 'in-between.yaml': 'a: 1\n' } });
+    expect(await merge(change.number, head)).toEqual({ kind: 'behind', message: expect.stringMatching(/all of the target/) as string });
+    forge.shop.protections.delete(target);
+  });
+
   test('a method that the repository does not allow is refused, and the one that it allows is taken, also when that has just been changed', async () => {
     const { change, head } = await opened();
     const { settings } = forge.shop;

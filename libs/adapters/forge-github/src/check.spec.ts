@@ -63,7 +63,7 @@ describe('what a credential may do on GitHub', () => {
   it('is told with what works otherwise than expected', async () => {
     world.shop.settings.deleteBranchOnMerge = true;
     world.shop.settings.archived = true;
-    world.shop.protections.set('main', { checks: ['ci/test'], approvals: 2 });
+    world.shop.protections.set('main', { checks: ['ci/test'], approvals: 2, upToDate: true });
     world.github.state.rules.set('main', [{ type: 'merge_queue' }, { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'lint' }], strict_required_status_checks_policy: false } }, { type: 'deletion' }]);
     const { missing: lacking, notes } = await world.forge.check(SHOP);
     expect(lacking).toEqual(['the repository is archived: nothing in it can be changed']);
@@ -73,6 +73,7 @@ describe('what a credential may do on GitHub', () => {
       'main asks for the checks lint: Sluice\'s merges wait for them',
       'main asks for 2 approving reviews on GitHub: approvals given in Sluice count there only of people who have linked their account',
       'main asks for the checks ci/test: Sluice\'s merges wait for them',
+      'main takes only branches that have all of it: what is behind is composed again on it, and its checks run again',
     ]);
   });
 

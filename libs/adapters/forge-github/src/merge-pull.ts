@@ -3,7 +3,7 @@ import type { ChangeRequests, MergeMethod, MergeOutcome } from '@sluice/usecases
 import { failureOf, problemOf, type Reply } from './api-error.js';
 import { conflictingFiles } from './conflicting-files.js';
 import type { GithubApi } from './github-api.js';
-import { whyRefused } from './merge-refusals.js';
+import { isBehind, whyRefused } from './merge-refusals.js';
 import { forgetFacts, methodsOf, repositoryFacts } from './repository-facts.js';
 import { mergeMessage, writtenTitle } from './request-text.js';
 import { type Pull, zMerged, zPull } from './schema.js';
@@ -79,6 +79,7 @@ async function explain(job: MergeJob, reply: Reply): Promise<MergeOutcome> {
   const outcome = endedOutcome(job, pull) ?? movedMeanwhile(job, message);
   if (outcome) return outcome;
   if (pull.mergeable_state === 'dirty' || pull.mergeable === false) return refused(`#${number} has conflicts with ${pull.base.ref}${await conflictingFiles(api, repository, pull)}: resolve them in ${pull.head.ref}`);
+  if (isBehind(pull, message)) return { kind: 'behind', message: whyRefused(pull, message) };
   if (isUndecided(pull, message)) return later(job, 'GitHub is still finding out whether it can be merged');
   return refused(whyRefused(pull, message));
 }

@@ -1,5 +1,8 @@
 import type { Pull } from './schema.js';
 
+const BEHIND = /up.to.date|out.of.date|is behind/i;
+const UP_TO_DATE = 'its branch has to have all of the target';
+
 /** What people can do, by what GitHub says. Its sentences are those of its servers; they are quoted, so that one that is not known here is not lost. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/merge queue/i, 'Sluice does not use merge queues: take the branch out of the queue\'s rule, or let Sluice\'s account bypass it'],
@@ -7,15 +10,20 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/status check|required check|is expected|is pending|is failing|have not succeeded|in progress/i, 'it can be merged when the required checks have succeeded; `sluice why` shows those that Sluice knows'],
   [/signed|signature/i, 'sign the commits, or allow unsigned ones in the branch\'s rule'],
   [/conversation/i, 'resolve the conversations on it'],
-  [/up.to.date|behind/i, 'bring its branch up to date with the target'],
+  [BEHIND, UP_TO_DATE],
   [/linear history|merge commits/i, 'merge by squash or rebase'],
   [/deploy/i, 'deploy it to the environments that the rule names first'],
   [/protected|rule violation|ruleset|not authorized|restrict/i, 'let Sluice\'s account merge in the branch\'s protection or ruleset'],
 ];
 
+/** The branch lacks commits of its target, and a rule wants them to be there. GitHub's sentence often names only the checks then, which a newer head would not have yet. */
+export function isBehind({ mergeable_state: state }: Pull, message: string): boolean {
+  return state === 'behind' || BEHIND.test(message);
+}
+
 /** A sentence that says what to do about a merge that GitHub refuses. */
 export function whyRefused({ number, base, mergeable_state: state }: Pull, message: string): string {
-  const advice = ADVICE.find(([form]) => form.test(message))?.[1] ?? adviceFor(state);
+  const advice = state === 'behind' ? UP_TO_DATE : ADVICE.find(([form]) => form.test(message))?.[1] ?? adviceFor(state);
   const said = message === '' ? '' : ` (GitHub says: ${message})`;
   return `#${number} cannot be merged into ${base.ref}: ${advice}${said}`;
 }
@@ -23,6 +31,5 @@ export function whyRefused({ number, base, mergeable_state: state }: Pull, messa
 /** docs.github.com/en/graphql/reference/enums#mergestatestatus */
 function adviceFor(state: string | undefined): string {
   if (state === 'blocked') return 'the branch\'s protection asks for a review or a check that it does not have';
-  if (state === 'behind') return 'bring its branch up to date with the target';
   return 'look at it on GitHub';
 }

@@ -27,6 +27,13 @@ describe('merging on GitHub', () => {
     expect(await world.changes.get(SHOP, request.number)).toMatchObject({ state: 'open' });
   });
 
+  it('says that a branch is behind where it has to be up to date, also when GitHub itself speaks of checks only', async () => {
+    const request = await openedRequest(world);
+    world.shop.protections.set('main', { upToDate: true });
+    await world.commit({ branch: 'main', files: { 'in-between.yaml': 'a: 1\n' } });
+    expect(await merge(request)).toEqual({ kind: 'behind', message: expect.stringMatching(/has to have all of the target \(GitHub says: Required status check "ci" is expected/) as string });
+  });
+
   it('takes the first method that the repository allows', async () => {
     world.shop.settings.methods = ['rebase'];
     expect(await merge(await openedRequest(world))).toMatchObject({ kind: 'merged' });

@@ -16,7 +16,7 @@ function rulesetNotes(branch: string, data: unknown): readonly string[] {
   const rules = zRules.safeParse(data).data ?? [];
   return rules.flatMap(({ type, parameters = {} }) => {
     if (type === 'pull_request') return reviewNotes(branch, Number(parameters['required_approving_review_count'] ?? 0));
-    if (type === 'required_status_checks') return checkNotes(branch, parameters['required_status_checks']);
+    if (type === 'required_status_checks') return [...checkNotes(branch, parameters['required_status_checks']), ...strictNotes(branch, parameters['strict_required_status_checks_policy'])];
     const text = RULES[type];
     return text === undefined ? [] : [`${branch} ${text}`];
   });
@@ -36,6 +36,7 @@ function classicNotes(branch: string, { status, data }: { readonly status: numbe
   return [
     ...reviewNotes(branch, Number(reviews?.['required_approving_review_count'] ?? 0)),
     ...checkNotes(branch, checks?.['contexts']),
+    ...strictNotes(branch, checks?.['strict']),
     ...(restrictions ? [`${branch} can be pushed to only by those whom its protection names: Sluice's account has to be one of them`] : []),
   ];
 }
@@ -48,4 +49,8 @@ function checkNotes(branch: string, checks: unknown): readonly string[] {
   if (!Array.isArray(checks) || checks.length === 0) return [];
   const names = checks.map((check: unknown) => (typeof check === 'string' ? check : String((check as { context?: unknown } | null)?.context)));
   return [`${branch} asks for the checks ${names.join(', ')}: Sluice's merges wait for them`];
+}
+
+function strictNotes(branch: string, strict: unknown): readonly string[] {
+  return strict === true ? [`${branch} takes only branches that have all of it: what is behind is composed again on it, and its checks run again`] : [];
 }

@@ -1,7 +1,7 @@
 import { type DoubleRepository, ForgeDouble, GitlabSkin, type DoubleOptions, type Grant } from '@sluice/forge-doubles';
 import { type CommitSha, instant, repositoryId, type RepositoryId } from '@sluice/kernel';
 import type { ForgeUnderTest } from '@sluice/testing';
-import type { ChangeRequest, ForgeMemory, ForgeParts, MergeMethod, OwnAccount, RemoteForge } from '@sluice/usecases';
+import type { ChangeRequest, ForgeMemory, ForgeParts, MergeMethod, OwnAccount, RemoteForge, ReplayedChange } from '@sluice/usecases';
 import { connectGitlab } from './connect-gitlab.js';
 
 export const SHOP: RepositoryId = repositoryId('shop');
@@ -63,6 +63,23 @@ export async function opened({ project, changes }: Pick<TestGitlab, 'project' | 
   const target = await project.commit({ branch: targetBranch, from: 'main', files: { 'shared.yaml': 'replicas: 1\n' } });
   const head = await project.commit({ branch: sourceBranch, from: targetBranch, files: { 'new.yaml': `number: ${branches}\n` }, message: 'Add the feature' });
   return { change: await changes.open(SHOP, { title: 'Promote shop', body: 'Because.', sourceBranch, targetBranch, draft }), head, target };
+}
+
+/** What the engine's git does with the request of {@link opened} when its target has moved on: one commit for each place of the target. */
+export function replaying({ project, double }: Pick<TestGitlab, 'project' | 'double'>, { change: { sourceBranch, targetBranch } }: { readonly change: ChangeRequest }): () => Promise<ReplayedChange> {
+  const made = new Map<CommitSha | undefined, CommitSha>();
+  return async () => {
+    const onto = await project.git.head(targetBranch);
+    const files = { 'new.yaml': `number: ${sourceBranch}\n` };
+    const head = made.get(onto) ?? (await project.commit({ branch: `${targetBranch}-${made.size}`, from: targetBranch, files, message: 'Add the feature' }));
+    made.set(onto, head);
+    const push = async (expected: CommitSha) => {
+      const tip = await project.git.head(sourceBranch);
+      if (tip === head || tip !== expected) return tip === head ? 'up-to-date' : 'stale';
+      return (await project.setBranch(sourceBranch, head, double.accounts.add(BOT))) ? 'pushed' : 'stale';
+    };
+    return { head, push };
+  };
 }
 
 /** How often each route was asked since the last time. */

@@ -1,12 +1,15 @@
 import { Busy, type CommitSha, printableLine, type RepositoryId } from '@sluice/kernel';
 import type { ChangeRequests, MergeMethod, MergeOutcome } from '@sluice/usecases';
 import { messageIn, type Answer } from './api-error.js';
+import { hasApprovalRules } from './approval-rules.js';
 import { branchTip } from './branches.js';
 import { conflictingFiles } from './conflicting-files.js';
 import type { GitlabApi } from './gitlab-api.js';
 import { mergeMethodsOf, projectFacts } from './project-facts.js';
-import { rebase, rebasedTo } from './rebase.js';
+import { rebase } from './rebase.js';
+import { isRebased, rebasedTo } from './rebased-heads.js';
 import { isPassing, whyNot } from './refusals.js';
+import { pushReplayed } from './replay.js';
 import { shownTitle } from './request-text.js';
 import { type MergeRequest, zMergeRequest } from './schema.js';
 import { headOf, isDraft, mergeCommitOf } from './shown-request.js';
@@ -32,14 +35,26 @@ const CHECKING = 5_000;
  * docs.gitlab.com/api/merge_requests/#merge-a-merge-request
  */
 export async function mergeRequest(api: GitlabApi, repository: RepositoryId, number: number, options: MergeJob['options']): Promise<MergeOutcome> {
-  const allowed = mergeMethodsOf(await projectFacts(api, repository));
+  const facts = await projectFacts(api, repository);
+  const allowed = mergeMethodsOf(facts);
   const method = options.method ?? allowed[0] ?? 'merge';
   if (!allowed.includes(method)) return refused(`The project does not allow to merge by ${method}, only by ${allowed.join(' or ')}: ask for one of these, or change the merge method or the squash option in the project's settings`);
   const job: MergeJob = { api, repository, number, options, method };
   const request = await current(job);
   const head = await currentName(job, request);
   await untilNoticed(job, request, head);
-  return endedOutcome(job, request, head) ?? tryMerge(job, request, head);
+  const ended = endedOutcome(job, request, head);
+  if (ended) return ended;
+  const mergeable = facts.merge_method === 'merge' ? head : await onTarget(job, request, head);
+  return mergeable === 'moved' ? MOVED : tryMerge(job, request, mergeable);
+}
+
+/** Where only what is on top of the target is merged, the caller's git puts the request there before: GitLab would do it too, but takes more calls to be asked for it. Not where GitLab wants approvals of its own, which a push may take back. */
+async function onTarget({ api, repository, number, options }: MergeJob, request: MergeRequest, head: CommitSha): Promise<CommitSha | 'moved'> {
+  if (!options.replay || (await hasApprovalRules(api, repository, number))) return head;
+  const replayed = await options.replay(head);
+  if (!replayed || replayed.head === head) return head;
+  return pushReplayed(api, repository, { number, branch: request.source_branch, from: options.expectedHead, current: head }, replayed);
 }
 
 /** As it was a moment ago, where that is what is expected; else as it is. */
@@ -51,7 +66,9 @@ async function current(job: MergeJob): Promise<MergeRequest> {
 /** The expected head, or what a rebase of ours has made of it. */
 async function currentName({ api, repository, number, options }: MergeJob, request: MergeRequest): Promise<CommitSha> {
   const { expectedHead } = options;
-  if (headOf(request) === expectedHead) return expectedHead;
+  const head = headOf(request);
+  if (head === expectedHead) return expectedHead;
+  if (head !== undefined && (await isRebased(api, repository, { number, from: expectedHead, head }))) return head;
   return (await rebasedTo(api, repository, { number, from: expectedHead })) ?? expectedHead;
 }
 

@@ -7,7 +7,7 @@ import { listRequests, type RequestFilter } from './list-requests.js';
 import { mergeRequest, type MergeOptions } from './merge-request.js';
 import { writeMark } from './notes.js';
 import { ReadyMarks } from './ready-marks.js';
-import { rebasedFrom } from './rebase.js';
+import { rebasedFrom } from './rebased-heads.js';
 import { RecentRequests } from './recent-requests.js';
 import { writtenText, writtenTitle } from './request-text.js';
 import { type MergeRequest, zMergeRequest } from './schema.js';

@@ -1,6 +1,6 @@
 import { Busy, type CommitSha, Unavailable } from '@sluice/kernel';
 import type { MergeOutcome } from '@sluice/usecases';
-import { allow, BOT, opened, SHOP, startGitlab, takeCounts, TOKEN, type TestGitlab } from './gitlab.fixture.js';
+import { allow, BOT, opened, replaying, SHOP, startGitlab, takeCounts, TOKEN, type TestGitlab } from './gitlab.fixture.js';
 
 describe('Merging on GitLab', () => {
   let gitlab: TestGitlab;
@@ -132,6 +132,93 @@ describe('Merging on GitLab', () => {
     await expect(merge({ ...one, head })).rejects.toBeInstanceOf(Busy);
     expect(await merge({ ...one, head })).toMatchObject({ kind: 'merged' });
     gitlab.skin.settings(gitlab.project).noticeLooks = 0;
+  });
+
+  describe('where only fast-forwards are allowed, the target has moved on, and git puts the request on top of it', () => {
+    beforeEach(async () => {
+      await allow(gitlab, 'rebase');
+      await gitlab.check(SHOP);
+    });
+    afterEach(() => void Object.assign(gitlab.skin.settings(gitlab.project), { noticeAfter: 0 }));
+
+    async function behind() {
+      const one = await opened(gitlab);
+      await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'other.yaml': 'a: 1\n' } });
+      takeCounts(gitlab);
+      return { ...one, replay: replaying(gitlab, one) };
+    }
+
+    it('costs one call more: a look whether GitLab has noticed the push; the caller goes on to know the head that it has approved', async () => {
+      gitlab.skin.settings(gitlab.project).noticeAfter = 100;
+      const one = await behind();
+      const { head } = await one.replay();
+      const outcome = await merge(one, { replay: one.replay });
+      expect(takeCounts(gitlab)).toEqual({ 'GET /merge_requests/{iid}': 1, 'PUT /merge_requests/{iid}/merge': 1 });
+      expect(outcome).toEqual({ kind: 'merged', commit: head });
+      expect(await gitlab.changes.get(SHOP, one.change.number)).toMatchObject({ state: 'merged', head: one.head });
+      expect(await merge(one, { replay: one.replay })).toEqual(outcome);
+    });
+
+    it.each(['before GitLab has noticed it', 'after GitLab has noticed it'])('knows its own push again when it died right after it, %s', async (when) => {
+      const one = await behind();
+      const replay = async () => {
+        const made = await one.replay();
+        const dying = async (expected: CommitSha) => {
+          await made.push(expected);
+          throw new Unavailable('the process was killed');
+        };
+        return { ...made, push: dying };
+      };
+      const { head: commit } = await one.replay();
+      gitlab.skin.settings(gitlab.project).noticeAfter = when.startsWith('before') ? 300 : 0;
+      await expect(merge(one, { replay })).rejects.toBeInstanceOf(Unavailable);
+      const again = gitlab.again();
+      expect(await again.changes.merge(SHOP, one.change.number, { expectedHead: one.head, by: 'ada', replay: one.replay })).toEqual({ kind: 'merged', commit });
+    });
+
+    it('comes again when the target has moved on once more before GitLab has noticed its first push', async () => {
+      const one = await behind();
+      gitlab.skin.settings(gitlab.project).noticeAfter = 60_000;
+      const { push, head } = await one.replay();
+      await expect(merge(one, { replay: async () => ({ head, push: async (expected: CommitSha) => push(expected).then(() => Promise.reject(new Unavailable('killed'))) }) })).rejects.toThrow('killed');
+      await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'third.yaml': 'a: 1\n' } });
+      await expect(merge(one, { replay: one.replay })).rejects.toBeInstanceOf(Busy);
+      gitlab.skin.settings(gitlab.project).noticeAfter = 0;
+      expect(await merge(one, { replay: one.replay })).toEqual({ kind: 'merged', commit: (await gitlab.project.git.head(one.change.targetBranch)) ?? head });
+    });
+
+    it('is left to GitLab where GitLab wants approvals of its own: those survive its rebase, but perhaps no push', async () => {
+      const one = await behind();
+      const { project, double } = gitlab;
+      project.protections.set(one.change.targetBranch, { approvals: 1 });
+      project.review(project.requests.get(one.change.number)!, { state: 'approved', body: '' }, double.accounts.add('grace'));
+      await gitlab.reviews.list(SHOP, one.change.number);
+      expect(await merge(one, { replay: one.replay })).toMatchObject({ kind: 'merged' });
+      expect(takeCounts(gitlab)['PUT /merge_requests/{iid}/rebase']).toBe(1);
+    });
+
+    it('leaves what somebody has pushed in between where it is', async () => {
+      const one = await behind();
+      const replay = async () => {
+        const made = await one.replay();
+        await gitlab.project.commit({ branch: one.change.sourceBranch, files: { 'sneaked.yaml': 'x: 1\n' } });
+        return made;
+      };
+      expect(await merge(one, { replay })).toEqual({ kind: 'moved' });
+      expect(Object.keys(await gitlab.project.git.files((await gitlab.project.git.head(one.change.sourceBranch)) ?? one.head))).toContain('sneaked.yaml');
+    });
+
+    it('has GitLab rebase what has moved on in that very moment, and what git cannot put there', async () => {
+      const [one, other] = [await behind(), await behind()];
+      const replay = async () => {
+        const made = await one.replay();
+        await gitlab.project.commit({ branch: one.change.targetBranch, files: { 'third.yaml': 'a: 1\n' } });
+        return made;
+      };
+      expect(await merge(one, { replay })).toMatchObject({ kind: 'merged' });
+      expect(await merge(other, { replay: () => Promise.resolve(undefined) })).toMatchObject({ kind: 'merged' });
+      expect(takeCounts(gitlab)['PUT /merge_requests/{iid}/rebase']).toBe(2);
+    });
   });
 
   it('waits until GitLab has noticed what it has rebased itself', async () => {

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Busy, type CommitSha, commitSha, type RepositoryId } from '@sluice/kernel';
-import type { ChangeRequest } from '@sluice/usecases';
-import { z } from 'zod';
+import { Busy, type CommitSha, type RepositoryId } from '@sluice/kernel';
 import { failureOf, messageIn } from './api-error.js';
 import type { Call, GitlabApi } from './gitlab-api.js';
+import { rememberHead } from './rebased-heads.js';
 import { type MergeRequest, zMergeRequest, zVersions } from './schema.js';
 import { headOf } from './shown-request.js';
 
@@ -24,8 +23,6 @@ const LOOKS = 12;
 /** It may not be done. */
 const REFUSALS: readonly number[] = [403, 422];
 
-const zRebased = z.object({ from: z.string().transform(commitSha), to: z.string().transform(commitSha) });
-
 /**
  * Has GitLab rebase a request onto its target, and makes sure that it was the expected head which was rebased: between it and the new head there must be no other version.
  * docs.gitlab.com/api/merge_requests/#rebase-a-merge-request
@@ -38,7 +35,7 @@ export async function rebase(api: GitlabApi, repository: RepositoryId, wanted: W
   if (answer.status === 409) throw new Busy(`GitLab cannot rebase !${wanted.number} now: ${messageIn(answer.body)}`, api.clock() + LONGEST_WAIT);
   if (answer.status >= 300) throw failureOf(answer, call.action, api.clock());
   const outcome = await outcomeOf(api, path, wanted);
-  if (outcome.kind === 'rebased') await api.memory.put(await keyOf(api, repository, wanted.number), JSON.stringify({ from: wanted.from, to: outcome.head }));
+  if (outcome.kind === 'rebased') await rememberHead(api, repository, { number: wanted.number, from: wanted.from, to: outcome.head });
   return outcome;
 }
 
@@ -60,25 +57,4 @@ async function untilRebased(api: GitlabApi, path: string, { number, current }: P
     if (request.rebase_in_progress !== true && (failed || headOf(request) !== current)) return request;
   }
   throw new Busy(`GitLab is still rebasing !${number}`, api.clock() + LONGEST_WAIT);
-}
-
-/** What a head has become by a rebase of ours. */
-export async function rebasedTo(api: GitlabApi, repository: RepositoryId, { number, from }: Omit<Wanted, 'current'>): Promise<CommitSha | undefined> {
-  const known = await rebased(api, repository, number);
-  return known?.from === from ? known.to : undefined;
-}
-
-/** The head that the caller knows a request by: the one before a rebase of ours. Its content is the same, and what was approved stays approved. */
-export async function rebasedFrom(api: GitlabApi, repository: RepositoryId, { number, head }: Pick<ChangeRequest, 'number' | 'head'>): Promise<CommitSha> {
-  const known = await rebased(api, repository, number);
-  return known?.to === head ? known.from : head;
-}
-
-async function rebased(api: GitlabApi, repository: RepositoryId, number: number): Promise<z.output<typeof zRebased> | undefined> {
-  const text = await api.memory.get(await keyOf(api, repository, number));
-  return text === undefined ? undefined : zRebased.safeParse(JSON.parse(text)).data;
-}
-
-async function keyOf(api: GitlabApi, repository: RepositoryId, number: number): Promise<string> {
-  return `rebased:${await api.path(repository)}!${number}`;
 }

@@ -2,13 +2,14 @@ import { type CommitSha, type Instant, messageOf, present, type RepositoryId } f
 import type { PersonalWays } from '@sluice/forge-http';
 import type { Dismissal, GivenReview, Review, Reviews, SubmittedReview } from '@sluice/usecases';
 import { failureOf } from './api-error.js';
+import { noteApprovalRules } from './approval-rules.js';
 import type { GitlabApi } from './gitlab-api.js';
 import { loginAsPerson } from './login-as-person.js';
 import { markOf, notesOf, systemEvent, writeMark } from './notes.js';
 import { ownLogin } from './own-login.js';
 import { shownOwnNote } from './own-notes.js';
 import { submitOwn } from './own-review.js';
-import { rebasedFrom } from './rebase.js';
+import { rebasedFrom } from './rebased-heads.js';
 import { writtenText } from './request-text.js';
 import { type Note, zApprovals, zVersions } from './schema.js';
 
@@ -39,11 +40,12 @@ export class GitlabReviews implements Reviews {
   /** Two calls; one more when somebody has reviewed in GitLab. */
   async list(repository: RepositoryId, number: number): Promise<readonly Review[]> {
     const path = `${await this.api.project(repository)}/merge_requests/${number}`;
-    const [notes, { approved_by: approvals }, own] = await Promise.all([
+    const [notes, { approved_by: approvals, approvals_required: required }, own] = await Promise.all([
       notesOf(this.api, repository, number),
       this.api.ask(zApprovals, { method: 'GET', path: `${path}/approvals`, action: `read the approvals of !${number}` }),
       ownLogin(this.api),
     ]);
+    if ((required ?? 0) > 0) await noteApprovalRules(this.api, repository, number);
     const native = [...approvals.map(({ user, approved_at: at }) => approvalOf(number, user.username, { at: at ?? undefined, notes })), ...rejectionsIn(notes)];
     const bound = native.length === 0 ? [] : await this.bound(path, native, (head) => rebasedFrom(this.api, repository, { number, head }));
     return [...notes.flatMap((note) => givenInSluice(note, own)), ...bound].sort((a, b) => a.at - b.at);

@@ -49,8 +49,8 @@ export const zMergeRequests = z.array(zMergeRequest);
 /** docs.gitlab.com/api/merge_requests/#get-merge-request-diff-versions */
 export const zVersions = z.array(z.object({ head_commit_sha: zSha, created_at: zTime }));
 
-/** docs.gitlab.com/api/merge_request_approvals; `approved_at` since GitLab 18. */
-export const zApprovals = z.object({ approved_by: z.array(z.object({ user: zUser, approved_at: zTime.nullish() })).default([]) });
+/** docs.gitlab.com/api/merge_request_approvals; `approved_at` since GitLab 18, `approvals_required` where the plan has rules. */
+export const zApprovals = z.object({ approvals_required: z.number().nullish(), approved_by: z.array(z.object({ user: zUser, approved_at: zTime.nullish() })).default([]) });
 
 /** docs.gitlab.com/api/notes */
 export const zNote = z.object({ id: z.number(), body: z.string(), author: zUser, system: z.boolean(), created_at: zTime });

@@ -1,6 +1,6 @@
 import { later } from '@sluice/kernel';
 import type { Promotion } from './model.js';
-import { aPromotion, NOW } from './promotion.fixture.js';
+import { aPromotion, NOW, sha } from './promotion.fixture.js';
 import { refusedMerge } from './refused-merge.js';
 import { transition } from './transition.js';
 
@@ -42,6 +42,13 @@ describe('a merge that the forge refuses', () => {
   it('is over when something else has happened', () => {
     const passed = { ...refusedAt(1), timeline: [...refusedAt(1).timeline, { at: later(NOW, 2), what: 'gate failed' }] };
     expect(refusedMerge(passed)).toBeUndefined();
+  });
+
+  it('is told with why it was composed again, when that came before it', () => {
+    const merging = transition(refusedAt(1), { kind: 'merge-requested', by: 'sluice' }, later(NOW, 2));
+    const again = transition(merging, { kind: 'recomposed', head: sha('7'), onto: sha('8'), message: 'it has to have all of prod' }, later(NOW, 2));
+    expect(refusedMerge(again)).toBeUndefined();
+    expect(refusedMerge(tried(again, 3))?.message).toBe('it has to have all of prod. no (3)');
   });
 
   it('is none when Sluice itself has stopped it', () => {

@@ -4,6 +4,8 @@ import type { Promotion, TimelineEntry } from './model.js';
 
 /** What a timeline says of tries to merge; anything else that happens in between is a new start. */
 const TRIES: readonly string[] = ['merging', 'merge refused'];
+/** Composed again on what its target has become, with the same content, because the forge asks for that. */
+export const RECOMPOSED = 'composed again';
 /** Who has refused it, in a timeline. */
 const FORGE = 'forge';
 /** Milliseconds until the next try: as long as it has been refused already, between these. */
@@ -25,7 +27,9 @@ export function refusedMerge({ timeline }: Pick<Promotion, 'timeline'>): Refused
   const [first, last] = [refusals[0], refusals.at(-1)];
   if (!first || !last) return undefined;
   const wait = Math.min(Math.max(last.at - first.at, SOONEST), LATEST);
-  return { since: first.at, message: last.detail ?? '', nextTry: later(last.at, wait) };
+  const before = timeline[timeline.length - triesOf(timeline).length - 1];
+  const why = before?.what === RECOMPOSED && before.detail !== undefined ? `${before.detail}. ` : '';
+  return { since: first.at, message: `${why}${last.detail ?? ''}`, nextTry: later(last.at, wait) };
 }
 
 /** The timeline after another refusal: of many in a row the first and the last are kept, and what persons have asked for. */

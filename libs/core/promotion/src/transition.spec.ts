@@ -45,6 +45,13 @@ describe('a promotion', () => {
     expect(transition(merging, { kind: 'merge-refused', message: 'conflict' }, NOW).state).toBe('open');
   });
 
+  it('is the same content on another head when the forge wants it on what its target has become, and all is written for that anew', () => {
+    const merging = transition(aPromotion({ written: 'what its statuses say' }), { kind: 'merge-requested', by: 'sluice' }, NOW);
+    const again = transition(merging, { kind: 'recomposed', head: sha('7'), onto: sha('8'), message: 'behind' }, later(NOW, 5));
+    expect(again).toMatchObject({ state: 'open', candidate: { ...merging.candidate, head: sha('7'), onto: sha('8') } });
+    expect([again.written, again.timeline.at(-1)]).toEqual([undefined, { at: later(NOW, 5), what: 'composed again', detail: 'behind' }]);
+  });
+
   it('is rolled back when its merge is taken off the branch, and only one that was merged', () => {
     const event: PromotionEvent = { kind: 'taken-back', message: 'by force' };
     expect(transition(aPromotion({ state: 'live' }), event, NOW)).toMatchObject({ state: 'rolled-back', timeline: [{ what: 'taken back', detail: 'by force' }] });
@@ -73,6 +80,7 @@ describe('a promotion', () => {
     { kind: 'gates-evaluated', verdicts: [verdict('pass')], mergeBy: 'manual' },
     { kind: 'merge-requested', by: 'sluice' },
     { kind: 'merge-refused', message: '' },
+    { kind: 'recomposed', head: sha('7'), onto: sha('8'), message: '' },
     { kind: 'merged', commit: sha('9') },
     { kind: 'live' },
     { kind: 'closed' },

@@ -1,7 +1,7 @@
 import { present } from '@sluice/kernel';
 import type { CommitSha, Instant, PersonName } from '@sluice/kernel';
 import type { Promotion, PromotionState, TimelineEntry } from './model.js';
-import { withRefusal } from './refused-merge.js';
+import { RECOMPOSED, withRefusal } from './refused-merge.js';
 import type { Verdict } from './verdict.js';
 
 /** What can happen to a promotion. */
@@ -11,6 +11,8 @@ export type PromotionEvent =
   | { readonly kind: 'merge-requested'; readonly by: PersonName | 'sluice' }
   /** `byForge`: not by what we know ourselves. */
   | { readonly kind: 'merge-refused'; readonly message: string; readonly byForge?: true }
+  /** The same content on what its target has become, because the forge merges nothing else. */
+  | { readonly kind: 'recomposed'; readonly head: CommitSha; readonly onto: CommitSha; readonly message: string }
   | { readonly kind: 'merged'; readonly commit: CommitSha; readonly by?: string }
   | { readonly kind: 'tampered'; readonly message: string }
   | { readonly kind: 'live' }
@@ -46,6 +48,7 @@ type StateEvent = Exclude<PromotionEvent, { kind: 'opened' | 'gates-evaluated' }
 const APPLIES_IN: Readonly<Record<StateEvent['kind'], readonly PromotionState[]>> = {
   'merge-requested': ['open', 'ready'],
   'merge-refused': ['merging'],
+  recomposed: ['merging'],
   merged: CURRENT_STATES,
   tampered: ['rolling-out', 'degraded', 'live'],
   live: ['rolling-out', 'degraded'],
@@ -64,6 +67,8 @@ function applied(promotion: Promotion, event: StateEvent, at: Instant): Promotio
       return moved(promotion, { state: 'merging' }, { at, what: 'merging', by: event.by });
     case 'merge-refused':
       return refused(promotion, event, at);
+    case 'recomposed':
+      return recomposed(promotion, event, at);
     case 'merged':
       return moved(promotion, { state: 'rolling-out', mergedAs: event.commit, mergedAt: at }, { at, what: 'merged', ...present({ by: event.by }), detail: event.commit });
     case 'tampered':
@@ -95,6 +100,11 @@ function notedOnce(promotion: Promotion, entry: TimelineEntry): Promotion {
 function refused(promotion: Promotion, { message, byForge }: Extract<PromotionEvent, { kind: 'merge-refused' }>, at: Instant): Promotion {
   if (byForge) return { ...promotion, state: 'open', updatedAt: at, timeline: withRefusal(promotion.timeline, { at, detail: message }) };
   return moved(promotion, { state: 'open' }, { at, what: 'merge refused', detail: message });
+}
+
+/** Its gates, and whoever has approved it, were asked about the content, which stays. All that was written for its head before is written again. */
+function recomposed({ written: _written, ...promotion }: Promotion, { head, onto, message }: Extract<PromotionEvent, { kind: 'recomposed' }>, at: Instant): Promotion {
+  return moved(promotion, { state: 'open', candidate: { ...promotion.candidate, head, onto } }, { at, what: RECOMPOSED, detail: message });
 }
 
 function evaluated(promotion: Promotion, event: Extract<PromotionEvent, { kind: 'gates-evaluated' }>, now: Instant): Promotion {

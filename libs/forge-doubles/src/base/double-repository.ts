@@ -33,7 +33,7 @@ export interface MergeOrder {
 
 export type MergeResult =
   | { readonly kind: 'merged'; readonly commit: CommitSha }
-  | { readonly kind: 'refused'; readonly reason: 'closed' | 'merged' | 'draft' | 'head' | 'method' | 'conflict' | 'moved' }
+  | { readonly kind: 'refused'; readonly reason: 'closed' | 'merged' | 'draft' | 'head' | 'method' | 'conflict' | 'moved' | 'behind' }
   | { readonly kind: 'refused'; readonly reason: 'checks' | 'approvals'; readonly missing: readonly string[] };
 
 /** One repository of a double with all that the forge keeps about it. Nothing here knows a wire format. */
@@ -191,6 +191,7 @@ export class DoubleRepository {
     if (obstacle) return obstacle;
     const target = await this.git.head(request.target);
     if (!target) return { kind: 'refused', reason: 'closed' };
+    if (await this.isBehind(request)) return { kind: 'refused', reason: 'behind' };
     if (order.onlyForward === true && !(await this.git.isAncestor(target, request.head))) return { kind: 'refused', reason: 'moved' };
     const author = order.author ?? request.author;
     const commit = await mergeBranches(this.git, { method: order.method, head: request.head, target, message: order.message, author, committer: order.by });
@@ -219,6 +220,12 @@ export class DoubleRepository {
     if (missing.length > 0) return { kind: 'refused', reason: 'checks', missing };
     const approved = new Set(this.reviews.filter((one) => one.request === request.number && one.state === 'approved').map(({ by }) => by.login));
     return approved.size < approvals ? { kind: 'refused', reason: 'approvals', missing: [String(approvals - approved.size)] } : undefined;
+  }
+
+  /** Whether the target's protection wants commits of it that the branch does not have. */
+  async isBehind({ head, target }: StoredRequest): Promise<boolean> {
+    const tip = this.protections.get(target)?.upToDate === true ? await this.git.head(target) : undefined;
+    return tip !== undefined && !(await this.git.isAncestor(tip, head));
   }
 
   private async notePush(by: Account, branch: string, { before, after }: { readonly before: CommitSha | undefined; readonly after: CommitSha | undefined }): Promise<void> {

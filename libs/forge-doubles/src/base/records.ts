@@ -102,6 +102,8 @@ export interface Protection {
   /** Statuses that must be there and good. */
   readonly checks?: readonly string[];
   readonly approvals?: number;
+  /** The branch must have all of the target. */
+  readonly upToDate?: boolean;
 }
 
 /** What happens at the double; skins make webhooks of it. */

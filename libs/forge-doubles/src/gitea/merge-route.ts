@@ -27,6 +27,7 @@ const REFUSALS: Readonly<Record<Extract<MergeResult, { readonly kind: 'refused' 
   // the queue that looks for conflicts has found one
   conflict: [405, 'Please try again later'],
   moved: [409, 'merge push out of date'],
+  behind: [405, 'not ready to merge [reason: The head branch is behind the base branch]'],
   checks: [405, 'not ready to merge [reason: Not all required status checks successful]'],
   approvals: [405, 'not ready to merge [reason: Does not have enough approvals]'],
 };

@@ -71,7 +71,7 @@ function protectionsRoute(parts: GiteaParts): Route {
     docs: `${SWAGGER}repoListBranchProtection`,
     handle: (call) => {
       const repository = administrated(parts, call);
-      const body = [...repository.protections].map(([branch, { checks = [], approvals = 0 }]) => ({ rule_name: branch, branch_name: branch, enable_push: true, enable_merge_whitelist: false, merge_whitelist_usernames: [], enable_status_check: checks.length > 0, status_check_contexts: checks, required_approvals: approvals, require_signed_commits: false, block_on_outdated_branch: false }));
+      const body = [...repository.protections].map(([branch, { checks = [], approvals = 0, upToDate = false }]) => ({ rule_name: branch, branch_name: branch, enable_push: true, enable_merge_whitelist: false, merge_whitelist_usernames: [], enable_status_check: checks.length > 0, status_check_contexts: checks, required_approvals: approvals, require_signed_commits: false, block_on_outdated_branch: upToDate }));
       return { status: 200, body };
     },
   });

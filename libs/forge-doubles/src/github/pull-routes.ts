@@ -148,6 +148,9 @@ function refusal(result: Exclude<MergeResult, { kind: 'merged' }>, method: Merge
       return `${names[method]} are not allowed on this repository.`;
     case 'moved':
       return 'Base branch was modified. Review and try the merge again.';
+    case 'behind':
+      // it says nothing of the branch: checks that have passed count for what is up to date only
+      return 'Required status check "ci" is expected.';
     case 'checks':
       return `Required status check "${result.missing[0]}" is expected.`;
     case 'approvals':

@@ -96,13 +96,13 @@ async function compare(repository: DoubleRepository, basehead: string): Promise<
 function protection(repository: DoubleRepository, branch: string): { readonly status: 200; readonly body: unknown } {
   const found = repository.protections.get(branch);
   if (!found) throw githubError(404, 'Branch not protected');
-  const { checks = [], approvals = 0 } = found;
+  const { checks = [], approvals = 0, upToDate = false } = found;
   const url = `https://api.example/branches/${branch}/protection`;
   return {
     status: 200,
     body: {
       url,
-      ...(checks.length > 0 && { required_status_checks: { url, contexts: checks, contexts_url: url, checks: checks.map((context) => ({ context, app_id: null })), strict: false } }),
+      ...(checks.length > 0 && { required_status_checks: { url, contexts: checks, contexts_url: url, checks: checks.map((context) => ({ context, app_id: null })), strict: upToDate } }),
       ...(approvals > 0 && { required_pull_request_reviews: { url, dismiss_stale_reviews: false, require_code_owner_reviews: false, required_approving_review_count: approvals } }),
       enforce_admins: { url, enabled: true },
     },

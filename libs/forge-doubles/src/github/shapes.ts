@@ -47,7 +47,7 @@ export class Shapes {
       merged: request.state === 'merged',
       merged_by: request.state === 'merged' && ended ? this.account(ended.by) : null,
       mergeable: request.state === 'open' ? mergeable : null,
-      mergeable_state: request.state === 'open' ? mergeState(request, mergeable) : 'unknown',
+      mergeable_state: request.state === 'open' ? mergeState(request, mergeable, await repository.isBehind(request)) : 'unknown',
       comments: repository.comments.filter((one) => one.request === request.number).length,
       review_comments: 0,
       maintainer_can_modify: false,
@@ -145,8 +145,9 @@ function fieldOf(name: string, field: string): Shape {
 }
 
 /** docs.github.com/en/graphql/reference/enums#mergestatestatus */
-function mergeState({ draft }: StoredRequest, mergeable: boolean | null): string {
+function mergeState({ draft }: StoredRequest, mergeable: boolean | null, isBehind: boolean): string {
   if (mergeable === null) return 'unknown';
   if (!mergeable) return 'dirty';
-  return draft ? 'draft' : 'clean';
+  if (draft) return 'draft';
+  return isBehind ? 'behind' : 'clean';
 }

@@ -30,6 +30,8 @@ export interface GitlabSettings {
   rebaseLooks: number;
   /** Looks at a request before GitLab has taken notice of a push to its branch, which it does in the background. */
   noticeLooks: number;
+  /** Milliseconds until then, whoever looks. */
+  noticeAfter: number;
 }
 
 /** What GitLab keeps about a merge request beside what every forge has. */
@@ -64,6 +66,7 @@ export class GitlabProjects {
       resetsApprovals: true,
       rebaseLooks: 1,
       noticeLooks: 0,
+      noticeAfter: 0,
     };
     this.settings.set(repository, made);
     return made;

@@ -13,11 +13,14 @@ export async function mergeStatusOf(projects: GitlabProjects, repository: Double
   if (request.draft) return 'draft_status';
   if (await hasConflicts(repository, request)) return 'conflict';
   if (repository.unmet(request, () => true)) return 'not_approved';
-  return pipelineObstacle(settings, repository, request) ?? (await methodObstacle(settings, repository, request)) ?? 'mergeable';
+  return pipelineObstacle(settings, repository, request) ?? (await methodObstacle(projects, repository, request)) ?? 'mergeable';
 }
 
-async function methodObstacle({ mergeMethod }: GitlabSettings, repository: DoubleRepository, request: StoredRequest): Promise<string | undefined> {
-  return mergeMethod !== 'merge' && !(await isOnTarget(repository, request)) ? 'need_rebase' : undefined;
+/** Looks at what GitLab has taken notice of. */
+async function methodObstacle(projects: GitlabProjects, repository: DoubleRepository, request: StoredRequest): Promise<string | undefined> {
+  if (projects.of(repository).mergeMethod === 'merge') return undefined;
+  const head = noticedVersionsOf(projects, repository, request)[0]?.head ?? request.head;
+  return (await isOnTarget(repository, { ...request, head })) ? undefined : 'need_rebase';
 }
 
 function pipelineObstacle({ onlyAllowMergeIfPipelineSucceeds: wanted }: GitlabSettings, repository: DoubleRepository, { head }: StoredRequest): string | undefined {
@@ -43,7 +46,9 @@ export function noticedVersionsOf(projects: GitlabProjects, repository: DoubleRe
   const versions = versionsOf(repository, request);
   const extra = projects.extra(request);
   if (extra.counted !== versions.length) Object.assign(extra, { counted: versions.length, unnoticed: versions.length > 1 ? projects.of(repository).noticeLooks : 0 });
-  return (extra.unnoticed ?? 0) > 0 ? versions.slice(1) : versions;
+  const noticed = (extra.unnoticed ?? 0) > 0 ? versions.slice(1) : versions;
+  const since = repository.parts.now() - projects.of(repository).noticeAfter;
+  return noticed.filter(({ at }, index) => index === noticed.length - 1 || at <= since);
 }
 
 export interface Version {

@@ -227,7 +227,7 @@ export function merging(promotion: Promotion, by: string, now: Instant): KeyedEf
 
 function reporting(promotion: Promotion, written: string, publicUrl: string): KeyedEffect {
   return {
-    idempotencyKey: `statuses:${promotion.id}:${written.slice(0, 16)}`,
+    idempotencyKey: `statuses:${promotion.id}:${promotion.candidate.head.slice(0, 12)}:${written.slice(0, 16)}`,
     effect: { kind: 'statuses', commit: promotion.candidate.head, statuses: [...statusesOf(promotion.verdicts, promotion, publicUrl)] },
   };
 }

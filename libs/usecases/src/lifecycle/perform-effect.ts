@@ -10,6 +10,8 @@ import type { Effect } from './effects.js';
 import { observeDecisions, observeFreezes } from './observe-gates.js';
 import { openLabelled } from './open-labelled.js';
 import type { LifecyclePorts } from './ports.js';
+import { begunOnto, recomposeBehind } from './recompose-behind.js';
+import { replaying } from './replay-candidate.js';
 import { observeRollout } from './rollout-facts.js';
 import { usesSelection, wholeSelection } from './selections.js';
 
@@ -93,17 +95,37 @@ async function pushHead(mirror: Mirror, effect: Pick<Publish, 'branch' | 'head' 
 async function merge(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind: 'merge' }>): Promise<Performed> {
   const promotion = await ports.promotions.get(lane.repository, effect.promotion);
   if (promotion?.state !== 'merging') return {};
-  const done = (event: PromotionEvent): Performed => ({ promotion: effect.promotion, event });
+  return { promotion: effect.promotion, event: await mergePromotion(ports, lane, effect, promotion) };
+}
+
+async function mergePromotion(ports: Ports, lane: LaneId, effect: Extract<Effect, { kind: 'merge' }>, promotion: Promotion): Promise<PromotionEvent> {
   const stopped = await stoppedBy(ports, lane, promotion);
-  if (stopped !== undefined) return done({ kind: 'merge-refused', message: stopped });
+  if (stopped !== undefined) return { kind: 'merge-refused', message: stopped };
+  const begun = await begunOnto(ports, promotion);
+  if (begun !== undefined) return recomposeBehind(ports, promotion, { number: effect.number, onto: begun, message: `the branch of request ${effect.number} has to have all of ${lane.target}` });
   for (let tries = 0; tries < MERGE_TRIES; tries += 1) {
     const onto = await mergeableHead(ports, lane, promotion);
-    if (onto === undefined) return done((await mergedAlready(ports, lane, effect, promotion)) ?? { kind: 'merge-refused', message: `the target has changed in ${membersOf(promotion).join(' or ')}: composed again` });
-    const outcome = await ports.changes.merge(lane.repository, effect.number, { expectedHead: promotion.candidate.head, expectedTarget: onto, by: effect.by });
-    if (outcome.kind === 'merged') return done({ kind: 'merged', commit: outcome.commit, by: effect.by });
-    if (outcome.kind === 'refused') return done({ kind: 'merge-refused', message: outcome.message, byForge: true });
+    if (onto === undefined) return (await mergedAlready(ports, lane, effect, promotion)) ?? { kind: 'merge-refused', message: `the target has changed in ${membersOf(promotion).join(' or ')}: composed again` };
+    const event = await mergeOnto(ports, effect, promotion, onto);
+    if (event !== 'moved') return event;
   }
-  return done({ kind: 'merge-refused', message: 'the target moved on every try' });
+  return { kind: 'merge-refused', message: 'the target moved on every try' };
+}
+
+async function mergeOnto(ports: Ports, { number, by }: Extract<Effect, { kind: 'merge' }>, promotion: Promotion, onto: CommitSha): Promise<PromotionEvent | 'moved'> {
+  const { repository, candidate } = promotion;
+  const replay = onto === candidate.onto ? undefined : replaying(await ports.mirrors.open(repository), promotion, onto);
+  const outcome = await ports.changes.merge(repository, number, { expectedHead: candidate.head, expectedTarget: onto, by, ...present({ replay }) });
+  switch (outcome.kind) {
+    case 'merged':
+      return { kind: 'merged', commit: outcome.commit, by };
+    case 'behind':
+      return recomposeBehind(ports, promotion, { number, onto, message: outcome.message });
+    case 'refused':
+      return { kind: 'merge-refused', message: outcome.message, byForge: true };
+    case 'moved':
+      return 'moved';
+  }
 }
 
 /** The target has changed because this merge was done: only its answer was lost. */

@@ -1,4 +1,5 @@
 import type { CommitSha, Instant, PersonName, RepositoryId } from '@sluice/kernel';
+import type { PushOutcome } from './mirror.js';
 
 export type MergeMethod = 'squash' | 'rebase' | 'merge';
 
@@ -41,8 +42,17 @@ export type MergeOutcome =
   | { readonly kind: 'merged'; readonly commit: CommitSha }
   /** The request's head or the target is not what was expected: look again. */
   | { readonly kind: 'moved' }
+  /** The target's protection takes only branches that have all of it, and this one has not. */
+  | { readonly kind: 'behind'; readonly message: string }
   /** Git cannot merge it (or it is a draft, closed, …); `message` says why. */
   | { readonly kind: 'refused'; readonly message: string };
+
+/** A request's change made again on top of what its target has become. Nothing is pushed yet. */
+export interface ReplayedChange {
+  readonly head: CommitSha;
+  /** Puts the request's branch there, which costs no call of the API. `stale`: it is at neither of both. */
+  push(expected: CommitSha): Promise<PushOutcome>;
+}
 
 export interface ChangeRequests {
   /** Idempotent: an open request of the same two branches is returned as it is. @throws NotFound when a branch does not exist. */
@@ -54,8 +64,15 @@ export interface ChangeRequests {
   /**
    * `expectedTarget`: merge only when the target branch is at this commit. The built-in forge compares it in the merge itself. The API of no other can: those merge onto what is there, and asking them before would say no
    * more than whoever calls has been told by git a moment ago. Idempotent: a merged request answers `merged`.
+   *
+   * `replay`: given when the target has moved on since the change was made, for forges that merge only what is on top of it. Told the commit that the request's branch is at; undefined: that is on top of it, or git
+   * cannot make it. The request goes on to be known by `expectedHead`.
    */
-  merge(repository: RepositoryId, number: number, options: { readonly expectedHead: CommitSha; readonly expectedTarget?: CommitSha; readonly method?: MergeMethod; readonly by: string }): Promise<MergeOutcome>;
+  merge(
+    repository: RepositoryId,
+    number: number,
+    options: { readonly expectedHead: CommitSha; readonly expectedTarget?: CommitSha; readonly method?: MergeMethod; readonly by: string; readonly replay?: (current: CommitSha) => Promise<ReplayedChange | undefined> },
+  ): Promise<MergeOutcome>;
   close(repository: RepositoryId, number: number, options: { readonly by: string; readonly comment?: string }): Promise<ChangeRequest>;
 }
 

@@ -2,7 +2,7 @@ import { branches, CHECKOUT, deployment } from '../shop.fixture.js';
 import type { RemoteStory } from './describe-forges.fixture.js';
 import type { RemoteShop } from './remote-shop.fixture.js';
 
-const APPROVED = '      approvals: { required: 1, from: [group:release-managers], excludeAuthors: true }';
+export const APPROVED = '      approvals: { required: 1, from: [group:release-managers], excludeAuthors: true }';
 
 export function inProd(tag: string): string {
   return deployment('checkout', { tag, replicas: 4, registry: 'registry.prod.example.org' });
