@@ -27,4 +27,12 @@ describe('the alerting rules for Prometheus', () => {
     expect(asked.length).toBeGreaterThan(4);
     expect(asked.filter((name) => !known.has(name))).toEqual([]);
   });
+
+  it('find bots for Slack there: when each was last there, what keeps it from telling people, and how much waits for that', async () => {
+    const trouble = { where: 'C7', reason: 'is_archived', message: 'unarchive it', since: '2026-01-01T00:00:30.000Z' };
+    const state = { team: 'T7', hearing: 'socket', channels: ['C7'], since: '2026-01-01T00:00:00.000Z', seenAt: '2026-01-01T00:01:00.000Z', troubles: [trouble], untold: [{ channel: 'C7', repository: 'shop', promotion: 'qa-cart-1' }] };
+    await server.ports.botNotes.put({ key: 'slack:state:T7', value: JSON.stringify(state) });
+    const lines = String((await server.call('GET', '/metrics')).body).split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['sluice_slack_bot_seen_timestamp_seconds{team="T7"} 1767225660', 'sluice_slack_bot_troubles{team="T7",where="C7",reason="is_archived"} 1', 'sluice_slack_bot_untold{team="T7"} 1']));
+  });
 });

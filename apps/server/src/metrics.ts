@@ -4,6 +4,7 @@ import { CURRENT_STATES } from '@sluice/promotion';
 import type { Cluster } from '@sluice/usecases';
 import { AgentConnections } from './agent/agent-connections.js';
 import { measureDelivery } from './delivery-metrics.js';
+import { measureSlack } from './slack-bots.js';
 import type { ServerParts } from './server.module.js';
 
 async function clustersOf({ clusters }: ServerParts['ports']): Promise<readonly Cluster[]> {
@@ -25,6 +26,7 @@ export function measure({ settings, ports, metrics }: ServerParts, app: NestFast
   });
   if (!settings.roles.has('worker')) return;
   measureDelivery(metrics, ports);
+  measureSlack(metrics, ports);
   metrics.total('composes', 'Compositions since the start', [], (total) => total.inc(ports.activity.composes));
   metrics.total('forge_calls', 'Calls of the forge since the start, by method', ['call'], (total) => {
     for (const [call, count] of ports.activity.forgeCalls) total.inc({ call }, count);

@@ -60,8 +60,9 @@ describe('a server that is killed between telling somebody and noting it', () =>
       await heard;
       second.child.kill('SIGKILL');
       await second.exit();
-      // the lease of the dead ends within a minute: nobody waits for that here
+      // the lease of the dead ends within ten seconds: nobody waits for that here
       const left = await inDatabase(async (store, query) => {
+        expect(await query(`select count(*)::int as held from sluice.leases where key = 'notifications' and expires_at > now() + interval '10 seconds'`)).toMatchObject({ rows: [{ held: 0 }] });
         await query('delete from sluice.leases');
         return store.notifications.list({ limit: 10 });
       });

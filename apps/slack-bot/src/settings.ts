@@ -44,6 +44,11 @@ export interface Pace {
   readonly patience: number;
   /** How long Sluice may take to hear of what somebody does, before they are told that it is away: Slack's people wait three seconds. */
   readonly answer: number;
+  /** Between two looks at whether linked accounts are still there, and between two questions about one of them. */
+  readonly accounts: number;
+  readonly account: number;
+  /** How long a channel's name is taken to be the same channel's. */
+  readonly named: number;
   /** Between two looks at what rules say is to be told. */
   readonly notifications: number;
   /** How often what is open is looked at although nothing was heard of it. */
@@ -51,7 +56,7 @@ export interface Pace {
 }
 
 // 1.05 s and 50 a minute with some air
-const PACE: Pace = { post: 1_050, update: 1_250, gather: 500, patience: 60_000, answer: 2_000, sweep: 60_000, notifications: 5_000 };
+const PACE: Pace = { post: 1_050, update: 1_250, gather: 500, patience: 60_000, answer: 2_000, sweep: 60_000, notifications: 5_000, accounts: 3_600_000, account: 1_250, named: 600_000 };
 
 export interface Settings {
   readonly sluice: { readonly url: string; readonly token: string };

@@ -5,6 +5,7 @@ import { Accounts } from './act/accounts.js';
 import { Answer } from './act/answer.js';
 import { Decide } from './act/decide.js';
 import { Places } from './act/places.js';
+import { WatchAccounts } from './act/watch-accounts.js';
 import { channelsOf } from './channels.js';
 import { Condition } from './publish/condition.js';
 import { FollowPromotions } from './publish/follow-promotions.js';
@@ -45,10 +46,12 @@ export async function startBot(settings: Settings, log: Logger): Promise<Running
   const decide = new Decide({ api, notes, accounts, changed: (repository, promotion) => void tellAgain(notes, publisher, repository, promotion).catch((error: unknown) => log.warn({ err: error }, 'message of a decision could not be brought up to date')) });
   const hears = createReceiver(settings, log);
   const app = createApp(settings, identity, hears, log);
-  handleEverything(app, { api, notes, accounts, places, answer: new Answer(api, places), decide, client, log });
+  const people = new WatchAccounts({ api, client, team: identity.team, self: identity.botUserId, condition, asks: new Pacer(settings.pace.account, signal), every: settings.pace.accounts, patience: settings.pace.patience, log, signal });
+  handleEverything(app, { api, notes, accounts, places, people, answer: new Answer(api, places), decide, client, log });
   await listen(app, settings);
   const following = patiently(() => new FollowPromotions({ api, notes, publisher, log, signal, sweep: settings.pace.sweep }).run(), settings.pace.patience, log, signal);
-  const telling = new TellNotifications({ api, client, channelsOf: (repository, environment) => channelsOf(settings.channels, repository, environment), every: settings.pace.notifications, post: settings.pace.post, log, signal }).run();
+  const telling = new TellNotifications({ api, client, channelsOf: (repository, environment) => channelsOf(settings.channels, repository, environment), every: settings.pace.notifications, post: settings.pace.post, named: settings.pace.named, condition, log, signal }).run();
+  const watching = people.run();
   log.info({ team: identity.team, mode: settings.hearing.kind }, 'bot listens');
   const saying = setInterval(() => void condition.tell(), TOLD_EVERY);
   void condition.tell();
@@ -59,7 +62,7 @@ export async function startBot(settings: Settings, log: Logger): Promise<Running
       clearInterval(saying);
       await stopListening(app, hears);
       // whatever it asks just now may take longer than anybody waits
-      await Promise.race([Promise.all([following.catch(() => undefined), telling]), sleep(GOODBYE, undefined, { ref: false })]);
+      await Promise.race([Promise.all([following.catch(() => undefined), telling, watching]), sleep(GOODBYE, undefined, { ref: false })]);
     },
   };
 }

@@ -55,3 +55,8 @@ export const newSlackCode = z.object({ code: z.string(), expiresAt: zTime });
 export const finishSlackLink = z.object({ teamId: zSlackId, userId: zSlackId, code: z.string().min(1).max(40) });
 export const slackLink = z.object({ teamId: z.string(), userId: z.string(), person: zPerson, displayName: z.string(), linkedAt: zTime });
 export type SlackLinkDto = z.output<typeof slackLink>;
+/** GET /api/v1/slack/links: of one workspace. */
+export const slackLinksQuery = z.object({ team: zSlackId });
+export const slackAccounts = z.object({ items: z.array(slackLink.pick({ teamId: true, userId: true, person: true })) });
+/** DELETE /api/v1/slack/links/:team/:user: they have asked for it, or Slack says that the account is deactivated. */
+export const unlinkQuery = z.object({ because: z.enum(['asked', 'deactivated']).default('asked') });

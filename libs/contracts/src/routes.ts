@@ -80,8 +80,9 @@ export const API = {
   removeIdentity: { method: 'POST', path: `${V1}/identities/remove`, access: 'admin', summary: 'Say that an identity is nobody’s', status: 204, body: identity.identityKey },
   createSlackCode: { method: 'POST', path: `${V1}/me/slack-links`, access: 'person', summary: 'Make a code that I type into Slack to link my account there', status: 201, reply: identity.newSlackCode },
   finishSlackLink: { method: 'POST', path: `${V1}/slack/links`, access: 'service', summary: 'Link the Slack account into which a code was typed', body: identity.finishSlackLink, reply: identity.slackLink },
+  slackLinks: { method: 'GET', path: `${V1}/slack/links`, access: 'service', summary: 'Which Slack accounts of a workspace are somebody’s', query: identity.slackLinksQuery, reply: identity.slackAccounts },
   slackLink: { method: 'GET', path: `${V1}/slack/links/:team/:user`, access: 'service', summary: 'Whose a Slack account is', params: identity.slackParams, reply: identity.slackLink },
-  unlinkSlack: { method: 'DELETE', path: `${V1}/slack/links/:team/:user`, access: 'service', summary: 'Say that a Slack account is nobody’s', status: 204, params: identity.slackParams },
+  unlinkSlack: { method: 'DELETE', path: `${V1}/slack/links/:team/:user`, access: 'service', summary: 'Say that a Slack account is nobody’s', status: 204, params: identity.slackParams, query: identity.unlinkQuery },
 
   repositories: { method: 'GET', path: `${V1}/repositories`, access: 'person', summary: 'List repositories', reply: api.repositoryList },
   createRepository: { method: 'POST', path: `${V1}/repositories`, access: 'admin', summary: 'Make an empty repository in the built-in forge', status: 201, body: api.newRepository, reply: api.repositoryDto },

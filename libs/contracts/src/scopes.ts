@@ -17,6 +17,7 @@ const SCOPE_OF: Partial<Record<RouteName, RouteScope>> = {
   createLoginCode: 'all',
   createSlackCode: 'all',
   finishSlackLink: 'slack',
+  slackLinks: 'slack',
   slackLink: 'slack',
   unlinkSlack: 'slack',
   botNotes: 'slack',

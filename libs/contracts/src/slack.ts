@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { zTime } from './fields.js';
+import { zRepository, zTime } from './fields.js';
 
 /** Names the person for whom a bot calls. Taken only from the credential of a bot, and only for people who have linked their account. */
 export const ON_BEHALF_OF = 'sluice-on-behalf-of';
@@ -15,7 +15,7 @@ export const newNote = z.object({ key: noteKey, value: z.string().max(20_000), e
 export const notePut = z.object({ version: z.number().int() });
 export const noteKeyQuery = z.object({ key: noteKey });
 
-/** How a bot is, as it last said. `where` of a trouble is a channel, or `workspace`. */
+/** How a bot is, as it last said. `where` of a trouble is a channel, `workspace`, or `people` (who have linked an account). `untold`: promotions that a channel could not be told of, at most 50. */
 export const botState = z.object({
   team: z.string(),
   hearing: z.enum(['socket', 'http']),
@@ -23,6 +23,7 @@ export const botState = z.object({
   since: zTime,
   seenAt: zTime,
   troubles: z.array(z.object({ where: z.string(), reason: z.string(), message: z.string(), since: zTime })),
+  untold: z.array(z.object({ channel: z.string(), repository: zRepository, promotion: z.string() })).default([]),
 });
 export type BotStateDto = z.output<typeof botState>;
 export const botStates = z.object({ items: z.array(botState) });

@@ -58,7 +58,7 @@ function existing(workspace: Workspace, id: string, at: string): SlackMessage {
 
 function direct(workspace: Workspace, user: string): string {
   const id = `D${user.slice(1)}`;
-  if (!workspace.channels.has(id)) workspace.channels.set(id, { id, name: 'directmessage', member: true, archived: false });
+  if (!workspace.channels.has(id)) workspace.channels.set(id, { id, name: 'directmessage', private: true, member: true, archived: false });
   return id;
 }
 

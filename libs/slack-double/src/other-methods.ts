@@ -49,7 +49,7 @@ const VIEW_METHODS: readonly Method[] = [
     tier: 4,
     fields: z.strictObject({ user_id: z.string().min(1), view: homeView, hash: z.string().optional() }),
     run: ({ user_id, view, hash }, { workspace }) => {
-      if (!workspace.users.has(user_id)) throw new SlackRefusal('user_not_found');
+      if (!workspace.users.has(user_id) || workspace.deactivated.has(user_id)) throw new SlackRefusal('user_not_found');
       const before = workspace.homes.get(user_id);
       if (hash !== undefined && before && hash !== before.hash) throw new SlackRefusal('hash_conflict');
       const next = { ...view, hash: `${workspace.next()}` };
@@ -122,13 +122,31 @@ const PEOPLE_METHODS: readonly Method[] = [
     fields: z.strictObject({ user: id }),
     run: ({ user }, { workspace }) => {
       if (!workspace.users.has(user)) throw new SlackRefusal('user_not_found');
-      return { user: { id: user, team_id: workspace.team, name: user.toLowerCase(), is_bot: false } };
+      return { user: shownUser(workspace, user) };
+    },
+  }),
+  // where the bot is; with private channels it needs groups:read as well, which the tests give together: https://docs.slack.dev/reference/methods/users.conversations
+  method('users.conversations', {
+    tier: 3,
+    scope: 'groups:read',
+    fields: z.strictObject({ types: z.string().regex(/^(public_channel|private_channel|mpim|im)(,(public_channel|private_channel|mpim|im))*$/).optional(), exclude_archived: yes, limit, cursor: z.string().optional() }),
+    run: ({ types = 'public_channel', exclude_archived: withoutArchived, limit: most = 100, cursor = '' }, { workspace }) => {
+      const from = cursor === '' ? 0 : Number(Buffer.from(cursor, 'base64url').toString());
+      const mine = [...workspace.channels.values()].filter((each) => each.member && !each.id.startsWith('D') && types.split(',').includes(each.private ? 'private_channel' : 'public_channel') && !(withoutArchived && each.archived));
+      const next = from + most < mine.length ? Buffer.from(String(from + most)).toString('base64url') : '';
+      // without is_member and num_members
+      return { channels: mine.slice(from, from + most).map(({ id: channel, name, private: hidden, archived }) => ({ id: channel, name, is_channel: true, is_private: hidden, is_archived: archived })), response_metadata: { next_cursor: next } };
     },
   }),
   method('apps.connections.open', { tier: 1, app: true, fields: z.strictObject({}), run: (_, { socketUrl }) => ({ url: socketUrl() }) }),
 ];
 
 export const OTHER_METHODS: readonly Method[] = [...VIEW_METHODS, ...CONVERSATION_METHODS, ...PEOPLE_METHODS];
+
+/** https://docs.slack.dev/reference/objects/user-object: `deleted` of an account that was deactivated. */
+export function shownUser(workspace: Workspace, user: string): Readonly<Record<string, unknown>> {
+  return { id: user, team_id: workspace.team, name: user.toLowerCase(), deleted: workspace.deactivated.has(user), is_bot: user === BOT_USER };
+}
 
 function known(workspace: Workspace, channel: string): SlackChannel {
   const found = workspace.channels.get(channel);

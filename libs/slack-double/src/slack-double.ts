@@ -8,7 +8,7 @@ import type { Acknowledged, Payload, Way } from './delivery.js';
 import { Faults } from './faults.js';
 import { HttpMode } from './http-mode.js';
 import { Limits } from './limits.js';
-import { BOT_USER } from './other-methods.js';
+import { BOT_USER, shownUser } from './other-methods.js';
 import { SlackUser, type UserParts } from './slack-user.js';
 import { SocketMode } from './socket-mode.js';
 import { WebApi, type SlackCall } from './web-api.js';
@@ -30,6 +30,8 @@ const RETRY_AFTER = [50, 60_000, 300_000];
 /** https://docs.slack.dev/interactivity/handling-user-interaction#message_responses: five answers in half an hour. */
 const RESPONSES = 5;
 
+const SCOPES = ['chat:write', 'channels:read', 'groups:read', 'channels:history', 'users:read'];
+
 const response = z.strictObject({ text: z.string().min(1).max(40_000).optional(), blocks: messageBlocks.optional(), response_type: z.enum(['ephemeral', 'in_channel']).optional(), replace_original: z.boolean().optional(), delete_original: z.boolean().optional() });
 
 /** A workspace on this machine that behaves as Slack's documents say, and fails the test on whatever Slack would not take. See docs/slack-double.md. */
@@ -44,6 +46,7 @@ export class SlackDouble {
   private readonly seen: SlackCall[] = [];
   private readonly users = new Map<string, SlackUser>();
   private readonly responses = new Map<string, { readonly user: string; readonly channel: string; left: number }>();
+  private readonly scopes: ReadonlySet<string>;
   private way: Way;
   /** Milliseconds from a person's act until the application hears of it. */
   lag = 0;
@@ -55,13 +58,14 @@ export class SlackDouble {
     this.workspace = new Workspace(options.team ?? 'T1');
     this.socket = new SocketMode(server, this.faults, (what) => this.strange.push(what));
     this.way = this.socket;
+    this.scopes = new Set(options.scopes ?? SCOPES);
     const api = new WebApi({
       context: { workspace: this.workspace, triggerLifetime: options.triggerLifetime ?? 3_000, socketUrl: () => this.socket.ticket(this.url) },
       limits: new Limits(options.scale ?? 1),
       faults: this.faults,
       botToken: this.botToken,
       appToken: this.appToken,
-      scopes: new Set(options.scopes ?? ['chat:write', 'channels:read', 'channels:history', 'users:read']),
+      scopes: this.scopes,
       mayLackScopes: options.scopes !== undefined,
       unexpected: (what) => this.strange.push(what),
       seen: (call) => this.seen.push(call),
@@ -94,8 +98,8 @@ export class SlackDouble {
     return mode;
   }
 
-  addChannel(id: string, name: string, member = true): void {
-    this.workspace.channels.set(id, { id, name, member, archived: false });
+  addChannel(id: string, name: string, member = true, isPrivate = false): void {
+    this.workspace.channels.set(id, { id, name, private: isPrivate, member, archived: false });
   }
 
   user(id: string): SlackUser {
@@ -116,6 +120,15 @@ export class SlackDouble {
       lag: () => this.lag,
     };
     return new SlackUser(id, parts);
+  }
+
+  /**
+   * An admin deactivates somebody's account. The application is told, where it may read users: https://docs.slack.dev/reference/events/user_change. `unheard`: it was not there when that was told.
+   */
+  async deactivate(id: string, { unheard = false } = {}): Promise<void> {
+    this.workspace.deactivated.add(id);
+    if (unheard || !this.scopes.has('users:read')) return;
+    await this.deliverEvent({ type: 'user_change', user: shownUser(this.workspace, id), cache_ts: Math.floor(Date.now() / 1_000), event_ts: this.workspace.ts() });
   }
 
   /** What stands in a channel, without threads. */

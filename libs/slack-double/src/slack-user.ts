@@ -137,6 +137,7 @@ export class SlackUser {
   }
 
   private async act(payload: Payload): Promise<Acknowledged> {
+    if (this.parts.workspace.deactivated.has(this.id)) throw new Error('their account is deactivated: they cannot do anything in Slack');
     const lag = this.parts.lag();
     if (lag > 0) await new Promise((resolve) => setTimeout(resolve, lag));
     return this.parts.deliver(payload);

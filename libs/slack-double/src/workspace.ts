@@ -3,7 +3,8 @@ import type { HomeView, ModalView, SlackBlock } from './blocks.js';
 
 export interface SlackChannel {
   readonly id: string;
-  readonly name: string;
+  name: string;
+  readonly private: boolean;
   /** Whether the bot was invited. */
   member: boolean;
   archived: boolean;
@@ -55,6 +56,8 @@ export class Workspace {
   readonly homes = new Map<string, HomeView & { readonly hash: string }>();
   readonly triggers = new Map<string, Trigger>();
   readonly users = new Set<string>();
+  /** Those of them whose account an admin has deactivated: Slack keeps them. */
+  readonly deactivated = new Set<string>();
   /** How old a trigger is when it is made. */
   triggerAge = 0;
   private sequence = 0;
@@ -73,8 +76,10 @@ export class Workspace {
 
   /** @throws SlackRefusal as https://docs.slack.dev/reference/methods/chat.postMessage lists them. */
   writable(id: string): SlackChannel {
-    const found = this.channels.get(id);
-    if (!found) throw new SlackRefusal('channel_not_found');
+    // a name is taken as well: https://docs.slack.dev/reference/methods/chat.postMessage#channels
+    const found = id.startsWith('#') ? [...this.channels.values()].find(({ name }) => name === id.slice(1)) : this.channels.get(id);
+    // that there is a private channel is not said
+    if (!found || (found.private && !found.member)) throw new SlackRefusal('channel_not_found');
     if (found.archived) throw new SlackRefusal('is_archived');
     if (!found.member) throw new SlackRefusal('not_in_channel');
     return found;

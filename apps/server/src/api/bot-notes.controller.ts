@@ -1,51 +1,42 @@
 import { Body, Controller, Inject, Query } from '@nestjs/common';
-import { API, botState, type BotStateDto } from '@sluice/contracts';
+import { API } from '@sluice/contracts';
 import { Conflict, NotFound } from '@sluice/kernel';
+import { TellOfBot } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS } from '../compose/tokens.js';
 import { Route } from '../http/route.js';
+import { SLACK_NOTES, STATE, slackBots, stateOf } from '../slack-bots.js';
 
 /** Where the Slack bot keeps what it must not forget. */
 @Controller()
 export class BotNotesController {
-  constructor(@Inject(PORTS) private readonly ports: Ports) {}
+  constructor(
+    @Inject(PORTS) private readonly ports: Ports,
+    @Inject(TellOfBot) private readonly tellOfBot: TellOfBot,
+  ) {}
 
   @Route(API.botNotes)
   async notes(@Query({ schema: API.botNotes.query }) { prefix, after, limit }: z.output<typeof API.botNotes.query>): Promise<z.output<typeof API.botNotes.reply>> {
-    const found = await this.ports.botNotes.list(NAMESPACE + prefix, after === '' ? '' : NAMESPACE + after, limit);
-    return { items: found.map((note) => ({ ...note, key: note.key.slice(NAMESPACE.length) })) };
+    const found = await this.ports.botNotes.list(SLACK_NOTES + prefix, after === '' ? '' : SLACK_NOTES + after, limit);
+    return { items: found.map((note) => ({ ...note, key: note.key.slice(SLACK_NOTES.length) })) };
   }
 
   @Route(API.putBotNote)
   async putNote(@Body({ schema: API.putBotNote.body }) { key, value, expected, ttlSeconds }: z.output<typeof API.putBotNote.body>): Promise<z.output<typeof API.putBotNote.reply>> {
-    const version = await this.ports.botNotes.put({ key: NAMESPACE + key, value, ...(expected !== undefined && { expected }), ...(ttlSeconds !== undefined && { lifetime: ttlSeconds * 1_000 }) });
+    const version = await this.ports.botNotes.put({ key: SLACK_NOTES + key, value, ...(expected !== undefined && { expected }), ...(ttlSeconds !== undefined && { lifetime: ttlSeconds * 1_000 }) });
     if (version === undefined) throw new Conflict('something else is kept under this key by now');
+    if (key.startsWith(STATE)) for (const { team, troubles } of stateOf(value)) await this.tellOfBot.run(team, troubles);
     return { version };
   }
 
   @Route(API.removeBotNote)
   async removeNote(@Query({ schema: API.removeBotNote.query }) { key }: z.output<typeof API.removeBotNote.query>): Promise<void> {
-    if (!(await this.ports.botNotes.take(NAMESPACE + key))) throw new NotFound('nothing is kept under this key');
+    if (!(await this.ports.botNotes.take(SLACK_NOTES + key))) throw new NotFound('nothing is kept under this key');
   }
 
   @Route(API.slackBots)
   async bots(): Promise<z.output<typeof API.slackBots.reply>> {
-    const found = await this.ports.botNotes.list(`${NAMESPACE}state:`, '', MOST_BOTS);
-    return { items: found.flatMap(({ value }) => stateOf(value)) };
+    return { items: [...(await slackBots(this.ports))] };
   }
 }
-
-const MOST_BOTS = 200;
-
-/** None of a bot of another version that says it otherwise. */
-function stateOf(value: string): readonly BotStateDto[] {
-  try {
-    return [botState.parse(JSON.parse(value))];
-  } catch {
-    return [];
-  }
-}
-
-// of this kind of bot: another kind would have notes of its own
-const NAMESPACE = 'slack:';

@@ -1,4 +1,4 @@
-import { Body, Controller, Inject, Param } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
 import type { SlackLinkDto } from '@sluice/contracts';
 import { LinkSlackAccount, type SlackPerson } from '@sluice/usecases';
@@ -23,14 +23,23 @@ export class SlackLinksController {
     return presentLink(await this.links.finish(teamId, userId, code));
   }
 
+  @Route(API.slackLinks)
+  async list(@Query({ schema: API.slackLinks.query }) { team }: z.output<typeof API.slackLinks.query>): Promise<z.output<typeof API.slackLinks.reply>> {
+    return { items: (await this.links.list(team)).map(({ user, person }) => ({ teamId: team, userId: user, person })) };
+  }
+
   @Route(API.slackLink)
   async find(@Param({ schema: API.slackLink.params }) who: z.output<typeof API.slackLink.params>): Promise<SlackLinkDto> {
     return presentLink(await this.links.find(who));
   }
 
   @Route(API.unlinkSlack)
-  async unlink(@Me() { person }: PersonCaller, @Param({ schema: API.unlinkSlack.params }) who: z.output<typeof API.unlinkSlack.params>): Promise<void> {
-    await this.links.unlink(who, person.name);
+  async unlink(
+    @Me() { person }: PersonCaller,
+    @Param({ schema: API.unlinkSlack.params }) who: z.output<typeof API.unlinkSlack.params>,
+    @Query({ schema: API.unlinkSlack.query }) { because }: z.output<typeof API.unlinkSlack.query>,
+  ): Promise<void> {
+    await this.links.unlink(who, person.name, because);
   }
 }
 

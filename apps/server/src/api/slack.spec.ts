@@ -73,6 +73,26 @@ describe('the bot', () => {
     expect((await server.call('GET', '/api/v1/slack/bots', { token: bot })).status).toBe(403);
   });
 
+  it('says what keeps it from telling people: admins are told once, and whoever asks why hears it', async () => {
+    await server.call('POST', '/api/v1/repositories', { token: server.adminToken, body: { id: 'shop' } });
+    const trouble = { reason: 'is_archived', message: 'unarchive it', since: '2026-01-01T00:00:30.000Z' };
+    const state = { team: 'T7', hearing: 'socket', channels: ['C1'], since: '2026-01-01T00:00:00.000Z', seenAt: '2026-01-01T00:01:00.000Z', troubles: [{ where: 'C7', ...trouble }, { where: 'people', ...trouble }], untold: ['qa-cart-1', 'qa-pay-2'].map((promotion) => ({ channel: 'C7', repository: 'shop', promotion })) };
+    for (let times = 0; times < 2; times += 1) await server.call('POST', '/api/v1/slack/notes', { token: bot, body: { key: 'state:T7', value: JSON.stringify(state) } });
+    const { events } = await server.ports.events.after(undefined, 1_000);
+    expect(events.flatMap(({ type, message }) => (type === 'notification.failed' ? [message] : []))).toEqual(['slack:C1 could not be told of promotions (is_archived): unarchive it', 'slack:C7 could not be told of promotions (is_archived): unarchive it']);
+    const { notices } = API.why.reply.parse((await server.call('GET', '/api/v1/why?repository=shop', { token: server.adminToken })).body);
+    expect(notices.filter(({ message }) => message.startsWith('Slack'))).toMatchObject([{ repository: 'shop', message: 'Slack (C7) is not told of qa-cart-1, qa-pay-2: unarchive it' }]);
+  });
+
+  it('says that an account is deactivated: it is nobody’s, and that stands in the log of events', async () => {
+    const typed = await code(grace);
+    expect((await link('UGONE', typed)).status).toBe(200);
+    expect(await server.call('GET', '/api/v1/slack/links?team=T1', { token: bot })).toMatchObject({ status: 200, body: { items: expect.arrayContaining([{ teamId: 'T1', userId: 'UGONE', person: 'grace' }]) } });
+    expect((await server.call('DELETE', '/api/v1/slack/links/T1/UGONE?because=deactivated', { token: bot })).status).toBe(204);
+    expect((await server.ports.events.after(undefined, 1_000)).events.map(({ message }) => message)).toContain('the Slack account UGONE of T1 was unlinked from grace: Slack says that it is deactivated');
+    expect((await server.call('GET', '/api/v1/slack/links?team=T1', { token: server.adminToken })).status).toBe(403);
+  });
+
   it('forgets whose an account is when it is told so', async () => {
     expect((await server.call('DELETE', '/api/v1/slack/links/T1/U1', { token: bot })).status).toBe(204);
     expect((await server.call('GET', '/api/v1/slack/links/T1/U1', { token: bot })).status).toBe(404);

@@ -3,8 +3,11 @@ import { API } from '@sluice/contracts';
 import type { BackflowList, Matrix, Why } from '@sluice/contracts';
 import { AcceptDirect, ExplainNotifications, ReadBackflow, ReadMatrix, ReadWhy } from '@sluice/usecases';
 import type { z } from 'zod';
+import type { Ports } from '../compose/ports.js';
+import { PORTS } from '../compose/tokens.js';
 import { Me, type PersonCaller } from '../http/caller.js';
 import { Route } from '../http/route.js';
+import { explainSlack } from '../slack-bots.js';
 import { presentBackflow } from './present/backflow.js';
 import { presentMatrix } from './present/matrix.js';
 import { time } from './present/time.js';
@@ -19,6 +22,7 @@ export class StatusController {
     @Inject(ReadBackflow) private readonly readBackflow: ReadBackflow,
     @Inject(AcceptDirect) private readonly acceptDirect: AcceptDirect,
     @Inject(ExplainNotifications) private readonly explainNotifications: ExplainNotifications,
+    @Inject(PORTS) private readonly ports: Ports,
   ) {}
 
   @Route(API.matrix)
@@ -48,7 +52,7 @@ export class StatusController {
   async why(@Query({ schema: API.why.query }) { repository, application, environment }: z.output<typeof API.why.query>): Promise<Why> {
     const view = await this.readWhy.run({ ...(repository && { repository }), ...(application && { application }), ...(environment && { environment }) });
     // who asks about one application does not ask who is told
-    const unheard = application === undefined ? await this.explainNotifications.run(repository) : [];
+    const unheard = application === undefined ? [...(await this.explainNotifications.run(repository)), ...(await explainSlack(this.ports, repository))] : [];
     return presentWhy({ ...view, notices: [...view.notices, ...unheard] });
   }
 }

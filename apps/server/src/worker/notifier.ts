@@ -5,6 +5,8 @@ import type { NotificationsRun, Signals } from '@sluice/usecases';
 
 /** What nobody signalled is found within this time, and clusters that are lost. */
 const LONGEST_PAUSE = 15_000;
+/** How soon it is looked again whether whoever does it still does: it may have been killed, and then its lease ends within ten seconds. */
+const ELSEWHERE_PAUSE = 5_000;
 /** What happens at once is looked at together. */
 const SHORTEST_PAUSE = 1_000;
 
@@ -64,7 +66,8 @@ export class Notifier {
   private async run(): Promise<number> {
     const { log, clock } = this.parts;
     try {
-      const { unheard, lost, nextDue } = await this.parts.run();
+      const { elsewhere, unheard, lost, nextDue } = await this.parts.run();
+      if (elsewhere) return ELSEWHERE_PAUSE;
       for (const failure of unheard) log.error({ failure }, 'something has failed and nobody is told of it: set SLUICE_NOTIFY_DEFAULT, or write a rule in sluice.yaml');
       if (lost) log.error({}, 'nobody looked at events for longer than they are kept: what happened meanwhile was told to nobody');
       if (this.failing) log.info({}, 'notifications are sent again');

@@ -1,5 +1,6 @@
 import type { Logger } from '@sluice/runtime';
 import type { WebClient } from '@slack/web-api';
+import { wordOf } from './slack-failure.js';
 
 /** The types of the metadata that messages carry: by them one is found whose answer nobody heard. */
 export const PARENT = 'sluice_promotion';
@@ -34,7 +35,7 @@ export async function findMessage(looking: Looking, wanted: Wanted): Promise<str
   try {
     return await lookFor(looking, wanted);
   } catch (error) {
-    if ((error as { readonly data?: { readonly error?: unknown } }).data?.error !== 'missing_scope') throw error;
+    if (wordOf(error) !== 'missing_scope') throw error;
     looking.log.warn({ channel: wanted.channel }, 'whether a message was posted cannot be looked up: give the app the scopes channels:history and groups:history');
     return undefined;
   }

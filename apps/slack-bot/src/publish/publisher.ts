@@ -110,7 +110,7 @@ class ChannelLane {
     this.news.set(key, place);
     this.failures += 1;
     const pause = pauseOf(failure, this.failures, pace.patience);
-    if (failure?.kind === 'token' || failure?.kind === 'channel') condition.met(this.channel, failure);
+    if (failure?.kind === 'token' || failure?.kind === 'channel') condition.met(this.channel, failure, [...this.news.values()]);
     else log.warn({ err: error, channel: this.channel, waiting: this.news.size, pause }, 'channel cannot be told of promotions now');
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }

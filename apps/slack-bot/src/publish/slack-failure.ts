@@ -17,6 +17,12 @@ const OF_CHANNEL = new Set(['channel_not_found', 'not_in_channel', 'is_archived'
 const OF_TOKEN = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'missing_scope', 'no_permission', 'not_allowed_token_type', 'org_login_required', 'ekm_access_denied', 'team_access_not_granted', 'access_denied', 'user_removed_from_team', 'team_disabled']);
 const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'ratelimited', 'team_added_to_org']);
 
+/** Slack's own word for what it refuses. */
+export function wordOf(error: unknown): string | undefined {
+  const { data } = error as { readonly data?: { readonly error?: unknown } };
+  return typeof data?.error === 'string' ? data.error : undefined;
+}
+
 /** Of whatever `@slack/web-api` throws. @returns undefined when it is not about Slack at all. */
 export function slackFailureOf(error: unknown): SlackFailure | undefined {
   const { code, retryAfter, data } = error as { readonly code?: unknown; readonly retryAfter?: unknown; readonly data?: { readonly error?: unknown } };

@@ -5,6 +5,8 @@ import type { Logger } from '@sluice/runtime';
 import type { WebClient } from '@slack/web-api';
 import type { SluiceApi } from '../sluice/sluice-api.js';
 import { notificationMessage } from '../views/notification-message.js';
+import type { Condition } from './condition.js';
+import { FindChannel } from './find-channel.js';
 import { Pacer } from './pacer.js';
 import { slackFailureOf } from './slack-failure.js';
 
@@ -15,6 +17,9 @@ interface Parts {
   /** Milliseconds: between two looks, and between two posts in one channel. */
   readonly every: number;
   readonly post: number;
+  /** How long a name is taken to be the same channel's. */
+  readonly named?: number;
+  readonly condition: Pick<Condition, 'met' | 'troubled' | 'worked'>;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -27,11 +32,12 @@ const SHOWN: ReadonlySet<string> = new Set(['opened', 'waiting-on-approval', 'wa
 /** Fetches from the server what rules say is to be told in Slack, posts it, and says how that went. The server keeps it until then, so nothing is lost while the bot or Slack is away. */
 export class TellNotifications {
   private readonly pacers = new Map<string, Pacer>();
-  /** By name, as Slack has answered: rules may name a channel either way. */
-  private readonly ids = new Map<string, string>();
+  private readonly channels: FindChannel;
   private failing = false;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.channels = new FindChannel(parts.client, parts.named);
+  }
 
   /** Runs until the signal ends it. */
   async run(): Promise<void> {
@@ -62,21 +68,32 @@ export class TellNotifications {
   }
 
   private async tell(item: SlackNotificationDto): Promise<Outcome> {
-    if (this.isShown(item)) return { outcome: 'sent' };
+    const { client, condition } = this.parts;
     try {
-      await this.pacer(item.channel).turn();
-      const { channel } = await this.parts.client.chat.postMessage({ channel: item.channel, ...notificationMessage(item), unfurl_links: false, unfurl_media: false });
-      if (channel !== undefined) this.ids.set(item.channel, channel);
+      const found = await this.channels.find(item.channel);
+      if (found.kind === 'none') return this.nowhere(item.channel, found.message);
+      const channel = found.kind === 'found' ? found.id : item.channel;
+      if (this.isShown(item, channel)) return { outcome: 'sent' };
+      await this.pacer(channel).turn();
+      await client.chat.postMessage({ channel, ...notificationMessage(item), unfurl_links: false, unfurl_media: false });
+      condition.worked(item.channel);
       return { outcome: 'sent' };
     } catch (error) {
       return this.failed(error, item.channel);
     }
   }
 
+  /** Nobody but the writer of the rule, or who may invite the bot, can do something about it. */
+  private nowhere(channel: string, message: string): Outcome {
+    this.parts.condition.troubled(channel, { reason: 'channel_not_found', message });
+    return { outcome: 'temporary', message };
+  }
+
   private failed(error: unknown, channel: string): Outcome {
     const failure = slackFailureOf(error);
     if (!failure || this.parts.signal.aborted) throw error;
     this.parts.log.warn({ err: error, channel }, 'channel cannot be told of something now');
+    if (failure.kind === 'channel' || failure.kind === 'token') this.parts.condition.met(channel, failure);
     if (failure.kind === 'wait') return { outcome: 'temporary', message: 'Slack says that it is too much', retryAfterSeconds: Math.min(Math.ceil(failure.milliseconds / 1_000), 3_600) };
     if (failure.kind === 'channel') return { outcome: 'temporary', message: `Slack refuses ${channel}: ${failure.code}: invite the bot, or name another channel` };
     if (failure.kind === 'ours') return { outcome: 'permanent', message: `Slack does not take the message: ${failure.code}` };
@@ -84,8 +101,7 @@ export class TellNotifications {
   }
 
   /** One thing is not told twice in one channel. */
-  private isShown({ channel, notices, more }: SlackNotificationDto): boolean {
-    const id = this.ids.get(channel) ?? channel;
+  private isShown({ notices, more }: SlackNotificationDto, id: string): boolean {
     return more === 0 && notices.every(({ event, place: { repository, environment, promotion } }) => promotion !== undefined && repository !== undefined && environment !== undefined && SHOWN.has(event) && this.parts.channelsOf(repository, environment).includes(id));
   }
 

@@ -36,7 +36,7 @@ export interface BotOptions {
 }
 
 // as the real one, but in a hundredth of the time
-const PACE: Settings['pace'] = { post: 25, update: 25, gather: 30, patience: 400, answer: 20_000, sweep: 2_000, notifications: 200 };
+const PACE: Settings['pace'] = { post: 25, update: 25, gather: 30, patience: 400, answer: 20_000, sweep: 2_000, notifications: 200, accounts: 60_000, account: 25, named: 300 };
 
 /** A real Sluice, the double of Slack, and a real bot between them. */
 class SlackWorld {
@@ -146,6 +146,10 @@ class SlackWorld {
 
   async code(name: string): Promise<string> {
     return (await this.sluice.call(API.createSlackCode, { token: this.tokenOf(name) })).code;
+  }
+
+  get tokenOfBot(): string {
+    return this.botToken;
   }
 
   tokenOf(name: string): string {

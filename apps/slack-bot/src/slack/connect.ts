@@ -4,6 +4,7 @@ import { WebClient } from '@slack/web-api';
 import type { Logger } from '@sluice/runtime';
 import type { Settings } from '../settings.js';
 import { boltLogger } from './bolt-logger.js';
+import { notOfTheFuture } from './not-of-the-future.js';
 
 export interface Identity {
   readonly team: string;
@@ -47,7 +48,7 @@ export function createApp(settings: Settings, { team, botId, botUserId }: Identi
 export function createReceiver(settings: Settings, log: Logger): HTTPReceiver | SocketModeReceiver {
   const logger = boltLogger(log);
   const { hearing } = settings;
-  if (hearing.kind === 'http') return new HTTPReceiver({ signingSecret: hearing.signingSecret, endpoints: '/slack/events', logger, signatureVerification: true });
+  if (hearing.kind === 'http') return notOfTheFuture(new HTTPReceiver({ signingSecret: hearing.signingSecret, endpoints: '/slack/events', logger, signatureVerification: true }), log);
   return new SocketModeReceiver({ appToken: hearing.appToken, logger, installerOptions: { clientOptions: { ...apiUrl(settings), retryConfig: RECONNECT, timeout: DEADLINE } } });
 }
 

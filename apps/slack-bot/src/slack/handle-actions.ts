@@ -9,6 +9,7 @@ import { accountOf, type Hands } from './hands.js';
 import { inModal } from './in-modal.js';
 import { publishHome } from './handle-home.js';
 import { once } from './once.js';
+import { toOne } from './to-one.js';
 
 /** Approve and Reject, in a channel, in an answer to a command, or in App Home. */
 export function handleActions(app: App, hands: Hands): void {
@@ -28,8 +29,8 @@ function clickOf({ trigger_id: trigger }: BlockAction, { action_id: action }: Bu
 }
 
 /** Only whoever clicked sees it; in App Home, where there is no channel, by a direct message. */
-function tell({ client }: Hands, body: BlockAction, respond: RespondFn, text: string): Promise<unknown> {
-  return body.response_url === undefined || body.response_url === '' ? client.chat.postMessage({ channel: body.user.id, text }) : respond({ response_type: 'ephemeral', replace_original: false, text });
+function tell(hands: Hands, body: BlockAction, respond: RespondFn, text: string): Promise<unknown> {
+  return body.response_url === undefined || body.response_url === '' ? toOne(hands, accountOf(body), () => hands.client.chat.postMessage({ channel: body.user.id, text })) : respond({ response_type: 'ephemeral', replace_original: false, text });
 }
 
 function decisionOf({ value }: ButtonAction): Decision {

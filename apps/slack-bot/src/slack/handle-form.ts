@@ -8,17 +8,18 @@ import { accountOf, type Hands } from './hands.js';
 import { reasonOf, submitted } from './handle-reasons.js';
 import { inModal } from './in-modal.js';
 import { once } from './once.js';
+import { toOne } from './to-one.js';
 import { whenTaken } from './when-taken.js';
 
 /** The form: what, where to, what it would bring, and why. By `/sluice`, by shortcut, or from App Home. */
 export function handleForm(app: App, hands: Hands): void {
   app.shortcut('promote', async ({ ack, body }) => {
     await ack();
-    await once(hands, `shortcut:${body.trigger_id}`, () => openForm(hands, accountOf(body), body.trigger_id), (text) => hands.client.chat.postMessage({ channel: body.user.id, text }));
+    await once(hands, `shortcut:${body.trigger_id}`, () => openForm(hands, accountOf(body), body.trigger_id), (text) => toOne(hands, accountOf(body), () => hands.client.chat.postMessage({ channel: body.user.id, text })));
   });
   app.action<BlockAction>({ type: 'block_actions', action_id: 'start' }, async ({ ack, body }) => {
     await ack();
-    await once(hands, `start:${body.trigger_id}`, () => openForm(hands, accountOf(body), body.trigger_id), (text) => hands.client.chat.postMessage({ channel: body.user.id, text }));
+    await once(hands, `start:${body.trigger_id}`, () => openForm(hands, accountOf(body), body.trigger_id), (text) => toOne(hands, accountOf(body), () => hands.client.chat.postMessage({ channel: body.user.id, text })));
   });
   const newest = new Map<string, string>();
   for (const action_id of ['application', 'target']) {

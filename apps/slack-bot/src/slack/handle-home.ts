@@ -6,7 +6,7 @@ import { waitingFor } from '../act/waiting-for.js';
 import { homeMessage, homeView } from '../views/home-view.js';
 import { accountOf, type Hands } from './hands.js';
 import { once } from './once.js';
-import { whenTaken } from './when-taken.js';
+import { toOne } from './to-one.js';
 
 /** App Home: what waits on whoever looks. */
 export function handleHome(app: App, hands: Hands): void {
@@ -21,7 +21,8 @@ export function handleHome(app: App, hands: Hands): void {
   });
 }
 
-export async function publishHome({ api, accounts, client, log }: Hands, account: Account): Promise<void> {
+export async function publishHome(hands: Hands, account: Account): Promise<void> {
+  const { api, accounts, client, log } = hands;
   const view = await accounts
     .personOf(account)
     .then(async (person) => homeView(await waitingFor(api, person), person))
@@ -30,5 +31,5 @@ export async function publishHome({ api, accounts, client, log }: Hands, account
       if (said === undefined) log.error({ err: error }, 'App Home could not be made');
       return homeMessage(said ?? SORRY);
     });
-  await whenTaken(() => client.views.publish({ user_id: account.user, view }));
+  await toOne(hands, account, () => client.views.publish({ user_id: account.user, view }));
 }

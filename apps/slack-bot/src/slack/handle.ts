@@ -3,6 +3,7 @@ import { handleActions } from './handle-actions.js';
 import { handleCommand } from './handle-command.js';
 import { handleForm } from './handle-form.js';
 import { handleHome } from './handle-home.js';
+import { handlePeople } from './handle-people.js';
 import { handleReasons } from './handle-reasons.js';
 import type { Hands } from './hands.js';
 
@@ -13,6 +14,7 @@ export function handleEverything(app: App, hands: Hands): void {
   handleReasons(app, hands);
   handleForm(app, hands);
   handleHome(app, hands);
+  handlePeople(app, hands);
   app.error((error) => {
     hands.log.error({ err: error }, 'Slack event could not be handled');
     return Promise.resolve();

@@ -5,6 +5,7 @@ import type { Account, Accounts } from '../act/accounts.js';
 import type { Answer } from '../act/answer.js';
 import type { Decide } from '../act/decide.js';
 import type { Places } from '../act/places.js';
+import type { WatchAccounts } from '../act/watch-accounts.js';
 import type { Notes } from '../sluice/notes.js';
 import type { SluiceApi } from '../sluice/sluice-api.js';
 
@@ -16,6 +17,7 @@ export interface Hands {
   readonly places: Places;
   readonly answer: Answer;
   readonly decide: Decide;
+  readonly people: WatchAccounts;
   readonly client: WebClient;
   readonly log: Logger;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ModalView } from '@slack/types';
 import { SORRY, sayFailure } from '../act/say.js';
 import { TooLate } from '../act/too-late.js';
-import { slackFailureOf } from '../publish/slack-failure.js';
+import { slackFailureOf, wordOf } from '../publish/slack-failure.js';
 import { loadingView, messageView } from '../views/modals.js';
 import type { Hands } from './hands.js';
 import { whenTaken } from './when-taken.js';
@@ -42,9 +42,4 @@ async function open({ client }: Pick<Hands, 'client'>, { trigger, title }: { rea
     if (slackFailureOf(error)?.kind === 'wait') throw new TooLate('Slack takes no more forms from me just now. Please try again in a minute.');
     throw word === undefined ? new TooLate('Slack does not answer me just now, so nothing was done. Please try again.') : error;
   }
-}
-
-function wordOf(error: unknown): string | undefined {
-  const { data } = error as { readonly data?: { readonly error?: unknown } };
-  return typeof data?.error === 'string' ? data.error : undefined;
 }

@@ -7,5 +7,6 @@ export * from './manage-endpoints.js';
 export * from './read-notifications.js';
 export * from './run-notifications.js';
 export * from './send-test.js';
+export * from './tell-of-bot.js';
 export * from './watch-audit.js';
 export * from './watch-clusters.js';

@@ -1,11 +1,11 @@
 import type { Clock, Instant } from '@sluice/kernel';
-import type { Leases, Notifications } from '../ports/index.js';
+import { withLease } from '../lifecycle/with-lease.js';
+import type { Lease, Leases, Notifications } from '../ports/index.js';
 import type { NotifySettings } from './default-targets.js';
 import type { DeliverNotifications } from './deliver-notifications.js';
 import type { FollowNews } from './follow-news.js';
 
 const KEY = 'notifications';
-const LEASE = 60_000;
 
 /** What one look came to. */
 export interface NotificationsRun {
@@ -26,30 +26,31 @@ export class RunNotifications {
   ) {}
 
   async run(): Promise<NotificationsRun> {
-    const { leases, notifications } = this.ports;
-    const lease = await leases.acquire(KEY, this.settings.worker, LEASE);
-    if (!lease) return { elsewhere: true, unheard: [], lost: false };
-    try {
-      const unheard: string[] = [];
-      let lost = false;
-      const keep = (): Promise<boolean> => leases.renew(lease, LEASE);
-      const follow = async (): Promise<void> => {
-        for (;;) {
-          const followed = await this.steps.follow.run(lease);
-          unheard.push(...followed.unheard);
-          lost ||= followed.lost;
-          if (followed.events === 0 || !(await keep())) return;
-        }
-      };
-      await follow();
-      // what was given up is news itself
-      if ((await this.steps.deliver.run(lease, keep)) > 0) await follow();
-      // last, since it may take long or fail: what they find is an event, which is followed the next time
-      for (const watch of this.steps.watches) await watch.run();
-      const nextDue = await notifications.nextDue();
-      return { elsewhere: false, unheard, lost, ...(nextDue !== undefined && { nextDue }) };
-    } finally {
-      await leases.release(lease);
-    }
+    let done: NotificationsRun | undefined;
+    // short, so that of a process that is killed another takes it over within seconds, and renewed meanwhile, however slow whoever is told may be
+    await withLease(this.ports.leases, { key: KEY, worker: this.settings.worker }, async (lease, keep) => {
+      done = await this.look(lease, keep);
+    });
+    return done ?? { elsewhere: true, unheard: [], lost: false };
+  }
+
+  private async look(lease: Lease, keep: () => Promise<boolean>): Promise<NotificationsRun> {
+    const unheard: string[] = [];
+    let lost = false;
+    const follow = async (): Promise<void> => {
+      for (;;) {
+        const followed = await this.steps.follow.run(lease);
+        unheard.push(...followed.unheard);
+        lost ||= followed.lost;
+        if (followed.events === 0 || !(await keep())) return;
+      }
+    };
+    await follow();
+    // what was given up is news itself
+    if ((await this.steps.deliver.run(lease, keep)) > 0) await follow();
+    // last, since it may take long or fail: what they find is an event, which is followed the next time
+    for (const watch of this.steps.watches) await watch.run();
+    const nextDue = await this.ports.notifications.nextDue();
+    return { elsewhere: false, unheard, lost, ...(nextDue !== undefined && { nextDue }) };
   }
 }

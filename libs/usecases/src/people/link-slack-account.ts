@@ -8,6 +8,7 @@ const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const LENGTH = 8;
 const LIFETIME = 10 * 60_000;
 const TRIES = 5;
+const GONE = 'Slack says that it is deactivated';
 
 interface Ports {
   readonly slackLinks: SlackLinks;
@@ -77,17 +78,18 @@ export class LinkSlackAccount {
     return person;
   }
 
-  list(): Promise<readonly LinkedSlackUser[]> {
-    return this.ports.slackLinks.list();
+  /** Of one workspace. */
+  async list(team: string): Promise<readonly LinkedSlackUser[]> {
+    return (await this.ports.slackLinks.list()).filter((link) => link.team === team);
   }
 
-  /** @throws NotFound when the account is nobody's. */
-  async unlink(who: SlackUser, by: string): Promise<void> {
+  /** `deactivated`: Slack says that nobody has the account any more. What was decided by it stays theirs. @throws NotFound when the account is nobody's. */
+  async unlink(who: SlackUser, by: string, because: 'asked' | 'deactivated' = 'asked'): Promise<void> {
     const { person } = await this.find(who);
     await this.ports.transactions.run(async () => {
       await this.ports.slackLinks.unlink(who);
-      await this.ports.events.append({ type: 'account.unlinked', message: `the Slack account ${who.user} of ${who.team} was unlinked from ${person.name}`, by });
-      await this.ports.audit.append({ action: 'slack-account.unlink', place: { person: person.name }, before: { team: who.team, user: who.user } });
+      await this.ports.events.append({ type: 'account.unlinked', message: `the Slack account ${who.user} of ${who.team} was unlinked from ${person.name}${because === 'deactivated' ? `: ${GONE}` : ''}`, by });
+      await this.ports.audit.append({ action: 'slack-account.unlink', place: { person: person.name }, before: { team: who.team, user: who.user }, ...(because === 'deactivated' && { door: 'slack', why: GONE }) });
     });
   }
 }
