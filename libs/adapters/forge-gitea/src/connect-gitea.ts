@@ -1,8 +1,10 @@
+import { PersonalWays } from '@sluice/forge-http';
 import type { ForgeConnection, ForgeParts, RemoteForge } from '@sluice/usecases';
 import { checkRepository } from './check-repository.js';
 import { GiteaStatuses } from './commit-statuses.js';
-import { GiteaApi } from './gitea-api.js';
+import { GiteaApi, LIMITS } from './gitea-api.js';
 import { ensureHook, removeHook } from './hooks.js';
+import { giteaPeople } from './people.js';
 import { GiteaPushLog } from './push-log.js';
 import { PullRequests } from './pull-requests.js';
 import { GiteaReviews } from './reviews.js';
@@ -18,6 +20,7 @@ const GIT_USER = 'sluice';
  */
 export function connectGitea(connection: ForgeConnection, parts: ForgeParts): RemoteForge {
   const api = new GiteaApi(connection, parts);
+  const ways = new PersonalWays(parts, LIMITS);
   return {
     changes: new PullRequests(api),
     reviews: new GiteaReviews(api),
@@ -29,6 +32,7 @@ export function connectGitea(connection: ForgeConnection, parts: ForgeParts): Re
         credential: { username: GIT_USER, password: await api.token() },
       }),
     },
+    people: giteaPeople(api, parts, ways),
     check: (repository) => checkRepository(api, repository),
     hook: (repository, hook) => ensureHook(api, repository, hook),
     unhook: (repository, url) => removeHook(api, repository, url),

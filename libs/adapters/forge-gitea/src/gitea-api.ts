@@ -31,7 +31,7 @@ export interface ListCall extends Omit<Call, 'method' | 'body'> {
 /** Items of a page: the most that an instance gives unless its settings say otherwise (`MAX_RESPONSE_ITEMS`). */
 export const PAGE = 50;
 /** Neither Gitea nor Forgejo limits calls or says how many are welcome. */
-const LIMITS = { rate: 10, burst: 40 };
+export const LIMITS = { rate: 10, burst: 40 };
 
 /** The REST API (v1) of Gitea and Forgejo as one credential sees it. Every answer that is read is checked against a schema. */
 export class GiteaApi {
@@ -86,6 +86,11 @@ export class GiteaApi {
     return this.send(this.address(call), call);
   }
 
+  /** With somebody's own token, below the way out that they have. @throws Unavailable, Busy */
+  callAs(person: { readonly token: string; readonly way: typeof fetch }, call: Call): Promise<Answer> {
+    return this.exchange(this.address(call), call, person);
+  }
+
   /** A call that must succeed. */
   async ask<Schema extends z.ZodType>(schema: Schema, call: Call): Promise<z.output<Schema>> {
     return this.read(schema, await this.call(call), call.action);
@@ -126,10 +131,13 @@ export class GiteaApi {
     return url;
   }
 
-  private async send(url: URL, { method, body }: Call): Promise<Answer> {
-    const token = await this.token();
+  private async send(url: URL, call: Call): Promise<Answer> {
+    return this.exchange(url, call, { token: await this.token(), way: this.fetch });
+  }
+
+  private async exchange(url: URL, { method, body }: Call, { token, way }: { readonly token: string; readonly way: typeof fetch }): Promise<Answer> {
     const headers = { authorization: `token ${token}`, accept: 'application/json', 'user-agent': 'sluice', ...(body && { 'content-type': 'application/json' }) };
-    const response = await this.fetch(url.href, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    const response = await way(url.href, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     // what a forge repeats of our header is not read
     return { status: response.status, headers: response.headers, body: jsonOf((await response.text()).replaceAll(token, '…')) };
   }

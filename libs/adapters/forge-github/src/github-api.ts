@@ -115,6 +115,11 @@ export class GithubApi {
     return this.read(schema, reply, { route, action });
   }
 
+  /** With somebody's own token, below the way out that they have. @throws Busy, Unavailable */
+  callAs(person: { readonly token: string; readonly way: typeof fetch }, { route, parameters = {} }: GithubCall): Promise<Reply> {
+    return this.exchange(route, parameters, { authorization: `Bearer ${person.token}`, way: person.way });
+  }
+
   async secret(): Promise<ForgeSecret> {
     return this.connection.secret();
   }
@@ -151,9 +156,13 @@ export class GithubApi {
     return { token: made.token, expiresAt: made.expires_at, permissions: made.permissions };
   }
 
-  private async send(route: string, parameters: Readonly<Record<string, unknown>>, { authorization, key }: { readonly authorization: string; readonly key: string }): Promise<Reply> {
+  private send(route: string, parameters: Readonly<Record<string, unknown>>, { authorization, key }: { readonly authorization: string; readonly key: string }): Promise<Reply> {
+    return this.exchange(route, parameters, { authorization, way: this.wayOut(key) });
+  }
+
+  private async exchange(route: string, parameters: Readonly<Record<string, unknown>>, { authorization, way }: { readonly authorization: string; readonly way: typeof fetch }): Promise<Reply> {
     try {
-      const { status, data, headers } = await octokitRequest(route, { ...parameters, baseUrl: this.address.rest, headers: { ...HEADERS, authorization }, request: { fetch: this.wayOut(key), log: QUIET } });
+      const { status, data, headers } = await octokitRequest(route, { ...parameters, baseUrl: this.address.rest, headers: { ...HEADERS, authorization }, request: { fetch: way, log: QUIET } });
       return { status, data: data as unknown, headers };
     } catch (error) {
       return replyIn(error);

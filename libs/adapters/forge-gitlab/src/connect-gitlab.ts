@@ -1,10 +1,11 @@
-import { createForgeFetch } from '@sluice/forge-http';
+import { createForgeFetch, PersonalWays } from '@sluice/forge-http';
 import type { ForgeConnection, ForgeParts, RemoteForge, RepositoryAccess } from '@sluice/usecases';
 import { checkProject } from './check-project.js';
 import { GitlabStatuses } from './commit-statuses.js';
 import { GitlabApi } from './gitlab-api.js';
 import { removeHook, setHook } from './hooks.js';
 import { GitlabMergeRequests } from './merge-requests.js';
+import { gitlabPeople } from './people.js';
 import { GitlabPushLog } from './push-log.js';
 import { GitlabReviews } from './reviews.js';
 
@@ -15,12 +16,14 @@ const GIT_USER = 'oauth2';
 export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): RemoteForge {
   const { memory, clock } = parts;
   const api = new GitlabApi(connection, parts, createForgeFetch({ fetch: parts.fetch, memory, clock, ...(parts.onCall && { onCall: parts.onCall }) }));
+  const ways = new PersonalWays(parts);
   return {
     changes: new GitlabMergeRequests(api),
     reviews: new GitlabReviews(api),
     statuses: new GitlabStatuses(api),
     access: accessOf(api),
     pushes: new GitlabPushLog(api),
+    people: gitlabPeople(api, parts, ways),
     check: (repository) => checkProject(api, repository),
     hook: (repository, hook) => setHook(api, repository, hook),
     unhook: (repository, url) => removeHook(api, repository, url),

@@ -56,10 +56,19 @@ export class GitlabApi {
   /** Any answer below status 500. @throws Unavailable, Busy */
   async call(call: Call): Promise<Answer> {
     const token = await this.token();
+    return this.send(call, { token, way: this.fetch, proof: { 'private-token': token } });
+  }
+
+  /** With somebody's own token, below the way out that they have. Tokens of OAuth are taken in this header only, personal access tokens too (docs.gitlab.com/api/rest/authentication). @throws Unavailable, Busy */
+  callAs({ token, way }: { readonly token: string; readonly way: typeof fetch }, call: Call): Promise<Answer> {
+    return this.send(call, { token, way, proof: { authorization: `Bearer ${token}` } });
+  }
+
+  private async send(call: Call, { token, way, proof }: { readonly token: string; readonly way: typeof fetch; readonly proof: Readonly<Record<string, string>> }): Promise<Answer> {
     const url = this.addressOf(call);
-    const headers = { 'private-token': token, accept: 'application/json', 'user-agent': 'sluice', ...(call.body && { 'content-type': 'application/json' }) };
+    const headers = { ...proof, accept: 'application/json', 'user-agent': 'sluice', ...(call.body && { 'content-type': 'application/json' }) };
     try {
-      const response = await this.fetch(url.href, { method: call.method, headers, ...(call.body && { body: JSON.stringify(call.body) }) });
+      const response = await way(url.href, { method: call.method, headers, ...(call.body && { body: JSON.stringify(call.body) }) });
       if (response.status >= 500) throw new Unavailable(`${url.host} answers with status ${response.status}`);
       return { status: response.status, headers: response.headers, body: jsonOf(withoutSecrets(await response.text(), response.ok ? [] : [token, call.body?.['token']])) };
     } catch (error) {

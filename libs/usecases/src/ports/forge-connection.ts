@@ -1,4 +1,5 @@
 import type { CommitSha, Instant, PersonName, RepositoryId } from '@sluice/kernel';
+import type { ForgePeople } from './forge-people.js';
 import type { ChangeRequests, CommitStatuses, MergeMethod, PushLog, RepositoryAccess, Reviews } from './forge.js';
 
 /** Forges that Sluice reaches over the network, with a credential. */
@@ -71,6 +72,7 @@ export interface RemoteForge {
   readonly statuses: CommitStatuses;
   readonly access: RepositoryAccess;
   readonly pushes: PushLog;
+  readonly people: ForgePeople;
   /** @throws Unauthenticated when the credential is not (any more) one; NotFound when the repository is not there, or not for it. */
   check(repository: RepositoryId): Promise<ForgeCheck>;
   /** Makes the webhook that tells Sluice what happens there, or brings the one with this address up to date. @throws Forbidden naming the missing permission. */

@@ -71,9 +71,37 @@ export interface Review {
   readonly at: Instant;
 }
 
+/** What lets Sluice act in a person's own name on a forge. */
+export interface OwnAccount {
+  /** As the forge spells it. */
+  readonly login: string;
+  /** Asked for each time: it may have been refreshed. @throws Unauthenticated when it is good for nothing any more */
+  token(): Promise<string>;
+}
+
+/** A review that somebody has given in Sluice. */
+export interface GivenReview extends Pick<Review, 'person' | 'state' | 'commit' | 'body'> {
+  /** Where the person has allowed it: it is written as a review of this account. The built-in forge needs none, and takes no notice. */
+  readonly own?: OwnAccount;
+}
+
+/** How it is written on the forge: with {@link Review.login} as that account's, without it by Sluice's own account for the person. */
+export interface SubmittedReview extends Review {
+  /** Why it could not be written as the person's own. Absent: it was, or nobody asked for that. */
+  readonly notOwn?: NotOwn;
+}
+
+export interface NotOwn {
+  /** A sentence for people. */
+  readonly message: string;
+  /** The token is good for nothing any more; it is of no use to try it again. */
+  readonly unusable: boolean;
+}
+
 export interface Reviews {
   list(repository: RepositoryId, number: number): Promise<readonly Review[]>;
-  submit(repository: RepositoryId, number: number, review: Pick<Review, 'person' | 'state' | 'commit' | 'body'>): Promise<Review>;
+  /** In the person's own name where they have allowed it (`own`) and the forge takes it, else by Sluice's account for them. What passes, such as a forge that does not answer, is thrown as by any other call. */
+  submit(repository: RepositoryId, number: number, review: GivenReview): Promise<SubmittedReview>;
   /**
    * Takes back in the forge itself approvals that people have given there ({@link Review.login}), because what they approved is offered no more. `message`: why, for whoever gave them. Idempotent.
    * Nothing is refused by an error but the want of a forge: whoever asks goes on without.

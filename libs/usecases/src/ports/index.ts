@@ -5,6 +5,7 @@ export * from './drift.js';
 export * from './fleet.js';
 export * from './forge.js';
 export * from './forge-connection.js';
+export * from './forge-people.js';
 export * from './freezes.js';
 export * from './identity-provider.js';
 export * from './mirror.js';
