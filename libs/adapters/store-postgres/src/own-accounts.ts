@@ -35,11 +35,11 @@ export class PostgresOwnAccounts implements OwnAccountStore {
     });
   }
 
-  async renew(account: Pick<StoredAccount, 'person' | 'url'>, before: string, { sealed, expiresAt = null }: Pick<StoredAccount, 'sealed' | 'expiresAt'>): Promise<boolean> {
+  async renew(account: Pick<StoredAccount, 'person' | 'url'>, before: string, { sealed, expiresAt }: Pick<StoredAccount, 'sealed' | 'expiresAt'>): Promise<boolean> {
     const changed = await this.database.query((queries) =>
       queries
         .update(accounts)
-        .set({ sealed, expiresAt })
+        .set({ sealed, expiresAt: expiresAt ?? null })
         .where(and(isOf(account), eq(accounts.sealed, before)))
         .returning({ person: accounts.person }),
     );
@@ -72,7 +72,8 @@ export class PostgresOwnAccounts implements OwnAccountStore {
     return row && toClient(row);
   }
 
-  async saveClient({ credential, id, sealed = null }: StoredClient): Promise<void> {
+  async saveClient({ credential, id, ...secret }: StoredClient): Promise<void> {
+    const sealed = secret.sealed ?? null;
     await this.database.query((queries) =>
       queries
         .insert(clients)

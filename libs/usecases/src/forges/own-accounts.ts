@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Unauthenticated, Unavailable, Unsupported } from '@sluice/kernel';
+import { Forbidden, Unauthenticated, Unavailable, Unsupported, messageOf } from '@sluice/kernel';
 import type { Clock, PersonName } from '@sluice/kernel';
 import { withLease } from '../lifecycle/with-lease.js';
 import type { AuditLog, EventLog, Leases, OwnAccount, OwnAccountStore, PersonalGrant, Sealer, StoredAccount, Transactions } from '../ports/index.js';
@@ -92,7 +92,13 @@ export class OwnAccounts {
     const client = await this.ports.ownAccounts.client(credential);
     if (!client) throw new Unauthenticated(`what was allowed for ${login} on ${url} cannot be renewed: the credential ${credential} has no OAuth client any more`);
     const { people } = this.remotes.by(await this.remotes.credential(credential));
-    return people.refresh(openClient(this.ports.sealer, client), refreshToken);
+    try {
+      return await people.refresh(openClient(this.ports.sealer, client), refreshToken);
+    } catch (error) {
+      // no more can be done with it than with one that was revoked, and what waits for it must not wait for an admin
+      if (error instanceof Forbidden || error instanceof Unsupported) throw new Unauthenticated(messageOf(error), { cause: error });
+      throw error;
+    }
   }
 
   private isEnding({ expiresAt }: PersonalGrant): boolean {
