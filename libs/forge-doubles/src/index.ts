@@ -9,4 +9,6 @@ export type { GiteaKind } from './gitea/dialect.js';
 export { giteaSkin, type GiteaOptions } from './gitea/gitea-skin.js';
 export { GitlabSkin } from './gitlab/gitlab-skin.js';
 export type { GitlabSettings } from './gitlab/gitlab-projects.js';
-export { EVERY_PERMISSION, type GithubDouble, startGithubDouble } from './github/github-double.js';
+export { type GithubDouble, startGithubDouble } from './github/github-double.js';
+export { EVERY_PERMISSION } from './github/permissions.js';
+export type { OauthApp, OauthPages } from './base/oauth-pages.js';

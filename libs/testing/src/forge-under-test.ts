@@ -1,5 +1,5 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
-import type { ChangeRequest, ChangeRequests, CommitStatuses, RepositoryAccess, Reviews } from '@sluice/usecases';
+import type { ChangeRequest, ChangeRequests, CommitStatuses, OwnAccount, RepositoryAccess, Reviews } from '@sluice/usecases';
 
 export interface CommitFacts {
   readonly parents: readonly CommitSha[];
@@ -21,6 +21,8 @@ export interface ForgeUnderTest {
   readonly comparesTarget?: true;
   /** Somebody reviews in the forge itself. Absent where all reviews are given through Sluice. */
   reviewThere?(number: number, login: string, state: 'approved' | 'rejected'): void;
+  /** Somebody who lets Sluice act in their name, by a token that does for reviewing and nothing else. Absent where nobody needs to. */
+  ownAccount?(login: string): OwnAccount & { revoke(): void };
   /** Commits files (`null` deletes one) on a branch; `from`: the branch to start it at when it does not exist yet. */
   commit(input: { readonly branch: string; readonly from?: string; readonly files: Readonly<Record<string, string | null>>; readonly message?: string; readonly author?: string }): Promise<CommitSha>;
   head(branch: string): Promise<CommitSha | undefined>;

@@ -23,7 +23,7 @@ export function connectGitea(connection: ForgeConnection, parts: ForgeParts): Re
   const ways = new PersonalWays(parts, LIMITS);
   return {
     changes: new PullRequests(api),
-    reviews: new GiteaReviews(api),
+    reviews: new GiteaReviews(api, ways),
     statuses: new GiteaStatuses(api),
     pushes: new GiteaPushLog(api),
     access: {

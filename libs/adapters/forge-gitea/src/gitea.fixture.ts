@@ -1,7 +1,7 @@
 import { ForgeDouble, type DoubleOptions, type DoubleRepository, type GiteaKind, giteaSkin } from '@sluice/forge-doubles';
 import { type CommitSha, instant, repositoryId, type RepositoryId } from '@sluice/kernel';
 import { type FakeForgeMemory, fakeForgeMemory, type ForgeUnderTest } from '@sluice/testing';
-import type { ForgeSecret, RemoteForge } from '@sluice/usecases';
+import type { ForgeSecret, OwnAccount, RemoteForge } from '@sluice/usecases';
 import { connectGitea } from './connect-gitea.js';
 
 export const SHOP: RepositoryId = repositoryId('shop');
@@ -56,9 +56,16 @@ export async function startGitea(kind: GiteaKind = 'gitea', { maxItems, ...optio
       return double.log.calls().map(({ method, route }) => `${method} ${route.replace('/api/v1/repos/{owner}/{repo}', '')}`);
     },
     reviewThere: (number, login, state) => void shop.review(shop.requests.get(number)!, { state, body: '' }, double.accounts.add(login)),
+    ownAccount: (login) => ownAccount(double, login),
     commit: (input) => shop.commit(input),
     head: (branch) => shop.git.head(branch),
     facts: async (commit: CommitSha) => ({ ...(await shop.git.facts(commit)), files: await shop.git.files(commit) }),
     stop: () => double.stop(),
   };
+}
+
+/** An access token of a person's with the scopes that reviewing takes. */
+export function ownAccount(double: ForgeDouble, login: string): OwnAccount & { readonly value: string; revoke(): void } {
+  const { token } = double.accounts.grant(login, { token: `0123456789-of-${login}`, kind: 'token', rights: { repository: 'write', user: 'read', permission: 'write' } });
+  return { login, value: token, token: () => Promise.resolve(token), revoke: () => double.accounts.revoke(token) };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 export type Verdict = Pick<Review, 'person' | 'state' | 'commit' | 'body'>;
 
-const MAX_TEXT = 60_000;
+export const MAX_TEXT = 60_000;
 const SAID: Readonly<Record<Review['state'], string>> = { approved: 'Approved', rejected: 'Rejected', commented: 'Commented on' };
 /** At the very beginning, before anything that a person wrote. */
 const MARKER = /^<!-- sluice:(\{[^\n<>]{1,1000}\}) -->\r?\n[^\n]*(?:\r?\n\r?\n([^]*))?$/;

@@ -1,18 +1,21 @@
 import { messageOf, type RepositoryId } from '@sluice/kernel';
-import type { Dismissal, Review, Reviews } from '@sluice/usecases';
+import type { PersonalWays } from '@sluice/forge-http';
+import type { Dismissal, GivenReview, Review, Reviews, SubmittedReview } from '@sluice/usecases';
 import { failureOf } from './api-error.js';
 import type { GiteaApi } from './gitea-api.js';
-import { loginAsPerson, readReview, type Verdict, writeReview } from './review-marker.js';
+import { shownReview, submitOwn } from './own-review.js';
+import { readReview, type Verdict, writeReview } from './review-marker.js';
 import { type PullReview, zReview, zReviews } from './schema.js';
 
-const STATES: Readonly<Record<string, Review['state']>> = { APPROVED: 'approved', REQUEST_CHANGES: 'rejected', COMMENT: 'commented' };
-
 /**
- * Reviews that people gave on the forge, and what they said in Sluice, which our account has written down as reviews without a verdict: it cannot approve for others, and not what it has opened itself. The
- * forge binds each to the commit that was reviewed. (`stale` says only that the branch has gone on since: the commit says more.)
+ * Reviews that people gave on the forge, or in Sluice by a token of their own, and what others said in Sluice, which our account has written down as reviews without a verdict: it cannot approve for others,
+ * and not what it has opened itself. The forge binds each to the commit that was reviewed. (`stale` says only that the branch has gone on since: the commit says more.)
  */
 export class GiteaReviews implements Reviews {
-  constructor(private readonly api: GiteaApi) {}
+  constructor(
+    private readonly api: GiteaApi,
+    private readonly ways: PersonalWays,
+  ) {}
 
   /** One call. Follows repoListPullReviews. */
   async list(repository: RepositoryId, number: number): Promise<readonly Review[]> {
@@ -21,8 +24,14 @@ export class GiteaReviews implements Reviews {
     return [...reviews].sort((a, b) => a.id - b.id).flatMap((review) => shown(review, login));
   }
 
+  async submit(repository: RepositoryId, number: number, { own, ...given }: GivenReview): Promise<SubmittedReview> {
+    const writeDown = (): Promise<Review> => this.writeDown(repository, number, given);
+    if (!own) return writeDown();
+    return submitOwn({ api: this.api, ways: this.ways, repository, number, path: await this.path(repository, number) }, { ...given, own, writeDown });
+  }
+
   /** Follows repoCreatePullReview. */
-  async submit(repository: RepositoryId, number: number, verdict: Verdict): Promise<Review> {
+  private async writeDown(repository: RepositoryId, number: number, verdict: Verdict): Promise<Review> {
     const body = { event: 'COMMENT', commit_id: verdict.commit, body: writeReview(verdict) };
     const written = await this.api.ask(zReview, { method: 'POST', path: await this.path(repository, number), body, action: `write a review of request ${number} (scope write:repository)` });
     return { ...verdict, id: String(written.id), at: written.submitted_at };
@@ -43,13 +52,9 @@ export class GiteaReviews implements Reviews {
   }
 }
 
-/** Those that are not given yet, only asked for, or dismissed count for nothing; nor what our account wrote beside reviews. */
-function shown({ id, user, state, body, commit_id: commit, dismissed, submitted_at: at }: PullReview, own: string): readonly Review[] {
-  const known = STATES[state];
-  if (dismissed === true || known === undefined || !user) return [];
-  if (user.login === own) {
-    const verdict = readReview(body ?? '');
-    return verdict ? [{ ...verdict, id: String(id), at }] : [];
-  }
-  return commit === undefined ? [] : [{ id: String(id), person: loginAsPerson(user.login), login: user.login, state: known, commit, body: body ?? '', at }];
+/** What our account wrote beside reviews is none. */
+function shown(review: PullReview, own: string): readonly Review[] {
+  if (review.user?.login !== own) return [shownReview(review)].flatMap((one) => one ?? []);
+  const verdict = review.dismissed === true || review.state !== 'COMMENT' ? undefined : readReview(review.body ?? '');
+  return verdict ? [{ ...verdict, id: String(review.id), at: review.submitted_at }] : [];
 }

@@ -18,7 +18,7 @@ export function connectGithub(connection: ForgeConnection, parts: ForgeParts, li
   const ways = new PersonalWays(parts, limits);
   return {
     changes: new GithubPullRequests(api),
-    reviews: new GithubReviews(api),
+    reviews: new GithubReviews(api, ways),
     statuses: new GithubStatuses(api),
     pushes: new GithubPushLog(api),
     access: {

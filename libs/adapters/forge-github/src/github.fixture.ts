@@ -1,7 +1,7 @@
 import { type CommitSha, commitSha, instant, repositoryId, type RepositoryId } from '@sluice/kernel';
 import { type DoubleRepository, type Grant, type GithubDouble, startGithubDouble, type StoredRequest } from '@sluice/forge-doubles';
 import { fakeForgeMemory, type FakeForgeMemory, type ForgeUnderTest } from '@sluice/testing';
-import type { ForgeSecret, RemoteForge } from '@sluice/usecases';
+import type { ForgeSecret, OwnAccount, RemoteForge } from '@sluice/usecases';
 import { connectGithub } from './connect-github.js';
 
 export const SHOP: RepositoryId = repositoryId('shop');
@@ -54,6 +54,7 @@ export async function createGithubWorld({ credential = ofToken, deliverFirst = f
     statuses: forge.statuses,
     access: forge.access,
     reviewThere: (number, login, state) => void shop.review(shop.requests.get(number)!, { state, body: '' }, github.double.accounts.add(login)),
+    ownAccount: (login) => ownAccount(github, login),
     commit: (input) => shop.commit(input),
     head: (branch) => shop.git.head(branch),
     facts: async (commit) => ({ ...(await shop.git.facts(commit)), files: await shop.git.files(commit) }),
@@ -68,6 +69,12 @@ export async function createGithubWorld({ credential = ofToken, deliverFirst = f
     },
   };
   return world;
+}
+
+/** A fine-grained token of a person's that may review, and nothing else. */
+export function ownAccount(github: GithubDouble, login: string): OwnAccount & { readonly value: string; revoke(): void } {
+  const { token } = github.token(login, { permissions: { metadata: 'read', pull_requests: 'write' } });
+  return { login, value: token, token: () => Promise.resolve(token), revoke: () => github.double.accounts.revoke(token) };
 }
 
 function ofToken(github: GithubDouble): { readonly secret: ForgeSecret; readonly account: string } {

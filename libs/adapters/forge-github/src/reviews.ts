@@ -1,23 +1,23 @@
-import { commitSha, type CommitSha, instant, messageOf, type RepositoryId } from '@sluice/kernel';
-import type { Dismissal, Review, Reviews } from '@sluice/usecases';
+import { commitSha, type CommitSha, messageOf, type RepositoryId } from '@sluice/kernel';
+import type { PersonalWays } from '@sluice/forge-http';
+import type { Dismissal, GivenReview, Review, Reviews, SubmittedReview } from '@sluice/usecases';
 import { failureOf, problemOf } from './api-error.js';
 import type { GithubApi } from './github-api.js';
 import { commentsOf, type Mark, markOf, writeMark } from './marks.js';
 import { isSameLogin, ownLogin } from './own-login.js';
+import { NATIVE, shownReview, submitOwn } from './own-review.js';
 import { personOf } from './person-of.js';
 import { type Comment, zReviews } from './schema.js';
 
-/** Ids of reviews that were given on GitHub begin so. */
-const NATIVE = 'review-';
-/** Those that were dismissed, and those that are not sent off yet, count for nothing. */
-const STATES: Readonly<Record<string, Review['state']>> = { APPROVED: 'approved', CHANGES_REQUESTED: 'rejected', COMMENTED: 'commented' };
-
 /**
- * Reviews on GitHub, whose persons are its logins, and those that people give in Sluice. Sluice has one account there, which cannot review for others (and not at all what it has opened itself), so theirs
- * are comments with a marker, believed when our own account wrote them.
+ * Reviews on GitHub, whose persons are its logins, and those that people give in Sluice: with their own token these are like the first. Sluice has one account there, which cannot review for others (and not
+ * at all what it has opened itself), so those of people who have not given it one are comments with a marker, believed when our own account wrote them.
  */
 export class GithubReviews implements Reviews {
-  constructor(private readonly api: GithubApi) {}
+  constructor(
+    private readonly api: GithubApi,
+    private readonly ways: PersonalWays,
+  ) {}
 
   /** Oldest first. */
   async list(repository: RepositoryId, number: number): Promise<readonly Review[]> {
@@ -26,7 +26,14 @@ export class GithubReviews implements Reviews {
     return [...native, ...ours].sort((one, other) => one.at - other.at);
   }
 
-  async submit(repository: RepositoryId, number: number, { person, state, commit, body }: Parameters<Reviews['submit']>[2]): Promise<Review> {
+  async submit(repository: RepositoryId, number: number, { own, ...given }: GivenReview): Promise<SubmittedReview> {
+    const writeDown = (): Promise<Review> => this.writeDown(repository, number, given);
+    if (!own) return writeDown();
+    const parts = { api: this.api, ways: this.ways, native: () => this.native(repository, number) };
+    return submitOwn(parts, { repository, number }, { ...given, own, writeDown });
+  }
+
+  private async writeDown(repository: RepositoryId, number: number, { person, state, commit, body }: GivenReview): Promise<Review> {
     const mark: Mark = { person, verdict: state, commit };
     const comment = await writeMark(this.api, repository, { number, mark, body });
     return { id: idOf(comment), person, state, commit, body, at: comment.created_at };
@@ -49,11 +56,7 @@ export class GithubReviews implements Reviews {
     const all: Review[] = [];
     const call = { route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', parameters: { pull_number: number }, action: `read the reviews of #${number}` };
     for await (const page of this.api.pages(zReviews, repository, call)) {
-      for (const { id, user, body, state, commit_id: commit, submitted_at: at } of page) {
-        const known = STATES[state];
-        // without its commit nobody knows what was reviewed
-        if (known && commit) all.push({ id: `${NATIVE}${id}`, person: personOf(user), login: user, state: known, commit, body, at: at ?? instant(0) });
-      }
+      all.push(...page.flatMap((review) => shownReview(review) ?? []));
     }
     return all;
   }

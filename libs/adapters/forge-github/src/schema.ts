@@ -47,9 +47,9 @@ export const zMerged = z.object({ sha: zSha, merged: z.literal(true) });
 export const zIssue = z.object({ closed_by: z.object({ login: z.string() }).nullish() });
 export const zIssueEvents = z.array(z.object({ event: z.string().nullish(), actor: zAccount }));
 
-export const zReviews = z.array(
-  z.object({ id: z.number(), user: zAccount, body: z.string().nullish().transform((body) => body ?? ''), state: z.string(), commit_id: zSha.nullish(), submitted_at: zTime.optional() }),
-);
+export const zReview = z.object({ id: z.number(), user: zAccount, body: z.string().nullish().transform((body) => body ?? ''), state: z.string(), commit_id: zSha.nullish(), submitted_at: zTime.optional() });
+export type NativeReview = z.output<typeof zReview>;
+export const zReviews = z.array(zReview);
 export const zComment = z.object({ id: z.number(), body: z.string().nullish().transform((body) => body ?? ''), user: zAccount, created_at: zTime });
 export const zComments = z.array(zComment);
 export type Comment = z.output<typeof zComment>;

@@ -19,7 +19,7 @@ export function connectGitlab(connection: ForgeConnection, parts: ForgeParts): R
   const ways = new PersonalWays(parts);
   return {
     changes: new GitlabMergeRequests(api),
-    reviews: new GitlabReviews(api),
+    reviews: new GitlabReviews(api, ways),
     statuses: new GitlabStatuses(api),
     access: accessOf(api),
     pushes: new GitlabPushLog(api),

@@ -1,7 +1,7 @@
 import { type DoubleRepository, ForgeDouble, GitlabSkin, type DoubleOptions, type Grant } from '@sluice/forge-doubles';
 import { type CommitSha, instant, repositoryId, type RepositoryId } from '@sluice/kernel';
 import type { ForgeUnderTest } from '@sluice/testing';
-import type { ChangeRequest, ForgeMemory, ForgeParts, MergeMethod, RemoteForge } from '@sluice/usecases';
+import type { ChangeRequest, ForgeMemory, ForgeParts, MergeMethod, OwnAccount, RemoteForge } from '@sluice/usecases';
 import { connectGitlab } from './connect-gitlab.js';
 
 export const SHOP: RepositoryId = repositoryId('shop');
@@ -36,6 +36,12 @@ export async function startGitlab({ grant = {}, ...options }: DoubleOptions & { 
     expect(double.unexpected()).toEqual([]);
   };
   return { ...again(), double, skin, project, memory, again, stop };
+}
+
+/** A personal access token of a developer. */
+export function ownAccount({ double }: Pick<TestGitlab, 'double'>, login: string): OwnAccount & { readonly value: string; revoke(): void } {
+  const { token } = double.accounts.grant(login, { token: `glpat-of-${login}-0123456789`, kind: 'personal', rights: { scopes: 'api', role: '30' } });
+  return { login, value: token, token: () => Promise.resolve(token), revoke: () => double.accounts.revoke(token) };
 }
 
 export function forgeMemory(): TestGitlab['memory'] {
@@ -91,6 +97,7 @@ export async function forgeUnderTest(): Promise<ForgeUnderTest> {
       },
     },
     reviewThere: (number, login, state) => void project.review(project.requests.get(number)!, { state, body: '' }, gitlab.double.accounts.add(login)),
+    ownAccount: (login) => ownAccount(gitlab, login),
     commit: (input) => project.commit(input),
     head: (branch) => project.git.head(branch),
     facts: async (commit) => ({ ...(await project.git.facts(commit)), files: await project.git.files(commit) }),

@@ -5,7 +5,7 @@ import { shownText, writtenText } from './request-text.js';
 import { type Note, zNote, zNotes } from './schema.js';
 
 /** Characters of a note's text; GitLab takes 1,000,000. */
-const MAX_NOTE = 100_000;
+export const MAX_NOTE = 100_000;
 const MARKER = /^<!-- sluice:(\{[^\n]{1,1000}\}) -->\n[^\n]*(?:\n\n([^]*))?$/;
 
 /** What a person did in Sluice, as our account's notes say. */

@@ -1,14 +1,17 @@
-import { type CommitSha, type Instant, messageOf, type PersonName, present, type RepositoryId } from '@sluice/kernel';
-import type { Dismissal, Review, Reviews } from '@sluice/usecases';
+import { type CommitSha, type Instant, messageOf, present, type RepositoryId } from '@sluice/kernel';
+import type { PersonalWays } from '@sluice/forge-http';
+import type { Dismissal, GivenReview, Review, Reviews, SubmittedReview } from '@sluice/usecases';
 import { failureOf } from './api-error.js';
 import type { GitlabApi } from './gitlab-api.js';
+import { loginAsPerson } from './login-as-person.js';
 import { markOf, notesOf, systemEvent, writeMark } from './notes.js';
 import { ownLogin } from './own-login.js';
+import { shownOwnNote } from './own-notes.js';
+import { submitOwn } from './own-review.js';
 import { rebasedFrom } from './rebase.js';
 import { writtenText } from './request-text.js';
 import { type Note, zApprovals, zVersions } from './schema.js';
 
-type Given = Pick<Review, 'person' | 'state' | 'commit' | 'body'>;
 /** Who said what natively, before it is known about which head. */
 interface Verdict {
   readonly id: string;
@@ -23,12 +26,15 @@ const ONLY_BOTS = "GitLab (Premium) lets only the bot of a project or group acce
 const OWN_REVIEW = 'sluice:';
 
 /**
- * Reviews of a request: approvals and requests for changes that people made in GitLab, and what they said in Sluice, which our account has written down as notes.
+ * Reviews of a request: approvals and requests for changes that people made in GitLab, or in Sluice by a token of their own, and what others said in Sluice, which our account has written down as notes.
  *
  * GitLab binds an approval to the request, not to a commit, and keeps it over a push unless the project says otherwise. So each is bound here to the version that was the newest when it was given.
  */
 export class GitlabReviews implements Reviews {
-  constructor(private readonly api: GitlabApi) {}
+  constructor(
+    private readonly api: GitlabApi,
+    private readonly ways: PersonalWays,
+  ) {}
 
   /** Two calls; one more when somebody has reviewed in GitLab. */
   async list(repository: RepositoryId, number: number): Promise<readonly Review[]> {
@@ -43,8 +49,14 @@ export class GitlabReviews implements Reviews {
     return [...notes.flatMap((note) => givenInSluice(note, own)), ...bound].sort((a, b) => a.at - b.at);
   }
 
+  async submit(repository: RepositoryId, number: number, { own, ...given }: GivenReview): Promise<SubmittedReview> {
+    const writeDown = (): Promise<Review> => this.writeDown(repository, number, given);
+    if (!own) return writeDown();
+    return submitOwn({ api: this.api, ways: this.ways, repository, number, list: () => this.list(repository, number) }, { ...given, own, writeDown });
+  }
+
   /** Sluice acts as its own account, which cannot approve for others: the verdict is a note that names the person. */
-  async submit(repository: RepositoryId, number: number, { person, state, commit, body }: Given): Promise<Review> {
+  private async writeDown(repository: RepositoryId, number: number, { person, state, commit, body }: GivenReview): Promise<Review> {
     const note = await writeMark(this.api, repository, { number, mark: { person, verdict: state, commit }, body });
     return { id: OWN_REVIEW + String(note.id), person, state, commit, body, at: note.created_at };
   }
@@ -71,7 +83,7 @@ export class GitlabReviews implements Reviews {
     const bound = await Promise.all(
       verdicts.map(async ({ id, login, state, at }): Promise<readonly Review[]> => {
         const version = at === undefined ? onlyOne(versions) : newestAt(versions, at);
-        return version === undefined ? [] : [{ id: `${id}:${at ?? version.created_at}`, person: asPerson(login), login, state, commit: await known(version.head_commit_sha), body: '', at: at ?? version.created_at }];
+        return version === undefined ? [] : [{ id: `${id}:${at ?? version.created_at}`, person: loginAsPerson(login), login, state, commit: await known(version.head_commit_sha), body: '', at: at ?? version.created_at }];
       }),
     );
     return bound.flat();
@@ -108,12 +120,9 @@ function rejectionsIn(notes: readonly Note[]): readonly Verdict[] {
 }
 
 function givenInSluice(note: Note, own: string): readonly Review[] {
+  const theirs = note.author.username === own ? undefined : shownOwnNote(note);
+  if (theirs) return [theirs];
   const mark = markOf(note, { own: note.author.username === own });
   if (mark === undefined || mark.commit === undefined || mark.verdict === 'closed' || mark.verdict === 'ready') return [];
-  return [{ id: OWN_REVIEW + String(note.id), person: asPerson(mark.person), state: mark.verdict, commit: mark.commit, body: mark.text, at: note.created_at }];
-}
-
-/** A login may have characters that no name of ours has (`Ada.Lovelace`): whoever reads it translates it to a person. */
-function asPerson(login: string): PersonName {
-  return login as PersonName;
+  return [{ id: OWN_REVIEW + String(note.id), person: loginAsPerson(mark.person), state: mark.verdict, commit: mark.commit, body: mark.text, at: note.created_at }];
 }

@@ -9,6 +9,7 @@ import { CallLog } from './call-log.js';
 import { Deliveries } from './deliveries.js';
 import { DoubleRepository } from './double-repository.js';
 import { Faults } from './faults.js';
+import type { OauthPages } from './oauth-pages.js';
 import type { DoubleEvent } from './records.js';
 import { serve } from './serve.js';
 import type { Skin } from './skin.js';
@@ -63,6 +64,10 @@ export class ForgeDouble implements World {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  get oauth(): OauthPages {
+    return this.skin.oauth;
   }
 
   get root(): string {

@@ -32,6 +32,8 @@ export interface Route {
   readonly docs: string;
   /** Nobody has to say who asks. */
   readonly anonymous: boolean;
+  /** For browsers and clients of OAuth: not of the API, so without its headers, limits and credentials. */
+  readonly page?: true;
   /** @returns what is wrong with the request, or the answer */
   handle(call: Call): Promise<Answer | Malformed>;
 }
@@ -46,11 +48,12 @@ export interface RouteSpec<Query, Body> {
   readonly path: string;
   readonly docs: string;
   readonly anonymous?: boolean;
+  readonly page?: true;
   /** Without it no parameter is allowed. Use `z.strictObject`. */
   readonly query?: z.ZodType<Query>;
   /** Without it no body is allowed. Use `z.strictObject`. */
   readonly body?: z.ZodType<Body>;
-  handle(call: Omit<Call, 'query' | 'body'> & { readonly query: Query; readonly body: Body }): Promise<Answer> | Answer;
+  handle(call: Omit<Call, 'query' | 'body'> & { readonly query: Query; readonly body: Body }): Promise<Answer | Malformed> | Answer | Malformed;
 }
 
 /** A refusal in the forge's own words, thrown out of wherever it is found. */

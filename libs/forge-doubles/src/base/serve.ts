@@ -37,7 +37,7 @@ async function serveApi(world: World, { request, response, url, faults }: Exchan
   const planned = faults.find((fault) => fault.kind === 'answer');
   const found = routeOf(world.skin.routes, call);
   const answer = planned ? planned.answer : await answerOf(world, found, call);
-  const final = finished(world, call, conditional(world, call, answer));
+  const final = found?.route.page ? answer : finished(world, call, conditional(world, call, answer));
   // what only reads causes nothing
   if (world.deliverFirst && call.method !== 'GET') await world.deliveries.settled();
   world.log.add({ method: call.method, path: url.pathname + url.search, route: found?.route.path ?? 'unknown', status: faults.some(({ kind }) => kind === 'lost answer') ? 0 : final.status, login: call.grant?.account.login ?? '' });
@@ -71,14 +71,19 @@ function routeOf(routes: readonly Route[], { method, url }: Call): { readonly ro
 }
 
 async function answerOf(world: World, found: ReturnType<typeof routeOf>, call: Call): Promise<Answer> {
-  const { skin } = world;
   if (!found) return unexpected(world, call, 'unknown route', 'no such route');
+  const whole = { ...call, params: found.params };
+  const answer = (found.route.page ? undefined : refusalOf(world, found.route, whole)) ?? (await handled(found.route, whole));
+  return 'malformed' in answer ? unexpected(world, call, 'malformed', answer.malformed) : answer;
+}
+
+/** What the API says before any work. */
+function refusalOf(world: World, { anonymous }: Route, call: Call): Answer | undefined {
+  const { skin } = world;
   const wrong = skin.wrongHeaders?.(call);
   if (wrong !== undefined) return unexpected(world, call, 'malformed', wrong);
-  if (!call.grant && !found.route.anonymous) return skin.refuse('unauthenticated', 'nobody is known by this credential');
-  const whole = { ...call, params: found.params };
-  const answer = skin.before?.(whole) ?? (await handled(found.route, whole));
-  return 'malformed' in answer ? unexpected(world, call, 'malformed', answer.malformed) : answer;
+  if (!call.grant && !anonymous) return skin.refuse('unauthenticated', 'nobody is known by this credential');
+  return skin.before?.(call);
 }
 
 function finished({ skin }: World, call: Call, answer: Answer): Answer {

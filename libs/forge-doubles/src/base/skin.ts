@@ -1,6 +1,7 @@
 import type { Grant } from './accounts.js';
 import type { Payloads } from './deliveries.js';
 import type { DoubleRepository } from './double-repository.js';
+import type { OauthPages } from './oauth-pages.js';
 import type { Answer, Call, Route } from './route.js';
 
 /** Why the double itself refuses a call; each forge says it in its own words. */
@@ -21,6 +22,8 @@ export interface Skin {
   /** Headers that every answer of the API has, such as those of a rate limit. */
   headers?(call: Call, answer: Answer): Readonly<Record<string, string>>;
   readonly payloads: Payloads;
+  /** Where people allow others to act in their name. */
+  readonly oauth: OauthPages;
   /** The forge answers `If-None-Match` of a GET with 304. */
   readonly conditional: boolean;
 }

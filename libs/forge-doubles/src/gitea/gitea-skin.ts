@@ -1,3 +1,4 @@
+import { OauthPages } from '../base/oauth-pages.js';
 import type { Call } from '../base/route.js';
 import { API, failure, type GiteaParts, permissionOf } from './parts.js';
 import type { Refusal, Skin } from '../base/skin.js';
@@ -5,6 +6,7 @@ import type { World } from '../base/world.js';
 import { DIALECTS, type GiteaKind } from './dialect.js';
 import { hookRoutes } from './hook-routes.js';
 import { labelRoutes } from './label-routes.js';
+import { giteaOauth } from './oauth-dialect.js';
 import { mergeRoute } from './merge-route.js';
 import { deliveriesOf } from './payloads.js';
 import { recordRoutes } from './record-routes.js';
@@ -29,8 +31,10 @@ export interface GiteaOptions {
 export function giteaSkin({ kind, checking = { left: 0 }, maxItems = 50 }: GiteaOptions): (world: World) => Skin {
   return (world) => {
     const parts: GiteaParts = { world, dialect: DIALECTS[kind], checking, maxItems };
+    const oauth = new OauthPages(world, giteaOauth(kind));
     return {
-      routes: [...repositoryRoutes(parts), ...requestRoutes(parts), mergeRoute(parts), ...recordRoutes(parts), ...labelRoutes(parts), ...hookRoutes(parts)],
+      oauth,
+      routes: [...oauth.routes, ...repositoryRoutes(parts), ...requestRoutes(parts), mergeRoute(parts), ...recordRoutes(parts), ...labelRoutes(parts), ...hookRoutes(parts)],
       authenticate: ({ authorization = '' }) => world.accounts.of(/^(?:token|bearer) (\S+)$/i.exec(authorization)?.[1] ?? '', world.now()),
       gitRight: (grant, repository) => {
         if (!grant || (grant.paths && !grant.paths.includes(repository.path))) return 'none';

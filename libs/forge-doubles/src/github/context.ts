@@ -70,7 +70,7 @@ function requireRights(grant: Grant, needs: Needs): void {
   }
   for (const [permission, level] of Object.entries(needs)) {
     if (ENOUGH[level].includes(grant.rights[permission] ?? '')) continue;
-    const who = grant.kind === 'installation' ? 'integration' : 'personal access token';
+    const who = ['installation', 'user'].includes(grant.kind) ? 'integration' : 'personal access token';
     throw githubError(403, `Resource not accessible by ${who}`, { headers: { 'x-accepted-github-permissions': `${permission}=${level}` } });
   }
 }

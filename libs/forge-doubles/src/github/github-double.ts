@@ -6,21 +6,21 @@ import { type DoubleOptions, ForgeDouble } from '../base/forge-double.js';
 import type { StoredStatus } from '../base/records.js';
 import type { Answer, Call } from '../base/route.js';
 import type { Skin } from '../base/skin.js';
+import { OauthPages } from '../base/oauth-pages.js';
 import type { World } from '../base/world.js';
 import { appGrant, appRoutes } from './app-routes.js';
 import { type App, githubError, type GithubContext, type GithubState } from './context.js';
 import { graphqlRoute } from './graphql-route.js';
 import { hookRoutes } from './hook-routes.js';
 import { issueRoutes } from './issue-routes.js';
+import { GITHUB_OAUTH } from './oauth-dialect.js';
 import { payloadsOf } from './payloads.js';
+import { EVERY_PERMISSION } from './permissions.js';
 import { pullRoutes } from './pull-routes.js';
 import { reviewRoutes } from './review-routes.js';
 import { repositoryRoutes } from './repository-routes.js';
 import { Shapes } from './shapes.js';
 import { statusRoutes } from './status-routes.js';
-
-/** Everything that Sluice asks for. */
-export const EVERY_PERMISSION: Readonly<Record<string, string>> = { metadata: 'read', contents: 'write', pull_requests: 'write', statuses: 'write', checks: 'read', repository_hooks: 'write', administration: 'read' };
 
 /** A GitHub Enterprise Server for tests: `url` is where people see it. */
 export interface GithubDouble {
@@ -67,9 +67,11 @@ export async function startGithubDouble(options: DoubleOptions = {}): Promise<Gi
 function githubSkin(context: GithubContext, repositories: () => Iterable<DoubleRepository>): Skin {
   const { world, state } = context;
   const shapes = new Shapes(world);
+  const oauth = new OauthPages(world, GITHUB_OAUTH);
   return {
     conditional: true,
-    routes: [...pullRoutes(context), ...reviewRoutes(context), ...issueRoutes(context), ...repositoryRoutes(context), ...statusRoutes(context), ...hookRoutes(context), ...appRoutes(context), graphqlRoute(context, repositories)],
+    oauth,
+    routes: [...oauth.routes, ...pullRoutes(context), ...reviewRoutes(context), ...issueRoutes(context), ...repositoryRoutes(context), ...statusRoutes(context), ...hookRoutes(context), ...appRoutes(context), graphqlRoute(context, repositories)],
     authenticate: ({ authorization = '' }) => {
       const [, token] = /^(?:token|bearer) (\S+)$/i.exec(authorization) ?? [];
       if (token === undefined) return undefined;

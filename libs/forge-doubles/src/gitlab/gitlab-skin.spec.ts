@@ -46,7 +46,7 @@ describe('The double of GitLab', () => {
     ['an order in a note', 'POST', `${PROJECT}/merge_requests/1/notes`, { body: { body: 'Fine\n/approve' } }],
     ['a state of statuses that is another forge\'s', 'POST', `${PROJECT}/statuses/${'a'.repeat(40)}`, { body: { state: 'failure', name: 'x' } }],
     ['a body that does not say what it is', 'POST', `${PROJECT}/merge_requests`, { body: {}, headers: { 'content-type': 'text/plain' } }],
-    ['a credential in another header', 'GET', PROJECT, { headers: { authorization: 'Bearer maintainer' } }],
+    ['two credentials', 'GET', PROJECT, { headers: { authorization: 'Bearer maintainer' } }],
   ])('takes %s for a mistake', async (_, method, path, call) => {
     const { status, unexpected } = await ask(method, path, call);
     expect([status >= 400, unexpected]).toEqual([true, 1]);

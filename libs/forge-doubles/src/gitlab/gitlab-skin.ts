@@ -1,6 +1,7 @@
 import type { Grant } from '../base/accounts.js';
 import type { Payloads } from '../base/deliveries.js';
 import type { DoubleRepository } from '../base/double-repository.js';
+import { OauthPages } from '../base/oauth-pages.js';
 import type { Answer, Call, Route } from '../base/route.js';
 import type { Refusal, Skin } from '../base/skin.js';
 import type { World } from '../base/world.js';
@@ -8,6 +9,7 @@ import { DEVELOPER, GitlabContext, REPORTER, roleOf, scopesOf, sees } from './gi
 import { type GitlabSettings, GitlabProjects } from './gitlab-projects.js';
 import { hookRoutes } from './hook-routes.js';
 import { mergeRoutes } from './merge-routes.js';
+import { GITLAB_OAUTH } from './oauth-dialect.js';
 import { gitlabPayloads } from './payloads.js';
 import { projectRoutes } from './project-routes.js';
 import { repositoryRoutes } from './repository-routes.js';
@@ -21,11 +23,13 @@ export class GitlabSkin implements Skin {
   readonly conditional = true;
   /** Calls that are left in this minute. */
   quota = 1_999;
+  readonly oauth: OauthPages;
   private readonly projects = new GitlabProjects();
 
   constructor(private readonly world: World) {
     const context = new GitlabContext(world, this.projects);
-    this.routes = [requestRoutes, mergeRoutes, reviewRoutes, statusRoutes, repositoryRoutes, projectRoutes, hookRoutes].flatMap((routes) => routes(context));
+    this.oauth = new OauthPages(world, GITLAB_OAUTH);
+    this.routes = [() => this.oauth.routes, requestRoutes, mergeRoutes, reviewRoutes, statusRoutes, repositoryRoutes, projectRoutes, hookRoutes].flatMap((routes) => routes(context));
   }
 
   /** What a project's owner chose; a test may change it. */
@@ -33,9 +37,11 @@ export class GitlabSkin implements Skin {
     return this.projects.of(repository);
   }
 
-  /** docs.gitlab.com/api/rest/authentication/#personalprojectgroup-access-tokens */
+  /** docs.gitlab.com/api/rest/authentication: a token of OAuth in its own header only, an access token in both. */
   authenticate(headers: Readonly<Record<string, string>>): Grant | undefined {
-    return this.world.accounts.of(headers['private-token'] ?? '', this.world.now());
+    const [, bearer] = /^Bearer (\S+)$/.exec(headers['authorization'] ?? '') ?? [];
+    const grant = this.world.accounts.of(bearer ?? headers['private-token'] ?? '', this.world.now());
+    return bearer === undefined && grant?.kind === 'oauth' ? undefined : grant;
   }
 
   /** docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes */
@@ -60,7 +66,7 @@ export class GitlabSkin implements Skin {
   }
 
   wrongHeaders({ headers, body }: Pick<Call, 'headers' | 'body'>): string | undefined {
-    if (headers['authorization'] !== undefined) return 'the credential belongs into PRIVATE-TOKEN';
+    if (headers['authorization'] !== undefined && headers['private-token'] !== undefined) return 'two credentials';
     return body !== undefined && headers['content-type'] !== 'application/json' ? 'a body without "content-type: application/json"' : undefined;
   }
 

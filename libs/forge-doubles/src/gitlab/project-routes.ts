@@ -22,6 +22,8 @@ function accountRoutes(context: GitlabContext): readonly Route[] {
       path: '/api/v4/personal_access_tokens/self',
       docs: 'docs.gitlab.com/api/personal_access_tokens/#get-details-on-a-personal-access-token',
       handle: ({ grant }) => {
+        // only personal access tokens are asked about: docs.gitlab.com/api/oauth2/#retrieve-the-token-information has those of OAuth
+        if (grant?.kind === 'oauth') throw new ApiError({ status: 400, body: { message: '400 Bad request - This endpoint requires token type to be a personal access token' } });
         if (!grant) throw new ApiError({ status: 401, body: { message: '401 Unauthorized' } });
         return { status: 200, body: { id: 1, name: grant.kind, revoked: false, active: true, scopes: scopesOf(grant), user_id: grant.account.id, created_at: timeOf(0), last_used_at: null, expires_at: grant.expiresAt === undefined ? null : timeOf(grant.expiresAt).slice(0, 10) } };
       },
