@@ -49,7 +49,7 @@ export function oauthOf(pages: OauthPages, parts: Pick<ForgeParts, 'fetch' | 'me
   };
 }
 
-function configurationOf({ authorize, token }: OauthPages, { id, secret }: OauthClient, way: typeof fetch): oidc.Configuration {
+function configurationOf({ authorize, token }: OauthPages, { id, secret }: OauthClient, way: oidc.CustomFetch): oidc.Configuration {
   const { origin, protocol } = new URL(authorize);
   // every forge takes the secret in the body; not all of them take it in a header
   const made = new oidc.Configuration({ issuer: origin, authorization_endpoint: authorize, token_endpoint: token }, id, undefined, secret === undefined ? oidc.None() : oidc.ClientSecretPost(secret));
@@ -59,9 +59,9 @@ function configurationOf({ authorize, token }: OauthPages, { id, secret }: Oauth
 }
 
 /** GitHub says its errors with status 200, and GitLab beside the body in a header that the library would read instead: told as RFC 6749 has it. */
-function plainErrors(way: typeof fetch): typeof fetch {
-  return async (input, init) => {
-    const response = await way(input, init);
+function plainErrors(way: typeof fetch): oidc.CustomFetch {
+  return async (url, { method, headers: sent, body, redirect, signal }) => {
+    const response = await way(url, { method, headers: sent, redirect, ...(body instanceof URLSearchParams && { body }), ...(signal && { signal }) });
     const text = await response.text();
     const isError = response.status < 500 && /^\s*\{/.test(text) && /"error"\s*:\s*"/.test(text);
     const headers = { 'content-type': 'application/json' };

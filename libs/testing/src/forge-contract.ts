@@ -1,6 +1,7 @@
 import { type CommitSha, instant, NotFound, personName } from '@sluice/kernel';
 import type { ChangeRequest, MergeMethod } from '@sluice/usecases';
 import { type ForgeUnderTest, opened, pair } from './forge-under-test.js';
+import { describeOwnReviews } from './own-reviews-contract.js';
 
 /** What every forge adapter must do, by its ports alone. One forge for the suite; each test works on branches of its own. */
 export function describeForgeContract(name: string, createForge: () => Promise<ForgeUnderTest>): void {
@@ -14,6 +15,7 @@ export function describeForgeContract(name: string, createForge: () => Promise<F
     describeRequests(() => forge);
     describeMerges(() => forge);
     describeRecords(() => forge);
+    describeOwnReviews(() => forge);
   });
 }
 
@@ -233,34 +235,6 @@ function describeRecords(current: () => ForgeUnderTest): void {
       ['linus', 'rejected', head],
     ]);
     expect(new Set(listed.map(({ id }) => id)).size).toBe(2);
-  });
-
-  it("writes a review as somebody's own where they have allowed it, one for each time", async () => {
-    const forge = current();
-    const { change, head } = await opened(forge);
-    const own = forge.ownAccount?.('grace-h');
-    const given = { person: personName('grace'), commit: head, ...(own && { own }) };
-    const rejected = await forge.reviews.submit(forge.repository, change.number, { ...given, state: 'rejected', body: 'Not\n\nyet' });
-    const approved = await forge.reviews.submit(forge.repository, change.number, { ...given, state: 'approved', body: '' });
-    expect([rejected, approved]).toMatchObject([
-      { person: 'grace', state: 'rejected', commit: head, body: 'Not\n\nyet' },
-      { person: 'grace', state: 'approved', commit: head, body: '' },
-    ]);
-    expect([rejected, approved].map(({ login, notOwn }) => [login, notOwn])).toEqual([rejected, approved].map(() => [own?.login, undefined]));
-    const listed = await forge.reviews.list(forge.repository, change.number);
-    expect(listed.map(({ id, login, state, commit, body }) => [id, login, state, commit, body]).sort()).toEqual([rejected, approved].map(({ id, login, state, commit, body }) => [id, login, state, commit, body]).sort());
-  });
-
-  it("writes it down for them, and says why, when their token is none any more", async () => {
-    const forge = current();
-    const { change, head } = await opened(forge);
-    const own = forge.ownAccount?.('linus-t');
-    own?.revoke();
-    const submitted = await forge.reviews.submit(forge.repository, change.number, { person: personName('linus'), state: 'approved', commit: head, body: 'Fine', ...(own && { own }) });
-    expect(submitted).toMatchObject({ person: 'linus', state: 'approved', body: 'Fine' });
-    expect(submitted.login).toBeUndefined();
-    expect(submitted.notOwn).toEqual(own && { message: expect.stringContaining('linus-t') as string, unusable: true });
-    expect(await forge.reviews.list(forge.repository, change.number)).toMatchObject([{ id: submitted.id, person: 'linus', state: 'approved', commit: head, body: 'Fine' }]);
   });
 
   it('takes back approvals that people have given there, and only those', async () => {

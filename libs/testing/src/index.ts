@@ -1,6 +1,7 @@
 export * from './describe-with-program.js';
 export * from './forge-contract.js';
 export type { CommitFacts, ForgeUnderTest } from './forge-under-test.js';
+export * from './forge-people-contract.js';
 export * from './fake-forge-memory.js';
 export * from './fake-wake-store.js';
 export * from './free-port.js';

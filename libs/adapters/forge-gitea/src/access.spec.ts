@@ -40,7 +40,7 @@ describe.each(['gitea', 'forgejo'] as const)('access to %s', (kind) => {
     forge.shop.settings.deleteBranchOnMerge = true;
     forge.shop.protections.set('prod', { checks: ['ci/test'], approvals: 2 });
     const { notes } = await forge.forge.check(SHOP);
-    expect(notes).toEqual([expect.stringMatching(/delete the branch after a merge/), 'the protection of prod wants 2 approvals on the forge: approvals in Sluice do not count there', 'the protection of prod wants successful statuses: ci/test']);
+    expect(notes).toEqual([expect.stringMatching(/delete the branch after a merge/), 'the protection of prod wants 2 approvals on the forge: approvals in Sluice count there only of people who have linked their account', 'the protection of prod wants successful statuses: ci/test']);
   });
 
   test('an archived repository cannot be used', async () => {

@@ -1,5 +1,5 @@
 import { ForgeDouble, type DoubleOptions, type DoubleRepository, type GiteaKind, giteaSkin } from '@sluice/forge-doubles';
-import { type CommitSha, instant, repositoryId, type RepositoryId } from '@sluice/kernel';
+import { type Clock, type CommitSha, instant, repositoryId, type RepositoryId } from '@sluice/kernel';
 import { type FakeForgeMemory, fakeForgeMemory, type ForgeUnderTest } from '@sluice/testing';
 import type { ForgeSecret, OwnAccount, RemoteForge } from '@sluice/usecases';
 import { connectGitea } from './connect-gitea.js';
@@ -18,7 +18,7 @@ export interface TestGitea extends ForgeUnderTest {
   /** Merges that are answered with "Please try again later". */
   readonly checking: { left: number };
   /** Another process with the same memory, or with its own. */
-  connect(options?: { readonly memory?: FakeForgeMemory; readonly fetch?: typeof fetch }): RemoteForge;
+  connect(options?: { readonly memory?: FakeForgeMemory; readonly fetch?: typeof fetch; readonly clock?: Clock }): RemoteForge;
   /** Gives the credential another token with other rights. */
   grant(token: string, rights?: Readonly<Record<string, string>>): void;
   /** What the calls of some work were, by route. */

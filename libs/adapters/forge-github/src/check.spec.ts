@@ -71,7 +71,7 @@ describe('what a credential may do on GitHub', () => {
       expect.stringContaining('GitHub deletes the source branch of every merged pull request'),
       expect.stringContaining('main has a merge queue'),
       'main asks for the checks lint: Sluice\'s merges wait for them',
-      'main asks for 2 approving reviews on GitHub: approvals given in Sluice do not count there',
+      'main asks for 2 approving reviews on GitHub: approvals given in Sluice count there only of people who have linked their account',
       'main asks for the checks ci/test: Sluice\'s merges wait for them',
     ]);
   });

@@ -3,7 +3,7 @@ import type { Pull } from './schema.js';
 /** What people can do, by what GitHub says. Its sentences are those of its servers; they are quoted, so that one that is not known here is not lost. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/merge queue/i, 'Sluice does not use merge queues: take the branch out of the queue\'s rule, or let Sluice\'s account bypass it'],
-  [/review is required|approving review|code owner|changes requested|review from/i, 'approve it on GitHub, or let Sluice\'s account bypass that rule: approvals given in Sluice do not count there'],
+  [/review is required|approving review|code owner|changes requested|review from/i, 'approve it on GitHub, or let Sluice\'s account bypass that rule: approvals given in Sluice count there only of people who have linked their account'],
   [/status check|required check|is expected|is pending|is failing|have not succeeded|in progress/i, 'it can be merged when the required checks have succeeded; `sluice why` shows those that Sluice knows'],
   [/signed|signature/i, 'sign the commits, or allow unsigned ones in the branch\'s rule'],
   [/conversation/i, 'resolve the conversations on it'],

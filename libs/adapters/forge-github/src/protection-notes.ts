@@ -41,7 +41,7 @@ function classicNotes(branch: string, { status, data }: { readonly status: numbe
 }
 
 function reviewNotes(branch: string, approvals: number): readonly string[] {
-  return approvals > 0 ? [`${branch} asks for ${approvals} approving ${approvals === 1 ? 'review' : 'reviews'} on GitHub: approvals given in Sluice do not count there`] : [];
+  return approvals > 0 ? [`${branch} asks for ${approvals} approving ${approvals === 1 ? 'review' : 'reviews'} on GitHub: approvals given in Sluice count there only of people who have linked their account`] : [];
 }
 
 function checkNotes(branch: string, checks: unknown): readonly string[] {

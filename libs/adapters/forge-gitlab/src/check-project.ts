@@ -87,7 +87,7 @@ function settingNotes(project: Project): readonly string[] {
 }
 
 function ruleNote({ name, approvals_required: required }: { readonly name: string; readonly approvals_required: number }): readonly string[] {
-  return required > 0 ? [`the approval rule ${name} wants ${required} approval${required === 1 ? '' : 's'} in GitLab: what is approved in Sluice does not count there`] : [];
+  return required > 0 ? [`the approval rule ${name} wants ${required} approval${required === 1 ? '' : 's'} in GitLab: what is approved in Sluice counts there only of people who have linked their account`] : [];
 }
 
 function expiryNote(day: string | undefined): readonly string[] {

@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DoubleRepository } from './double-repository.js';
+import { GITHUB_OAUTH } from '../github/oauth-dialect.js';
 import { ForgeDouble } from './forge-double.js';
 import type { MergeMethod } from './merge-branches.js';
+import { OauthPages } from './oauth-pages.js';
 import { pageOf } from './paging.js';
 import { ApiError, route } from './route.js';
 import { runGit, tryGit } from './run-git.js';
@@ -22,6 +24,7 @@ function plainSkin(world: World): Skin {
   const things = [3, 2, 1];
   return {
     conditional: true,
+    oauth: new OauthPages(world, GITHUB_OAUTH),
     routes: [
       route({ method: 'GET', path: '/things', docs: 'none', query: z.strictObject({ page: z.coerce.number().default(1) }), handle: ({ url, query }) => ({ status: 200, ...named(pageOf(things, url, { page: query.page, size: 2 })) }) }),
       route({ method: 'POST', path: '/things', docs: 'none', body: z.strictObject({ thing: z.number() }), handle: ({ body }) => ({ status: 201, body: { count: things.push(body.thing) } }) }),

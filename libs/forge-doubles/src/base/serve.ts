@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SeenCall } from './call-log.js';
 import type { Fault } from './faults.js';
 import { serveGit } from './serve-git.js';
 import { type Answer, ApiError, type Call, matchPath, type Method, type Route } from './route.js';
@@ -40,8 +41,13 @@ async function serveApi(world: World, { request, response, url, faults }: Exchan
   const final = found?.route.page ? answer : finished(world, call, conditional(world, call, answer));
   // what only reads causes nothing
   if (world.deliverFirst && call.method !== 'GET') await world.deliveries.settled();
-  world.log.add({ method: call.method, path: url.pathname + url.search, route: found?.route.path ?? 'unknown', status: faults.some(({ kind }) => kind === 'lost answer') ? 0 : final.status, login: call.grant?.account.login ?? '' });
+  const status = faults.some(({ kind }) => kind === 'lost answer') ? 0 : final.status;
+  world.log.add({ ...seen(call), route: found?.route.path ?? 'unknown', status });
   send(response, final, faults);
+}
+
+function seen({ method, url, grant }: Call): Pick<SeenCall, 'method' | 'path' | 'login'> {
+  return { method, path: url.pathname + url.search, login: grant?.account.login ?? '' };
 }
 
 function callOf(world: World, request: IncomingMessage, url: URL, text: string): Call {

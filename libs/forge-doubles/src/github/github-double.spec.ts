@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DoubleRepository } from '../base/double-repository.js';
-import { EVERY_PERMISSION, type GithubDouble, startGithubDouble } from './github-double.js';
+import { type GithubDouble, startGithubDouble } from './github-double.js';
+import { EVERY_PERMISSION } from './permissions.js';
 
 const HEADERS = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28', 'user-agent': 'test' };
 

@@ -7,6 +7,7 @@ import type { OwnAccounts } from './own-accounts.js';
 import { Remembered } from './remembered.js';
 import { zChange, zReviews, zStatuses } from './remembered-schemas.js';
 import type { RemoteForges } from './remote-forges.js';
+import { saidOnce } from './said-once.js';
 import { submitAsOwn } from './submit-as-own.js';
 import { tellingWhenBusy } from './tell-busy.js';
 import { toldPushers } from './told-pushers.js';
@@ -137,7 +138,7 @@ function routedReviews(builtin: Reviews, reach: Reach): Reviews {
       const remote = await reach(repository);
       if (!remote) return builtin.list(repository, number);
       const reviews = await remote.remembered.get(reviewsKey(repository, number), zReviews, () => remote.forge.reviews.list(repository, number));
-      return reviews.map((review) => (review.login === undefined ? review : { ...review, person: remote.people.shown(review.login) as typeof review.person }));
+      return saidOnce(reviews.map((review) => (review.login === undefined ? review : { ...review, person: remote.people.shown(review.login) as typeof review.person })));
     },
     submit: async (repository, number, review) => {
       const remote = await reach(repository);

@@ -179,14 +179,9 @@ export class RemoteShop extends Shop {
     return authorize.finish({ state: back.searchParams.get('state') ?? undefined, code: back.searchParams.get('code') ?? undefined }, browserSecret, redirectUri);
   }
 
-  /** Reviews of a promotion's request by accounts there, as the forge has them. */
-  async reviewsThere(application: string, target: string): Promise<readonly string[]> {
-    const change = (await this.current(application, target))?.change;
-    return this.reviewsOf(change?.number ?? 0);
-  }
-
+  /** Reviews of a request by accounts there, as the forge has them. */
   reviewsOf(number: number): readonly string[] {
-    return [...(this.there.requests.get(number)?.reviews ?? [])].map(({ by, state }) => `${by.login} ${state}`);
+    return this.there.reviews.filter(({ request }) => request === number).map(({ by, state }) => `${by.login} ${state}`);
   }
 
   /** What `sluice approvals` says of how decisions stand there. */
