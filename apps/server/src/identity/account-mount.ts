@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PersonCaller } from '../http/caller.js';
 import type { Credentials } from '../http/credentials.js';
 import type { FailureLimit } from '../http/failure-limit.js';
-import { originOf, runAsked } from '../http/origin.js';
+import { runAsked } from '../http/origin.js';
 import { answerErrors } from '../http/problem.filter.js';
 import { problemOf } from '../http/problems.js';
 import { writeProblem } from '../http/write-problem.js';

@@ -1,4 +1,4 @@
-import { instant, present, Unsupported } from '@sluice/kernel';
+import { instant, present } from '@sluice/kernel';
 import type { Instant } from '@sluice/kernel';
 import { z } from 'zod';
 import type { OauthClient, PersonalGrant, Sealer, StoredAccount, StoredClient } from '../ports/index.js';
