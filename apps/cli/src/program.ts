@@ -2,6 +2,7 @@ import { InvalidInput } from '@sluice/kernel';
 import { Command, Option } from 'commander';
 import { MANIFEST_OUTPUTS } from './agent/write-manifests.js';
 import { acceptCommand } from './commands/accept.js';
+import { accountCommand } from './commands/account.js';
 import { agentCommand } from './commands/agent.js';
 import { auditCommand } from './commands/audit.js';
 import { backflowCommand } from './commands/backflow.js';
@@ -76,6 +77,7 @@ const COMMANDS = [
   credentialCommand,
   notifyCommand,
   peopleCommand,
+  accountCommand,
   auditCommand,
   rebuildCommand,
   loginCommand,

@@ -37,6 +37,8 @@ const UNRECORDED = {
 const ELSEWHERE = {
   connectRepository: 'scenarios/forges/a-change-goes-to-production-there',
   disconnectRepository: 'scenarios/forges/a-repository-is-disconnected',
+  linkOwnAccount: 'scenarios/forges/an-approval-is-ones-own-review-there',
+  unlinkOwnAccount: 'scenarios/forges/an-approval-is-ones-own-review-there',
   rollback: 'scenarios/audit/who-has-done-what',
   acceptDirect: 'scenarios/audit/who-has-done-what',
   abortRollout: 'scenarios/waves/people-abort-a-rollout',
@@ -178,6 +180,8 @@ describe('every route that writes leaves in the audit what it did', () => {
     removeNotifyEndpoint: { call: () => call(API.removeNotifyEndpoint, { endpoint: 'hook' }), leaves: { 'notify.endpoint.remove': { before: { name: 'hook' } } } },
     linkAccount: { call: post('linkAccount', {}, { credential: 'work', login: 'octocat', person: 'grace' }), leaves: { 'account.link': { place: { person: 'grace' }, after: { login: 'octocat', person: 'grace' } } } },
     unlinkAccount: { call: () => call(API.unlinkAccount, { credential: 'work', login: 'octocat' }), leaves: { 'account.unlink': { before: { login: 'octocat', person: 'grace' } } } },
+    saveOauthClient: { call: post('saveOauthClient', { credential: 'work' }, { clientId: 'client-1', clientSecret: 'very-secret-token-3' }), leaves: { 'credential.oauth': { after: { credential: 'work', clientId: 'client-1', hasSecret: true } } } },
+    removeOauthClient: { call: () => call(API.removeOauthClient, { credential: 'work' }), leaves: { 'credential.oauth-remove': { before: { credential: 'work', clientId: 'client-1' } } } },
     removeCredential: { call: () => call(API.removeCredential, { credential: 'work' }), leaves: { 'credential.remove': { before: { name: 'work', kind: 'gitea', url: 'http://127.0.0.1:9' } } } },
     createRepository: { call: post('createRepository', {}, { id: 'shop' }), leaves: { 'repository.create': { place: { repository: 'shop' }, after: { configBranch: 'main' } } } },
     createChange: {

@@ -24,6 +24,7 @@ import { PresentPromotion } from './api/present-promotion.js';
 import { PlansController } from './api/plans.controller.js';
 import { EnvironmentsController } from './api/environments.controller.js';
 import { ForgesController } from './api/forges.controller.js';
+import { OwnAccountsController } from './api/own-accounts.controller.js';
 import { PromotionsController } from './api/promotions.controller.js';
 import { RepositoriesController } from './api/repositories.controller.js';
 import { SessionController } from './api/session.controller.js';
@@ -64,6 +65,7 @@ const API_CONTROLLERS: readonly Type[] = [
   SlackLinksController,
   RepositoriesController,
   ForgesController,
+  OwnAccountsController,
   StatusController,
   EnvironmentsController,
   PlansController,

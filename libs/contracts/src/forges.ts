@@ -3,7 +3,7 @@ import { zPerson, zTime } from './fields.js';
 import { repositoryDto } from './api.js';
 
 const zKind = z.enum(['github', 'gitlab', 'gitea', 'forgejo']);
-const zCredential = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and -, at most 63 characters');
+export const zCredential = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and -, at most 63 characters');
 /** Where people see the forge. A path is one of an installation below a path. */
 const zForgeUrl = z
   .url({ protocol: /^https?$/, error: 'the address of the forge, such as https://github.com' })

@@ -7,6 +7,7 @@ export * from './delivery.js';
 export * from './drift.js';
 export * from './fields.js';
 export * from './forges.js';
+export * from './own-accounts.js';
 export * from './freezes.js';
 export * from './identity.js';
 export * from './jobs.js';

@@ -16,6 +16,7 @@ import * as plans from './plans.js';
 import * as tests from './test-runs.js';
 import * as rights from './rights.js';
 import * as rollouts from './rollouts.js';
+import * as own from './own-accounts.js';
 import * as slack from './slack.js';
 
 /**
@@ -96,6 +97,11 @@ export const API = {
   linkedAccounts: { method: 'GET', path: `${V1}/accounts`, access: 'admin', summary: 'Whose the logins of forges are', reply: forges.accountList },
   linkAccount: { method: 'POST', path: `${V1}/accounts`, access: 'admin', summary: 'Say whose a login of a forge is', body: forges.newAccount, reply: forges.accountDto },
   unlinkAccount: { method: 'DELETE', path: `${V1}/accounts/:credential/:login`, access: 'admin', summary: 'Say that a login of a forge is nobody’s', status: 204, params: forges.accountParams },
+  ownAccounts: { method: 'GET', path: `${V1}/me/forge-accounts`, access: 'person', summary: 'List my own accounts on forges, with which Sluice writes my reviews', reply: own.ownAccountList },
+  linkOwnAccount: { method: 'POST', path: `${V1}/me/forge-accounts`, access: 'person', summary: 'Link my own account on a forge with a token of mine', status: 201, body: own.newOwnAccount, reply: own.ownAccountDto },
+  unlinkOwnAccount: { method: 'DELETE', path: `${V1}/me/forge-accounts/:credential`, access: 'person', summary: 'Take back what I have allowed for my account on a forge', status: 204, params: forges.credentialParams },
+  saveOauthClient: { method: 'POST', path: `${V1}/credentials/:credential/oauth`, access: 'admin', summary: 'Say by which OAuth client people link their own accounts on a forge', params: forges.credentialParams, body: own.newOauthClient, reply: own.oauthClientDto },
+  removeOauthClient: { method: 'DELETE', path: `${V1}/credentials/:credential/oauth`, access: 'admin', summary: 'Forget the OAuth client of a forge', status: 204, params: forges.credentialParams },
   rebuild: { method: 'POST', path: `${V1}/rebuild`, access: 'admin', summary: 'Make the index again from git and the forge; what is known stays', body: api.rebuildRequest, reply: api.rebuildReply },
   matrix: { method: 'GET', path: `${REPOSITORY}/matrix`, access: 'person', summary: 'Which version is where, and what waits', params: inRepository, reply: api.matrix },
   acceptDirect: { method: 'POST', path: `${REPOSITORY}/environments/:environment/accept`, access: 'person', summary: 'Accept unreviewed commits of an environment, up to one', params: ofEnvironment, body: api.acceptDirect, reply: api.acceptedDirect },

@@ -16,6 +16,8 @@ const SCOPE_OF: Partial<Record<RouteName, RouteScope>> = {
   endSession: 'all',
   createLoginCode: 'all',
   createSlackCode: 'all',
+  linkOwnAccount: 'all',
+  unlinkOwnAccount: 'all',
   finishSlackLink: 'slack',
   slackLinks: 'slack',
   slackLink: 'slack',

@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, BotNotes, Clusters, Deliveries, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, NotificationEndpoints, Notifications, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, BotNotes, Clusters, Deliveries, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, NotificationEndpoints, Notifications, Outbox, OwnAccountStore, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 
 /** The store's ports, as an adapter offers them. */
 export interface ContractStore {
@@ -22,6 +22,7 @@ export interface ContractStore {
   readonly clusters: Clusters;
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
+  readonly ownAccounts: OwnAccountStore;
   readonly botNotes: BotNotes;
   readonly notifications: Notifications;
   readonly notificationEndpoints: NotificationEndpoints;

@@ -11,6 +11,7 @@ import { forgesContract } from './store-contract-forges.js';
 import { freezesContract } from './store-contract-freezes.js';
 import { identityContract } from './store-contract-identity.js';
 import { notificationsContract } from './store-contract-notifications.js';
+import { ownAccountsContract } from './store-contract-own-accounts.js';
 import { rightsContract } from './store-contract-rights.js';
 import { rolloutsContract } from './store-contract-rollouts.js';
 import { peopleContract } from './store-contract-people.js';
@@ -36,5 +37,5 @@ function onStore(combination: Combination, open: (services: Services) => Promise
     await services?.stop();
   });
   const store = (): ContractStore => opened.store;
-  for (const part of [transactionsContract, coordinationContract, promotionsContract, deliveriesContract, environmentsContract, eventsContract, peopleContract, identityContract, fleetContract, forgesContract, freezesContract, rightsContract, rolloutsContract, driftContract, testRunsContract, auditContract, botNotesContract, notificationsContract]) part(store);
+  for (const part of [transactionsContract, coordinationContract, promotionsContract, deliveriesContract, environmentsContract, eventsContract, peopleContract, identityContract, fleetContract, forgesContract, freezesContract, rightsContract, rolloutsContract, driftContract, testRunsContract, auditContract, botNotesContract, notificationsContract, ownAccountsContract]) part(store);
 }

@@ -73,7 +73,7 @@ async function listen(): Promise<{ readonly server: Server; readonly code: Promi
 }
 
 /** The user's own choice, or the system's. The address goes along as one argument, through no shell. */
-function openBrowser(address: string, environment: Context['environment']): void {
+export function openBrowser(address: string, environment: Context['environment']): void {
   const [program, ...args] = browserCommand(environment);
   const child = spawn(program, [...args, address], { detached: true, stdio: 'ignore' });
   child.on('error', () => undefined);

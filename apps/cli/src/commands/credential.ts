@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { API } from '@sluice/contracts';
 import type { CredentialDto } from '@sluice/contracts';
-import { InvalidInput, messageOf } from '@sluice/kernel';
+import { InvalidInput, present } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { z } from 'zod';
 import { clientFor, globalOptions } from '../context.js';
 import type { Context } from '../context.js';
 import { age, writeJson, writeTable } from '../terminal.js';
+import { readSecret } from './read-secret.js';
 import type { Terminal } from '../terminal.js';
 
 type Secret = z.input<typeof API.rotateCredential.body>['secret'];
@@ -18,6 +17,12 @@ interface SecretOptions {
   readonly appId?: string;
   readonly privateKeyFile?: string;
   readonly installation?: string;
+}
+
+interface OauthOptions {
+  readonly clientId?: string;
+  readonly clientSecretFile?: string;
+  readonly remove?: boolean;
 }
 
 type Forge = CredentialDto['kind'];
@@ -55,6 +60,14 @@ export function credentialCommand(program: Command, context: Context): void {
       said(context, command, rotated);
     });
   credential
+    .command('oauth')
+    .description('say by which OAuth client people link their own accounts there: `sluice account link <name>`')
+    .argument('<name>', 'the credential')
+    .option('--client-id <id>', 'as the forge shows it')
+    .option('--client-secret-file <file>', 'a file with its secret; - for standard input; none for a public client')
+    .option('--remove', 'forget the client')
+    .action((name: string, options: OauthOptions, command: Command) => oauth(context, command, name, options));
+  credential
     .command('remove')
     .description('forget one that no repository is connected with')
     .argument('<name>', 'the credential')
@@ -64,6 +77,21 @@ export function credentialCommand(program: Command, context: Context): void {
       if (globals.output === 'json') return writeJson(context.terminal, { removed: name });
       context.terminal.out(`Removed: ${name}. Take it back on the forge as well.`);
     });
+}
+
+async function oauth(context: Context, command: Command, credential: string, { clientId, clientSecretFile, remove }: OauthOptions): Promise<void> {
+  const globals = globalOptions(command);
+  if ((clientId === undefined) !== (remove === true)) throw new InvalidInput('give the client with --client-id, or --remove');
+  const client = await clientFor(context, globals);
+  if (clientId === undefined) {
+    await client.call(API.removeOauthClient, { params: { credential } });
+    if (globals.output === 'json') return writeJson(context.terminal, { removed: credential });
+    return context.terminal.out(`Removed: the OAuth client of ${credential}. What people have allowed by it ends when it has to be renewed.`);
+  }
+  const clientSecret = clientSecretFile === undefined ? undefined : (await readSecret(clientSecretFile)).trim();
+  const stored = await client.call(API.saveOauthClient, { params: { credential }, body: { clientId, ...present({ clientSecret }) } });
+  if (globals.output === 'json') return writeJson(context.terminal, stored);
+  context.terminal.out(`Stored: the OAuth client ${stored.clientId} of ${stored.credential}. Its redirect address on the forge has to be ${stored.redirectUri}`);
 }
 
 function withSecret(command: Command): Command {
@@ -90,15 +118,6 @@ async function secretOf({ tokenFile, appId, privateKeyFile, installation }: Secr
 function numberOf(option: string, given: string): number {
   if (!/^\d{1,15}$/.test(given)) throw new InvalidInput(`${option} ${given}: give its number`);
   return Number(given);
-}
-
-/** Never as an argument: other users of the machine see those. */
-async function readSecret(file: string): Promise<string> {
-  try {
-    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-  } catch (error) {
-    throw new InvalidInput(`the secret cannot be read: ${messageOf(error)}`);
-  }
 }
 
 function said(context: Context, command: Command, stored: CredentialDto): void {

@@ -137,7 +137,7 @@ export function approvalsCommand(program: Command, context: Context): void {
       const list: ApprovalListDto = await client.call(API.approvals, { params: { repository }, query: { application, environment } });
       if (globals.output === 'json') return writeJson(context.terminal, list);
       if (list.verdict) context.terminal.out(printable(`${list.promotion ?? ''}: ${list.verdict.message}${list.verdict.clearedBy === undefined ? '' : `; ${list.verdict.clearedBy}`}`));
-      writeTable(context.terminal, ['who', 'what', 'by', 'when', 'promotion', 'digest', 'counts', 'why not', 'comment'], list.items.map(approvalRow));
+      writeTable(context.terminal, ['who', 'what', 'by', 'when', 'promotion', 'digest', 'counts', 'why not', 'on the forge', 'comment'], list.items.map(approvalRow));
     });
 }
 
@@ -174,5 +174,10 @@ function rightRow({ id, kind, giver, person, environment, application, until, re
 
 function approvalRow(item: ListedApprovalDto): readonly string[] {
   const who = item.for === undefined ? item.person : `${item.person} for ${item.for}`;
-  return [who, item.gate === undefined ? item.decision : `${item.decision} ${item.gate}`, item.door, item.at, item.promotion, item.digest.slice(0, 12), item.counts ? 'yes' : 'no', item.why ?? '', item.comment];
+  return [who, item.gate === undefined ? item.decision : `${item.decision} ${item.gate}`, item.door, item.at, item.promotion, item.digest.slice(0, 12), item.counts ? 'yes' : 'no', item.why ?? '', writtenThere(item), item.comment];
+}
+
+function writtenThere({ written }: ListedApprovalDto): string {
+  if (written?.login !== undefined) return `as ${written.login}’s own review`;
+  return written?.notOwn === undefined ? '' : `written by Sluice: ${written.notOwn}`;
 }

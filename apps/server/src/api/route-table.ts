@@ -18,6 +18,9 @@ export const OTHER_ROUTES: readonly (Pick<Route, 'method' | 'path' | 'summary'> 
   { method: 'POST', path: '/git/*', credential: 'API token as the password, or (to fetch) `agent` and a token signed by the agent', summary: 'git fetches and pushes' },
   { method: 'GET', path: '/oidc/start', credential: 'none', summary: 'To the provider of identities; `next` is the path to come back to' },
   { method: 'GET', path: '/oidc/callback', credential: 'the cookie of whoever began, and the provider’s code', summary: 'Back from the provider of identities, with a session' },
+  { method: 'GET', path: '/forge-accounts/start', credential: 'session cookie', summary: 'Asks whether to link one’s own account on a forge; `credential` names the forge' },
+  { method: 'POST', path: '/forge-accounts/start', credential: 'session cookie', summary: 'To the forge, which asks as well' },
+  { method: 'GET', path: '/forge-accounts/callback', credential: 'the cookie of whoever began, and the forge’s code', summary: 'Back from the forge, with the account linked' },
   { method: 'GET', path: '/*', credential: 'none', summary: 'the dashboard’s pages and files' },
 ];
 

@@ -43,10 +43,12 @@ export async function assemblePorts(settings: Settings, log: Logger, openReaders
   const backing = await openBacking(settings, log);
   const forge = createBuiltinForge({ folder: join(settings.dataFolder, 'repositories'), publicUrl: settings.publicUrl, clock, log, protection });
   const activity = newActivity();
-  const ways = openForges(settings, backing.store, forge, activity);
+  const events = announced(backing.store.events, backing.signals);
+  const audit = createAuditLog(backing.store.auditStore, clock, currentOrigin);
+  const ways = openForges(settings, { ...backing.store, events, audit }, forge, activity);
   const readers = openReaders(settings, ways.routed.access, log);
   const auditKeys = await openAuditKeys(settings, backing.store.settings, log);
-  return connect(settings, log, { backing, forge, readers, ways, activity, auditKeys });
+  return connect(settings, log, { backing, forge, readers, ways, activity, auditKeys, events, audit });
 }
 
 interface Parts {
@@ -56,22 +58,23 @@ interface Parts {
   readonly ways: OpenedForges;
   readonly activity: Activity;
   readonly auditKeys: OpenedAuditKeys;
+  readonly events: EventLog;
+  readonly audit: AuditLog;
 }
 
-function connect(settings: Settings, log: Logger, { backing, forge, readers, ways, activity, auditKeys }: Parts): Ports {
+function connect(settings: Settings, log: Logger, { backing, forge, readers, ways, activity, auditKeys, events, audit }: Parts): Ports {
   const { store, queueBackend, signals } = backing;
   const queues = createQueues(queueBackend, log);
   const outbound = createOutboundHttp({ allowedNetworks: settings.outboundAllow });
   const renderer = createRenderer();
   const wakes = createWakes({ store: store.wakes, queues, log });
-  const audit = createAuditLog(store.auditStore, clock, currentOrigin);
   forge.onPush(async (event) => {
     await notePush(audit, event);
     await wakes.wake({ kind: 'repository', repository: event.repository });
   });
   return {
     ...store,
-    events: announced(store.events, signals),
+    events,
     audit,
     auditKeys,
     witnesses: witnessesOf(settings, { repositories: store.repositories, mirrors: readers.mirrors }),

@@ -17,7 +17,7 @@ import { createCommitSignatures } from '@sluice/signatures';
 import { createPostgresPool, createStore, migrate } from '@sluice/store-postgres';
 import type { Store } from '@sluice/store-postgres';
 import type { Services } from '@sluice/testing';
-import { RemoteForges, createAuditLog, routeForges } from '@sluice/usecases';
+import { OwnAccounts, RemoteForges, createAuditLog, routeForges } from '@sluice/usecases';
 import type { LifecyclePorts, MergeMethod, Sealer, Wakes } from '@sluice/usecases';
 import { FORGE_ADAPTERS } from '../compose/forge-adapters.js';
 import { createSealer } from '../compose/sealer.js';
@@ -77,7 +77,9 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
   const way = createCheckedFetch({ allowedNetworks: ['127.0.0.1/32'] });
   const sealer = createSealer(new SecretBox([Buffer.alloc(32, 7).toString('base64')]));
   const remotes = new RemoteForges({ forges: store.forges, repositories: store.repositories, sealer, clock, fetch: way.fetch, adapters: FORGE_ADAPTERS });
-  const routed = routeForges({ builtin: forge, remotes, repositories: store.repositories, forges: store.forges, clock });
+  const audit = createAuditLog(store.auditStore, clock, () => undefined);
+  const own = new OwnAccounts({ ...store, audit, sealer, clock }, remotes);
+  const routed = routeForges({ builtin: forge, remotes, repositories: store.repositories, forges: store.forges, own, clock });
   let moves = 0;
   const newMirrors = () => createMirrors({ folder: join(folder, moves++ === 0 ? 'mirrors' : `mirrors-${moves}`), access: routed.access, allowLocal: true, lock: lockFolder });
   let mirrors = newMirrors();
@@ -87,7 +89,7 @@ async function openWith(services: Services, launcher: { close(): Promise<void> }
   const ports: LifecyclePorts = {
     ...store,
     clock,
-    audit: createAuditLog(store.auditStore, clock, () => undefined),
+    audit,
     wakes: storedWakes(store),
     signals: createLocalSignals(createLogger({ name: 'world', level: 'silent' })),
     mirrors: { open: (id) => mirrors.open(id), withPack: (id, pack, work) => mirrors.withPack(id, pack, work) },

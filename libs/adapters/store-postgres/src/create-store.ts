@@ -1,4 +1,4 @@
-import type { Approvals, AuditStore, BotNotes, Clusters, Deliveries, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, NotificationEndpoints, Notifications, Outbox, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
+import type { Approvals, AuditStore, BotNotes, Clusters, Deliveries, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, Identities, Leases, NotificationEndpoints, Notifications, Outbox, OwnAccountStore, People, Promotions, Repositories, RightsStore, Rollouts, Settings, SlackLinks, TestRuns, Transactions, WakeStore } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { PostgresApprovals } from './approvals.js';
@@ -17,6 +17,7 @@ import { PostgresLeases } from './leases.js';
 import { DEFAULT_RETENTION, Maintenance, type Retention } from './maintenance.js';
 import { PostgresNotificationEndpoints, PostgresNotifications } from './notifications.js';
 import { PostgresOutbox } from './outbox.js';
+import { PostgresOwnAccounts } from './own-accounts.js';
 import { PostgresPeople } from './people.js';
 import { PostgresPromotions } from './promotions.js';
 import { PostgresRepositories } from './repositories.js';
@@ -50,6 +51,7 @@ export interface Store {
   readonly clusters: Clusters;
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
+  readonly ownAccounts: OwnAccountStore;
   readonly botNotes: BotNotes;
   readonly notifications: Notifications;
   readonly notificationEndpoints: NotificationEndpoints;
@@ -92,6 +94,7 @@ export function createStore(pool: pg.Pool, options: StoreOptions = {}): Store {
     clusters: new PostgresClusters(database),
     drift: new PostgresDrift(database),
     forges: new PostgresForges(database),
+    ownAccounts: new PostgresOwnAccounts(database),
     botNotes: new PostgresBotNotes(database),
     notifications: new PostgresNotifications(database),
     notificationEndpoints: new PostgresNotificationEndpoints(database),

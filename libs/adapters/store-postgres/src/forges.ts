@@ -1,8 +1,9 @@
 import type { CommitSha, RepositoryId } from '@sluice/kernel';
 import type { ForgeCredential, ForgeMemory, ForgeStore, LinkedAccount } from '@sluice/usecases';
-import { and, asc, eq, inArray, like, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, like, ne, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { forgeCredentials, forgeMemory, linkedAccounts, pushes } from './schema/forges.js';
+import { ownAccounts } from './schema/own-accounts.js';
 
 export class PostgresForges implements ForgeStore {
   constructor(private readonly database: Database) {}
@@ -37,12 +38,28 @@ export class PostgresForges implements ForgeStore {
 
   async link({ url, login, person }: LinkedAccount): Promise<void> {
     const set = { shown: login, person };
-    await this.database.query((queries) =>
+    await this.database.transaction(async () => {
+      await this.database.query((queries) =>
+        queries
+          .insert(linkedAccounts)
+          .values({ url, login: login.toLowerCase(), ...set })
+          .onConflictDoUpdate({ target: [linkedAccounts.url, linkedAccounts.login], set }),
+      );
+      const ofOthers = and(eq(ownAccounts.url, url), eq(ownAccounts.login, login.toLowerCase()), ne(ownAccounts.person, person));
+      await this.database.query((queries) => queries.delete(ownAccounts).where(ofOthers));
+    });
+  }
+
+  async claim({ url, login, person }: LinkedAccount): Promise<LinkedAccount & { readonly isNew: boolean }> {
+    const made = await this.database.query((queries) =>
       queries
         .insert(linkedAccounts)
-        .values({ url, login: login.toLowerCase(), ...set })
-        .onConflictDoUpdate({ target: [linkedAccounts.url, linkedAccounts.login], set }),
+        .values({ url, login: login.toLowerCase(), shown: login, person })
+        .onConflictDoNothing()
+        .returning({ person: linkedAccounts.person }),
     );
+    const stored = (await this.accounts()).find((account) => account.url === url && account.login.toLowerCase() === login.toLowerCase());
+    return { ...(stored ?? { url, login, person }), isNew: made.length > 0 };
   }
 
   async unlink({ url, login }: Pick<LinkedAccount, 'url' | 'login'>): Promise<void> {

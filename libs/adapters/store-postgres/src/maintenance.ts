@@ -9,6 +9,7 @@ import { joinTokens } from './schema/fleet.js';
 import { forgeMemory } from './schema/forges.js';
 import { notifications } from './schema/notifications.js';
 import { pendingSignIns, slackLinkCodes, slackLinkTries } from './schema/identity.js';
+import { pendingAuthorizations } from './schema/own-accounts.js';
 
 const DAY = 86_400_000;
 // Small enough that nobody waits long for the rows, or on PGlite for the session.
@@ -72,7 +73,7 @@ export class Maintenance {
   /** What people began and did not finish. */
   async #expireSignIns(): Promise<number> {
     let gone = 0;
-    for (const table of [pendingSignIns, slackLinkCodes, slackLinkTries]) gone += await this.#repeat(expire(table, sql`expires_at`, 0));
+    for (const table of [pendingSignIns, slackLinkCodes, slackLinkTries, pendingAuthorizations]) gone += await this.#repeat(expire(table, sql`expires_at`, 0));
     return gone;
   }
 
@@ -86,7 +87,7 @@ export class Maintenance {
   }
 }
 
-function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases | typeof forgeMemory | typeof pendingSignIns | typeof slackLinkCodes | typeof slackLinkTries | typeof botNotes | typeof notifications, time: SQL, age: number): SQL {
+function expire(table: typeof outbox | typeof credentials | typeof joinTokens | typeof leases | typeof forgeMemory | typeof pendingSignIns | typeof slackLinkCodes | typeof slackLinkTries | typeof pendingAuthorizations | typeof botNotes | typeof notifications, time: SQL, age: number): SQL {
   const old = sql`select ctid from ${table} where ${time} < ${fromNow(-age)} limit ${ROWS_A_STATEMENT} for update skip locked`;
   return sql`with gone as (delete from ${table} where ctid in (${old}) returning 1) select count(*) as gone from gone`;
 }

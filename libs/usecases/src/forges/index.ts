@@ -1,9 +1,13 @@
 export * from './accept-webhook.js';
+export { AuthorizeAccount, type Authorization, type AuthorizationAnswer } from './authorize-account.js';
 export { ConnectRepository, type Connected, type ConnectWanted, hookUrl } from './connect-repository.js';
 export { DisconnectRepository, type DisconnectWanted } from './disconnect-repository.js';
 export * from './follow-reviews.js';
 export * from './link-accounts.js';
+export { LinkOwnAccount } from './link-own-account.js';
 export * from './manage-credentials.js';
+export { ManageOauthClients, type WantedClient } from './manage-oauth-clients.js';
+export { OwnAccounts, type OwnAccountPorts } from './own-accounts.js';
 export * from './remote-forges.js';
 export * from './routed-forge.js';
 export { TellRefusals } from './tell-refusals.js';

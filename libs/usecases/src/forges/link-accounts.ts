@@ -1,11 +1,7 @@
 import { NotFound } from '@sluice/kernel';
 import type { PersonName } from '@sluice/kernel';
-import { CURRENT_STATES } from '@sluice/promotion';
 import type { AuditLog, EventLog, ForgeStore, LinkedAccount, People, Person, Promotions, Transactions, Wakes } from '../ports/index.js';
-import { allPages } from '../queries/all-pages.js';
-
-/** Open requests that are looked at again when an account becomes somebody's; the sweep finds the rest. */
-const MAX_WOKEN = 5_000;
+import { wakeCurrent } from './wake-current.js';
 
 interface Ports {
   readonly forges: ForgeStore;
@@ -35,8 +31,7 @@ export class LinkAccounts {
       await this.ports.events.append({ type: 'account.linked', message: `${by.name} linked ${login} on ${account.url} with ${person}`, by: by.name });
       await this.ports.audit.append({ action: 'account.link', by: by.name, place: { person }, ...(before && { before: { ...before } }), after: { ...account } });
     });
-    const open = await allPages(this.ports.promotions, { states: CURRENT_STATES }, MAX_WOKEN);
-    await this.ports.wakes.wake(...open.map(({ repository, application, target }) => ({ kind: 'lane', repository, application, target }) as const));
+    await wakeCurrent(this.ports);
     return account;
   }
 

@@ -32,7 +32,7 @@ export class RemoteForges {
   /** @throws NotFound when the repository's credential is gone. */
   async of({ id, remote }: Pick<Repository, 'id' | 'remote'>): Promise<RemoteForge> {
     if (!remote) throw new NotFound(`${id} is in the built-in forge`);
-    return this.by(await this.credentialOf(remote.credential));
+    return this.by(await this.credential(remote.credential));
   }
 
   by({ name, kind, url }: Pick<ForgeCredential, 'name' | 'kind' | 'url'>): RemoteForge {
@@ -57,6 +57,13 @@ export class RemoteForges {
     });
   }
 
+  /** @throws NotFound */
+  async credential(name: string): Promise<ForgeCredential> {
+    const credential = await this.parts.forges.credential(name);
+    if (!credential) throw new NotFound(`there is no credential ${name}: add it with \`sluice credential add\``);
+    return credential;
+  }
+
   webhooks(kind: RemoteForgeKind): WebhookFormat {
     return this.parts.adapters[kind].webhooks;
   }
@@ -72,14 +79,8 @@ export class RemoteForges {
     return adapters[kind].connect({ kind, url, secret: asked.secret }, { path: asked.path, fetch, clock, memory: asked.memory ?? forges.memory(name), ...(onCall && { onCall: (call) => onCall(kind, call) }) });
   }
 
-  private async credentialOf(name: string): Promise<ForgeCredential> {
-    const credential = await this.parts.forges.credential(name);
-    if (!credential) throw new NotFound(`there is no credential ${name}: add it with \`sluice credential add\``);
-    return credential;
-  }
-
   private async secretOf(name: string): Promise<ForgeSecret> {
-    return openSecret(this.parts.sealer, await this.credentialOf(name));
+    return openSecret(this.parts.sealer, await this.credential(name));
   }
 
   private async pathOf(repository: RepositoryId): Promise<string> {

@@ -1,12 +1,14 @@
-import type { Clock, RepositoryId } from '@sluice/kernel';
+import type { Clock, PersonName, RepositoryId } from '@sluice/kernel';
 import { present } from '@sluice/kernel';
 import type { ChangeRequest, ChangeRequests, CommitStatuses, ForgeStore, PushLog, RemoteForge, Repositories, RepositoryAccess, Reviews } from '../ports/index.js';
 import { changeKey, OWN_LOGIN, reviewsKey, statusesKey } from './memory-keys.js';
 import { LinkedPeople } from './linked-people.js';
+import type { OwnAccounts } from './own-accounts.js';
 import { Remembered } from './remembered.js';
 import { zChange, zReviews, zStatuses } from './remembered-schemas.js';
 import type { RemoteForges } from './remote-forges.js';
 import { saidOnce } from './said-once.js';
+import { submitAsOwn } from './submit-as-own.js';
 import { tellingWhenBusy } from './tell-busy.js';
 import { toldPushers } from './told-pushers.js';
 
@@ -24,6 +26,7 @@ export interface RoutedParts {
   readonly remotes: RemoteForges;
   readonly repositories: Pick<Repositories, 'get'>;
   readonly forges: ForgeStore;
+  readonly own: Pick<OwnAccounts, 'of'>;
   readonly clock: Clock;
 }
 
@@ -34,6 +37,8 @@ interface Reached {
   readonly people: LinkedPeople;
   /** Sluice's own account there, as far as it is known. */
   readonly ownLogin: () => Promise<string | undefined>;
+  /** What a person has linked there. */
+  readonly held: (person: PersonName) => ReturnType<OwnAccounts['of']>;
 }
 
 /**
@@ -62,7 +67,7 @@ function reachForges(parts: RoutedParts): Reach {
 }
 
 /** Undefined for a repository of the built-in forge. */
-async function reachForge({ repositories, forges, remotes, clock }: RoutedParts, id: RepositoryId): Promise<Reached | undefined> {
+async function reachForge({ repositories, forges, remotes, own, clock }: RoutedParts, id: RepositoryId): Promise<Reached | undefined> {
   const repository = await repositories.get(id);
   if (!repository?.remote) return undefined;
   const forge = await remotes.of(repository);
@@ -70,7 +75,7 @@ async function reachForge({ repositories, forges, remotes, clock }: RoutedParts,
   const memory = forges.memory(credential);
   const url = (await forges.credential(credential))?.url ?? '';
   const telling: Reached['forge'] = { changes: tellingWhenBusy(forge.changes, memory), reviews: tellingWhenBusy(forge.reviews, memory), statuses: tellingWhenBusy(forge.statuses, memory), access: forge.access, pushes: tellingWhenBusy(forge.pushes, memory) };
-  return { forge: telling, remembered: new Remembered(memory, clock), people: await LinkedPeople.read(forges, url), ownLogin: () => memory.get(OWN_LOGIN) };
+  return { forge: telling, remembered: new Remembered(memory, clock), people: await LinkedPeople.read(forges, url), ownLogin: () => memory.get(OWN_LOGIN), held: (person) => own.of(person, url) };
 }
 
 function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
@@ -138,7 +143,7 @@ function routedReviews(builtin: Reviews, reach: Reach): Reviews {
     submit: async (repository, number, review) => {
       const remote = await reach(repository);
       if (!remote) return builtin.submit(repository, number, review);
-      return remote.forge.reviews.submit(repository, number, review);
+      return submitAsOwn(await remote.held(review.person), review, (given) => remote.forge.reviews.submit(repository, number, given));
     },
     dismiss: async (repository, number, approvals, message) => {
       const remote = await reach(repository);

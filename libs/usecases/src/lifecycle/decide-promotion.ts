@@ -128,7 +128,7 @@ function effectsOf(promotion: Promotion, approval: Pick<Approval, 'decision' | '
   const number = promotion.change?.number;
   if (number === undefined || approval.decision === 'cleared' || approval.decision === 'overridden') return [];
   const { person, comment, decision } = approval;
-  const review: KeyedEffect = { idempotencyKey: `review:${promotion.id}:${person}:${decision}`, effect: { kind: 'review', number, person, state: decision, commit: promotion.candidate.head, body: comment } };
+  const review: KeyedEffect = { idempotencyKey: `review:${promotion.id}:${person}:${decision}`, effect: { kind: 'review', promotion: promotion.id, number, person, state: decision, commit: promotion.candidate.head, body: comment } };
   const close: KeyedEffect = { idempotencyKey: `close:${promotion.id}:${now}`, effect: { kind: 'close', number, comment, by: person } };
   return [...(approval.door === 'forge' ? [] : [review]), ...(decision === 'rejected' ? [close] : [])];
 }

@@ -17,7 +17,7 @@ export const EFFECT = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('statuses'), commit: zSha, statuses: z.array(zStatus) }),
   z.object({ kind: z.literal('merge'), promotion: zId, number: z.number(), by: z.string() }),
   z.object({ kind: z.literal('close'), number: z.number(), comment: z.string(), by: z.string() }),
-  z.object({ kind: z.literal('review'), number: z.number(), person: z.string(), state: z.enum(['approved', 'rejected']), commit: zSha, body: z.string() }),
+  z.object({ kind: z.literal('review'), promotion: zId.optional(), number: z.number(), person: z.string(), state: z.enum(['approved', 'rejected']), commit: zSha, body: z.string() }),
 ]);
 export type Effect = z.output<typeof EFFECT>;
 export type EffectStatus = z.output<typeof zStatus>;

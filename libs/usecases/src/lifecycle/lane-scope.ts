@@ -5,7 +5,7 @@ import type { MemberCommit, SourceCommit } from './observe-gates.js';
 import type { TestPorts } from './observe-tests.js';
 import type { LifecyclePorts } from './ports.js';
 
-export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'environments' | 'promotions' | 'rollouts' | 'approvals' | 'forges' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'renderer' | 'changes' | 'reviews' | 'statuses' | 'signals' | 'pushes' | 'signatures' | 'questions' | 'images' | 'memory' | 'outbox' | 'settings'> & TestPorts;
+export type ObservePorts = Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'environments' | 'promotions' | 'rollouts' | 'approvals' | 'forges' | 'ownAccounts' | 'freezes' | 'people' | 'clusters' | 'mirrors' | 'reader' | 'renderer' | 'changes' | 'reviews' | 'statuses' | 'signals' | 'pushes' | 'signatures' | 'questions' | 'images' | 'memory' | 'outbox' | 'settings'> & TestPorts;
 
 /** A lane in its pipeline, with what is stored of it. */
 export interface LaneScope {

@@ -1,4 +1,4 @@
-import { Unavailable, personName, present } from '@sluice/kernel';
+import { Unavailable, present } from '@sluice/kernel';
 import type { CommitSha, Instant, ObjectSha } from '@sluice/kernel';
 import { mergeObstacle } from '@sluice/gates';
 import type { Application, Pipeline } from '@sluice/pipeline';
@@ -14,8 +14,9 @@ import { begunOnto, recomposeBehind } from './recompose-behind.js';
 import { replaying } from './replay-candidate.js';
 import { observeRollout } from './rollout-facts.js';
 import { usesSelection, wholeSelection } from './selections.js';
+import { writeReview } from './write-review.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'forges' | 'freezes' | 'people' | 'rollouts' | 'clusters' | 'memory' | 'events'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'mirrors' | 'changes' | 'reviews' | 'statuses' | 'promotions' | 'repositories' | 'environments' | 'approvals' | 'forges' | 'freezes' | 'people' | 'rollouts' | 'clusters' | 'memory' | 'events' | 'audit'>;
 
 /** What an effect came to: an event for the promotion that wanted it, if it matters to it. */
 export interface Performed {
@@ -48,11 +49,9 @@ export async function performEffect(ports: Ports, lane: LaneId, effect: Effect):
     case 'close':
       await ports.changes.close(lane.repository, effect.number, { by: effect.by, comment: effect.comment });
       return {};
-    case 'review': {
-      const { number, person, state, commit, body } = effect;
-      await ports.reviews.submit(lane.repository, number, { person: personName(person), state, commit, body });
+    case 'review':
+      await writeReview(ports, lane, effect);
       return {};
-    }
   }
 }
 

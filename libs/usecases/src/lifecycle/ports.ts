@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/kernel';
-import type { Approvals, AuditLog, ChangeRequests, Clusters, CommitSignatures, CommitStatuses, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, GateQuestions, ImageRegistry, ImageTags, Leases, ManifestRenderer, Mirrors, Outbox, People, Promotions, PushLog, Repositories, Reviews, RightsStore, Rollouts, Settings, Signals, TestRuns, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
+import type { Approvals, AuditLog, ChangeRequests, Clusters, CommitSignatures, CommitStatuses, DriftStore, EnvironmentIndex, EventLog, ForgeStore, Freezes, GateQuestions, ImageRegistry, ImageTags, Leases, ManifestRenderer, Mirrors, Outbox, OwnAccountStore, People, Promotions, PushLog, Repositories, Reviews, RightsStore, Rollouts, Settings, Signals, TestRuns, Transactions, UntrustedReader, Wakes } from '../ports/index.js';
 
 /** What moving promotions needs of the outside. The composition root fills it in once; each use case names the part that it takes. */
 export interface LifecyclePorts {
@@ -21,6 +21,7 @@ export interface LifecyclePorts {
   readonly clusters: Clusters;
   readonly drift: DriftStore;
   readonly forges: ForgeStore;
+  readonly ownAccounts: OwnAccountStore;
   readonly wakes: Wakes;
   readonly signals: Signals;
   readonly mirrors: Mirrors;

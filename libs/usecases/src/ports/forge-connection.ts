@@ -136,8 +136,10 @@ export interface ForgeStore {
   /** What is remembered of the forge that a credential is for. */
   memory(credential: string): ForgeMemory;
   accounts(): Promise<readonly LinkedAccount[]>;
-  /** One login is one person's: who had it before has it no longer. */
+  /** One login is one person's: who had it before has it no longer, nor an account of their own there with it. */
   link(account: LinkedAccount): Promise<void>;
+  /** Links a login that is nobody's. @returns whose it is then, which may be somebody else. */
+  claim(account: LinkedAccount): Promise<LinkedAccount & { readonly isNew: boolean }>;
   unlink(account: Pick<LinkedAccount, 'url' | 'login'>): Promise<void>;
   /** Who pushed these commits, as the forge has told. What is known stays. */
   notePushes(repository: RepositoryId, by: string, commits: readonly CommitSha[]): Promise<void>;

@@ -11,6 +11,7 @@ export * from './identity-provider.js';
 export * from './mirror.js';
 export * from './notifications.js';
 export * from './outbound.js';
+export * from './own-accounts.js';
 export * from './people.js';
 export * from './registry.js';
 export * from './render.js';

@@ -43,5 +43,5 @@ function setUp() {
   const memory: ForgeMemory = { get: async (key) => kept.get(key), put: async (key, value) => void kept.set(key, value), forget: async (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)).forEach((key) => kept.delete(key)) };
   const forges = { memory: () => memory, credential: async () => ({ name: 'work', kind: 'github', url: 'https://git.example.org' }) as unknown as ForgeCredential };
   const refusals = new TellRefusals({ forges, repositories: { get: async () => SHOP }, clock: () => instant(1_000) });
-  return { refusals, notices: async () => (await forgeNotices(forges, SHOP, instant(2_000))).map(({ message }) => message) };
+  return { refusals, notices: async () => (await forgeNotices({ forges, ownAccounts: { list: async () => [] } }, SHOP, instant(2_000))).map(({ message }) => message) };
 }

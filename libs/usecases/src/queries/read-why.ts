@@ -3,7 +3,7 @@ import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } f
 import type { Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, isCurrent, membersOf } from '@sluice/promotion';
 import type { Hold, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
-import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, ForgeStore, Freezes, Liveness, Outbox, PipelineRecord, Promotions, Repositories, Rollouts, Settings } from '../ports/index.js';
+import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, ForgeStore, Freezes, Liveness, Outbox, OwnAccountStore, PipelineRecord, Promotions, Repositories, Rollouts, Settings } from '../ports/index.js';
 import type { RolloutView } from '../lifecycle/rollout-facts.js';
 import { allPages, laneKey } from './all-pages.js';
 import { clusterTrouble } from './explain-cluster.js';
@@ -53,6 +53,7 @@ interface WhyPorts {
   readonly rollouts: Rollouts;
   readonly memory: Settings;
   readonly forges: Pick<ForgeStore, 'credential' | 'memory'>;
+  readonly ownAccounts: Pick<OwnAccountStore, 'list'>;
   readonly outbox: Pick<Outbox, 'pending'>;
 }
 
@@ -85,7 +86,7 @@ export class ReadWhy {
     for (const repository of repositories) {
       if (!repository) throw new NotFound(`there is no repository ${filter.repository ?? ''}`);
       const record = await this.ports.repositories.pipeline(repository.id);
-      notices.push(...noticesOf(repository.id, repository.configBranch, record), ...(await forgeNotices(this.ports.forges, repository, this.clock())));
+      notices.push(...noticesOf(repository.id, repository.configBranch, record), ...(await forgeNotices(this.ports, repository, this.clock())));
       const missing = missingName(record, filter);
       const freezes = freezeItems(repository.id, record?.pipeline, await this.ports.freezes.unlifted(repository.id, this.clock()), filter);
       if (missing === undefined) items.push(...freezes, ...(await this.itemsOf(repository.id, record, filter)), ...(await imageItems(this.ports.memory, repository.id, record?.pipeline, filter)));

@@ -6,12 +6,13 @@ import type { ApprovalPolicy, Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import { mappedAuthors } from '../lifecycle/collect-authors.js';
+import { writtenAs, type Written } from '../lifecycle/write-review.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Approval, Person, TemporaryRight } from '../ports/index.js';
 import { delegatorsIn, standingIn } from './delegators.js';
 import { effectivePipeline } from './effective-roles.js';
 
-type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'people' | 'forges' | 'promotions' | 'approvals'>;
+type Ports = Pick<LifecyclePorts, 'clock' | 'rights' | 'repositories' | 'people' | 'forges' | 'promotions' | 'approvals' | 'memory'>;
 
 /** One decision with whether it counts for what is promoted now. */
 export interface ListedApproval extends Approval {
@@ -22,6 +23,8 @@ export interface ListedApproval extends Approval {
   readonly why?: string;
   /** When what it bound to ended. */
   readonly voidedAt?: Instant;
+  /** How it stands on the forge, where its person has linked an account there. */
+  readonly written?: Written;
 }
 
 export interface ApprovalList {
@@ -66,7 +69,7 @@ export class ReadApprovals {
     const ended = (await this.ports.rights.temporary(repository, instant(now - 90 * DAY))).filter(({ kind, until, endedAt }) => kind === 'delegation' && (until <= now || endedAt !== undefined));
     const judging = { promotion, promotions, pipeline, target, delegators: await delegatorsIn(this.ports, pipeline, promoted), ended, all };
     const items: ListedApproval[] = [];
-    for (const approval of all) items.push({ ...approval, ...(await this.judge(approval, judging)) });
+    for (const approval of all) items.push({ ...approval, ...(await this.judge(approval, judging)), ...present({ written: await writtenAs(this.ports.memory, approval) }) });
     const verdict = promotion.verdicts.find(({ gate }) => gate === 'approvals' || gate === 'emergency');
     return { promotion, ...present({ verdict }), items };
   }

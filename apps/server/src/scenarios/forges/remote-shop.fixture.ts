@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { DoubleRepository, ForgeDouble, SeenCall } from '@sluice/forge-doubles';
-import { Busy, type CommitSha, environmentName, instant, parseDuration, personName, repositoryId, SluiceError, Unavailable } from '@sluice/kernel';
+import { applicationName, Busy, type CommitSha, environmentName, instant, parseDuration, personName, repositoryId, SluiceError, Unavailable } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
-import { AcceptWebhook, ConnectRepository, DisconnectRepository, LinkAccounts, ManageCredentials, ReadWhy, RebuildRepository, RestoreEnvironment, TellRefusals, wakeKey, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind, type WakeTarget } from '@sluice/usecases';
+import { AcceptWebhook, AuthorizeAccount, ConnectRepository, DisconnectRepository, LinkAccounts, LinkOwnAccount, ManageCredentials, ManageOauthClients, ReadApprovals, ReadWhy, RebuildRepository, RestoreEnvironment, TellRefusals, wakeKey, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind, type StoredAccount, type WakeTarget } from '@sluice/usecases';
 import type { Files } from '../work-tree.fixture.js';
 import { Shop, type World } from '../world.fixture.js';
 import { allowance } from './allowance.fixture.js';
@@ -146,6 +146,54 @@ export class RemoteShop extends Shop {
     const root = await this.world.ports.people.get(personName('root'));
     if (!root) throw new Error('root is gone');
     await new LinkAccounts(this.world.ports).link({ credential: `on-${this.id}`, login, person: personName(person) }, root);
+  }
+
+  /** A token that somebody makes there. */
+  tokenOf(login: string): string {
+    return this.kind.gitToken(this.double, login);
+  }
+
+  /** Somebody links an account there as their own, with a token of it. */
+  async linkOwn(person: string, token: string): Promise<StoredAccount> {
+    const { ports, remotes, sealer } = this.world;
+    return new LinkOwnAccount({ ...ports, sealer }, remotes).withToken({ credential: `on-${this.id}`, token }, await this.person(person));
+  }
+
+  async unlinkOwn(person: string): Promise<void> {
+    const { ports, remotes, sealer } = this.world;
+    await new LinkOwnAccount({ ...ports, sealer }, remotes).unlink(`on-${this.id}`, await this.person(person));
+  }
+
+  /** Somebody allows it there, in a browser in which they are signed in as a login. */
+  async allow(person: string, login: string): Promise<StoredAccount> {
+    const { ports, remotes, sealer } = this.world;
+    const root = await this.person('root');
+    const [credential, redirectUri] = [`on-${this.id}`, `${ports.settings.publicUrl}/forge-accounts/callback`];
+    const { id, secret } = this.double.oauth.register({ id: 'client-of-sluice', secret: 'secret-of-the-client', redirectUri });
+    await new ManageOauthClients({ ...ports, sealer }, remotes).save({ credential, id, secret }, root);
+    this.double.accounts.add(login);
+    this.double.oauth.signedIn = login;
+    const authorize = new AuthorizeAccount({ ...ports, sealer }, remotes, new LinkOwnAccount({ ...ports, sealer }, remotes));
+    const { url, browserSecret } = await authorize.begin({ credential, redirectUri }, await this.person(person));
+    const back = new URL((await fetch(url, { redirect: 'manual' })).headers.get('location') ?? '');
+    return authorize.finish({ state: back.searchParams.get('state') ?? undefined, code: back.searchParams.get('code') ?? undefined }, browserSecret, redirectUri);
+  }
+
+  /** Reviews of a request by accounts there, as the forge has them. */
+  reviewsOf(number: number): readonly string[] {
+    return this.there.reviews.filter(({ request }) => request === number).map(({ by, state }) => `${by.login} ${state}`);
+  }
+
+  /** What `sluice approvals` says of how decisions stand there. */
+  async written(application: string, environment: string): Promise<readonly string[]> {
+    const { items } = await new ReadApprovals(this.world.ports).run({ repository: this.id, application: applicationName(application), environment: environmentName(environment) });
+    return items.map(({ person, written }) => `${person} ${JSON.stringify(written)}`);
+  }
+
+  private async person(name: string): Promise<Person> {
+    const person = await this.world.ports.people.get(personName(name));
+    if (!person) throw new Error(`${name} is gone`);
+    return person;
   }
 
   /** Webhooks are lost from now on, or come again. */
