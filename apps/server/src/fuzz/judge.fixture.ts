@@ -41,6 +41,8 @@ export class Judge {
     if (status >= 500 && status !== 503) return [`${status} ${text.slice(0, 200)}`];
     // git shows text to its user, and nothing else
     if (target.startsWith('/git/') && type.startsWith('text/plain')) return [];
+    // a page that a browser visits says on a page what is wrong
+    if (target.startsWith('/forge-accounts/') && type.startsWith('text/html')) return [];
     if (type !== PROBLEM) return [`an error as ${type}: ${text.slice(0, 200)}`];
     return method === 'HEAD' ? [] : this.#document(status, text);
   }

@@ -179,9 +179,9 @@ export class RemoteShop extends Shop {
     return authorize.finish({ state: back.searchParams.get('state') ?? undefined, code: back.searchParams.get('code') ?? undefined }, browserSecret, redirectUri);
   }
 
-  /** Reviews of a request by accounts there, as the forge has them. */
+  /** Reviews of a request by accounts there that decide something, as the forge has them. */
   reviewsOf(number: number): readonly string[] {
-    return this.there.reviews.filter(({ request }) => request === number).map(({ by, state }) => `${by.login} ${state}`);
+    return this.there.reviews.filter(({ request, state }) => request === number && state !== 'commented').map(({ by, state }) => `${by.login} ${state}`);
   }
 
   /** What `sluice approvals` says of how decisions stand there. */
