@@ -13,6 +13,7 @@ import * as freezes from './schema/freezes.js';
 import * as identity from './schema/identity.js';
 import * as fleet from './schema/fleet.js';
 import * as notifications from './schema/notifications.js';
+import * as ownAccounts from './schema/own-accounts.js';
 import * as promotions from './schema/promotions.js';
 import * as testRuns from './schema/test-runs.js';
 import * as rights from './schema/rights.js';
@@ -26,7 +27,7 @@ describe('the migrations', () => {
   it('end in the schema that the code has', async () => {
     const last = journal.entries.at(-1)?.idx ?? 0;
     const snapshot = JSON.parse(readFileSync(new URL(`${String(last).padStart(4, '0')}_snapshot.json`, META), 'utf8')) as Parameters<typeof generateMigration>[0];
-    const schema = { ...audit, ...botNotes, ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...forges, ...freezes, ...fleet, ...identity, ...notifications, ...promotions, ...rights, ...rollouts, ...testRuns };
+    const schema = { ...audit, ...botNotes, ...columns, ...configuration, ...coordination, ...drift, ...environments, ...events, ...forges, ...freezes, ...fleet, ...identity, ...notifications, ...ownAccounts, ...promotions, ...rights, ...rollouts, ...testRuns };
     expect(await generateMigration(snapshot, generateDrizzleJson(schema, snapshot.id))).toEqual([]);
   });
 
