@@ -54,6 +54,24 @@ describe('who one is, on the command line', () => {
     expect(await system.sluice(['status'], { token })).toMatchObject({ code: 3 });
   });
 
+  it('changes the groups and addresses of a person, and leaves what is not named', async () => {
+    await sluice('people', 'add', 'erin', '--display-name', 'Erin', '--group', 'developers', '--address', 'erin@example.org');
+    expect(await sluice('people', 'add', 'erin', '--group', 'release-managers')).toMatchObject({ code: 5, err: expect.stringMatching(/sluice people change erin/) });
+    expect(await sluice('people', 'change', 'erin', '--add-group', 'release-managers', 'oncall', '--remove-group', 'developers', '--admin')).toMatchObject({ code: 0 });
+    const erin = async (): Promise<unknown> => (await system.system.call(API.people)).items.find(({ name }) => name === 'erin');
+    expect(await erin()).toMatchObject({ displayName: 'Erin', groups: ['release-managers', 'oncall'], emails: ['erin@example.org'], admin: true });
+    expect(await sluice('people', 'change', 'erin', '--no-admin', '--add-address', 'e@example.org')).toMatchObject({ code: 0 });
+    expect(await erin()).toMatchObject({ groups: ['release-managers', 'oncall'], emails: ['erin@example.org', 'e@example.org'], admin: false });
+  });
+
+  it('changes nobody where something is mistyped', async () => {
+    expect(await sluice('people', 'change', 'nobody', '--add-group', 'oncall')).toMatchObject({ code: 4, err: expect.stringMatching(/there is no person nobody; there are .*erin/) });
+    expect(await sluice('people', 'change', 'erin', '--add-group', 'admins', '--remove-group', 'on-call')).toMatchObject({ code: 4, err: expect.stringMatching(/not in the group on-call; there are release-managers, oncall\b/) });
+    expect(await sluice('people', 'change', 'erin', '--add-address', 'no address')).toMatchObject({ code: 2, err: expect.stringMatching(/emails/) });
+    expect(await sluice('people', 'change', 'erin')).toMatchObject({ code: 2, err: expect.stringMatching(/--add-group/) });
+    expect((await system.system.call(API.people)).items.find(({ name }) => name === 'erin')).toMatchObject({ groups: ['release-managers', 'oncall'] });
+  });
+
   it('refuses a scope that there is not, and a token that lives too long', async () => {
     expect(await sluice('token', 'create', '--scope', 'everything')).toMatchObject({ code: 2, err: expect.stringMatching(/scopes/) });
     expect(await sluice('token', 'create', '--expires', '366d')).toMatchObject({ code: 2, err: expect.stringMatching(/--expires 366d: give a length of time from 1m to 365d/) });

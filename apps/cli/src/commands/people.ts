@@ -1,6 +1,6 @@
 import { API } from '@sluice/contracts';
 import type { PersonDto } from '@sluice/contracts';
-import { Conflict, NotFound } from '@sluice/kernel';
+import { Conflict, InvalidInput, NotFound, present } from '@sluice/kernel';
 import type { Command } from 'commander';
 import { clientFor, globalOptions } from '../context.js';
 import { identityCommands } from './identity.js';
@@ -40,12 +40,13 @@ export function peopleCommand(program: Command, context: Context): void {
       const globals = globalOptions(command);
       const client = await clientFor(context, globals);
       const { items } = await client.call(API.people);
-      if (items.some((one) => one.name === name)) throw new Conflict(`there is a person ${name} already`);
+      if (items.some((one) => one.name === name)) throw new Conflict(`there is a person ${name} already: \`sluice people change ${name}\` changes them`);
       const { displayName = name, address: emails = [], group: groups = [], admin = false, service = false } = options;
       const made = await client.call(API.savePerson, { body: { name, displayName, emails, groups, admin, service } });
       if (globals.output === 'json') return writeJson(context.terminal, made);
       writePeople(context.terminal, [made]);
     });
+  changeCommand(people, context);
   linkCommands(people, context);
   identityCommands(people, context);
   people
@@ -54,15 +55,65 @@ export function peopleCommand(program: Command, context: Context): void {
     .argument('<person>', 'the name, as `sluice people` lists it')
     .argument('<address>', 'the mail address of the commits')
     .action(async (name: string, address: string, _options: unknown, command: Command) => {
-      const globals = globalOptions(command);
-      const client = await clientFor(context, globals);
-      const { items } = await client.call(API.people);
-      const person = items.find((one) => one.name === name);
-      if (!person) throw new NotFound(`there is no person ${name}; there are ${items.map((one) => one.name).join(', ')}`);
-      const after = await client.call(API.savePerson, { body: { ...person, emails: [...new Set([...person.emails, address])] } });
-      if (globals.output === 'json') return writeJson(context.terminal, after);
-      writePeople(context.terminal, [after]);
+      await savePerson(context, command, name, ({ emails }) => ({ emails: withThese(emails, [address]) }));
     });
+}
+
+interface ChangeOptions {
+  readonly displayName?: string;
+  readonly addGroup?: string[];
+  readonly removeGroup?: string[];
+  readonly addAddress?: string[];
+  readonly removeAddress?: string[];
+  readonly admin?: boolean;
+}
+
+function changeCommand(people: Command, context: Context): void {
+  people
+    .command('change')
+    .description('change what a person is called, their groups and addresses, and whether they may do everything; what is not named stays')
+    .argument('<person>', 'the name, as `sluice people` lists it')
+    .option('--display-name <text>', 'how they are shown')
+    .option('--add-group <group...>', 'groups that they are in from now on')
+    .option('--remove-group <group...>', 'groups that they are in no longer')
+    .option('--add-address <address...>', 'further mail addresses that their commits carry')
+    .option('--remove-address <address...>', 'addresses that are no longer theirs')
+    .option('--admin', 'may do everything')
+    .option('--no-admin', 'may no longer do everything')
+    .action(async (name: string, options: ChangeOptions, command: Command) => {
+      if (Object.keys(options).length === 0) throw new InvalidInput('name what is to change, such as --add-group release-managers (see sluice people change --help)');
+      await savePerson(context, command, name, (person) => changed(person, options));
+    });
+}
+
+function changed(person: PersonDto, { displayName, addGroup, removeGroup, addAddress, removeAddress, admin }: ChangeOptions): Partial<PersonDto> {
+  return {
+    ...present({ displayName, admin }),
+    groups: withThese(without(person.groups, removeGroup, `${person.name} is not in the group`), addGroup),
+    emails: withThese(without(person.emails, removeAddress, `${person.name} has no address`), addAddress),
+  };
+}
+
+function withThese(all: readonly string[], added: readonly string[] = []): string[] {
+  return [...new Set([...all, ...added])];
+}
+
+/** @throws NotFound for what is not there: a mistyped group would stay otherwise, and nobody would notice. */
+function without(all: readonly string[], removed: readonly string[] = [], missing: string): string[] {
+  const unknown = removed.find((one) => !all.includes(one));
+  if (unknown !== undefined) throw new NotFound(`${missing} ${unknown}${all.length > 0 ? `; there are ${all.join(', ')}` : ''}`);
+  return all.filter((one) => !removed.includes(one));
+}
+
+async function savePerson(context: Context, command: Command, name: string, change: (person: PersonDto) => Partial<PersonDto>): Promise<void> {
+  const globals = globalOptions(command);
+  const client = await clientFor(context, globals);
+  const { items } = await client.call(API.people);
+  const person = items.find((one) => one.name === name);
+  if (!person) throw new NotFound(`there is no person ${name}; there are ${items.map((one) => one.name).join(', ')}`);
+  const after = await client.call(API.savePerson, { body: { ...person, ...change(person) } });
+  if (globals.output === 'json') return writeJson(context.terminal, after);
+  writePeople(context.terminal, [after]);
 }
 
 function linkCommands(people: Command, context: Context): void {
