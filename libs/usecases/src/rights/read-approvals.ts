@@ -110,11 +110,13 @@ function policyOf(promotion: Promotion, target: Environment): ApprovalPolicy {
 }
 
 /** It bound to a content that is not what is promoted now: what came of that. */
-function voided({ promotion: id, decision }: Approval, { promotions, promotion: current }: Judging): Omit<ListedApproval, keyof Approval> {
-  const former = promotions.find((one) => one.id === id);
+function voided(approval: Approval, { promotions, promotion: current }: Judging): Omit<ListedApproval, keyof Approval> {
+  const former = promotions.find(({ id }) => id === approval.promotion);
   const end = former?.timeline.at(-1);
-  const over = former && former.id !== current.id ? `${former.id} is ${former.state}${end?.detail === undefined ? '' : ` (${end.detail})`}` : `${id} was composed again`;
-  return { counts: false, why: `the ${decision === 'approved' ? 'approval' : 'decision'} was of another content: ${over}`, ...(end && { voidedAt: end.at }) };
+  const another = former && former.id !== current.id ? former : undefined;
+  if (another?.mergedAs !== undefined) return { counts: false, why: `it was of what was merged before, as ${another.mergedAs.slice(0, 10)} (${another.id})`, ...present({ voidedAt: another.mergedAt }) };
+  const over = another ? `${another.id} is ${another.state}${end?.detail === undefined ? '' : ` (${end.detail})`}` : `${approval.promotion} was composed again`;
+  return { counts: false, why: `the ${approval.decision === 'approved' ? 'approval' : 'decision'} was of another content: ${over}`, ...(end && { voidedAt: end.at }) };
 }
 
 function delegationEnded({ person, at }: Approval, { ended }: Judging): string {
