@@ -3,7 +3,7 @@ import { API } from '@sluice/contracts';
 import type { Json } from '@sluice/audit';
 import { Conflict, Forbidden, NotFound, present, type RepositoryId } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
-import { assertMayWrite, promotionOfChange, ReviewChange, SettleChange, type MergeOutcome, type Person } from '@sluice/usecases';
+import { assertMayBring, assertMayWrite, promotionOfChange, ReviewChange, SettleChange, type MergeOutcome, type Person } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS } from '../compose/tokens.js';
@@ -72,6 +72,7 @@ export class ChangesController {
     if (promotion) {
       await this.settleChange.merge(promotion, { expectedHead, by: person.name });
     } else {
+      await assertMayBring(this.ports, repository, person, (await this.ports.changes.get(repository, number)).targetBranch);
       assertMerged(await this.ports.changes.merge(repository, number, { expectedHead, by: person.name, ...(method && { method }) }));
       await this.note('merge', { repository, number }, { head: expectedHead });
     }

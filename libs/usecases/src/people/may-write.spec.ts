@@ -5,7 +5,7 @@ import { mayWrite, pushObstacle } from './may-write.js';
 
 const grace: Person = { name: personName('grace'), displayName: 'Grace', emails: [], groups: ['sre'], admin: false };
 const binding = (role: RoleBinding['role'], group: string): RoleBinding => ({ role, who: [{ kind: 'group', name: group }], applications: ['*'], environments: ['*'] });
-const environment = (name: string, directPush: Environment['directPush']): Environment => ({ name: environmentName(name), branch: `env/${name}`, from: [], directPush, drift: 'report', merge: 'auto', onNewSource: 'update', gates: [] });
+const environment = (name: string, directPush: Environment['directPush'], from: Environment['from'] = []): Environment => ({ name: environmentName(name), branch: `env/${name}`, from, directPush, drift: 'report', merge: 'auto', onNewSource: 'update', gates: [] });
 const pipeline = (roles: readonly RoleBinding[] = []): Pipeline => ({ name: 'shop', environments: [environment('dev', 'deploy'), environment('prod', 'deny')], applications: [], environmentOwned: [], roles });
 
 describe('mayWrite', () => {
@@ -36,6 +36,21 @@ describe('pushObstacle', () => {
     const obstacle = pushObstacle(pipeline(), grace, ref);
     if (message) expect(obstacle).toMatch(message);
     else expect(obstacle).toBeUndefined();
+  });
+
+  describe('with roles in some environments', () => {
+    const roles = [{ ...binding('promoter', 'sre'), environments: ['qa'] }, { ...binding('viewer', 'sre'), environments: ['prod'] }];
+    const staged: Pipeline = { ...pipeline(roles), environments: [environment('dev', 'deploy'), environment('qa', 'deploy', [environmentName('dev')]), environment('prod', 'deploy', [environmentName('qa')])] };
+
+    it.each([
+      ['where they have the role', 'refs/heads/env/qa', grace, undefined],
+      ['where they are a viewer', 'refs/heads/env/prod', grace, /no role in prod: bring the change by promotion/],
+      ['to a first environment, where changes are made', 'refs/heads/env/dev', grace, undefined],
+      ['to a branch of their own', 'refs/heads/feature', grace, undefined],
+      ['as an admin', 'refs/heads/env/prod', { ...grace, admin: true }, undefined],
+    ])('%s', (_, ref, person, message) => {
+      expect(pushObstacle(staged, person, ref)).toEqual(message ? expect.stringMatching(message) : undefined);
+    });
   });
 
   it('stops a viewer from any push', () => {

@@ -1,11 +1,28 @@
 import { mayAct } from '@sluice/gates';
-import type { Pipeline } from '@sluice/pipeline';
+import type { Pipeline, RoleBinding } from '@sluice/pipeline';
 import type { Person } from '../ports/index.js';
 
 /** Whether somebody may push and work on change requests: everybody who has more than a viewer's role anywhere; without roles in the pipeline file, everybody. */
 export function mayWrite(pipeline: Pick<Pipeline, 'roles'> | undefined, person: Person): boolean {
-  if (person.admin || !pipeline || pipeline.roles.length === 0) return true;
-  return pipeline.roles.some(({ role, who }) => role !== 'viewer' && mayAct(who, { person: person.name, groups: person.groups }));
+  return person.admin || !pipeline || pipeline.roles.length === 0 || isMoreThanViewer(pipeline.roles, person);
+}
+
+function isMoreThanViewer(roles: readonly RoleBinding[], person: Person): boolean {
+  return roles.some(({ role, who }) => role !== 'viewer' && mayAct(who, { person: person.name, groups: person.groups }));
+}
+
+/**
+ * Why somebody may not bring commits to a branch past the promotions, by a push or by merging a request of their own; undefined when they may. What runs in an environment takes more than a viewer's role there, for
+ * any of its applications. A first environment is where changes are made: a role anywhere is enough, as on every other branch.
+ */
+export function bringObstacle(pipeline: Pipeline | undefined, person: Person, branch: string): string | undefined {
+  if (!mayWrite(pipeline, person)) return 'you are a viewer here: ask for the role of a promoter';
+  const environment = pipeline?.environments.find((candidate) => candidate.branch === branch && candidate.from.length > 0);
+  if (!environment || !pipeline) return undefined;
+  const { roles } = pipeline;
+  const there = roles.filter(({ environments }) => environments.includes('*') || environments.includes(environment.name));
+  if (person.admin || roles.length === 0 || isMoreThanViewer(there, person)) return undefined;
+  return `you have no role in ${environment.name}: bring the change by promotion, or ask for the role of a promoter there`;
 }
 
 /** Branches of requests on which people resolve conflicts. */
@@ -15,7 +32,8 @@ const OPEN_TO_PEOPLE = ['refs/heads/sluice/promote/', 'refs/heads/sluice/backflo
 export function pushObstacle(pipeline: Pipeline | undefined, person: Person, ref: string): string | undefined {
   if (!ref.startsWith('refs/heads/') && !ref.startsWith('refs/tags/')) return 'only branches and tags can be pushed';
   if (ref.startsWith('refs/heads/sluice/') && !OPEN_TO_PEOPLE.some((prefix) => ref.startsWith(prefix))) return 'branches under sluice/ are Sluice’s own';
-  if (!mayWrite(pipeline, person)) return 'you are a viewer here: ask for the role of a promoter';
+  const obstacle = bringObstacle(pipeline, person, ref.replace(/^refs\/heads\//, ''));
+  if (obstacle !== undefined) return obstacle;
   const denied = pipeline?.environments.find(({ branch, directPush }) => directPush === 'deny' && ref === `refs/heads/${branch}`);
   return denied && `${denied.branch} takes no direct pushes (directPush: deny): bring the change by promotion or change request`;
 }

@@ -1,5 +1,5 @@
 import { Conflict, personName } from '@sluice/kernel';
-import { DecidePromotion, promotionOfChange, SettleChange } from '@sluice/usecases';
+import { assertMayBring, DecidePromotion, promotionOfChange, SettleChange } from '@sluice/usecases';
 import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { rightsSteps } from './rights.fixture.js';
 
@@ -41,5 +41,9 @@ describeBothWorlds('a role of the server’s settings', (world) => {
     await merge('grace');
     await shop.settle();
     expect(await isLive(shop)).toBe(true);
+    // nor by a request of one's own from the same branch
+    const bob = (await world().ports.people.get(personName('bob')))!;
+    await expect(assertMayBring(world().ports, shop.id, bob, 'prod')).rejects.toThrow('you have no role in prod: bring the change by promotion');
+    await expect(assertMayBring(world().ports, shop.id, bob, 'dev')).resolves.toBeUndefined();
   });
 });
