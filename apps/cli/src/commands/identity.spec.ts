@@ -80,12 +80,14 @@ describe('who one is, on the command line', () => {
 
   it('says whose an identity is, and who is signed in where', async () => {
     const person = (await system.system.call(API.me)).person;
-    expect(await sluice('people', 'bind', person, 'https://id.example.org', '42')).toMatchObject({ code: 0 });
-    expect((await sluice('people', 'identities')).out).toMatch(/https:\/\/id\.example\.org +42/);
-    expect(await sluice('people', 'unbind', 'https://id.example.org', '42')).toMatchObject({ code: 0 });
     const sessions = await sluice('sessions');
     const [id = ''] = /^[0-9a-f-]{36}/m.exec(sessions.out) ?? [];
     expect(await sluice('sessions', 'end', id)).toMatchObject({ code: 0 });
+    expect(await sluice('people', 'bind', person, 'https://id.example.org', '42')).toMatchObject({ code: 0 });
+    expect((await sluice('people', 'identities')).out).toMatch(/https:\/\/id\.example\.org +42/);
+    expect(await sluice('people', 'unbind', 'https://id.example.org', '42')).toMatchObject({ code: 0 });
+    // whoever came in by it has no session any more
+    expect((await sluice('sessions')).out).not.toMatch(/^[0-9a-f-]{36}/m);
   });
 
   it('makes a code for Slack', async () => {
