@@ -9,7 +9,7 @@ import { createPostgresPool, createStore, migrate, type Store } from '@sluice/st
 import { servicesAvailable, startPostgres } from '@sluice/testing';
 import { ReadDelivery } from '@sluice/usecases';
 import { percentile, report, timed } from './measure.js';
-import { DEV, fillRecord, FIRST_DAY, YEAR, type RecordSize } from './record-of-a-year.js';
+import { DEV, fillRecord, FIRST_DAY, YEAR, type RecordSize } from './fill-record.js';
 
 const BENCH = repositoryId('bench');
 const APPLICATIONS = 100;
