@@ -10,7 +10,8 @@ type ReplyOf<R extends Route> = R['reply'] extends z.ZodType ? z.output<R['reply
 
 export interface Call {
   readonly params?: Readonly<Record<string, string | number>>;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** A list is sent as the same name once for each. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   readonly body?: unknown;
   /** Milliseconds until the whole answer has to be there. */
   readonly deadline?: number;
@@ -57,7 +58,7 @@ export class ApiClient {
 
   private async fetch(route: Route, call: Call): Promise<Response> {
     const url = new URL(pathOf(route, call.params), this.connection.url);
-    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries(call.query ?? {})) for (const one of value === undefined ? [] : [value].flat()) url.searchParams.append(name, String(one));
     const headers = new Headers({ accept: 'application/json' });
     if (this.connection.token !== undefined) headers.set('authorization', `Bearer ${this.connection.token}`);
     if (call.body !== undefined) headers.set('content-type', 'application/json');

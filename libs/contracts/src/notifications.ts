@@ -41,6 +41,13 @@ export const notificationList = z.object({
 });
 export type NotificationList = z.output<typeof notificationList>;
 
+/** GET /notifications/targets: `target` once or many times. */
+export const targetQuery = z.object({ target: z.union([zTarget.transform((one) => [one]), z.array(zTarget).min(1).max(100)]) });
+
+/** In the order asked, each once. `message`: why the server has no way to it; absent: it has one. Whether Slack's bot may post in a channel is seen when it does. */
+export const targetList = z.object({ items: z.array(z.object({ target: z.string(), message: z.string().optional() })) });
+export type TargetList = z.output<typeof targetList>;
+
 export const testRequest = z.object({ target: zTarget });
 /** `handed-over`: the Slack bot fetches it. */
 export const testReply = z.object({ outcome: z.enum(['sent', 'handed-over', 'failed']), message: z.string().optional() });

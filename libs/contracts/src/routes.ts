@@ -180,6 +180,7 @@ export const API = {
   agentTestResult: { method: 'POST', path: '/agent/v1/test-runs/:run/result', access: 'agent', summary: 'Say what a run has come to; accepted once', status: 204, params: z.object({ run: tests.zTestRunId }), body: agent.testResult },
 
   notifications: { method: 'GET', path: `${V1}/notifications`, access: 'admin', summary: 'List who was told of what, newest first, and who cannot be told', query: notifications.notificationQuery, reply: notifications.notificationList },
+  notificationTargets: { method: 'GET', path: `${V1}/notifications/targets`, access: 'person', summary: 'Which of some targets the server has a way to, and why not to the others', query: notifications.targetQuery, reply: notifications.targetList },
   testNotification: { method: 'POST', path: `${V1}/notifications/test`, access: 'admin', summary: 'Tell a target that this is a test', body: notifications.testRequest, reply: notifications.testReply },
   notifyEndpoints: { method: 'GET', path: `${V1}/notifications/endpoints`, access: 'admin', summary: 'List webhooks that are told, without their addresses and secrets', reply: notifications.endpointList },
   addNotifyEndpoint: { method: 'POST', path: `${V1}/notifications/endpoints`, access: 'admin', summary: 'Store a webhook; its secret is shown once', status: 201, body: notifications.newEndpoint, reply: notifications.endpointSecret },

@@ -48,7 +48,7 @@ async function link(context: Context, command: Command, credential: string, { to
   const globals = globalOptions(command);
   const client = await clientFor(context, globals);
   if (tokenFile === undefined) return byBrowser(context, { address: new URL(`/forge-accounts/start?credential=${encodeURIComponent(credential)}`, client.connection.url).href, browser, json: globals.output === 'json' });
-  const made = await client.call(API.linkOwnAccount, { body: { credential, token: (await readSecret(tokenFile)).trim() } });
+  const made = await client.call(API.linkOwnAccount, { body: { credential, token: await readSecret(tokenFile) } });
   if (globals.output === 'json') return writeJson(context.terminal, made);
   context.terminal.out(printableLine(`Linked: ${made.login} on ${made.url}. What you approve or reject in Sluice is written there as ${made.login}’s own review.`, 500));
 }

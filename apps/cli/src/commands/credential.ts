@@ -88,7 +88,7 @@ async function oauth(context: Context, command: Command, credential: string, { c
     if (globals.output === 'json') return writeJson(context.terminal, { removed: credential });
     return context.terminal.out(`Removed: the OAuth client of ${credential}. What people have allowed by it ends when it has to be renewed.`);
   }
-  const clientSecret = clientSecretFile === undefined ? undefined : (await readSecret(clientSecretFile)).trim();
+  const clientSecret = clientSecretFile === undefined ? undefined : await readSecret(clientSecretFile);
   const stored = await client.call(API.saveOauthClient, { params: { credential }, body: { clientId, ...present({ clientSecret }) } });
   if (globals.output === 'json') return writeJson(context.terminal, stored);
   context.terminal.out(`Stored: the OAuth client ${stored.clientId} of ${stored.credential}. Its redirect address on the forge has to be ${stored.redirectUri}`);
@@ -110,7 +110,7 @@ async function add(context: Context, command: Command, name: string, options: Ad
 }
 
 async function secretOf({ tokenFile, appId, privateKeyFile, installation }: SecretOptions): Promise<Secret> {
-  if (tokenFile !== undefined && appId === undefined && privateKeyFile === undefined) return { kind: 'token', token: (await readSecret(tokenFile)).trim() };
+  if (tokenFile !== undefined && appId === undefined && privateKeyFile === undefined) return { kind: 'token', token: await readSecret(tokenFile) };
   if (tokenFile !== undefined || appId === undefined || privateKeyFile === undefined) throw new InvalidInput('give a token with --token-file, or a GitHub App with --app-id and --private-key-file');
   return { kind: 'app', appId: numberOf('--app-id', appId), privateKey: await readSecret(privateKeyFile), ...(installation !== undefined && { installation: numberOf('--installation', installation) }) };
 }

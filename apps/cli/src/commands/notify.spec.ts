@@ -4,6 +4,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { START_TIMEOUT, TestSystem, type Answer } from '../test-system.fixture.js';
 
+const BEGIN = 'apiVersion: sluice.dev/v1\nkind: Pipeline\nmetadata: { name: shop }\nspec:\n  environments: [{ name: dev }]\n';
+const PIPELINE = `${BEGIN}  notifications: # who is told
+    - { on: [live], to: ["slack:#ops", "webhook:audit"] }
+    - { on: ["*"], to: ["mail:ops@example.org"] }
+`;
+
 // One story: an operator adds a webhook, tries it, and looks at who is told of what.
 describe('notifications on the command line', () => {
   let system: TestSystem;
@@ -33,6 +39,35 @@ describe('notifications on the command line', () => {
     expect(code).toBe(0);
     expect(out).toContain('webhook:audit: the server has no webhook audit: `sluice notify endpoint add audit`');
     expect(out).toContain('Nobody was told of anything.');
+  });
+
+  it('says in the file where it names whom the server cannot tell, to whoever may read', async () => {
+    await writeFile(join(system.folder, 'sluice.yaml'), PIPELINE);
+    await sluice('people', 'add', 'reader');
+    const token = await system.system.tokenOf('reader');
+    const validate = async (...args: readonly string[]): Promise<Answer> => {
+      const { code, out, err } = await system.sluice(['validate', join(system.folder, 'sluice.yaml'), ...args], { token });
+      return { code, out: out.replaceAll(`${system.folder}/`, ''), err: err.replaceAll(`${system.folder}/`, '') };
+    };
+    const { code, out, err } = await validate();
+    expect([code, out]).toEqual([0, 'sluice.yaml is valid: dev; 1 application']);
+    expect(err.split('\n')).toEqual([
+      'sluice.yaml:7:40: warning: nobody is told by webhook:audit: the server has no webhook audit: `sluice notify endpoint add audit`',
+      'sluice.yaml:8:25: warning: nobody is told by mail:ops@example.org: the server has no mail server: set SLUICE_SMTP_URL and SLUICE_MAIL_FROM',
+    ]);
+    expect(JSON.parse((await validate('-o', 'json')).out)).toMatchObject({ valid: true, server: { checked: true, url: system.system.url }, diagnostics: [{ severity: 'warning', line: 7, column: 40, at: 'spec.notifications[0].to[1]' }, { line: 8 }] });
+    expect((await validate('-o', 'markdown')).out).toMatch(/is valid: dev; 1 application\n\n- ⚠️ `sluice\.yaml:7:40` nobody is told by webhook/);
+    expect(await validate('--strict')).toMatchObject({ code: 2, err: expect.stringMatching(/sluice\.yaml has 2 warnings$/) as string });
+    expect(await system.sluice(['validate', join(system.folder, 'sluice.yaml')], { token: 'slt_wrong' })).toMatchObject({ code: 0, err: expect.stringMatching(/sluice\.yaml: not checked against a server: /) as string });
+  });
+
+  it('asks for as many as a file may name', async () => {
+    const targets = Array.from({ length: 150 }, (_, index) => `webhook:${'x'.repeat(55)}-${index}`);
+    const rules = Array.from({ length: 8 }, (_, rule) => `    - { on: ["*"], to: [${targets.slice(rule * 20, (rule + 1) * 20).join(', ')}] }\n`).join('');
+    await writeFile(join(system.folder, 'many.yaml'), `${BEGIN}  notifications:\n${rules}`);
+    const { out } = await sluice('validate', join(system.folder, 'many.yaml'), '-o', 'json');
+    const { diagnostics } = JSON.parse(out) as { readonly diagnostics: readonly { readonly message: string }[] };
+    expect(diagnostics.map(({ message }) => /webhook:\S+(?=:)/.exec(message)?.[0])).toEqual(targets);
   });
 
   it('stores a webhook, shows its secret once and its address never', async () => {

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { API } from '@sluice/contracts';
 import type { EndpointDto, NotificationDto, NotificationList } from '@sluice/contracts';
-import { InvalidInput, messageOf, present, Unavailable } from '@sluice/kernel';
+import { InvalidInput, present, Unavailable } from '@sluice/kernel';
 import { Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { clientFor, globalOptions, type Context } from '../context.js';
 import { age, paint, writeJson, writeTable, type Terminal } from '../terminal.js';
+import { readSecret } from './read-secret.js';
 
 type Query = z.input<typeof API.notifications.query>;
 
@@ -94,15 +93,6 @@ async function add(context: Context, command: Command, name: string, { urlFile, 
   const url = await readSecret(urlFile);
   const secret = secretFile === undefined ? undefined : await readSecret(secretFile);
   said(context, command, await (await clientFor(context, globalOptions(command))).call(API.addNotifyEndpoint, { body: { name, url, ...present({ secret }) } }));
-}
-
-/** Never as an argument: other users of the machine see those. */
-async function readSecret(file: string): Promise<string> {
-  try {
-    return (file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw new InvalidInput(`${file} cannot be read: ${messageOf(error)}`);
-  }
 }
 
 function said(context: Context, command: Command, reply: z.output<typeof API.rotateNotifyEndpoint.reply>): void {

@@ -89,6 +89,14 @@ describe('the findings in a pipeline file for a pull request', () => {
     expect(validateMarkdown('sluice.yaml', [], 'dev → qa; 2 applications')).toBe('### Pipeline file\n\n✅ `sluice.yaml` is valid: dev → qa; 2 applications');
   });
 
+  it('leave a file valid that has warnings only', () => {
+    expect(validateMarkdown('sluice.yaml', [{ ...finding, severity: 'warning', message: 'nobody is told by webhook:audit' }], 'dev')).toBe('### Pipeline file\n\n✅ `sluice.yaml` is valid: dev\n\n- ⚠️ `sluice.yaml:3:5` nobody is told by webhook:audit');
+  });
+
+  it('say what was not looked at', () => {
+    expect(validateMarkdown('sluice.yaml', [], 'dev', 'no <server> is known')).toBe('### Pipeline file\n\n✅ `sluice.yaml` is valid: dev\n\n⚠️ Not checked against a server: no &#60;server&#62; is known');
+  });
+
   it('are cut', () => {
     const text = validateMarkdown('sluice.yaml', Array.from({ length: 900 }, () => finding), '');
     expect(sizeOf(text)).toBeLessThan(8_200);

@@ -1,8 +1,8 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { API } from '@sluice/contracts';
-import type { NotificationList } from '@sluice/contracts';
+import type { NotificationList, TargetList } from '@sluice/contracts';
 import { later, present } from '@sluice/kernel';
-import { HandToSlack, ManageEndpoints, ReadNotifications, SendTest, type NotificationState } from '@sluice/usecases';
+import { CheckTargets, HandToSlack, ManageEndpoints, ReadNotifications, SendTest, type NotificationState } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS } from '../compose/tokens.js';
@@ -20,6 +20,7 @@ export class NotificationsController {
   constructor(
     @Inject(ReadNotifications) private readonly read: ReadNotifications,
     @Inject(ManageEndpoints) private readonly endpoints: ManageEndpoints,
+    @Inject(CheckTargets) private readonly targets: CheckTargets,
     @Inject(SendTest) private readonly sendTest: SendTest,
     @Inject(HandToSlack) private readonly slack: HandToSlack,
     @Inject(PORTS) private readonly ports: Ports,
@@ -30,6 +31,11 @@ export class NotificationsController {
     const { items, defaults, problems } = await this.read.run({ ...(state && { states: statesOf(state) }), ...present({ target, before: cursor }), limit });
     const last = items.length === limit ? items.at(-1) : undefined;
     return { items: items.map(presentNotification), ...present({ next: last && String(last.id) }), defaults: [...defaults], problems: problems.map((problem) => ({ ...problem })) };
+  }
+
+  @Route(API.notificationTargets)
+  async check(@Query({ schema: API.notificationTargets.query }) { target }: z.output<typeof API.notificationTargets.query>): Promise<TargetList> {
+    return { items: (await this.targets.run(target)).map((checked) => ({ ...checked })) };
   }
 
   @Route(API.testNotification)

@@ -8,6 +8,7 @@ import {
   AuthorizeAccount,
   BeginAnew,
   CaptureDrift,
+  CheckTargets,
   ConnectRepository,
   ControlRollout,
   CreateJoinToken,
@@ -143,6 +144,7 @@ export const USE_CASES: readonly Provider[] = [
   { provide: FollowNews, useFactory: (ports: Ports, settings: Settings) => new FollowNews(ports, notifySettings(ports, settings)), inject: [PORTS, SETTINGS] },
   { provide: ReadNotifications, useFactory: (ports: Ports, settings: Settings) => new ReadNotifications(ports, notifySettings(ports, settings)), inject: [PORTS, SETTINGS] },
   { provide: ExplainNotifications, useFactory: (ports: Ports, settings: Settings) => new ExplainNotifications(ports, notifySettings(ports, settings)), inject: [PORTS, SETTINGS] },
+  { provide: CheckTargets, useFactory: (ports: Ports, settings: Settings) => new CheckTargets(ports, notifySettings(ports, settings)), inject: [PORTS, SETTINGS] },
   { provide: SendTest, useFactory: (ports: Ports, deliver: DeliverNotifications) => new SendTest(ports, deliver, ports.settings), inject: [PORTS, DeliverNotifications] },
   {
     provide: RunNotifications,

@@ -20,7 +20,8 @@ export function changesOf({ repository, period, environment, application, origin
     with first_environments as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(origins)}::jsonb) as f(environment text, first text)
     ), promoted as (
-      select * from sluice.promotions p
+      -- by name: it is kept aside, since it is read twice, and documents are large
+      select p.id, p.target, p.kind, p.live_at, p.merged_at, p.restored_at, p.application, p.origin, p.has_base, p.members from sluice.promotions p
       where p.repository = ${repository} and p.live_at < ${period.to} and p.kind <> 'rollback'
         and (p.undone_at is null or p.live_at < p.undone_at) and (p.reverted_at is null or p.live_at < p.reverted_at)
         ${inPlace}

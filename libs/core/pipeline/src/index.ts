@@ -9,6 +9,7 @@ export { compileSelection, type Coverage, type Selection } from './globs/selecti
 export { pipelineJsonSchema } from './json-schema.js';
 export type { Digest } from './notifications/digest.js';
 export { NOTIFICATION_EVENT_NAMES, NOTIFICATION_EVENTS, type NotificationEvent } from './notifications/events.js';
+export { namedTargets, type NamedTarget } from './notifications/named-targets.js';
 export type { NotificationRule } from './notifications/rule.js';
 export { parseNotificationTarget, type NotificationTarget } from './notifications/target.js';
 export { ownershipFor, type OwnedFieldOfFile, type Ownership } from './ownership.js';

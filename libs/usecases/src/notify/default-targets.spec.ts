@@ -1,4 +1,5 @@
 import { personName } from '@sluice/kernel';
+import { CheckTargets } from './check-targets.js';
 import { defaultTargets, reachability } from './default-targets.js';
 
 const person = (name: string, admin: boolean, ...emails: readonly string[]) => ({ name: personName(name), displayName: name, groups: [], admin, emails });
@@ -23,5 +24,14 @@ describe('a target', () => {
     expect(['webhook:audit', 'slack:#ops'].map(why)).toEqual([undefined, undefined]);
     expect(why('webhook:other')).toContain('sluice notify endpoint add other');
     expect(why('mail:ops@example.org')).toContain('SLUICE_SMTP_URL');
+  });
+
+  it('is told of once, in the order of the question', async () => {
+    const checks = new CheckTargets({ notificationEndpoints: { list: async () => [] } }, { hasMail: true });
+    expect(await checks.run(['webhook:audit', 'mail:ops@example.org', 'webhook:audit', 'pigeon:loft'])).toEqual([
+      { target: 'webhook:audit', message: expect.stringContaining('no webhook audit') as string },
+      { target: 'mail:ops@example.org' },
+      { target: 'pigeon:loft', message: 'pigeon:loft is no target' },
+    ]);
   });
 });

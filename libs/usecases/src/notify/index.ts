@@ -1,3 +1,4 @@
+export * from './check-targets.js';
 export type { NotifySettings } from './default-targets.js';
 export * from './deliver-notifications.js';
 export * from './explain-notifications.js';
