@@ -61,7 +61,7 @@ describe('who one is, on the command line', () => {
     expect(await sluice('people', 'deactivate', 'leaver', '--reason', 'has left')).toMatchObject({ code: 0, out: expect.stringMatching(/leaver .*sre .*deactivated/) });
     expect(await system.sluice(['status'], { token })).toMatchObject({ code: 3 });
     expect(JSON.parse((await sluice('people', '--output', 'json')).out)).toContainEqual(expect.objectContaining({ name: 'leaver', deactivated: expect.objectContaining({ reason: 'has left' }) }));
-    expect(await sluice('login', '--link', '--person', 'leaver')).toMatchObject({ code: 4, err: expect.stringMatching(/sluice people reactivate leaver/) });
+    expect(await sluice('login', '--link', '--person', 'leaver')).toMatchObject({ code: 5, err: expect.stringMatching(/sluice people reactivate leaver/) });
     const back = await sluice('people', 'reactivate', 'leaver');
     expect([back.code, back.out.includes('deactivated')]).toEqual([0, false]);
   });

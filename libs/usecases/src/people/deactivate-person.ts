@@ -11,7 +11,7 @@ import { credentialTopic } from './manage-people.js';
 type Ports = Pick<LifecyclePorts, 'people' | 'ownAccounts' | 'rights' | 'promotions' | 'transactions' | 'events' | 'audit' | 'wakes' | 'signals' | 'clock'> & { readonly slackLinks: SlackLinks };
 
 /** Which person, why, and who says it. */
-export interface DeactivationOrder {
+interface DeactivationOrder {
   readonly person: PersonName;
   readonly by: PersonName;
   readonly reason: string;
