@@ -129,6 +129,8 @@ describe('every route that writes leaves in the audit what it did', () => {
     createToken: { call: async () => server.call('POST', API.createToken.path, { body: { secret: await loginLink(), label: 'cli' } }), leaves: { 'login-link.create': {}, 'token.create': { door: 'cli', place: { person: 'ada' }, after: { kind: 'token', label: 'cli' } } } },
     savePerson: { call: post('savePerson', {}, { name: 'grace', displayName: 'Grace', groups: ['sre'] }), leaves: { 'person.save': { place: { person: 'grace' }, after: { displayName: 'Grace', emails: [], groups: ['sre'], admin: false } } } },
     createTokenFor: { call: post('createTokenFor', { person: 'grace' }, { label: 'ci' }), leaves: { 'token.create': { place: { person: 'grace' }, after: { label: 'ci' } } } },
+    deactivatePerson: { call: post('deactivatePerson', { person: 'grace' }, { reason: 'has left' }), leaves: { 'person.deactivate': { place: { person: 'grace' }, before: { groups: ['sre'], admin: false, tokens: [{ label: 'ci' }] }, after: { deactivated: true }, why: 'has left' } } },
+    reactivatePerson: { call: () => call(API.reactivatePerson, { person: 'grace' }), leaves: { 'person.reactivate': { place: { person: 'grace' }, before: { groups: ['sre'], admin: false } } } },
     revokeToken: {
       who: 'grace',
       call: async () => server.call('DELETE', API.revokeToken.path, { token: API.createTokenFor.reply.parse((await call(API.createTokenFor, { person: 'grace' }, {})).body).token }),

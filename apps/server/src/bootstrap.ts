@@ -23,7 +23,10 @@ export async function applyBootstrap(file: string | undefined, ports: Pick<Ports
   const { people, transactions, audit } = ports;
   await transactions.run(async () => {
     const why = 'the file that SLUICE_BOOTSTRAP names';
-    if (!(await people.get(admin.name))) {
+    const known = await people.get(admin.name);
+    // whom another admin has deactivated does not come back by a file that is still there
+    if (known?.deactivated) return;
+    if (!known) {
       await people.save({ ...admin, admin: true });
       await audit.append({ action: 'person.save', place: { person: admin.name }, after: { displayName: admin.displayName, emails: admin.emails, groups: admin.groups, admin: true }, why });
     }

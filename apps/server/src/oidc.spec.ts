@@ -106,6 +106,22 @@ describeCombinations('signing in by a provider of identities', (combination) => 
     expect(await signIn()).toMatchObject({ status: 401 });
   });
 
+  it('lets nobody in who was deactivated, and says so; nor as somebody new whom the provider has never sent before', async () => {
+    knows('s-8', { preferred_username: 'ben', email: 'ben@example.org', email_verified: true });
+    expect(await signIn()).toMatchObject({ person: 'ben' });
+    await server.call('POST', '/api/v1/people/ben/deactivation', { token: server.adminToken, body: { reason: 'has left' } });
+    for (const subject of ['s-8', 's-9']) {
+      knows(subject, { preferred_username: 'ben', email: 'Ben@example.org', email_verified: true });
+      const browser = new TestBrowser();
+      expect(decodeURIComponent((await browser.visit(start())).url)).toMatch(/signed-out#your account was deactivated by an admin on \d{4}-\d\d-\d\d: ask one/);
+      expect(await me(browser)).toMatchObject({ status: 401 });
+    }
+    expect((await server.ports.people.list()).filter(({ name }) => name.startsWith('ben')).map(({ name }) => name)).toEqual(['ben']);
+    await server.call('DELETE', '/api/v1/people/ben/deactivation', { token: server.adminToken });
+    knows('s-8', {});
+    expect(await signIn()).toMatchObject({ person: 'ben' });
+  });
+
   it('goes on to no other site', async () => {
     knows('s-1', { groups: ['sre'] });
     for (const next of ['https://elsewhere.example/', '//elsewhere.example', '/\\elsewhere.example', '/oidc/start', 'javascript:alert(1)', '/a\r\nb']) {

@@ -37,6 +37,8 @@ const MATRIX: Readonly<Record<WritingRoute, Row>> = {
   addIdentity: { may: ADMINS },
   removeIdentity: { may: ADMINS },
   savePerson: { may: ADMINS },
+  deactivatePerson: { may: ADMINS, body: { reason: 'because' } },
+  reactivatePerson: { may: ADMINS },
   createTokenFor: { may: ADMINS, body: {} },
   createRepository: { may: ADMINS },
   connectRepository: { may: ADMINS },

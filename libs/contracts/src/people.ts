@@ -1,6 +1,6 @@
 import { isOwnName } from '@sluice/kernel';
 import { z } from 'zod';
-import { zPerson } from './fields.js';
+import { zPerson, zReason, zTime } from './fields.js';
 
 const group = z.string().min(1).max(100);
 
@@ -16,7 +16,23 @@ export const newPerson = z.object({
   service: z.boolean().default(false),
 });
 export type NewPerson = z.input<typeof newPerson>;
-/** `groups` and `admin`: what admins have said; `claimed`: what a provider of identities says beside it, until their next sign-in. */
-export const personDto = z.object({ name: zPerson, displayName: z.string(), emails: z.array(z.string()), groups: z.array(z.string()), admin: z.boolean(), service: z.boolean().default(false), claimed: z.object({ groups: z.array(z.string()), admin: z.boolean() }).optional() });
+/** POST /api/v1/people/:person/deactivation */
+export const newDeactivation = z.object({ reason: zReason });
+/** DELETE /api/v1/people/:person/deactivation */
+export const reactivation = z.object({ reason: z.string().trim().max(2_000).default('') });
+/**
+ * `groups` and `admin`: what admins have said; `claimed`: what a provider of identities says beside it, until their next sign-in; `deactivated`: they have left, and none of it counts until that is taken
+ * back.
+ */
+export const personDto = z.object({
+  name: zPerson,
+  displayName: z.string(),
+  emails: z.array(z.string()),
+  groups: z.array(z.string()),
+  admin: z.boolean(),
+  service: z.boolean().default(false),
+  claimed: z.object({ groups: z.array(z.string()), admin: z.boolean() }).optional(),
+  deactivated: z.object({ at: zTime, by: zPerson, reason: z.string() }).optional(),
+});
 export type PersonDto = z.output<typeof personDto>;
 export const personList = z.object({ items: z.array(personDto) });

@@ -68,6 +68,8 @@ export const API = {
   createLoginLink: { method: 'POST', path: `${V1}/login-links`, access: 'person', summary: 'Make a login link: for oneself, or for anybody as an admin', status: 201, body: api.loginLinkRequest, reply: api.loginLink },
   people: { method: 'GET', path: `${V1}/people`, access: 'admin', summary: 'List people', reply: people.personList },
   savePerson: { method: 'POST', path: `${V1}/people`, access: 'admin', summary: 'Make or change a person', body: people.newPerson, reply: people.personDto },
+  deactivatePerson: { method: 'POST', path: `${V1}/people/:person/deactivation`, access: 'admin', summary: 'Take a person out who has left: sessions, tokens and links end, and what they may counts for nothing', params: ofPerson, body: people.newDeactivation, reply: people.personDto },
+  reactivatePerson: { method: 'DELETE', path: `${V1}/people/:person/deactivation`, access: 'admin', summary: 'Take the deactivation of a person back', params: ofPerson, query: people.reactivation, reply: people.personDto },
   createTokenFor: { method: 'POST', path: `${V1}/people/:person/tokens`, access: 'admin', summary: 'Make an API token for somebody', status: 201, params: ofPerson, body: identity.newToken, reply: api.tokenReply },
   signInWays: { method: 'GET', path: `${V1}/sign-in`, access: 'public', summary: 'How one can sign in beside login links', reply: identity.signInWays },
   createLoginCode: { method: 'POST', path: `${V1}/me/login-codes`, access: 'person', summary: 'Make a code that a program of mine spends for a token', status: 201, body: identity.loginCodeRequest, reply: identity.loginCode },

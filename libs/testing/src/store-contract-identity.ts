@@ -1,7 +1,7 @@
-import { instant, type PersonName } from '@sluice/kernel';
+import { Conflict, instant, personName, type PersonName } from '@sluice/kernel';
 import type { Credential, Person } from '@sluice/usecases';
 import type { ContractStore } from './store-contract-ports.js';
-import { freshHash, freshPerson } from './store-samples.js';
+import { SOME_DAY, freshHash, freshPerson } from './store-samples.js';
 
 const MINUTE = 60_000;
 
@@ -45,6 +45,51 @@ export function identityContract(store: () => ContractStore): void {
       const person: Person = { ...freshPerson(), service: true };
       await store().people.save(person);
       expect(await store().people.get(person.name)).toEqual(person);
+    });
+  });
+
+  describe('a deactivation', () => {
+    const deactivation = { at: SOME_DAY, by: personName('anna'), reason: 'has left' };
+
+    it('stays with the person however they are saved, and leaves what they may written down until it is taken back', async () => {
+      const { people } = store();
+      const person = { ...freshPerson(), admin: true };
+      await people.save(person);
+      await people.deactivate(person.name, deactivation);
+      expect(await people.get(person.name)).toEqual({ ...person, deactivated: deactivation });
+      await people.save({ ...person, groups: ['owners'] });
+      expect(await people.list()).toContainEqual({ ...person, groups: ['owners'], deactivated: deactivation });
+      await people.deactivate(person.name, undefined);
+      expect(await people.hold(person.name)).toEqual({ ...person, groups: ['owners'] });
+    });
+
+    it('is refused a credential, also one that is made at the same moment', async () => {
+      const { people, transactions } = store();
+      const { name } = await somebody();
+      const leaving = transactions.run(async () => {
+        expect(await people.holdAll()).toContainEqual(expect.objectContaining({ name }));
+        await people.deactivate(name, deactivation);
+        await people.revokeAll(name);
+      });
+      await Promise.allSettled([leaving, people.addCredential(freshHash(), credentialOf(name))]);
+      expect(await people.credentials(['token'], name)).toEqual([]);
+      await expect(people.addCredential(freshHash(), credentialOf(name))).rejects.toThrow(Conflict);
+    });
+
+    it('takes all that somebody could come in by, and names what was still good', async () => {
+      const { people } = store();
+      const [ada, bob] = [await somebody(), await somebody()];
+      const good: Credential[] = [credentialOf(ada.name), { ...credentialOf(ada.name), kind: 'session' }, { ...credentialOf(ada.name), kind: 'login-link' }];
+      const link = freshHash();
+      for (const each of good.slice(0, 2)) await people.addCredential(freshHash(), each);
+      await people.addCredential(link, good[2]!);
+      await people.addCredential(freshHash(), { ...credentialOf(ada.name), expiresAt: instant(Date.now() - MINUTE) });
+      await people.addCredential(freshHash(), credentialOf(bob.name));
+      const ended = await people.revokeAll(ada.name);
+      expect(ended).toHaveLength(good.length);
+      expect(ended).toEqual(expect.arrayContaining(good));
+      expect([await people.revokeAll(ada.name), await people.consume(link, 'login-link')]).toEqual([[], undefined]);
+      expect(await people.credentials(['token'], bob.name)).toHaveLength(1);
     });
   });
 
@@ -131,6 +176,17 @@ export function identityContract(store: () => ContractStore): void {
       expect(await slackLinks.find(who)).toBeUndefined();
       expect([await slackLinks.countTry(who, MINUTE), await slackLinks.countTry(who, MINUTE), await slackLinks.countTry({ ...who, user: 'U2' }, MINUTE)]).toEqual([1, 2, 1]);
       expect([await slackLinks.countTry({ ...who, user: 'U3' }, -1), await slackLinks.countTry({ ...who, user: 'U3' }, MINUTE)]).toEqual([1, 1]);
+    });
+
+    it('end all at once with the code under way, those of one person', async () => {
+      const { slackLinks } = store();
+      const [ada, bob] = [await somebody(), await somebody()];
+      const [team, code] = [freshHash(), freshHash()];
+      for (const user of ['U1', 'U2']) await slackLinks.link({ team, user }, ada.name);
+      await slackLinks.link({ team, user: 'U3' }, bob.name);
+      await slackLinks.offer(code, ada.name, MINUTE);
+      expect((await slackLinks.unlinkAll(ada.name)).map(({ user }) => user).sort()).toEqual(['U1', 'U2']);
+      expect([await slackLinks.hasLinked(ada.name), await slackLinks.take(code), await slackLinks.hasLinked(bob.name)]).toEqual([false, undefined, true]);
     });
   });
 }

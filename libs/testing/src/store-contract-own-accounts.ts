@@ -36,6 +36,17 @@ export function ownAccountsContract(store: () => ContractStore): void {
       expect(await ownAccounts.find(account.person, URL)).toBeUndefined();
     });
 
+    it('end all at once with what is under way, those of one person, whose logins stay theirs', async () => {
+      const { ownAccounts, forges } = store();
+      const [ada, bob] = [await somebody(), await somebody()];
+      for (const account of [ada, bob]) await ownAccounts.save(account);
+      const hashes = { state: freshHash(), browser: freshHash() };
+      await ownAccounts.begin(hashes, { person: ada.person, credential: ada.credential, verifier: 'v' }, MINUTE);
+      expect(await ownAccounts.removeAll(ada.person)).toEqual([ada]);
+      expect([await ownAccounts.removeAll(ada.person), await ownAccounts.take(hashes), await ownAccounts.list(bob.person)]).toEqual([[], undefined, [bob]]);
+      expect(await forges.accounts()).toContainEqual({ url: URL, login: ada.login, person: ada.person });
+    });
+
     it('are not kept for a login that is somebody else’s', async () => {
       const { ownAccounts } = store();
       const [ada, bob] = [await somebody(), await somebody()];

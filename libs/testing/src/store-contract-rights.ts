@@ -1,7 +1,7 @@
 import { instant, later, personName } from '@sluice/kernel';
 import type { ServerBinding, TemporaryRight } from '@sluice/usecases';
 import type { ContractStore } from './store-contract-ports.js';
-import { CHECKOUT, PROD, SOME_DAY, freshRepository } from './store-samples.js';
+import { CHECKOUT, PROD, SOME_DAY, freshPerson, freshRepository } from './store-samples.js';
 
 export function rightsContract(store: () => ContractStore): void {
   describe('rights', () => {
@@ -37,6 +37,20 @@ export function rightsContract(store: () => ContractStore): void {
       await rights.end(glass.id, { by: ada, at: instant(SOME_DAY + 1) });
       await rights.end(glass.id, { by: grace, at: instant(SOME_DAY + 2) });
       expect(await rights.temporary(glass.repository, SOME_DAY)).toEqual([{ ...glass, endedBy: ada, endedAt: SOME_DAY + 1 }]);
+    });
+
+    it('that somebody has got or given end all at once, in every repository, but for those that had ended', async () => {
+      const { rights } = store();
+      const leaver = freshPerson().name;
+      const [got, given] = [right({ person: leaver }), right({ kind: 'delegation', giver: leaver, person: grace })];
+      const [over, others] = [right({ person: leaver, until: later(SOME_DAY, 100) }), right({ kind: 'delegation', repository: got.repository, giver: ada })];
+      for (const each of [got, given, over, others]) await rights.give(each);
+      const ended = { by: ada, at: later(SOME_DAY, 200) };
+      const all = await rights.endAllOf(leaver, ended);
+      expect(all).toEqual([got, given].map((one) => ({ ...one, endedBy: ended.by, endedAt: ended.at })));
+      expect(await rights.endAllOf(leaver, ended)).toEqual([]);
+      expect(await rights.temporary(got.repository, SOME_DAY)).toEqual([all[0], others]);
+      expect(await rights.temporary(over.repository, SOME_DAY)).toEqual([over]);
     });
   });
 }

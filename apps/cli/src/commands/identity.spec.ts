@@ -72,6 +72,18 @@ describe('who one is, on the command line', () => {
     expect((await system.system.call(API.people)).items.find(({ name }) => name === 'erin')).toMatchObject({ groups: ['release-managers', 'oncall'] });
   });
 
+  it('takes out who has left, with their tokens, shows it, and lets them back in', async () => {
+    expect(await sluice('people', 'add', 'leaver', '--group', 'sre')).toMatchObject({ code: 0 });
+    const token = (await sluice('token', 'create', '--person', 'leaver')).out.trim();
+    expect(await sluice('people', 'deactivate', 'leaver')).toMatchObject({ code: 2, err: expect.stringMatching(/--reason/) });
+    expect(await sluice('people', 'deactivate', 'leaver', '--reason', 'has left')).toMatchObject({ code: 0, out: expect.stringMatching(/leaver .*sre .*deactivated/) });
+    expect(await system.sluice(['status'], { token })).toMatchObject({ code: 3 });
+    expect(JSON.parse((await sluice('people', '--output', 'json')).out)).toContainEqual(expect.objectContaining({ name: 'leaver', deactivated: expect.objectContaining({ reason: 'has left' }) }));
+    expect(await sluice('login', '--link', '--person', 'leaver')).toMatchObject({ code: 5, err: expect.stringMatching(/sluice people reactivate leaver/) });
+    const back = await sluice('people', 'reactivate', 'leaver');
+    expect([back.code, back.out.includes('deactivated')]).toEqual([0, false]);
+  });
+
   it('refuses a scope that there is not, and a token that lives too long', async () => {
     expect(await sluice('token', 'create', '--scope', 'everything')).toMatchObject({ code: 2, err: expect.stringMatching(/scopes/) });
     expect(await sluice('token', 'create', '--expires', '366d')).toMatchObject({ code: 2, err: expect.stringMatching(/--expires 366d: give a length of time from 1m to 365d/) });

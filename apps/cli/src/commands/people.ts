@@ -47,6 +47,7 @@ export function peopleCommand(program: Command, context: Context): void {
       writePeople(context.terminal, [made]);
     });
   changeCommand(people, context);
+  deactivationCommands(people, context);
   linkCommands(people, context);
   identityCommands(people, context);
   people
@@ -116,6 +117,31 @@ async function savePerson(context: Context, command: Command, name: string, chan
   writePeople(context.terminal, [after]);
 }
 
+function deactivationCommands(people: Command, context: Context): void {
+  people
+    .command('deactivate')
+    .description('take a person out who has left: sessions, tokens and links end, and what they may or have approved counts no longer')
+    .argument('<name>', 'as `sluice people` lists it')
+    .requiredOption('--reason <text>', 'why, for the audit')
+    .action(async (person: string, body: { readonly reason: string }, command: Command) => {
+      const globals = globalOptions(command);
+      const after = await (await clientFor(context, globals)).call(API.deactivatePerson, { params: { person }, body });
+      if (globals.output === 'json') return writeJson(context.terminal, after);
+      writePeople(context.terminal, [after]);
+    });
+  people
+    .command('reactivate')
+    .description('let a person back in: groups count again; sessions, tokens and links are to be made again')
+    .argument('<name>', 'as `sluice people` lists it')
+    .option('--reason <text>', 'why, for the audit')
+    .action(async (person: string, { reason = '' }: { readonly reason?: string }, command: Command) => {
+      const globals = globalOptions(command);
+      const after = await (await clientFor(context, globals)).call(API.reactivatePerson, { params: { person }, query: { reason } });
+      if (globals.output === 'json') return writeJson(context.terminal, after);
+      writePeople(context.terminal, [after]);
+    });
+}
+
 function linkCommands(people: Command, context: Context): void {
   people
     .command('accounts')
@@ -163,7 +189,8 @@ function groupsOf({ groups, claimed }: PersonDto): readonly string[] {
   return [...groups, ...(claimed?.groups.map((group) => `${group} (provider)`) ?? [])];
 }
 
-function kindOf({ admin, service, claimed }: PersonDto): string {
+function kindOf({ admin, service, claimed, deactivated }: PersonDto): string {
+  if (deactivated) return 'deactivated';
   if (service) return 'service';
   if (admin) return 'admin';
   return claimed?.admin === true ? 'admin (provider)' : '';

@@ -25,7 +25,9 @@ export async function announce(terminal: Terminal, run: ServedRun, { people, rep
   terminal.out(`Repository  ${repository.gitUrl}  (user: anything, password: the token in ${join(options.data, 'connection.json')})`);
   if (environments.length > 0) terminal.out(`Targets     ${join(options.data, 'targets')}/{${environments.join(',')}}`);
   else terminal.out('Targets     none: each environment gets one, with an agent, as soon as there is a pipeline file (sluice.yaml on the branch main) that names it');
-  for (const person of people) {
+  const { items } = await client.call(API.people);
+  const left = new Set<string>(items.filter(({ deactivated }) => deactivated).map(({ name }) => name));
+  for (const person of people.filter(({ name }) => !left.has(name))) {
     const link = await client.call(API.createLoginLink, { body: { person: person.name } });
     terminal.out(`Sign in as ${person.displayName}, once, within 10 minutes (another: ${sluice(`login --link --person ${person.name}`)}):\n  ${link.url}`);
   }

@@ -21,6 +21,8 @@ export const ROUTE_ACTIONS: Readonly<Record<WritingRoute, ActionName>> = {
   addIdentity: 'administrate',
   removeIdentity: 'administrate',
   savePerson: 'administrate',
+  deactivatePerson: 'administrate',
+  reactivatePerson: 'administrate',
   createTokenFor: 'administrate',
   createRepository: 'administrate',
   connectRepository: 'administrate',

@@ -62,6 +62,14 @@ export class PostgresOwnAccounts implements OwnAccountStore {
     return gone.length > 0;
   }
 
+  removeAll(person: PersonName): Promise<readonly StoredAccount[]> {
+    return this.database.transaction(async () => {
+      await this.database.query((queries) => queries.delete(pending).where(eq(pending.person, person)));
+      const gone = await this.database.query((queries) => queries.delete(accounts).where(eq(accounts.person, person)).returning());
+      return gone.map(toAccount);
+    });
+  }
+
   async clients(): Promise<readonly StoredClient[]> {
     const rows = await this.database.query((queries) => queries.select().from(clients).orderBy(asc(clients.credential)));
     return rows.map(toClient);

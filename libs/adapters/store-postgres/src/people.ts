@@ -1,15 +1,16 @@
-import { NotFound, SCOPES, type PersonName } from '@sluice/kernel';
-import type { ClaimedRights, Credential, ListedCredential, People, Person } from '@sluice/usecases';
+import { Conflict, NotFound, SCOPES, type PersonName } from '@sluice/kernel';
+import type { ClaimedRights, Credential, Deactivation, ListedCredential, People, Person } from '@sluice/usecases';
 import { and, asc, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from './database.js';
 import { databaseNow, fromNow } from './database-time.js';
 import { decode } from './documents/decode.js';
-import { zTexts } from './documents/fields.js';
+import { zInstant, zPerson, zTexts } from './documents/fields.js';
 import { credentials, people } from './schema/configuration.js';
 
 const zScopes = z.array(z.enum(SCOPES));
 const zClaimed = z.object({ groups: zTexts, admin: z.boolean() });
+const zDeactivation = z.object({ at: zInstant, by: zPerson, reason: z.string() });
 
 export class PostgresPeople implements People {
   constructor(private readonly database: Database) {}
@@ -47,15 +48,32 @@ export class PostgresPeople implements People {
     return rows.map(toPerson);
   }
 
+  async hold(name: PersonName): Promise<Person | undefined> {
+    const [row] = await this.database.query((queries) => queries.select().from(people).where(eq(people.name, name)).for('share'));
+    return row && toPerson(row);
+  }
+
+  async holdAll(): Promise<readonly Person[]> {
+    // in an order, so that two who hold everybody wait for each other instead of blocking each other; what only refers to a person goes on
+    const rows = await this.database.query((queries) => queries.select().from(people).orderBy(asc(people.name)).for('no key update'));
+    return rows.map(toPerson);
+  }
+
+  async deactivate(name: PersonName, deactivation: Deactivation | undefined): Promise<void> {
+    await this.database.query((queries) => queries.update(people).set({ deactivated: deactivation ?? null }).where(eq(people.name, name)));
+  }
+
   async claim(name: PersonName, claimed: ClaimedRights): Promise<void> {
     await this.database.query((queries) => queries.update(people).set({ claimed }).where(eq(people.name, name)));
   }
 
-  /** @throws NotFound when there is no such person; Conflict when the secret or the id is in use. */
+  /** @throws NotFound when there is no such person; Conflict when they are deactivated, or the secret or the id is in use. */
   async addCredential(secretHash: string, credential: Credential): Promise<void> {
     const { person, expiresAt = null, scopes = null, repositories = null, environments = null, applications = null, idle = null, id, kind, label } = credential;
     await this.database.transaction(async () => {
-      if (!(await this.get(person))) throw new NotFound(`There is no person ${person}: add them first`);
+      const holder = await this.hold(person);
+      if (!holder) throw new NotFound(`There is no person ${person}: add them first`);
+      if (holder.deactivated) throw new Conflict(`${person} was deactivated`);
       await this.database.query((queries) => queries.insert(credentials).values({ secretHash, id, kind, person, label, expiresAt, scopes, repositories, environments, applications, idle }));
     });
   }
@@ -91,6 +109,14 @@ export class PostgresPeople implements People {
   async revoke(id: string): Promise<void> {
     await this.database.query((queries) => queries.delete(credentials).where(eq(credentials.id, id)));
   }
+
+  revokeAll(person: PersonName): Promise<readonly Credential[]> {
+    return this.database.transaction(async () => {
+      const good = await this.credentials(['token', 'session', 'login-link', 'login-code'], person);
+      await this.database.query((queries) => queries.delete(credentials).where(eq(credentials.person, person)));
+      return good.map(({ createdAt: _createdAt, usedAt: _usedAt, ...credential }) => credential);
+    });
+  }
 }
 
 /** Without what a provider claims: that is stored apart. */
@@ -120,6 +146,7 @@ function toPerson({ name, displayName, emails, admin, service, ...row }: typeof 
     admin: admin || claimed?.admin === true,
     ...(claimed && { claimed }),
     ...(service && { service }),
+    ...(row.deactivated !== null && { deactivated: decode(zDeactivation, row.deactivated, 'person') }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Instant, PersonName, RepositoryId } from '@sluice/kernel';
 import type { Principal } from '@sluice/pipeline';
 import type { RightsStore, ServerBinding, TemporaryRight } from '@sluice/usecases';
-import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, or } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { roleBindings, temporaryRights } from './schema/rights.js';
 
@@ -43,6 +43,18 @@ export class PostgresRights implements RightsStore {
         .set({ endedBy: ended.by, endedAt: ended.at })
         .where(and(eq(temporaryRights.id, id), isNull(temporaryRights.endedAt))),
     );
+  }
+
+  async endAllOf(person: PersonName, ended: { readonly by: PersonName; readonly at: Instant }): Promise<readonly TemporaryRight[]> {
+    const theirs = or(eq(temporaryRights.person, person), eq(temporaryRights.giver, person));
+    const rows = await this.database.query((queries) =>
+      queries
+        .update(temporaryRights)
+        .set({ endedBy: ended.by, endedAt: ended.at })
+        .where(and(theirs, isNull(temporaryRights.endedAt), gt(temporaryRights.until, ended.at)))
+        .returning(),
+    );
+    return rows.sort((a, b) => a.sequence - b.sequence).map(toRight);
   }
 }
 

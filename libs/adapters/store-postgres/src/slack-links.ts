@@ -67,6 +67,14 @@ export class PostgresSlackLinks implements SlackLinks {
     await this.database.query((queries) => queries.delete(links).where(isOf(who)));
   }
 
+  unlinkAll(person: PersonName): Promise<readonly LinkedSlackUser[]> {
+    return this.database.transaction(async () => {
+      await this.database.query((queries) => queries.delete(codes).where(eq(codes.person, person)));
+      const gone = await this.database.query((queries) => queries.delete(links).where(eq(links.person, person)).returning());
+      return gone.map(toLink);
+    });
+  }
+
   async list(): Promise<readonly LinkedSlackUser[]> {
     const rows = await this.database.query((queries) => queries.select().from(links).orderBy(asc(links.team), asc(links.slackUser)));
     return rows.map(toLink);

@@ -36,6 +36,10 @@ describe('an approval', () => {
     expect(judge({ ...POLICY, required: 1 }, [by('ron', ['rm'], { approver: false })])).toMatchObject({ outcome: 'wait', message: expect.stringContaining('ron is no approver here any more') as string });
   });
 
+  it('of somebody who was deactivated since is told of, since it is not among the decisions', () => {
+    expect(judge(POLICY, [by('ron', ['rm'])], { deactivated: [personName('ben')] })).toMatchObject({ outcome: 'wait', message: "1 of 2 given (ben's does not count: ben was deactivated)" });
+  });
+
   const anna = { person: 'anna', groups: ['rm'], approver: true };
   it.each([
     ['counts for whoever delegated the right', [by('ben', [], { delegators: [anna] })], 'pass', 'approved by ben for anna'],

@@ -35,7 +35,7 @@ function clearersOfUnknown(unmapped: readonly Author[]): string {
 }
 
 /** What approvals look at. */
-type ApprovalFacts = Pick<GateObservations, 'decisions' | 'authors' | 'requester'>;
+type ApprovalFacts = Pick<GateObservations, 'decisions' | 'deactivated' | 'authors' | 'requester'>;
 
 /** The `approvals` of an environment, over the decisions that bind to this digest. */
 export function evaluateApprovals(policy: ApprovalPolicy, observed: ApprovalFacts): Judgement {
@@ -58,9 +58,17 @@ function counted(policy: ApprovalPolicy, observed: ApprovalFacts): Judgement {
   const evidence = { required: policy.required, approved: voices.size, by: people.join(', '), ...(policy.quorum && { missing: sayParts(missing) }), ...rests };
   if (voices.size >= policy.required && missing.length === 0) return { outcome: 'pass', message: `${loud}approved by ${people.join(', ')}`, evidence, ...ends };
   const ignored = judged.find(({ right }) => typeof right === 'string');
-  const hint = ignored ? ` (${ignored.decision.person}'s does not count: ${String(ignored.right)})` : '';
+  const hint = ignored ? sayIgnored(ignored.decision.person, String(ignored.right)) : sayDeactivated(observed);
   const parts = missing.length > 0 ? `, missing: ${sayParts(missing)}` : '';
   return { outcome: 'wait', message: `${loud}${voices.size} of ${policy.required} given${parts}${hint}`, clearedBy: clearers(policy, missing), evidence, ...ends };
+}
+
+function sayIgnored(person: string, why: string): string {
+  return ` (${person}'s does not count: ${why})`;
+}
+
+function sayDeactivated({ deactivated: [first] = [] }: ApprovalFacts): string {
+  return first === undefined ? '' : sayIgnored(first, `${first} was deactivated`);
 }
 
 /** `ben for anna`, where it counts in somebody else's right. */

@@ -94,10 +94,12 @@ export interface GateObservations {
   readonly after?: readonly ObservedPredecessor[];
   /** Decisions that bind to this candidate's digest; others are not in here. */
   readonly decisions: readonly ObservedDecision[];
+  /** Who approved, cleared or overrode this candidate and was deactivated since: none of that is among the decisions. Absent: nobody. */
+  readonly deactivated?: readonly PersonName[];
   readonly authors: readonly Author[];
   readonly requester?: PersonName;
-  /** A rollback: who ordered it, if it was somebody; by policy otherwise. `machine`: a service account, whose order is nobody's word. */
-  readonly rollback?: { readonly reason: string; readonly person?: PersonName; readonly groups: readonly string[]; readonly machine?: true };
+  /** A rollback: who ordered it, if it was somebody; by policy otherwise. `machine`: a service account, whose order is nobody's word; nor is that of who was deactivated. */
+  readonly rollback?: { readonly reason: string; readonly person?: PersonName; readonly groups: readonly string[]; readonly machine?: true; readonly deactivated?: true };
   /** Freezes of this lane that nobody has lifted; absent: none. */
   readonly freezes?: readonly Freeze[];
   /** What rolls out in the target; absent: nothing. */

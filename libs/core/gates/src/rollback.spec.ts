@@ -16,6 +16,7 @@ describe('a rollback', () => {
   it.each([
     ['somebody whom the emergency policy names orders it', environment({ emergency: SRE }), observed(ordered('grace', 'sre')), ['emergency pass']],
     ['a service account orders it, though the policy names it', environment({ emergency: SRE }), observed({ rollback: { ...ordered('ci', 'sre').rollback, machine: true } }), ['emergency wait']],
+    ['somebody orders it who was deactivated since', environment({ emergency: SRE }), observed({ rollback: { ...ordered('grace', 'sre').rollback, deactivated: true } }), ['emergency wait']],
     ['somebody else orders it', environment({ emergency: SRE }), observed(ordered('ada', 'developers')), ['emergency wait']],
     ['somebody else orders it and one of them approves', environment({ emergency: SRE }), observed({ ...ordered('ada'), decisions: [approved('grace', 'sre')] }), ['emergency pass']],
     ['it takes two and the one who ordered it approves as well', environment({ emergency: { ...SRE, required: 2 } }), observed({ ...ordered('grace', 'sre'), decisions: [approved('grace', 'sre')] }), ['emergency wait']],

@@ -1,4 +1,4 @@
-import type { Instant } from '@sluice/kernel';
+import type { Instant, PersonName } from '@sluice/kernel';
 import type { EmergencyPolicy, Environment } from '@sluice/pipeline';
 import type { Verdict } from '@sluice/promotion';
 import { evaluateApprovals } from './approvals.js';
@@ -22,9 +22,15 @@ function byEmergency(policy: EmergencyPolicy, { decisions, rollback }: GateObser
   const rejected = decisions.find(({ decision }) => decision === 'rejected');
   if (rejected) return { outcome: 'fail', message: `rejected by ${rejected.person}: ${rejected.comment}`, clearedBy: 'another order' };
   const given = decisions.filter((decision) => decision.decision === 'approved' && mayAct(policy.from, decision)).map(({ person }) => person);
-  const ordered = rollback?.person !== undefined && rollback.machine !== true && mayAct(policy.from, { person: rollback.person, groups: rollback.groups }) ? [rollback.person] : [];
+  const ordered = orderers(policy, rollback);
   const people = [...new Set([...ordered, ...given])].sort();
   const evidence = { required: policy.required, given: people.length, by: people.join(', '), reason: rollback?.reason ?? '' };
   if (people.length >= policy.required) return { outcome: 'pass', message: `ordered or approved by ${people.join(', ')}`, evidence };
   return { outcome: 'wait', message: `${people.length} of ${policy.required} given`, clearedBy: `${principalText(policy.from)}, with sluice approve or in the dashboard`, evidence };
+}
+
+/** Whoever ordered it, where their order is a person's word and the policy names them. */
+function orderers(policy: EmergencyPolicy, rollback: GateObservations['rollback']): readonly PersonName[] {
+  if (rollback?.person === undefined || rollback.machine || rollback.deactivated) return [];
+  return mayAct(policy.from, { person: rollback.person, groups: rollback.groups }) ? [rollback.person] : [];
 }

@@ -1,6 +1,7 @@
 import { Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated } from '@sluice/kernel';
 import type { Clock, PersonName } from '@sluice/kernel';
-import type { AuditLog, EventLog, ForgeCredential, ForgeStore, OwnAccountStore, Person, PersonalGrant, Promotions, Sealer, StoredAccount, Transactions, Wakes } from '../ports/index.js';
+import type { AuditLog, EventLog, ForgeCredential, ForgeStore, OwnAccountStore, People, Person, PersonalGrant, Promotions, Sealer, StoredAccount, Transactions, Wakes } from '../ports/index.js';
+import { assertActive } from '../people/decides.js';
 import { OWN_LOGIN } from './memory-keys.js';
 import { sealGrant } from './personal-grant.js';
 import type { RemoteForges } from './remote-forges.js';
@@ -9,6 +10,7 @@ import { wakeCurrent } from './wake-current.js';
 interface Ports {
   readonly forges: ForgeStore;
   readonly ownAccounts: OwnAccountStore;
+  readonly people: Pick<People, 'hold'>;
   readonly transactions: Transactions;
   readonly events: Pick<EventLog, 'append'>;
   readonly audit: AuditLog;
@@ -80,6 +82,8 @@ export class LinkOwnAccount {
   private store(account: StoredAccount): Promise<boolean> {
     const { person, url, login, how } = account;
     return this.ports.transactions.run(async () => {
+      const holder = await this.ports.people.hold(person);
+      if (holder) assertActive(holder);
       const claimed = await this.ports.forges.claim({ url, login, person });
       if (claimed.person !== person) throw new Conflict(takenBy(claimed.person, login, url));
       await this.ports.ownAccounts.save(account);

@@ -80,6 +80,7 @@ export class DecidePromotion {
     if (!promotion) throw new NotFound(`there is no promotion ${decision.promotion} in ${repository}`);
     const person = await this.ports.people.get(decision.person);
     if (!person) throw new Forbidden(`there is no person ${decision.person}`);
+    if (person.deactivated) throw new Forbidden(`${person.name} was deactivated: what they decide counts for nothing`);
     refuseMachine(name, person);
     if (promotion.candidate.digest !== digest) throw new Conflict(`the promotion has changed since you looked at it: look again and decide on what it is now (${sayNow(promotion)})`);
     const pipeline = await effectivePipeline(this.ports, repository);

@@ -1,5 +1,5 @@
 import { messageOf, present } from '@sluice/kernel';
-import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant } from '@sluice/kernel';
+import type { ApplicationName, ClusterName, CommitSha, Digest, EnvironmentName, Instant, PersonName } from '@sluice/kernel';
 import { isFrozen } from '@sluice/gates';
 import type { Freeze, GateObservations, ObservedCluster, ObservedDecision, ObservedMember, ObservedSource } from '@sluice/gates';
 import type { Environment } from '@sluice/pipeline';
@@ -61,7 +61,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     clusters: needs('health') ? await observeClusters(ports, scope.lane, scope.from.name) : [],
     ...(await observeTestsOf(ports, scope, candidate)),
     ...(scope.sources ? { sources: await observeSources(ports, scope, scope.sources) } : {}),
-    decisions: candidate.digest === undefined ? [] : await observeDecisions(ports, scope.lane, candidate.digest, namesOf(scope)),
+    ...(candidate.digest === undefined ? { decisions: [] } : await observeDecisions(ports, scope.lane, candidate.digest, namesOf(scope))),
     authors: judged.authors,
     ...(requester === undefined ? {} : { requester }),
     ...(await observeMembers(ports, scope, candidate)),
@@ -114,7 +114,7 @@ async function observeOrder(ports: Ports, { status }: GateScope): Promise<Pick<G
   if (!status?.rollback) return {};
   const { by, reason } = status.rollback;
   const person = by === undefined ? undefined : await ports.people.get(by);
-  return { rollback: { reason, groups: person?.groups ?? [], ...present({ person: by, machine: person?.service }) } };
+  return { rollback: { reason, groups: person?.groups ?? [], ...present({ person: by, machine: person?.service }), ...(person?.deactivated && { deactivated: true }) } };
 }
 
 async function observeStatuses(ports: Ports, lane: LaneId, commit: CommitSha): Promise<{ statuses?: readonly CommitStatus[]; statusesMessage?: string }> {
@@ -157,20 +157,24 @@ export async function observeFreezes(ports: Pick<Ports, 'freezes'>, lane: LaneId
   return (await ports.freezes.unlifted(lane.repository, at)).filter((freeze) => applications.some((application) => isFrozen(freeze, { ...lane, application })));
 }
 
-/** Decisions that bind to a digest, of those who are people of ours, with what they and those who have delegated to them may do now. */
-export async function observeDecisions(ports: Pick<Ports, 'approvals' | 'people' | 'clock' | 'rights' | 'repositories'>, lane: LaneId, digest: Digest, applications: readonly ApplicationName[]): Promise<readonly ObservedDecision[]> {
+/** Decisions that bind to a digest, of those who are people of ours and take part, with what they and those who have delegated to them may do now. */
+export async function observeDecisions(ports: Pick<Ports, 'approvals' | 'people' | 'clock' | 'rights' | 'repositories'>, lane: LaneId, digest: Digest, applications: readonly ApplicationName[]): Promise<Pick<GateObservations, 'decisions' | 'deactivated'>> {
   const approvals = await ports.approvals.of(lane.repository, digest);
   const pipeline = approvals.length === 0 ? undefined : await effectivePipeline(ports, lane.repository);
-  if (!pipeline) return [];
+  if (!pipeline) return { decisions: [] };
   const promoted = { repository: lane.repository, target: lane.target, applications };
   const delegators = await delegatorsIn(ports, pipeline, promoted);
   const decisions: ObservedDecision[] = [];
+  const deactivated = new Set<PersonName>();
   for (const approval of approvals) {
     const person = await ports.people.get(approval.person);
     // Somebody who is no longer a person of ours does not count, nor who has become a service account.
-    if (person && !person.service) decisions.push({ ...toDecision(approval), ...standingIn(pipeline, person, promoted), person: person.name, delegators: delegators.get(person.name) ?? [] });
+    if (!person || person.service) continue;
+    // whoever has left keeps nothing open that they had let through; what they had stopped stays stopped
+    if (person.deactivated && approval.decision !== 'rejected') deactivated.add(person.name);
+    else decisions.push({ ...toDecision(approval), ...standingIn(pipeline, person, promoted), person: person.name, delegators: delegators.get(person.name) ?? [] });
   }
-  return decisions;
+  return { decisions, ...(deactivated.size > 0 && { deactivated: [...deactivated] }) };
 }
 
 function toDecision(approval: Approval): Omit<ObservedDecision, 'groups'> {

@@ -139,7 +139,7 @@ async function stoppedBy(ports: Ports, lane: LaneId, promotion: Promotion): Prom
   if (!target) return undefined;
   const now = ports.clock();
   const people = { authors: await mappedAuthors(ports, promotion.authors), ...present({ requester: promotion.requester }) };
-  const observed = { ...people, freezes: await observeFreezes(ports, lane, now, membersOf(promotion)), decisions: await observeDecisions(ports, lane, promotion.candidate.digest, membersOf(promotion)), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
+  const observed = { ...people, freezes: await observeFreezes(ports, lane, now, membersOf(promotion)), ...(await observeDecisions(ports, lane, promotion.candidate.digest, membersOf(promotion))), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
   const obstacle = mergeObstacle(target, promotion.candidate.kind, observed, now);
   return obstacle && `${obstacle.gate}: ${obstacle.message}`;
 }

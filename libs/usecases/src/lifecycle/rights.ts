@@ -13,9 +13,10 @@ export interface Place {
 
 /**
  * Whether a person has a role for an application in an environment. `roles` are those that hold in the repository, of its pipeline file and of the server; an admin of the server has every role. A
- * pipeline without roles lets everybody who is signed in promote and approve (who of them counts is decided by `approvals`).
+ * pipeline without roles lets everybody who is signed in promote and approve (who of them counts is decided by `approvals`). Who was deactivated has none.
  */
-export function hasRole(pipeline: Pick<Pipeline, 'roles'>, person: Pick<Person, 'name' | 'groups' | 'admin'>, role: Role, place: Place): boolean {
+export function hasRole(pipeline: Pick<Pipeline, 'roles'>, person: Pick<Person, 'name' | 'groups' | 'admin' | 'deactivated'>, role: Role, place: Place): boolean {
+  if (person.deactivated) return false;
   if (person.admin) return true;
   if (pipeline.roles.length === 0) return RANK[role] <= RANK.approver;
   return pipeline.roles.some((binding) => givesRole(binding, role, place) && mayAct(binding.who, { person: person.name, groups: person.groups }));

@@ -1,9 +1,9 @@
-import { personName } from '@sluice/kernel';
+import { instant, personName } from '@sluice/kernel';
 import { CheckTargets } from './check-targets.js';
 import { defaultTargets, reachability } from './default-targets.js';
 
 const person = (name: string, admin: boolean, ...emails: readonly string[]) => ({ name: personName(name), displayName: name, groups: [], admin, emails });
-const people = { list: async () => [person('ada', true, 'ada@example.org', 'ada@home.example'), person('bob', false, 'bob@example.org'), person('root', true), person('eve', true, 'eve@example.org, x@example.org')] };
+const people = { list: async () => [person('ada', true, 'ada@example.org', 'ada@home.example'), person('bob', false, 'bob@example.org'), person('root', true), person('eve', true, 'eve@example.org, x@example.org'), { ...person('ben', true, 'ben@example.org'), deactivated: { at: instant(0), by: personName('ada'), reason: 'has left' } }] };
 const settings = { publicUrl: 'https://sluice.example.org', worker: 'w' };
 
 describe('whom the server tells by default', () => {

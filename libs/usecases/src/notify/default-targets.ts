@@ -1,4 +1,5 @@
 import { parseNotificationTarget } from '@sluice/pipeline';
+import { active } from '../people/decides.js';
 import type { NotificationEndpoints, People } from '../ports/index.js';
 
 /** What the server is set to. */
@@ -20,7 +21,7 @@ interface Ports {
 export async function defaultTargets({ people }: Pick<Ports, 'people'>, { defaultTargets: named, hasMail }: NotifySettings): Promise<readonly string[]> {
   if (named) return named;
   if (!hasMail) return [];
-  const admins = (await people.list()).filter(({ admin }) => admin);
+  const admins = active(await people.list()).filter(({ admin }) => admin);
   const addresses = admins.flatMap(({ emails }) => emails.slice(0, 1)).map((email) => `mail:${email}`);
   return addresses.filter((target) => parseNotificationTarget(target) !== undefined);
 }

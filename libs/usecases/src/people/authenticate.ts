@@ -1,5 +1,6 @@
 import { Unauthenticated } from '@sluice/kernel';
 import type { Credential, People, Person } from '../ports/index.js';
+import { yourDeactivation } from './decides.js';
 import { USE_RESOLUTION } from './lifetimes.js';
 import { hashSecret } from './secret.js';
 
@@ -22,6 +23,8 @@ export class Authenticate {
   async run(secret: string, kind: 'token' | 'session'): Promise<Authenticated> {
     const found = await this.people.byCredential(hashSecret(secret), kind);
     if (!found) throw new Unauthenticated(kind === 'token' ? 'this token is unknown, revoked or expired: `sluice login` makes another' : 'this session has ended: sign in again');
+    // made at the moment in which somebody was deactivated
+    if (found.person.deactivated) throw new Unauthenticated(yourDeactivation(found.person.deactivated));
     // somebody became a service account after they had signed in
     if (kind === 'session' && found.person.service) throw new Unauthenticated('a service account has no sessions');
     await this.noteUse(found.credential.id);

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Conflict, Forbidden, InvalidInput, NotFound, later, type Clock, type Instant, type PersonName } from '@sluice/kernel';
 import type { AuditLog, EventLog, LinkedSlackUser, People, Person, SlackLinks, SlackUser, Transactions } from '../ports/index.js';
+import { assertActive } from './decides.js';
 import { hashSecret } from './secret.js';
 
 // no letter that reads like another letter or a digit
@@ -12,7 +13,7 @@ const GONE = 'Slack says that it is deactivated';
 
 interface Ports {
   readonly slackLinks: SlackLinks;
-  readonly people: Pick<People, 'get'>;
+  readonly people: Pick<People, 'get' | 'hold'>;
   readonly events: Pick<EventLog, 'append'>;
   readonly transactions: Transactions;
   readonly audit: AuditLog;
@@ -44,7 +45,7 @@ export class LinkSlackAccount {
     return { code, expiresAt };
   }
 
-  /** @throws Forbidden after too many tries; InvalidInput for a code that is not good; Conflict when the account is somebody else's already. */
+  /** @throws Forbidden after too many tries, and for who was deactivated; InvalidInput for a code that is not good; Conflict when the account is somebody else's already. */
   async finish(team: string, user: string, code: string): Promise<SlackPerson> {
     const who = { team, user };
     const { slackLinks, people, events, transactions, audit } = this.ports;
@@ -55,6 +56,7 @@ export class LinkSlackAccount {
     // it is guessing that is limited
     await slackLinks.forgetTries(who);
     return transactions.run(async () => {
+      assertActive((await people.hold(person.name)) ?? person);
       const account = await slackLinks.link(who, person.name);
       if (account.person !== person.name) throw new Conflict(`this Slack account is ${account.person}’s: unlink it first`);
       await events.append({ type: 'account.linked', message: `the Slack account ${user} of ${team} was linked with ${person.name}`, by: person.name });
@@ -74,6 +76,7 @@ export class LinkSlackAccount {
   /** The person for whom the bot calls. @throws Forbidden when nobody of that name has linked an account. */
   async actsFor(wanted: PersonName): Promise<Person> {
     const person = (await this.ports.slackLinks.hasLinked(wanted)) ? await this.ports.people.get(wanted) : undefined;
+    if (person?.deactivated) throw new Forbidden(`${wanted} was deactivated: the bot may not act for them`);
     if (!person) throw new Forbidden(`${wanted} has linked no account of Slack: the bot may not act for them`);
     return person;
   }

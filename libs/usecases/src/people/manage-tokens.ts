@@ -1,5 +1,6 @@
 import { Forbidden, InvalidInput, NotFound, present, type PersonName, type Scope } from '@sluice/kernel';
 import type { Credential, EventLog, ListedCredential, Person, Signals } from '../ports/index.js';
+import { assertReachable } from './decides.js';
 import { credentialTopic } from './manage-people.js';
 import { issueCredential, type CredentialPorts, type IssuedCredential } from './issue-credential.js';
 
@@ -24,11 +25,12 @@ const SLACK: Scope = 'slack';
 export class ManageTokens {
   constructor(private readonly ports: Ports) {}
 
-  /** @throws NotFound, Forbidden, InvalidInput */
+  /** @throws NotFound, Forbidden, InvalidInput; Conflict when they are deactivated */
   async create(by: Person, name: PersonName, { label, lifetime, scopes, ...places }: WantedToken): Promise<IssuedCredential> {
     if (name !== by.name && !by.admin) throw new Forbidden(`only an admin may make a token for ${name}`);
     const person = await this.ports.people.get(name);
     if (!person) throw new NotFound(`there is no person ${name}`);
+    assertReachable(person);
     if (scopes?.includes(SLACK) && !(person.service && by.admin)) throw new InvalidInput('the scope slack is for service accounts, whose tokens admins make');
     return this.ports.transactions.run(async () => {
       const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, ...present({ scopes, ...places }) });

@@ -1,4 +1,4 @@
-import { environmentName, personName } from '@sluice/kernel';
+import { environmentName, instant, personName } from '@sluice/kernel';
 import type { Environment, Pipeline, RoleBinding } from '@sluice/pipeline';
 import type { Person } from '../ports/index.js';
 import { mayWrite, pushObstacle } from './may-write.js';
@@ -15,6 +15,7 @@ describe('mayWrite', () => {
     ['a promoter', pipeline([binding('promoter', 'sre')]), grace, true],
     ['not a viewer', pipeline([binding('viewer', 'sre')]), grace, false],
     ['not somebody whom no role names', pipeline([binding('promoter', 'others')]), grace, false],
+    ['not somebody who was deactivated', undefined, { ...grace, deactivated: { at: instant(0), by: grace.name, reason: 'has left' } }, false],
     ['an admin, whatever the roles say', pipeline([binding('viewer', 'sre')]), { ...grace, admin: true }, true],
   ])('%s', (_, roles, person, allowed) => {
     expect(mayWrite(roles, person)).toBe(allowed);

@@ -4,6 +4,7 @@ import type { Person } from '../ports/index.js';
 
 /** Whether somebody may push and work on change requests: everybody who has more than a viewer's role anywhere; without roles in the pipeline file, everybody. */
 export function mayWrite(pipeline: Pick<Pipeline, 'roles'> | undefined, person: Person): boolean {
+  if (person.deactivated) return false;
   return person.admin || !pipeline || pipeline.roles.length === 0 || isMoreThanViewer(pipeline.roles, person);
 }
 

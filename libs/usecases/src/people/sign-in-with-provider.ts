@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Conflict, Forbidden, NotFound, Unauthenticated, isName, isOwnName, personName } from '@sluice/kernel';
 import type { PersonName } from '@sluice/kernel';
 import type { AuditAct, AuditLog, Credential, EventLog, Identities, Identity, IdentityProvider, People, Person, ProvenIdentity, Signals, Transactions } from '../ports/index.js';
+import { active, assertActive } from './decides.js';
 import { credentialTopic } from './manage-people.js';
 import { hashSecret } from './secret.js';
 
@@ -59,6 +60,7 @@ export class SignInWithProvider {
     const { allowedGroups } = this.rules;
     if (allowedGroups && !proven.groups?.some((group) => allowedGroups.includes(group))) throw new Forbidden(`only members of ${allowedGroups.join(', ')} may sign in here`);
     const person = await this.personOf(proven);
+    assertActive(person);
     if (person.service) throw new Forbidden(`${person.name} is a service account: it cannot sign in`);
     return { person: await this.claim(person, proven), next: pending.next };
   }
@@ -136,12 +138,13 @@ export class SignInWithProvider {
 
   private async byEmail({ email, emailVerified }: ProvenIdentity): Promise<Person | undefined> {
     if (!this.rules.linkByEmail || !emailVerified || email === undefined) return undefined;
-    const same = (await this.ports.people.list()).filter(({ emails }) => emails.some((one) => one.toLowerCase() === email.toLowerCase()));
+    const same = (await this.ports.people.list()).filter((one) => hasAddress(one, email));
     return same.length === 1 ? same[0] : undefined;
   }
 
   /** By the wanted name, or with a few letters of the subject's hash where somebody has it. What is there is never changed: two who want one name at once become two people. */
   private async make(proven: ProvenIdentity): Promise<Person> {
+    await this.refuseLeaver(proven);
     const wanted = nameOf(proven);
     const tag = createHash('sha256').update(`${proven.issuer} ${proven.subject}`).digest('hex').slice(0, 12);
     const emails = await this.freeAddresses(proven);
@@ -152,13 +155,20 @@ export class SignInWithProvider {
     throw new Conflict(`there is a person ${wanted ?? 'person'}-${tag} already: an admin says whose this identity is`);
   }
 
+  /** Who was deactivated does not come in as somebody new, whom the provider has never sent here before. @throws Forbidden */
+  private async refuseLeaver({ email }: ProvenIdentity): Promise<void> {
+    const same = email === undefined ? [] : (await this.ports.people.list()).filter((one) => hasAddress(one, email));
+    const [leaver] = same;
+    if (leaver && active(same).length === 0) assertActive(leaver);
+  }
+
   /** An address that is not proven, or is somebody's already, would make its owner's commits this person's. */
   private async freeAddresses({ email, emailVerified }: ProvenIdentity): Promise<readonly string[]> {
     return email !== undefined && emailVerified && !(await this.hasOwner(email)) ? [email] : [];
   }
 
   private async hasOwner(email: string): Promise<boolean> {
-    return (await this.ports.people.list()).some(({ emails }) => emails.some((one) => one.toLowerCase() === email.toLowerCase()));
+    return (await this.ports.people.list()).some((one) => hasAddress(one, email));
   }
 
   private add(person: Person, { issuer, subject }: ProvenIdentity): Promise<boolean> {
@@ -180,6 +190,10 @@ export class SignInWithProvider {
       return after;
     });
   }
+}
+
+function hasAddress({ emails }: Person, address: string): boolean {
+  return emails.some((one) => one.toLowerCase() === address.toLowerCase());
 }
 
 function linked({ issuer, subject, person }: Identity): AuditAct {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Forbidden, Unauthenticated } from '@sluice/kernel';
 import type { AuditAct, Credential, Person } from '../ports/index.js';
+import { assertActive } from './decides.js';
 import { issueCredential, type CredentialPorts, type IssuedCredential } from './issue-credential.js';
 import { LOGIN_CODE_LIFETIME, SESSION_IDLE, SESSION_LIFETIME, TOKEN_LIFETIME } from './lifetimes.js';
 import { hashSecret } from './secret.js';
@@ -14,8 +15,9 @@ export class SignIn {
     return this.ports.transactions.run(async () => this.open(await this.spend(secret, 'login-link'), 'login link'));
   }
 
-  /** A session for somebody who has shown who they are. @throws Forbidden for a machine. */
+  /** A session for somebody who has shown who they are. @throws Forbidden for a machine, and who was deactivated. */
   async open(who: Person, label: string): Promise<IssuedCredential & { readonly who: Person }> {
+    assertActive(who);
     if (who.service) throw new Forbidden(`${who.name} is a service account: it has tokens, and cannot sign in`);
     const audit = { by: who.name, door: 'dashboard' } as const;
     return { ...(await issueCredential(this.ports, { kind: 'session', person: who.name, label, lifetime: SESSION_LIFETIME, idle: SESSION_IDLE, audit })), who };
@@ -42,6 +44,7 @@ export class SignIn {
     const who = await this.ports.people.consume(hashSecret(secret), kind);
     const what = kind === 'login-link' ? 'this login link was used already or is older than 10 minutes: make another with `sluice login --link`' : 'this code is wrong, was used already or is older than 10 minutes: run `sluice login` again';
     if (!who) throw new Unauthenticated(what);
+    assertActive(who);
     return who;
   }
 }

@@ -50,6 +50,8 @@ export interface OwnAccountStore {
   markUnusable(account: Pick<StoredAccount, 'person' | 'url' | 'sealed'>, unusable: NonNullable<StoredAccount['unusable']>): Promise<boolean>;
   /** @returns whether there was one. */
   remove(account: Pick<StoredAccount, 'person' | 'url'>): Promise<boolean>;
+  /** All of a person, and what they have begun to allow on a forge. @returns those that there were. */
+  removeAll(person: PersonName): Promise<readonly StoredAccount[]>;
 
   clients(): Promise<readonly StoredClient[]>;
   client(credential: string): Promise<StoredClient | undefined>;

@@ -6,6 +6,13 @@ export interface ClaimedRights {
   readonly admin: boolean;
 }
 
+/** Since when somebody takes no part any more, and whose word that was. */
+export interface Deactivation {
+  readonly at: Instant;
+  readonly by: PersonName;
+  readonly reason: string;
+}
+
 export interface Person {
   readonly name: PersonName;
   readonly displayName: string;
@@ -17,6 +24,8 @@ export interface Person {
   readonly claimed?: ClaimedRights;
   /** A machine's account: it has tokens and no sessions, and its approval is nobody's. */
   readonly service?: true;
+  /** They have left: whatever groups and roles they have count for nothing until an admin takes it back. What they did stays theirs. */
+  readonly deactivated?: Deactivation;
 }
 
 export interface Credential {
@@ -45,14 +54,21 @@ export interface ListedCredential extends Credential {
 
 /** Secrets come in and go out as SHA-256 hashes only. */
 export interface People {
-  /** Makes a person, or changes what admins say of one; what a provider claims stays as it was. */
+  /** Makes a person, or changes what admins say of one; what a provider claims, and a deactivation, stays as it was. */
   save(person: Person): Promise<void>;
   /** Makes a person; false, and nothing changes, when there is one of this name. */
   add(person: Person): Promise<boolean>;
   get(name: PersonName): Promise<Person | undefined>;
   list(): Promise<readonly Person[]>;
+  /** Like get, and nobody changes or deactivates them until the transaction around it has ended: for what is given to somebody who may be leaving at this moment. */
+  hold(name: PersonName): Promise<Person | undefined>;
+  /** Everybody; nobody changes or deactivates anybody, and nobody is held, until the transaction around it has ended. */
+  holdAll(): Promise<readonly Person[]>;
+  /** Undefined takes a deactivation back. */
+  deactivate(name: PersonName, deactivation: Deactivation | undefined): Promise<void>;
   /** What a provider says of somebody now, instead of what it said before. */
   claim(name: PersonName, rights: ClaimedRights): Promise<void>;
+  /** @throws NotFound when there is no such person; Conflict when they are deactivated. */
   addCredential(secretHash: string, credential: Credential): Promise<void>;
   /** Undefined when unknown, expired or idle for too long (database time). */
   byCredential(secretHash: string, kind: Credential['kind']): Promise<{ readonly person: Person; readonly credential: Credential } | undefined>;
@@ -63,6 +79,8 @@ export interface People {
   /** Valid ones, newest first; of everybody without a person. */
   credentials(kinds: readonly Credential['kind'][], person?: PersonName): Promise<readonly ListedCredential[]>;
   revoke(id: string): Promise<void>;
+  /** All that somebody has, of every kind. @returns those that were still good for something. */
+  revokeAll(person: PersonName): Promise<readonly Credential[]>;
 }
 
 /** Who somebody is to a provider: `subject` is unique and never given to another, unlike names and addresses. */
@@ -118,5 +136,7 @@ export interface SlackLinks {
   /** Returns what is stored then: of two at once the first one. */
   link(who: SlackUser, person: PersonName): Promise<LinkedSlackUser>;
   unlink(who: SlackUser): Promise<void>;
+  /** All accounts of a person, and the code under way. @returns the accounts that they had. */
+  unlinkAll(person: PersonName): Promise<readonly LinkedSlackUser[]>;
   list(): Promise<readonly LinkedSlackUser[]>;
 }

@@ -46,4 +46,6 @@ export interface RightsStore {
   give(right: TemporaryRight): Promise<void>;
   /** Ends it early; the first word counts. */
   end(id: string, ended: { readonly by: PersonName; readonly at: Instant }): Promise<void>;
+  /** Ends early all that somebody has got or given, in every repository. @returns those that were in force until then. */
+  endAllOf(person: PersonName, ended: { readonly by: PersonName; readonly at: Instant }): Promise<readonly TemporaryRight[]>;
 }

@@ -1,6 +1,6 @@
 import { environmentName, instant, personName, repositoryId } from '@sluice/kernel';
-import type { TemporaryRight } from '../ports/index.js';
-import { brokenGlass } from './broken-glass.js';
+import type { Person, TemporaryRight } from '../ports/index.js';
+import { brokenGlass, stillNamed } from './broken-glass.js';
 
 const [PROD, QA] = [environmentName('prod'), environmentName('qa')];
 const glass = (person: string, fields: Partial<TemporaryRight> = {}): TemporaryRight => ({ id: `${person}`, kind: 'break-glass', repository: repositoryId('shop'), environment: PROD, person: personName(person), reason: 'incident 7', at: instant(0), until: instant(100), ...fields });
@@ -20,6 +20,15 @@ describe('broken glass', () => {
     ['is no delegation', 1, [glass('eve', { kind: 'delegation' })], []],
   ] as const)('%s', (_, required, rights, expected) => {
     expect(look(required, rights)).toEqual(expected);
+  });
+
+  it.each<[string, Partial<Person>, number]>([
+    ['is theirs whom the policy names', {}, 1],
+    ['is nobody’s who has become a service account', { service: true }, 0],
+    ['is nobody’s who was deactivated', { deactivated: { at: instant(5), by: personName('anna'), reason: 'has left' } }, 0],
+  ])('%s', async (_, fields, left) => {
+    const eve: Person = { name: personName('eve'), displayName: 'Eve', emails: [], groups: [], admin: false, ...fields };
+    expect(await stillNamed({ get: async () => eve }, [{ name: PROD, emergency: emergency(1) }], [glass('eve')])).toHaveLength(left);
   });
 
   it('has ended at its end', () => {

@@ -1,6 +1,7 @@
 import { mayAct } from '@sluice/gates';
 import type { Instant } from '@sluice/kernel';
 import type { Environment } from '@sluice/pipeline';
+import { decides } from '../people/decides.js';
 import type { People, TemporaryRight } from '../ports/index.js';
 
 /** Break-glass with how many more of those whom the emergency policy names have to break it as well before it gives anything; absent: it is open. */
@@ -21,7 +22,7 @@ export async function stillNamed(people: Pick<People, 'get'>, environments: read
 async function isNamed(people: Pick<People, 'get'>, environments: readonly Pick<Environment, 'name' | 'emergency'>[], { person: name, environment }: TemporaryRight): Promise<boolean> {
   const policy = environments.find((one) => one.name === environment)?.emergency;
   const person = policy && (await people.get(name));
-  return person !== undefined && !person.service && mayAct(policy?.from ?? [], { person: person.name, groups: person.groups });
+  return person !== undefined && decides(person) && mayAct(policy?.from ?? [], { person: person.name, groups: person.groups });
 }
 
 /** Every break-glass that nobody has ended. An environment's is open as soon, and as long, as so many people have broken it as its emergency policy requires; without a policy it is nobody's. */

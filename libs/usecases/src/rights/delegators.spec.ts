@@ -23,6 +23,7 @@ describe('whose right somebody has by delegation', () => {
     ['nobody’s when somebody has ended it', delegated({ endedAt: instant(40) }), ANNA, []],
     ['nobody’s who is not here any more', delegated(), undefined, []],
     ['nobody’s who has become a service account', delegated(), { ...ANNA, service: true }, []],
+    ['nobody’s who was deactivated', delegated(), { ...ANNA, deactivated: { at: instant(10), by: ben, reason: 'has left' } }, []],
   ])('%s', async (_, right, giver, expected) => {
     expect(await delegators(right, giver)).toEqual(expected);
   });

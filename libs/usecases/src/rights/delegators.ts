@@ -5,6 +5,7 @@ import { membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { hasRole } from '../lifecycle/rights.js';
+import { decides } from '../people/decides.js';
 import type { Person, TemporaryRight } from '../ports/index.js';
 import { isInForce } from './broken-glass.js';
 import { glassOf, withoutGlass } from './effective-roles.js';
@@ -23,8 +24,8 @@ export async function delegatorsIn(ports: Pick<LifecyclePorts, 'clock' | 'rights
   const found = new Map<PersonName, readonly Delegator[]>();
   for (const { giver, person, reason, until } of rights) {
     const somebody = giver === undefined ? undefined : await ports.people.get(giver);
-    // who has become a service account decides nothing, by nobody's mouth
-    if (somebody && !somebody.service) found.set(person, [...(found.get(person) ?? []), { ...delegatorStanding(pipeline, somebody, promoted), delegation: { reason, until } }]);
+    // who has become a service account, or was deactivated, decides nothing, by nobody's mouth
+    if (somebody && decides(somebody)) found.set(person, [...(found.get(person) ?? []), { ...delegatorStanding(pipeline, somebody, promoted), delegation: { reason, until } }]);
   }
   return found;
 }

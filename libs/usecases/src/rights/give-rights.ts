@@ -6,6 +6,7 @@ import type { Pipeline } from '@sluice/pipeline';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Place } from '../lifecycle/rights.js';
 import { wakeOpen } from '../lifecycle/wake-open.js';
+import { assertReachable } from '../people/decides.js';
 import type { Person, TemporaryRight } from '../ports/index.js';
 import { brokenGlass, isInForce, stillNamed } from './broken-glass.js';
 import type { BrokenGlass } from './broken-glass.js';
@@ -39,6 +40,7 @@ export class GiveRights {
     const receiver = await this.ports.people.get(to);
     if (!receiver) throw new NotFound(`there is no person ${to}`);
     refuseMachine(receiver);
+    assertReachable(receiver);
     // what is held by break-glass or by delegation is not passed on
     const own = { ...pipeline, roles: withoutGlass(pipeline.roles) };
     const giver = await permit(this.ports, { action: 'delegate', places: placesOf(own, wanted), repository: wanted.repository, pipeline: own, person: by, refusal: `you are not approver of everything that you would delegate` });
@@ -75,8 +77,7 @@ export class GiveRights {
     const at = this.ports.clock();
     await this.ports.transactions.run(async () => {
       await this.ports.rights.end(id, { by, at });
-      const what = right.kind === 'delegation' ? `the delegation by ${right.giver ?? ''} to ${right.person}` : `the break-glass of ${right.person}`;
-      await this.ports.events.append({ type: right.kind === 'delegation' ? 'delegation.ended' : 'break-glass.ended', ...placeOf(right), message: `${by} ended ${what} in ${sayScope(right)}${reason === '' ? '' : `: ${reason}`}`, by });
+      await this.ports.events.append({ type: right.kind === 'delegation' ? 'delegation.ended' : 'break-glass.ended', ...placeOf(right), message: `${by} ended ${sayRight(right)} in ${sayScope(right)}${reason === '' ? '' : `: ${reason}`}`, by });
       await this.ports.audit.append({ action: `${right.kind}.end`, by, place: { ...placeOf(right), person: right.person }, before: { id, until: new Date(right.until).toISOString() }, why: reason });
       await wakeOpen(this.ports, { repository });
     });
@@ -132,11 +133,18 @@ function placesOf(pipeline: Pipeline, scope: Pick<Scope, 'environment' | 'applic
   return environments.flatMap((environment) => applications.map((application) => ({ application: application.name, environment: environment.name })));
 }
 
-function placeOf({ repository, environment, application }: Scope): Scope {
+/** `the delegation by anna to ben`. */
+export function sayRight({ kind, giver, person }: Pick<TemporaryRight, 'kind' | 'giver' | 'person'>): string {
+  return kind === 'delegation' ? `the delegation by ${giver ?? ''} to ${person}` : `the break-glass of ${person}`;
+}
+
+/** Where a right holds, for events and the audit. */
+export function placeOf({ repository, environment, application }: Scope): Scope {
   return { repository, ...present({ environment, application }) };
 }
 
-function sayScope({ environment, application }: Pick<Scope, 'environment' | 'application'>): string {
+/** `prod for cart`. */
+export function sayScope({ environment, application }: Pick<Scope, 'environment' | 'application'>): string {
   const place = environment ?? 'every environment';
   return application === undefined ? place : `${place} for ${application}`;
 }

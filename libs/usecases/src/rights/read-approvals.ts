@@ -5,6 +5,7 @@ import type { ApplicationName, EnvironmentName, Instant, PersonName, RepositoryI
 import type { ApprovalPolicy, Environment, Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, membersOf } from '@sluice/promotion';
 import type { Promotion } from '@sluice/promotion';
+import { whyNoWord } from '../people/decides.js';
 import { mappedAuthors } from '../lifecycle/collect-authors.js';
 import { writtenAs, type Written } from '../lifecycle/write-review.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
@@ -82,7 +83,8 @@ export class ReadApprovals {
     if (rejected) return { counts: false, why: `${rejected.person} rejected it` };
     const person = await this.ports.people.get(approval.person);
     if (!person) return { counts: false, why: `${approval.person} is no person of this server any more` };
-    if (person.service) return { counts: false, why: `${approval.person} is a service account` };
+    const wordless = whyNoWord(person);
+    if (wordless !== undefined) return { counts: false, why: wordless };
     const policy = policyOf(promotion, target);
     const unknown = unknownAuthors(policy, promotion.authors);
     if (unknown !== undefined) return { counts: false, why: unknown };

@@ -1,4 +1,4 @@
-import { applicationName, environmentName, personName } from '@sluice/kernel';
+import { applicationName, environmentName, instant, personName } from '@sluice/kernel';
 import type { Principal, Role } from '@sluice/pipeline';
 import type { Person } from '../ports/index.js';
 import type { ActionName } from './actions.js';
@@ -29,4 +29,28 @@ describe('a rejection', () => {
 
 it('where there is nothing (any more), only an admin has a say', () => {
   expect([person('pat'), person('root', { admin: true })].map((who) => isPermitted(rights([]), who, wanted('end-right', [])))).toEqual([false, true]);
+});
+
+describe('somebody who was deactivated', () => {
+  const gone = { deactivated: { at: instant(0), by: personName('anna'), reason: 'has left' } };
+  const managers = { kind: 'group', name: 'managers' } as const;
+  const open = { ...rights([]), roles: [] };
+
+  it.each<[string, Parameters<typeof isPermitted>[0], Person, Wanted]>([
+    ['by their role', rights([]), person('pat', gone), wanted('promote')],
+    ['as an admin', rights([]), person('root', { admin: true, ...gone }), wanted('administrate')],
+    ['by a group that a policy names', rights([managers]), person('ben', { groups: ['managers'], ...gone }), wanted('reject')],
+    ['where everybody may who is signed in', open, person('ben', gone), wanted('promote')],
+    ['in their own account', open, person('ben', gone), wanted('own-account')],
+  ])('may nothing %s', (_, where, who, what) => {
+    const { deactivated: _deactivated, ...before } = who;
+    expect([isPermitted(where, before, what), isPermitted(where, who, what)]).toEqual([true, false]);
+  });
+
+  it('is not named among those who may', () => {
+    const people = [person('anna', { groups: ['managers'] }), person('ben', { groups: ['managers'], ...gone }), person('vic', gone), person('root', { admin: true }), person('boss', { admin: true, ...gone })];
+    const where = { ...rights([]), roles: [{ ...role('approver', 'vic'), who: [managers, { kind: 'person', name: 'vic' } as const] }] };
+    expect(sayWhoMay(where, people, wanted('approve'))).toBe('only approvers of cart in prod may approve: group managers (anna), or an admin of the server');
+    expect(sayWhoMay(where, people, wanted('administrate'))).toBe('only an admin of the server may do this (root)');
+  });
 });

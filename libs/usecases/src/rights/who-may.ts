@@ -22,6 +22,7 @@ type Rights = Pick<Pipeline, 'roles' | 'environments'>;
 /** Whether the table of actions lets a person do something. What the person is to the change (its author, its requester) is not looked at here. */
 export function isPermitted(pipeline: Rights, person: Person, wanted: Wanted): boolean {
   const rule = ruleOf(wanted.action);
+  if (person.deactivated) return false;
   if (rule.scope === 'server') return person.admin;
   if (rule.scope === 'self') return true;
   if (wanted.named !== undefined && !mayAct(wanted.named, { person: person.name, groups: person.groups })) return false;
@@ -39,10 +40,11 @@ export function whoMay(pipeline: Rights, people: readonly Person[], wanted: Want
 /** `only approvers of cart in prod may approve: group release-managers (anna, ben), or an admin of the server`. */
 export function sayWhoMay(pipeline: Rights, people: readonly Person[], wanted: Wanted): string {
   const rule = ruleOf(wanted.action);
-  if (rule.scope === 'server') return `only an admin of the server may ${rule.says}${namesIn(people.filter(({ admin }) => admin))}`;
+  if (rule.scope === 'server') return `only an admin of the server may ${rule.says}${namesIn(whoMay(pipeline, people, wanted))}`;
   const may = whoMay(pipeline, people, wanted);
   const principals = principalsOf(pipeline, wanted, rule);
-  const named = principals.map((principal) => sayPrincipal(principal, may));
+  const gone = new Set<string>(people.filter(({ deactivated }) => deactivated).map(({ name }) => name));
+  const named = principals.filter((principal) => principal.kind !== 'person' || !gone.has(principal.name)).map((principal) => sayPrincipal(principal, may));
   const admins = rule.role === undefined ? [] : ['an admin of the server'];
   const who = [...new Set([...named, ...admins])];
   return `only ${sayRole(rule, wanted)} may ${rule.says}: ${who.length === 0 ? 'nobody is named' : who.join(', or ')}`;

@@ -1,3 +1,5 @@
+import { personName } from '@sluice/kernel';
+import { DeactivatePerson } from '@sluice/usecases';
 import { describeBothWorlds } from '../describe-worlds.fixture.js';
 import { rightsSteps } from './rights.fixture.js';
 
@@ -38,5 +40,19 @@ describeBothWorlds('a delegated right', (world) => {
     await end(shop, right.id, 'grace');
     await shop.settle();
     expect(await listed(shop)).toMatchObject([{ person: 'eve', counts: false, why: expect.stringContaining('the delegation by grace ended') as string }]);
+  });
+
+  it('ends with whoever gave it or got it, when they are deactivated, and does not come back with them', async () => {
+    const shop = await release(TWO);
+    const leaving = new DeactivatePerson({ ...world().ports, slackLinks: world().store.slackLinks });
+    const order = { person: personName('grace'), by: personName('root'), reason: 'has left' };
+    await delegate(shop, 'grace', 'eve');
+    await shop.approve('checkout', 'prod', 'eve');
+    await leaving.deactivate(order);
+    await expect(delegate(shop, 'root', 'grace')).rejects.toThrow('grace was deactivated by root');
+    await leaving.reactivate(order);
+    await shop.settle();
+    expect(await listed(shop)).toMatchObject([{ person: 'eve', counts: false, why: expect.stringContaining('the delegation by grace ended') as string }]);
+    expect((await events(shop)).filter(({ type }) => type === 'delegation.ended').map(({ message }) => message)).toEqual(['root ended the delegation by grace to eve in prod: grace was deactivated']);
   });
 });

@@ -31,6 +31,8 @@ export const people = sluice.table('people', {
   /** What a provider of identities says beside it. */
   claimed: jsonColumn('claimed'),
   service: boolean('service').notNull().default(false),
+  /** Since when, by whom and why; null: they take part. */
+  deactivated: jsonColumn('deactivated'),
 });
 
 export const credentials = sluice.table(

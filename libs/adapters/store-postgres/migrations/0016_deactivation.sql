@@ -1,0 +1,1 @@
+ALTER TABLE "sluice"."people" ADD COLUMN "deactivated" jsonb;
