@@ -136,8 +136,7 @@ function isCurrent() {
 
 function toPerson({ name, displayName, emails, admin, service, ...row }: typeof people.$inferSelect): Person {
   const given = decode(zTexts, row.groups, 'person');
-  const said = row.claimed === null ? undefined : decode(zClaimed, row.claimed, 'person');
-  const claimed = said && { groups: said.groups.filter((group) => !given.includes(group)), admin: said.admin && !admin };
+  const claimed = claimedBeside(row.claimed, { groups: given, admin });
   return {
     name,
     displayName,
@@ -148,6 +147,13 @@ function toPerson({ name, displayName, emails, admin, service, ...row }: typeof 
     ...(service && { service }),
     ...(row.deactivated !== null && { deactivated: decode(zDeactivation, row.deactivated, 'person') }),
   };
+}
+
+/** What a provider says beside what admins have given. */
+function claimedBeside(stored: unknown, given: Pick<Person, 'groups' | 'admin'>): ClaimedRights | undefined {
+  if (stored === null) return undefined;
+  const { groups, admin } = decode(zClaimed, stored, 'person');
+  return { groups: groups.filter((group) => !given.groups.includes(group)), admin: admin && !given.admin };
 }
 
 function toCredential(row: typeof credentials.$inferSelect): Credential {

@@ -117,8 +117,13 @@ function voided(approval: Approval, { promotions, promotion: current }: Judging)
   const end = former?.timeline.at(-1);
   const another = former && former.id !== current.id ? former : undefined;
   if (another?.mergedAs !== undefined) return { counts: false, why: `it was of what was merged before, as ${another.mergedAs.slice(0, 10)} (${another.id})`, ...present({ voidedAt: another.mergedAt }) };
-  const over = another ? `${another.id} is ${another.state}${end?.detail === undefined ? '' : ` (${end.detail})`}` : `${approval.promotion} was composed again`;
-  return { counts: false, why: `the ${approval.decision === 'approved' ? 'approval' : 'decision'} was of another content: ${over}`, ...(end && { voidedAt: end.at }) };
+  const what = approval.decision === 'approved' ? 'approval' : 'decision';
+  return { counts: false, why: `the ${what} was of another content: ${another ? sayEnd(another) : `${approval.promotion} was composed again`}`, ...(end && { voidedAt: end.at }) };
+}
+
+function sayEnd({ id, state, timeline }: Promotion): string {
+  const detail = timeline.at(-1)?.detail;
+  return `${id} is ${state}${detail === undefined ? '' : ` (${detail})`}`;
 }
 
 function delegationEnded({ person, at }: Approval, { ended }: Judging): string {
