@@ -75,9 +75,9 @@ export class LinkSlackAccount {
 
   /** The person for whom the bot calls. @throws Forbidden when nobody of that name has linked an account. */
   async actsFor(wanted: PersonName): Promise<Person> {
-    const person = (await this.ports.slackLinks.hasLinked(wanted)) ? await this.ports.people.get(wanted) : undefined;
+    const person = await this.ports.people.get(wanted);
     if (person?.deactivated) throw new Forbidden(`${wanted} was deactivated: the bot may not act for them`);
-    if (!person) throw new Forbidden(`${wanted} has linked no account of Slack: the bot may not act for them`);
+    if (!person || !(await this.ports.slackLinks.hasLinked(wanted))) throw new Forbidden(`${wanted} has linked no account of Slack: the bot may not act for them`);
     return person;
   }
 
