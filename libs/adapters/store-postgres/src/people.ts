@@ -146,8 +146,12 @@ function toPerson({ name, displayName, emails, admin, service, ...row }: typeof 
     admin: admin || claimed?.admin === true,
     ...(claimed && { claimed }),
     ...(service && { service }),
-    ...(row.deactivated !== null && { deactivated: decode(zDeactivation, row.deactivated, 'person') }),
+    ...deactivationOf(row),
   };
+}
+
+function deactivationOf({ deactivated }: Pick<typeof people.$inferSelect, 'deactivated'>): Pick<Person, 'deactivated'> {
+  return deactivated === null ? {} : { deactivated: decode(zDeactivation, deactivated, 'person') };
 }
 
 function toCredential(row: typeof credentials.$inferSelect): Credential {
