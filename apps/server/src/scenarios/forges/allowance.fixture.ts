@@ -18,9 +18,8 @@ const CONNECTION = 20;
 /** A request that is open is looked at after five minutes in which nothing was heard of it: itself, its reviews and the statuses of two commits. */
 const LOOK = 6;
 
-/** How many calls a scenario may cost. A promotion is each content that was offered, a gate is one of those that such a content was held at, and an approval is each review. */
+/** How many calls a scenario may cost. A promotion is each content that was offered; each has a gate, or is as if it had. */
 export function allowance({ there, connections, looks }: Doings): number {
   const offered = there.pushes.filter(({ ref, after }) => ref.startsWith('refs/heads/sluice/') && after !== undefined).length;
-  const gates = new Set(there.statuses.filter(({ context }) => context.startsWith('sluice/') && context !== 'sluice/ready').map(({ commit, context }) => `${commit} ${context}`)).size;
-  return offered * PROMOTION + gates * GATE + there.reviews.length * APPROVAL + connections * CONNECTION + looks * LOOK;
+  return connections * CONNECTION + offered * (PROMOTION + GATE) + there.reviews.length * (GATE + APPROVAL) + looks * LOOK;
 }
