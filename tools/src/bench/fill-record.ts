@@ -15,11 +15,6 @@ interface Queries {
   query(text: string, values?: readonly unknown[]): Promise<unknown>;
 }
 
-/** A commit of the first environment by its position: 40 hex digits. */
-function commitAt(position: string): string {
-  return `md5((${position})::text) || substr(md5('more' || (${position})), 1, 8)`;
-}
-
 // as large as one with five gates and a dozen entries in its timeline: what is read of it must not grow with it
 const DOCUMENT = `jsonb_build_object(
   'mergedAt', live - 600000, 'liveAt', live,
@@ -27,6 +22,11 @@ const DOCUMENT = `jsonb_build_object(
     'changedPaths', (select jsonb_agg('apps/' || application || '/' || md5(id || n) || '.yaml') from generate_series(1, 10) n)),
   'verdicts', (select jsonb_agg(jsonb_build_object('gate', 'gate-' || n, 'type', 'check', 'outcome', 'pass', 'message', 'ci/' || n || ' of ' || md5(id || n) || ' has succeeded', 'since', live, 'evidence', jsonb_build_object('url', 'https://ci.example.org/' || md5(id || n || 'u')))) from generate_series(1, 5) n),
   'timeline', (select jsonb_agg(jsonb_build_object('at', live - 60000 * n, 'what', 'updated', 'by', 'sluice', 'detail', md5(id || n || 't') || md5(id || n || 'd'))) from generate_series(1, 12) n))`;
+
+/** A commit of the first environment by its position: 40 hex digits. */
+function commitAt(position: string): string {
+  return `md5((${position})::text) || substr(md5('more' || (${position})), 1, 8)`;
+}
 
 /** So many deployments in each lane over a year, one after the other, each of which brings two commits of the first environment. */
 export async function fillRecord(database: Queries, { repository, applications, targets, eachLane }: RecordSize): Promise<void> {
