@@ -1,7 +1,7 @@
 import { NotFound } from '@sluice/kernel';
 import type { PersonName } from '@sluice/kernel';
 import type { AuditLog, EventLog, ForgeStore, LinkedAccount, People, Person, Promotions, Transactions, Wakes } from '../ports/index.js';
-import { wakeCurrent } from './wake-current.js';
+import { wakeOpen } from '../lifecycle/wake-open.js';
 
 interface Ports {
   readonly forges: ForgeStore;
@@ -31,7 +31,7 @@ export class LinkAccounts {
       await this.ports.events.append({ type: 'account.linked', message: `${by.name} linked ${login} on ${account.url} with ${person}`, by: by.name });
       await this.ports.audit.append({ action: 'account.link', by: by.name, place: { person }, ...(before && { before: { ...before } }), after: { ...account } });
     });
-    await wakeCurrent(this.ports);
+    await wakeOpen(this.ports);
     return account;
   }
 

@@ -5,7 +5,7 @@ import { assertActive } from '../people/decides.js';
 import { OWN_LOGIN } from './memory-keys.js';
 import { sealGrant } from './personal-grant.js';
 import type { RemoteForges } from './remote-forges.js';
-import { wakeCurrent } from './wake-current.js';
+import { wakeOpen } from '../lifecycle/wake-open.js';
 
 interface Ports {
   readonly forges: ForgeStore;
@@ -45,7 +45,7 @@ export class LinkOwnAccount {
     const { name, url } = credential;
     const login = await this.loginOf(credential, grant);
     const account: StoredAccount = { person: by.name, url, credential: name, login, how, ...sealGrant(this.ports.sealer, { person: by.name, url }, grant), since: this.ports.clock() };
-    if (await this.store(account)) await wakeCurrent(this.ports);
+    if (await this.store(account)) await wakeOpen(this.ports);
     return account;
   }
 
