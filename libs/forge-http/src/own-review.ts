@@ -1,4 +1,4 @@
-import { Unauthenticated } from '@sluice/kernel';
+import { Busy, messageOf, Unauthenticated, Unavailable } from '@sluice/kernel';
 import type { ForgeMemory, GivenReview, NotOwn, OwnAccount, Review, SubmittedReview } from '@sluice/usecases';
 
 /** How a forge writes a review as somebody's own. */
@@ -10,7 +10,7 @@ export interface OwnReviewWork {
   readonly forge: string;
   readonly own: OwnAccount;
   readonly person: GivenReview['person'];
-  /** The review, if it is there already. */
+  /** The review, if it is there already. With Sluice's own account: @throws Unavailable where the forge answers nobody. */
   find(): Promise<Review | undefined>;
   /** @returns why not, where the forge refuses it. @throws what passes */
   write(token: string): Promise<Review | NotOwn>;
@@ -18,43 +18,73 @@ export interface OwnReviewWork {
   writeDown(): Promise<Review>;
 }
 
+/** How often it is tried with the person's token, at once, before Sluice's account writes it: a fault that is over in a moment costs nobody their own review. */
+const ATTEMPTS = 2;
+
 /**
  * Writes a review as somebody's own, and by Sluice's account where the forge does not take that. Forges take the same review twice: so it is remembered that one was begun, and while nobody knows what
- * became of it, it is looked for first.
+ * became of it, it is looked for first. Nothing waits for one person's account: where the forge wants no more calls of it, or answers it with faults only while it answers Sluice, Sluice's account writes.
+ *
+ * @throws Unavailable, Busy where the forge does not answer Sluice's account
  */
 export async function submitAsOwn(work: OwnReviewWork): Promise<SubmittedReview> {
   const outcome = await written(work);
-  return isNotOwn(outcome) ? { ...(await work.writeDown()), notOwn: outcome } : { ...outcome, person: work.person };
+  const submitted = isNotOwn(outcome) ? { ...(await work.writeDown()), notOwn: outcome } : { ...outcome, person: work.person };
+  await work.memory.forget(begunKey(work));
+  return submitted;
 }
 
 async function written(work: OwnReviewWork): Promise<Review | NotOwn> {
-  const { memory, own, forge } = work;
-  // with an end of its own: what is forgotten begins with it
-  const begun = `own:${work.key}/`;
-  const found = (await memory.get(begun)) === undefined ? undefined : await work.find();
-  if (found === undefined) {
-    const token = await tokenOf(own, forge);
-    if (typeof token !== 'string') return token;
-    await memory.put(begun, 'begun');
-    const outcome = await work.write(token);
-    await memory.forget(begun);
-    return outcome;
+  let fault: Unavailable | undefined;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const outcome = (await foundBegun(work)) ?? (await tried(work));
+    if (!(outcome instanceof Unavailable)) return outcome;
+    fault = outcome;
+    if (outcome instanceof Busy) break;
   }
-  await memory.forget(begun);
-  return found;
+  // one that arrives later than this look is told apart from what Sluice has written for them when reviews are read
+  return (await foundBegun(work)) ?? notNow(work, fault);
 }
 
-async function tokenOf(own: OwnAccount, forge: string): Promise<string | NotOwn> {
+/** What became of one that was begun. */
+async function foundBegun(work: OwnReviewWork): Promise<Review | undefined> {
+  return (await work.memory.get(begunKey(work))) === undefined ? undefined : work.find();
+}
+
+/** Faults are given back, not thrown. */
+async function tried(work: OwnReviewWork): Promise<Review | NotOwn | Unavailable> {
+  const token = await tokenOf(work);
+  if (typeof token !== 'string') return token;
+  await work.memory.put(begunKey(work), 'begun');
+  return work.write(token).catch(passing);
+}
+
+async function tokenOf({ own, forge }: OwnReviewWork): Promise<string | NotOwn | Unavailable> {
   try {
     return await own.token();
   } catch (error) {
-    if (error instanceof Unauthenticated) return wornOut(own, forge);
-    throw error;
+    return error instanceof Unauthenticated ? wornOut(own, forge) : passing(error);
   }
+}
+
+function passing(error: unknown): Unavailable {
+  if (error instanceof Unavailable) return error;
+  throw error;
+}
+
+/** With an end of its own: what is forgotten begins with it. */
+function begunKey({ key }: OwnReviewWork): string {
+  return `own:${key}/`;
 }
 
 function isNotOwn(outcome: Review | NotOwn): outcome is NotOwn {
   return 'unusable' in outcome;
+}
+
+/** The account is good for the next review. */
+function notNow({ own: { login }, forge }: OwnReviewWork, fault: Unavailable | undefined): NotOwn {
+  if (fault instanceof Busy) return { message: `${forge} wants no more calls of ${login} until ${new Date(fault.until).toISOString()}`, unusable: false };
+  return { message: `${forge} took no review of ${login}${fault ? ` (${messageOf(fault)})` : ''}`, unusable: false };
 }
 
 /** The forge does not know the token (any more). */

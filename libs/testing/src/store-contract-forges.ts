@@ -54,7 +54,10 @@ export function forgesContract(store: () => ContractStore): void {
       await forges.link({ url: URL, login: 'AdaL', person: ada });
       await forges.link({ url: URL, login: 'adal', person: bob });
       expect(await forges.accounts()).toEqual([{ url: URL, login: 'adal', person: bob }]);
+      expect(await forges.account({ url: URL, login: 'ADAL' })).toEqual({ url: URL, login: 'adal', person: bob });
+      expect(await forges.account({ url: 'https://other.example.org', login: 'adal' })).toBeUndefined();
       await forges.unlink({ url: URL, login: 'ADAL' });
+      expect(await forges.account({ url: URL, login: 'adal' })).toBeUndefined();
       expect(await forges.accounts()).toEqual([]);
     });
 

@@ -33,9 +33,8 @@ describe.each(['gitea', 'forgejo'] as const)('a review on %s with the person’s
   test('is there once, although its first answer was lost', async () => {
     const { number, submit } = await asked(ownAccount(forge.double, 'grace-h'));
     const mend = forge.double.faults.inject({ fault: { kind: 'lost answer' }, of: isReview, times: 1 });
-    await expect(submit()).rejects.toBeInstanceOf(Unavailable);
-    mend();
     expect(await submit()).toMatchObject({ person: 'grace', login: 'grace-h' });
+    mend();
     expect(reviewsOf(number)).toHaveLength(1);
   });
 
@@ -56,14 +55,31 @@ describe.each(['gitea', 'forgejo'] as const)('a review on %s with the person’s
     mend();
   });
 
-  test('waits where the forge is unwell, and tells nobody the token', async () => {
+  test('is written down for them where the forge answers only them with faults, and tells nobody the token', async () => {
     const own = ownAccount(forge.double, 'linus-t');
     const { number, submit } = await asked(own);
-    const mend = forge.double.faults.inject({ fault: { kind: 'answer', answer: { status: 500, body: { message: `unwell: ${own.value}` } } }, of: isReview });
-    const error: unknown = await submit().catch((thrown: unknown) => thrown);
+    const mend = forge.double.faults.inject({ fault: { kind: 'answer', answer: { status: 500, body: { message: `unwell: ${own.value}` } } }, of: isReview, times: 2 });
+    const { login, notOwn } = await submit();
     mend();
-    expect(error).toBeInstanceOf(Unavailable);
-    expect(String(error) + JSON.stringify([...forge.memory.entries])).not.toContain(own.value);
+    expect([login, notOwn]).toEqual([undefined, { message: expect.stringMatching(/took no review of linus-t \(.* 500/) as string, unusable: false }]);
+    expect(JSON.stringify([notOwn, ...forge.memory.entries])).not.toContain(own.value);
+    expect(reviewsOf(number)).toMatchObject([[ACCOUNT, 'commented', expect.stringContaining('by grace in Sluice')]]);
+  });
+
+  test('waits where the forge answers nobody', async () => {
+    const { number, submit } = await asked(ownAccount(forge.double, 'grace-h'));
+    const mend = forge.double.faults.inject({ fault: { kind: 'answer', answer: { status: 500, body: { message: 'unwell' } } } });
+    await expect(submit()).rejects.toBeInstanceOf(Unavailable);
+    mend();
     expect(reviewsOf(number)).toEqual([]);
+    expect(await submit()).toMatchObject({ login: 'grace-h' });
+  });
+
+  test('is written down, and until when said, where what stands before the forge limits their calls', async () => {
+    const { number, submit } = await asked(ownAccount(forge.double, 'mallory'));
+    const mend = forge.double.faults.inject({ fault: { kind: 'answer', answer: { status: 429, body: { message: 'Too many' }, headers: { 'retry-after': '60' } } }, of: isReview, times: 1 });
+    expect((await submit()).notOwn).toEqual({ message: expect.stringMatching(/wants no more calls of mallory until \d{4}-/) as string, unusable: false });
+    mend();
+    expect(reviewsOf(number)).toMatchObject([[ACCOUNT, 'commented', expect.stringContaining('by grace in Sluice')]]);
   });
 });

@@ -48,9 +48,8 @@ describe('a review on GitLab with the person\'s own token', () => {
   it('is there once, although its first answer was lost', async () => {
     const { change, submit } = await asked();
     const mend = gitlab.double.faults.inject({ fault: { kind: 'lost answer' }, of: ({ path }) => path.endsWith('/approve'), times: 1 });
-    await expect(submit()).rejects.toBeInstanceOf(Unavailable);
-    mend();
     expect(await submit()).toMatchObject({ person: 'grace', login: 'grace-h', state: 'approved' });
+    mend();
     expect([approvalsOf(change.number).length, notesOf(change.number).length]).toEqual([1, 0]);
   });
 
@@ -106,14 +105,31 @@ describe('a review on GitLab with the person\'s own token', () => {
     expect(await shown(change.number)).toEqual([['mallory', 'rejected', head, '']]);
   });
 
-  it('waits where GitLab is unwell, and tells nobody the token', async () => {
+  it('is written down for them where GitLab answers only them with faults, and tells nobody the token', async () => {
     const own = ownAccount(gitlab, 'linus-t');
     const { change, submit } = await asked({ own });
     const mend = gitlab.double.faults.inject({ fault: { kind: 'answer', answer: { status: 500, body: { message: `unwell: ${own.value}` } } }, of: ({ path }) => path.endsWith('/approve') });
-    const error: unknown = await submit().catch((thrown: unknown) => thrown);
+    const { login, notOwn } = await submit();
     mend();
-    expect(error).toBeInstanceOf(Unavailable);
-    expect(String(error) + JSON.stringify([...gitlab.memory.entries])).not.toContain(own.value);
-    expect(notesOf(change.number)).toEqual([]);
+    expect([login, notOwn]).toEqual([undefined, { message: expect.stringMatching(/took no review of linus-t \(.* 500/) as string, unusable: false }]);
+    expect(JSON.stringify([notOwn, ...gitlab.memory.entries])).not.toContain(own.value);
+    expect(notesOf(change.number)).toMatchObject([{ by: { login: BOT } }]);
+  });
+
+  it('waits where GitLab answers nobody', async () => {
+    const { change, submit } = await asked();
+    const mend = gitlab.double.faults.inject({ fault: { kind: 'answer', answer: { status: 500, body: {} } } });
+    await expect(submit()).rejects.toBeInstanceOf(Unavailable);
+    mend();
+    expect([approvalsOf(change.number), notesOf(change.number)]).toEqual([[], []]);
+    expect(await submit()).toMatchObject({ login: 'grace-h' });
+  });
+
+  it('is written down, and until when said, where their calls are limited', async () => {
+    const { change, submit } = await asked({ own: ownAccount(gitlab, 'mallory') });
+    const mend = gitlab.double.faults.inject({ fault: { kind: 'answer', answer: { status: 429, body: { message: '429 Too Many Requests' }, headers: { 'retry-after': '60' } } }, of: ({ path }) => path.endsWith('/approve'), times: 1 });
+    expect((await submit()).notOwn).toEqual({ message: expect.stringMatching(/wants no more calls of mallory until \d{4}-/) as string, unusable: false });
+    mend();
+    expect([approvalsOf(change.number).length, notesOf(change.number).length]).toEqual([0, 1]);
   });
 });

@@ -36,6 +36,11 @@ export class PostgresForges implements ForgeStore {
     return rows.map(({ url, shown, person }) => ({ url, login: shown, person }));
   }
 
+  async account({ url, login }: Pick<LinkedAccount, 'url' | 'login'>): Promise<LinkedAccount | undefined> {
+    const [row] = await this.database.query((queries) => queries.select().from(linkedAccounts).where(isLogin({ url, login })));
+    return row && { url: row.url, login: row.shown, person: row.person };
+  }
+
   async link({ url, login, person }: LinkedAccount): Promise<void> {
     const set = { shown: login, person };
     await this.database.transaction(async () => {
@@ -58,12 +63,12 @@ export class PostgresForges implements ForgeStore {
         .onConflictDoNothing()
         .returning({ person: linkedAccounts.person }),
     );
-    const stored = (await this.accounts()).find((account) => account.url === url && account.login.toLowerCase() === login.toLowerCase());
+    const stored = await this.account({ url, login });
     return { ...(stored ?? { url, login, person }), isNew: made.length > 0 };
   }
 
   async unlink({ url, login }: Pick<LinkedAccount, 'url' | 'login'>): Promise<void> {
-    await this.database.query((queries) => queries.delete(linkedAccounts).where(and(eq(linkedAccounts.url, url), eq(linkedAccounts.login, login.toLowerCase()))));
+    await this.database.query((queries) => queries.delete(linkedAccounts).where(isLogin({ url, login })));
   }
 
   async notePushes(repository: RepositoryId, by: string, commits: readonly CommitSha[]): Promise<void> {
@@ -82,6 +87,10 @@ export class PostgresForges implements ForgeStore {
     );
     return new Map(rows.map(({ commit, pushedBy }) => [commit, pushedBy]));
   }
+}
+
+function isLogin({ url, login }: Pick<LinkedAccount, 'url' | 'login'>) {
+  return and(eq(linkedAccounts.url, url), eq(linkedAccounts.login, login.toLowerCase()));
 }
 
 class PostgresForgeMemory implements ForgeMemory {

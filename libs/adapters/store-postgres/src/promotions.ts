@@ -1,6 +1,6 @@
 import { type ApplicationName, Conflict, type PromotionId, type RepositoryId } from '@sluice/kernel';
 import type { LaneId, LaneStatus, Promotion, PromotionState } from '@sluice/promotion';
-import type { Page, PromotionFilter, Promotions } from '@sluice/usecases';
+import type { LaneSubject, Page, PromotionFilter, Promotions } from '@sluice/usecases';
 import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { decode } from './documents/decode.js';
@@ -72,6 +72,22 @@ export class PostgresPromotions implements Promotions {
     return rows.map(({ document }) => decode(zLaneDocument, document, 'lane'));
   }
 
+  async lanesAbout(repository: RepositoryId, about: LaneSubject): Promise<readonly LaneId[]> {
+    const found = await this.database.query((queries) =>
+      queries
+        .select({ application: promotions.application, target: promotions.target })
+        .from(promotions)
+        .where(and(eq(promotions.repository, repository), inArray(promotions.state, CURRENT), isOpenAbout(about)))
+        .union(
+          queries
+            .select({ application: lanes.application, target: lanes.target })
+            .from(lanes)
+            .where(and(eq(lanes.repository, repository), isDraftAbout(about))),
+        ),
+    );
+    return found.map((lane) => ({ repository, ...lane }));
+  }
+
   async lockLane(lane: LaneId): Promise<LaneStatus | undefined> {
     // by name, because a lane that was never looked at has no row to lock
     const name = `lane ${lane.repository}/${lane.target}/${lane.application}`;
@@ -102,6 +118,16 @@ function conditionsOf({ repository, application, target, states, cursor }: Promo
     states === undefined ? undefined : isOneOf(states),
     cursor === undefined ? undefined : pastCursor(cursor),
   ];
+}
+
+function isOpenAbout(about: LaneSubject): SQL {
+  if ('source' in about) return sql`${promotions.document} -> 'candidate' ->> 'source' = ${about.source}`;
+  return sql`coalesce(${promotions.document} -> 'change' ->> 'number' = ${String(about.change)}, true)`;
+}
+
+function isDraftAbout(about: LaneSubject): SQL {
+  if ('source' in about) return sql`${lanes.document} ->> 'candidate' = ${about.source}`;
+  return sql`${lanes.document} -> 'draft' is not null and coalesce(${lanes.document} -> 'draft' -> 'change' ->> 'number' = ${String(about.change)}, true)`;
 }
 
 /** Its own, or one that was composed for several in the lane of another. */

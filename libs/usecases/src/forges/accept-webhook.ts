@@ -1,8 +1,6 @@
 import { NotFound, Unauthenticated } from '@sluice/kernel';
 import type { RepositoryId } from '@sluice/kernel';
-import { CURRENT_STATES } from '@sluice/promotion';
-import type { ForgeEvent, ForgeMemory, ForgeStore, Promotions, Repositories, Repository, Sealer, WakeTarget, Wakes, WebhookDelivery } from '../ports/index.js';
-import { allPages } from '../queries/all-pages.js';
+import type { ForgeEvent, ForgeMemory, ForgeStore, LaneSubject, Promotions, Repositories, Repository, Sealer, WakeTarget, Wakes, WebhookDelivery } from '../ports/index.js';
 import { hookContext } from './connect-repository.js';
 import { changeKey, changesOf, OWN_LOGIN, reviewsKey, statusesKey } from './memory-keys.js';
 import { hear } from './remembered.js';
@@ -10,21 +8,11 @@ import type { RemoteForges } from './remote-forges.js';
 
 interface Ports {
   readonly forges: ForgeStore;
-  readonly repositories: Pick<Repositories, 'get'>;
-  readonly promotions: Promotions;
+  readonly repositories: Pick<Repositories, 'get' | 'pipeline'>;
+  readonly promotions: Pick<Promotions, 'lanesAbout'>;
   readonly wakes: Wakes;
   readonly sealer: Sealer;
 }
-
-/** What has a request there, or is about to. */
-interface Requested {
-  readonly source: string;
-  readonly change: number | undefined;
-  readonly opening: boolean;
-}
-
-/** More open promotions than any repository has. */
-const MAX_OPEN = 20_000;
 
 /**
  * Takes what a forge says has happened: forgets what that may have changed, and has somebody look. Nothing that it says is believed, so a repeated, late or replayed delivery costs a look and
@@ -62,22 +50,28 @@ export class AcceptWebhook {
         if (await isOwn(memory, event.by)) return undefined;
         if (event.about !== 'reviews') await hear(memory, changeKey(id, event.number));
         await hear(memory, reviewsKey(id, event.number));
-        // of one that is being opened the number may not be known yet
-        return this.wakeLanes(id, ({ opening, change }) => opening || change === event.number);
+        return this.wakeLanes(id, { change: event.number });
       case 'status':
-        if (event.context?.startsWith('sluice/')) return undefined;
+        if (event.context !== undefined && !(await this.isAwaited(id, event.context))) return undefined;
         await hear(memory, statusesKey(id, event.commit));
-        return this.wakeLanes(id, ({ source }) => source === event.commit);
+        return this.wakeLanes(id, { source: event.commit });
       case 'nothing':
         return undefined;
     }
   }
 
-  private async wakeLanes(repository: RepositoryId, concerns: (candidate: Requested) => boolean): Promise<void> {
-    const open = await allPages(this.ports.promotions, { repository, states: CURRENT_STATES }, MAX_OPEN);
-    const promoted = open.filter(({ change, candidate }) => concerns({ source: candidate.source, change: change?.number, opening: change === undefined }));
-    const drafts = (await this.ports.promotions.lanes(repository)).filter(({ draft, candidate }) => concerns({ source: candidate ?? '', change: draft?.change?.number, opening: draft !== undefined && draft.change === undefined }));
-    const targets = [...promoted, ...drafts].map(({ application, target }): WakeTarget => ({ kind: 'lane', repository, application, target }));
+  /**
+   * Whether some gate waits for the check: a commit has dozens of others, each of which tells that it was ordered, has begun and has ended, and looking costs calls. A gate that has come to name it since is
+   * looked at by the next sweep at the latest.
+   */
+  private async isAwaited(id: RepositoryId, context: string): Promise<boolean> {
+    if (context.startsWith('sluice/')) return false;
+    const environments = (await this.ports.repositories.pipeline(id))?.pipeline?.environments;
+    return environments?.some(({ gates }) => gates.some((gate) => gate.type === 'check' && gate.context === context)) ?? true;
+  }
+
+  private async wakeLanes(repository: RepositoryId, about: LaneSubject): Promise<void> {
+    const targets = (await this.ports.promotions.lanesAbout(repository, about)).map((lane): WakeTarget => ({ kind: 'lane', ...lane }));
     if (targets.length > 0) await this.ports.wakes.wake(...targets);
   }
 }

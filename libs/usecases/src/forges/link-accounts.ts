@@ -26,7 +26,7 @@ export class LinkAccounts {
     if (!(await this.ports.people.get(person))) throw new NotFound(`there is no person ${person}`);
     const account = { url: await this.urlOf(credential), login, person };
     await this.ports.transactions.run(async () => {
-      const before = await this.linked(account);
+      const before = await this.ports.forges.account(account);
       await this.ports.forges.link(account);
       await this.ports.events.append({ type: 'account.linked', message: `${by.name} linked ${login} on ${account.url} with ${person}`, by: by.name });
       await this.ports.audit.append({ action: 'account.link', by: by.name, place: { person }, ...(before && { before: { ...before } }), after: { ...account } });
@@ -38,15 +38,11 @@ export class LinkAccounts {
   async unlink({ credential, login }: { readonly credential: string; readonly login: string }, by: Person): Promise<void> {
     const url = await this.urlOf(credential);
     await this.ports.transactions.run(async () => {
-      const before = await this.linked({ url, login });
+      const before = await this.ports.forges.account({ url, login });
       await this.ports.forges.unlink({ url, login });
       await this.ports.events.append({ type: 'account.unlinked', message: `${by.name} took ${login} on ${url} from whoever it was linked with`, by: by.name });
       await this.ports.audit.append({ action: 'account.unlink', by: by.name, ...(before && { place: { person: before.person } }), before: { url, login, ...(before && { person: before.person }) } });
     });
-  }
-
-  private async linked({ url, login }: Pick<LinkedAccount, 'url' | 'login'>): Promise<LinkedAccount | undefined> {
-    return (await this.ports.forges.accounts()).find((account) => account.url === url && account.login.toLowerCase() === login.toLowerCase());
   }
 
   private async urlOf(name: string): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Clock, PersonName, RepositoryId } from '@sluice/kernel';
 import { present } from '@sluice/kernel';
-import type { ChangeRequest, ChangeRequests, CommitStatuses, ForgeStore, PushLog, RemoteForge, Repositories, RepositoryAccess, Reviews } from '../ports/index.js';
+import type { ChangeRequest, ChangeRequests, CommitStatuses, ForgeStore, PushLog, RemoteForge, Repositories, RepositoryAccess, Review, Reviews } from '../ports/index.js';
 import { changeKey, OWN_LOGIN, reviewsKey, statusesKey } from './memory-keys.js';
 import { LinkedPeople } from './linked-people.js';
 import type { OwnAccounts } from './own-accounts.js';
@@ -75,7 +75,7 @@ async function reachForge({ repositories, forges, remotes, own, clock }: RoutedP
   const memory = forges.memory(credential);
   const url = (await forges.credential(credential))?.url ?? '';
   const telling: Reached['forge'] = { changes: tellingWhenBusy(forge.changes, memory), reviews: tellingWhenBusy(forge.reviews, memory), statuses: tellingWhenBusy(forge.statuses, memory), access: forge.access, pushes: tellingWhenBusy(forge.pushes, memory) };
-  return { forge: telling, remembered: new Remembered(memory, clock), people: await LinkedPeople.read(forges, url), ownLogin: () => memory.get(OWN_LOGIN), held: (person) => own.of(person, url) };
+  return { forge: telling, remembered: new Remembered(memory, clock), people: new LinkedPeople(forges, url), ownLogin: () => memory.get(OWN_LOGIN), held: (person) => own.of(person, url) };
 }
 
 function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
@@ -102,7 +102,7 @@ function routedChanges(builtin: ChangeRequests, reach: Reach): ChangeRequests {
     list: async (repository, filter) => {
       const remote = await reach(repository);
       if (!remote) return builtin.list(repository, filter);
-      return (await remote.forge.changes.list(repository, filter)).map((change) => shown(remote, change));
+      return Promise.all((await remote.forge.changes.list(repository, filter)).map((change) => shown(remote, change)));
     },
     merge: async (repository, number, options) => {
       const remote = await reach(repository);
@@ -127,9 +127,9 @@ async function keep(remote: Reached, repository: RepositoryId, change: ChangeReq
   return shown(remote, change);
 }
 
-function shown({ people }: Reached, change: ChangeRequest): ChangeRequest {
-  const name = (login: string | undefined): string | undefined => (login === undefined ? undefined : people.shown(login));
-  return { ...change, ...present({ mergedBy: name(change.mergedBy), closedBy: name(change.closedBy), readyBy: name(change.readyBy) }) };
+async function shown({ people }: Reached, change: ChangeRequest): Promise<ChangeRequest> {
+  const name = async (login: string | undefined): Promise<string | undefined> => (login === undefined ? undefined : people.shown(login));
+  return { ...change, ...present({ mergedBy: await name(change.mergedBy), closedBy: await name(change.closedBy), readyBy: await name(change.readyBy) }) };
 }
 
 function routedReviews(builtin: Reviews, reach: Reach): Reviews {
@@ -138,7 +138,7 @@ function routedReviews(builtin: Reviews, reach: Reach): Reviews {
       const remote = await reach(repository);
       if (!remote) return builtin.list(repository, number);
       const reviews = await remote.remembered.get(reviewsKey(repository, number), zReviews, () => remote.forge.reviews.list(repository, number));
-      return saidOnce(reviews.map((review) => (review.login === undefined ? review : { ...review, person: remote.people.shown(review.login) as typeof review.person })));
+      return saidOnce(await Promise.all(reviews.map((review) => ofPerson(remote, review))));
     },
     submit: async (repository, number, review) => {
       const remote = await reach(repository);
@@ -156,6 +156,10 @@ function routedReviews(builtin: Reviews, reach: Reach): Reviews {
       }
     },
   };
+}
+
+async function ofPerson({ people }: Reached, review: Review): Promise<Review> {
+  return review.login === undefined ? review : { ...review, person: (await people.shown(review.login)) as Review['person'] };
 }
 
 function routedStatuses(builtin: CommitStatuses, reach: Reach): CommitStatuses {
@@ -184,8 +188,10 @@ function routedPushes({ builtin, forges }: RoutedParts, reach: Reach): PushLog {
       if (!remote) return builtin.pushes.pushersOf(repository, commits);
       const told = await toldPushers({ forges, pushes: remote.forge.pushes }, repository, commits);
       const own = (await remote.ownLogin())?.toLowerCase();
-      const name = (login: string): string => remote.people.person(login) ?? (login.toLowerCase() === own ? 'sluice' : remote.people.shown(login));
-      return new Map([...told].map(([commit, login]) => [commit, name(login)]));
+      const name = async (login: string): Promise<string> => (await remote.people.person(login)) ?? (login.toLowerCase() === own ? 'sluice' : remote.people.shown(login));
+      const names = new Map<string, string>();
+      for (const login of new Set(told.values())) names.set(login, await name(login));
+      return new Map([...told].map(([commit, login]) => [commit, names.get(login) ?? login]));
     },
   };
 }

@@ -136,6 +136,8 @@ export interface ForgeStore {
   /** What is remembered of the forge that a credential is for. */
   memory(credential: string): ForgeMemory;
   accounts(): Promise<readonly LinkedAccount[]>;
+  /** Undefined: the login is nobody's. */
+  account(login: Pick<LinkedAccount, 'url' | 'login'>): Promise<LinkedAccount | undefined>;
   /** One login is one person's: who had it before has it no longer, nor an account of their own there with it. */
   link(account: LinkedAccount): Promise<void>;
   /** Links a login that is nobody's. @returns whose it is then, which may be somebody else. */

@@ -173,6 +173,9 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+/** `source`: what is promoted has this commit of its source · `change`: its request has this number, or is being opened, so that nobody may know its number yet. */
+export type LaneSubject = { readonly source: CommitSha } | { readonly change: number };
+
 export interface Promotions {
   get(repository: RepositoryId, id: PromotionId): Promise<Promotion | undefined>;
   /** The one promotion of a lane in state open, ready or merging. */
@@ -184,6 +187,8 @@ export interface Promotions {
   update(promotion: Promotion): Promise<Promotion>;
   lane(lane: LaneId): Promise<LaneStatus | undefined>;
   lanes(repository: RepositoryId): Promise<readonly LaneStatus[]>;
+  /** Lanes whose open promotion or draft is about something; without reading what else they are. */
+  lanesAbout(repository: RepositoryId, about: LaneSubject): Promise<readonly LaneId[]>;
   /** What a lane is now; nobody else changes it before the transaction around this ends. Whoever writes what was read by {@link lane} may undo what somebody said in between. */
   lockLane(lane: LaneId): Promise<LaneStatus | undefined>;
   saveLane(status: LaneStatus): Promise<void>;

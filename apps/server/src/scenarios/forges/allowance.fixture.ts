@@ -9,17 +9,18 @@ export interface Doings {
   readonly looks: number;
 }
 
-/** What a forge may be asked: 5 calls a promotion, 2 a gate, 1 an approval, end to end. */
+/** The issue's budget: 5 calls a promotion, 2 a gate, 1 an approval, end to end. */
 const PROMOTION = 5;
 const GATE = 2;
 const APPROVAL = 1;
-/** Settings, labels and who Sluice is: once, or once a day. */
-const CONNECTION = 20;
+/** Settings, labels, hooks and who Sluice is: once, or once a day. */
+const CONNECTION = 12;
 /** A request that is open is looked at after five minutes in which nothing was heard of it: itself, its reviews and the statuses of two commits. */
-const LOOK = 6;
+const LOOK = 4;
 
-/** How many calls a scenario may cost. A promotion is each content that was offered; each has a gate, or is as if it had. */
+/** How many calls a scenario may cost. A promotion is each content that was offered; a gate is each that was written there as a status. */
 export function allowance({ there, connections, looks }: Doings): number {
-  const offered = there.pushes.filter(({ ref, after }) => ref.startsWith('refs/heads/sluice/') && after !== undefined).length;
-  return connections * CONNECTION + offered * (PROMOTION + GATE) + there.reviews.length * (GATE + APPROVAL) + looks * LOOK;
+  const promotions = there.pushes.filter(({ ref, after }) => ref.startsWith('refs/heads/sluice/') && after !== undefined).length;
+  const gates = new Set(there.statuses.filter(({ context }) => context.startsWith('sluice/')).map(({ commit, context }) => `${commit} ${context}`)).size;
+  return connections * CONNECTION + promotions * PROMOTION + gates * GATE + there.reviews.length * APPROVAL + looks * LOOK;
 }
