@@ -1,7 +1,7 @@
-import { Conflict, InvalidInput, instant, personName } from '@sluice/kernel';
-import type { Approval, PromotionFilter } from '@sluice/usecases';
+import { applicationName, Conflict, InvalidInput, instant, personName } from '@sluice/kernel';
+import type { Approval, LaneSubject, PromotionFilter } from '@sluice/usecases';
 import type { ContractStore } from './store-contract-ports.js';
-import { CART, CHECKOUT, PROD, QA, SOME_DAY, freshRepository, sampleDigest, sampleLane, samplePromotion } from './store-samples.js';
+import { CART, CHECKOUT, PROD, QA, SOME_DAY, freshRepository, sampleCommit, sampleDigest, sampleLane, samplePromotion } from './store-samples.js';
 
 export function promotionsContract(store: () => ContractStore): void {
   describe('promotions', () => {
@@ -118,6 +118,28 @@ export function promotionsContract(store: () => ContractStore): void {
       await promotions.saveLane({ ...status, application: CART });
       expect(await promotions.lane(status)).toEqual(settled);
       expect((await promotions.lanes(status.repository)).map(({ application }) => application)).toEqual([CART, CHECKOUT]);
+    });
+
+    it('are found by what their promotion or draft is about, whatever else is open', async () => {
+      const { promotions } = store();
+      const repository = freshRepository();
+      const laneOf = (name: string) => ({ repository, application: applicationName(name), target: QA });
+      const { change: _change, ...opening } = samplePromotion({ ...laneOf('one'), candidate: { ...samplePromotion({ repository }).candidate, source: sampleCommit(21) } });
+      await promotions.insert(opening);
+      await promotions.insert(samplePromotion(laneOf('two')));
+      await promotions.insert(samplePromotion({ ...laneOf('two'), state: 'live', candidate: opening.candidate }));
+      await promotions.insert(samplePromotion({ ...laneOf('three'), change: { number: 8, url: 'http://127.0.0.1/changes/8' } }));
+      await promotions.saveLane(sampleLane({ ...laneOf('four'), candidate: sampleCommit(21) }));
+      const { draft: _draft, candidate: _candidate, ...settled } = sampleLane(laneOf('five'));
+      await promotions.saveLane(settled);
+      await promotions.insert(samplePromotion({ repository: freshRepository() }));
+      const about = async (subject: LaneSubject) => (await promotions.lanesAbout(repository, subject)).map(({ application }) => application).sort();
+      expect(await about({ source: sampleCommit(21) })).toEqual(['four', 'one']);
+      expect(await about({ source: sampleCommit(1) })).toEqual(['three', 'two']);
+      expect(await about({ change: 7 })).toEqual(['four', 'one', 'two']);
+      expect(await about({ change: 8 })).toEqual(['one', 'three']);
+      expect(await promotions.lanesAbout(repository, { source: sampleCommit(99) })).toEqual([]);
+      expect(await promotions.lanesAbout(repository, { change: 8 })).toContainEqual(laneOf('three'));
     });
   });
 

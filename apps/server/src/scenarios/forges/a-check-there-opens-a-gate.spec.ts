@@ -27,11 +27,11 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
   forgejo: [ACTIONS],
 };
 
-async function report({ double, there }: RemoteShop, way: Way, outcome: Outcome): Promise<void> {
-  const commit = await there.git.head('dev');
+async function report(shop: RemoteShop, way: Way, outcome: Outcome): Promise<void> {
+  const commit = await shop.there.git.head('dev');
   if (!commit) throw new Error('dev is gone');
   const name = way.context === 'pipeline' ? 'test' : way.context;
-  there.setStatus({ commit, context: name, state: way.states[outcome], description: '12 tests', url: `${double.url}/builds/7`, extra: way.extra?.(outcome) ?? {} }, double.accounts.add('ci'));
+  await shop.report({ commit, context: name, state: way.states[outcome], description: '12 tests', url: `${shop.double.url}/builds/7`, extra: way.extra?.(outcome) ?? {} });
 }
 
 describeForges('a gate that waits for a check on a forge over the network', (story) => {
@@ -40,7 +40,6 @@ describeForges('a gate that waits for a check on a forge over the network', (sto
     // of statuses Forgejo tells nobody: they are found by looking
     const told = async (outcome: Outcome) => {
       await report(there, way, outcome);
-      await there.told();
       if (story.kind === 'forgejo') await there.later('15m');
       return (await there.why('checkout', 'qa')).flatMap(({ verdicts }) => verdicts).find(({ gate }) => gate === 'unit');
     };

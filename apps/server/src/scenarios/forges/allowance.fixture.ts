@@ -7,20 +7,28 @@ export interface Doings {
   readonly connections: number;
   /** How often time passed, or a sweep came. */
   readonly looks: number;
+  /** How often the forge's own tests, or tools beside it, told of a commit. */
+  readonly reports: number;
 }
 
-/** The issue's budget: 5 calls a promotion, 2 a gate, 1 an approval, end to end. */
+/** End to end, from the push to the merge. */
 const PROMOTION = 5;
 const GATE = 2;
 const APPROVAL = 1;
-/** Settings, labels, hooks and who Sluice is: once, or once a day. */
+/** Settings, rights, labels, webhooks, who Sluice is and who pushed before it was there: once, or once a day. */
 const CONNECTION = 12;
-/** A request that is open is looked at after five minutes in which nothing was heard of it: itself, its reviews and the statuses of two commits. */
+/** Of a request that is open nothing was heard for five minutes: itself, its reviews and the statuses of its source (of GitHub in two lists). */
 const LOOK = 4;
+/** A gate is decided anew ({@link GATE}; one more on GitHub, which has two lists), and what depends on it is written: `sluice/ready` and the request's text. */
+const REPORT = 5;
 
-/** How many calls a scenario may cost. A promotion is each content that was offered; a gate is each that was written there as a status. */
-export function allowance({ there, connections, looks }: Doings): number {
+/** Says whether everything has passed: part of a promotion, no gate. */
+const READY = 'sluice/ready';
+
+/** How many calls a scenario may cost. A promotion is each content that was offered, a gate each that was written there. */
+export function allowance({ there, connections, looks, reports }: Doings): number {
   const promotions = there.pushes.filter(({ ref, after }) => ref.startsWith('refs/heads/sluice/') && after !== undefined).length;
-  const gates = new Set(there.statuses.filter(({ context }) => context.startsWith('sluice/')).map(({ commit, context }) => `${commit} ${context}`)).size;
-  return connections * CONNECTION + promotions * PROMOTION + gates * GATE + there.reviews.length * APPROVAL + looks * LOOK;
+  const ofGates = there.statuses.filter(({ context }) => context.startsWith('sluice/') && context !== READY);
+  const gates = new Set(ofGates.map(({ commit, context }) => `${commit} ${context}`)).size;
+  return promotions * PROMOTION + gates * GATE + there.reviews.length * APPROVAL + connections * CONNECTION + looks * LOOK + reports * REPORT;
 }

@@ -38,6 +38,7 @@ export class RemoteShop extends Shop {
   readonly warnings: string[] = [];
   private connections = 0;
   private looks = 0;
+  private reports = 0;
   private spent = 0;
   private readonly refusals: TellRefusals;
 
@@ -101,6 +102,13 @@ export class RemoteShop extends Shop {
     const request = this.there.requests.get(change?.number ?? 0);
     if (!request) throw new Error(`there is no request of ${application} into ${target}`);
     this.there.review(request, { state, body }, this.double.accounts.add(login));
+    await this.told();
+  }
+
+  /** The forge's own tests, or tools beside it, tell of a commit. */
+  async report(status: Parameters<DoubleRepository['setStatus']>[0]): Promise<void> {
+    this.reports += 1;
+    this.there.setStatus(status, this.double.accounts.add('ci'));
     await this.told();
   }
 
@@ -233,8 +241,8 @@ export class RemoteShop extends Shop {
   /** What the scenario has cost, and what it may; not where something went wrong on purpose: then it is tried again. */
   budget(): { readonly calls: number; readonly allowed: number } | undefined {
     this.taken();
-    if (process.env['BUDGET_LOG']) appendFileSync(process.env['BUDGET_LOG'], `=== ${expect.getState().currentTestName} spent ${this.spent} allowed ${allowance({ there: this.there, connections: this.connections, looks: this.looks })} conn ${this.connections} looks ${this.looks} reviews ${this.there.reviews.length} faults ${this.double.faults.injected}\n`);
-    return this.double.faults.injected > 0 ? undefined : { calls: this.spent, allowed: allowance({ there: this.there, connections: this.connections, looks: this.looks }) };
+    if (process.env['BUDGET_LOG']) appendFileSync(process.env['BUDGET_LOG'], `=== ${expect.getState().currentTestName} spent ${this.spent} allowed ${allowance({ there: this.there, connections: this.connections, looks: this.looks, reports: this.reports })} conn ${this.connections} looks ${this.looks} reports ${this.reports} pushes ${this.there.pushes.filter(({ ref, after }) => ref.startsWith('refs/heads/sluice/') && after !== undefined).length} contexts ${[...new Set(this.there.statuses.map(({ commit, context }) => `${commit.slice(0, 4)} ${context}`))].join(';')} reviews ${this.there.reviews.length} faults ${this.double.faults.injected}\n`);
+    return this.double.faults.injected > 0 ? undefined : { calls: this.spent, allowed: allowance({ there: this.there, connections: this.connections, looks: this.looks, reports: this.reports }) };
   }
 
   private taken(): readonly SeenCall[] {

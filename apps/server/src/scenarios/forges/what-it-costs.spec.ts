@@ -1,4 +1,4 @@
-import { CHECKOUT } from '../shop.fixture.js';
+import { branches, CHECKOUT } from '../shop.fixture.js';
 import { describeForges, EVERY_FORGE } from './describe-forges.fixture.js';
 import { inProd, ship, waiting } from './promoted.fixture.js';
 
@@ -24,6 +24,16 @@ describeForges('calls of a forge over the network', (story) => {
     await there.told();
     there.callsSince();
     for (let hour = 0; hour < 3; hour += 1) await there.later('1h');
+    expect(there.callsSince()).toEqual([]);
+  });
+
+  it('are none for the many checks of a commit that no gate waits for', async () => {
+    const there = await story.shop(branches({ qa: '      merge: manual\n      gates: [{ name: unit, type: check, context: ci/unit }]' }));
+    await ship(there, '2.0');
+    const commit = await there.there.git.head('dev');
+    if (!commit) throw new Error('dev is gone');
+    there.callsSince();
+    for (const [context, state] of [['ci/lint', 'pending'], ['ci/lint', 'success'], ['ci/e2e', 'pending'], ['ci/e2e', 'failure']] as const) await there.report({ commit, context, state: story.kind === 'gitlab' && state === 'failure' ? 'failed' : state, description: '', url: `${there.double.url}/builds/7`, extra: {} });
     expect(there.callsSince()).toEqual([]);
   });
 
