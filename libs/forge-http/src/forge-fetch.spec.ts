@@ -167,6 +167,15 @@ describe('pauses', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
     expect(outcomes[3]).toMatchObject({ reason: expect.any(Busy) as Busy });
   });
+
+  test('another credential has turns of its own', async () => {
+    forge.reply(json([]));
+    const limits = { rate: 0.001, burst: 2, queue: 0 };
+    const [one, other] = [setUp({ limits }), setUp({ limits, credentialKey: 'installation-2' })];
+    for (const { get } of [one, one, other, other]) expect((await get()).status).toBe(200);
+    for (const { get } of [one, other]) await expect(get()).rejects.toThrow(Busy);
+    expect(forge.asked.length).toBe(4);
+  });
 });
 
 describe('what has not changed', () => {

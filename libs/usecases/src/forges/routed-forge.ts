@@ -186,7 +186,7 @@ function routedPushes({ builtin, forges }: RoutedParts, reach: Reach): PushLog {
     pushersOf: async (repository, commits) => {
       const remote = await reach(repository);
       if (!remote) return builtin.pushes.pushersOf(repository, commits);
-      const told = await toldPushers({ forges, pushes: remote.forge.pushes }, repository, commits);
+      const told = await toldPushers({ forges, pushes: remote.forge.pushes, remembered: remote.remembered }, repository, commits);
       const own = (await remote.ownLogin())?.toLowerCase();
       const name = async (login: string): Promise<string> => (await remote.people.person(login)) ?? (login.toLowerCase() === own ? 'sluice' : remote.people.shown(login));
       const names = new Map<string, string>();
