@@ -59,6 +59,25 @@ describeForges(
       expect(await saidOf(there)).not.toContain(token);
     });
 
+    it('is written by Sluice while the forge wants no more calls of that account: nothing waits for it, and the next one is their own again', async () => {
+      const there = await waiting(story);
+      await there.linkOwn('grace', there.tokenOf('grace-h'));
+      const { number } = await requestOf(there);
+      there.double.faults.inject({ fault: { kind: 'answer', answer: { status: 429, headers: { 'retry-after': '3600' }, body: { message: 'slow down' } } }, of: ({ method, path }) => method === 'POST' && /\/(reviews|approve)$/.test(path), times: 1 });
+      await there.approve('checkout', 'prod', 'grace');
+      await there.told();
+      expect(there.reviewsOf(number)).toEqual([]);
+      expect(await there.file('prod', CHECKOUT)).toBe(inProd('2.0'));
+      expect(await there.written('checkout', 'prod')).toEqual([expect.stringMatching(/notOwn.*wants no more calls of grace-h until \d{4}-/)]);
+      expect([await there.notices(), await told(there, 'account.unusable')]).toEqual([[], []]);
+      await there.later('2h');
+      await ship(there, '3.0');
+      const next = await requestOf(there);
+      await there.approve('checkout', 'prod', 'grace');
+      await there.told();
+      expect(there.reviewsOf(next.number)).toEqual(['grace-h approved']);
+    });
+
     it('is allowed on the forge itself, and renewed there by one process at a time', async () => {
       const there = await waiting(story);
       const account = await there.allow('grace', 'grace-h');
