@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -241,14 +240,12 @@ export class RemoteShop extends Shop {
   /** What the scenario has cost, and what it may; not where something went wrong on purpose: then it is tried again. */
   budget(): { readonly calls: number; readonly allowed: number } | undefined {
     this.taken();
-    if (process.env['BUDGET_LOG']) appendFileSync(process.env['BUDGET_LOG'], `=== ${expect.getState().currentTestName} spent ${this.spent} allowed ${allowance({ there: this.there, connections: this.connections, looks: this.looks, reports: this.reports })} conn ${this.connections} looks ${this.looks} reports ${this.reports} pushes ${this.there.pushes.filter(({ ref, after }) => ref.startsWith('refs/heads/sluice/') && after !== undefined).length} contexts ${[...new Set(this.there.statuses.map(({ commit, context }) => `${commit.slice(0, 4)} ${context}`))].join(';')} reviews ${this.there.reviews.length} faults ${this.double.faults.injected}\n`);
     return this.double.faults.injected > 0 ? undefined : { calls: this.spent, allowed: allowance({ there: this.there, connections: this.connections, looks: this.looks, reports: this.reports }) };
   }
 
   private taken(): readonly SeenCall[] {
     const calls = this.double.log.calls();
     this.double.log.clear();
-    if (process.env['BUDGET_LOG']) appendFileSync(process.env['BUDGET_LOG'], calls.map((c) => `${this.kind.kind} ${c.login} ${c.method} ${c.path}\n`).join(''));
     this.spent += calls.filter(({ method, login }) => method !== 'git' && login === SLUICE_BOT).length;
     return calls;
   }
