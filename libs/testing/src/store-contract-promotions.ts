@@ -130,12 +130,16 @@ export function promotionsContract(store: () => ContractStore): void {
       await promotions.insert(samplePromotion({ ...laneOf('two'), state: 'live', candidate: opening.candidate }));
       await promotions.insert(samplePromotion({ ...laneOf('three'), change: { number: 8, url: 'http://127.0.0.1/changes/8' } }));
       await promotions.saveLane(sampleLane({ ...laneOf('four'), candidate: sampleCommit(21) }));
+      const { candidate } = samplePromotion({ repository });
+      const member = { application: CART, source: sampleCommit(22), origin: sampleCommit(22), targetContent: candidate.targetContent, resultContent: candidate.resultContent };
+      await promotions.insert(samplePromotion({ ...laneOf('six'), change: { number: 9, url: 'http://127.0.0.1/changes/9' }, candidate: { ...candidate, source: sampleCommit(23), members: [member, { ...member, application: CHECKOUT, source: sampleCommit(23) }] } }));
       const { draft: _draft, candidate: _candidate, ...settled } = sampleLane(laneOf('five'));
       await promotions.saveLane(settled);
       await promotions.insert(samplePromotion({ repository: freshRepository() }));
       const about = async (subject: LaneSubject) => (await promotions.lanesAbout(repository, subject)).map(({ application }) => application).sort();
       expect(await about({ source: sampleCommit(21) })).toEqual(['four', 'one']);
       expect(await about({ source: sampleCommit(1) })).toEqual(['three', 'two']);
+      for (const source of [22, 23]) expect(await about({ source: sampleCommit(source) })).toEqual(['six']);
       expect(await about({ change: 7 })).toEqual(['four', 'one', 'two']);
       expect(await about({ change: 8 })).toEqual(['one', 'three']);
       expect(await promotions.lanesAbout(repository, { source: sampleCommit(99) })).toEqual([]);

@@ -121,7 +121,10 @@ function conditionsOf({ repository, application, target, states, cursor }: Promo
 }
 
 function isOpenAbout(about: LaneSubject): SQL {
-  if ('source' in about) return sql`${promotions.document} -> 'candidate' ->> 'source' = ${about.source}`;
+  if ('source' in about) {
+    const member = JSON.stringify([{ source: about.source }]);
+    return sql`(${promotions.document} -> 'candidate' ->> 'source' = ${about.source} or ${promotions.document} -> 'candidate' -> 'members' @> ${member}::jsonb)`;
+  }
   return sql`coalesce(${promotions.document} -> 'change' ->> 'number' = ${String(about.change)}, true)`;
 }
 

@@ -173,7 +173,7 @@ export interface Page<T> {
   readonly next?: string;
 }
 
-/** `source`: what is promoted has this commit of its source · `change`: its request has this number, or is being opened, so that nobody may know its number yet. */
+/** `source`: what is promoted, or one of several applications in it, has this commit of its source · `change`: its request has this number, or is being opened, so that nobody may know its number yet. */
 export type LaneSubject = { readonly source: CommitSha } | { readonly change: number };
 
 export interface Promotions {
