@@ -90,7 +90,8 @@ describe('a repository on another forge, on the command line', () => {
   it('keeps a secret that works when a wrong one is given in its place', async () => {
     const wrong = join(system.folder, 'wrong');
     await writeFile(wrong, 'github_pat_wrong_and_unknown');
-    expect(await sluice('credential', 'rotate', 'work', '--token-file', wrong)).toMatchObject({ code: expect.any(Number), err: expect.stringMatching(/not valid|sluice credential rotate/) });
+    expect(await sluice('credential', 'rotate', 'work', '--token-file', wrong)).toMatchObject({ code: 2, err: expect.stringContaining('does not take the new secret of credential work') });
+    expect(await sluice('credential', 'rotate', 'work', '--token-file', join(system.folder, 'weak'))).toMatchObject({ code: 2, err: expect.stringMatching(/in acme\/store: pull requests: write/) });
     expect(await sluice('repository', 'check', 'store')).toMatchObject({ code: 0 });
     expect(await sluice('credential', 'remove', 'work')).toMatchObject({ code: 5, err: expect.stringContaining('store is connected with work') });
   });
