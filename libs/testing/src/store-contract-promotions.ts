@@ -191,6 +191,18 @@ export function promotionsContract(store: () => ContractStore): void {
       expect(await approvals.of(first.repository, first.digest)).toEqual([first, cleared, other]);
     });
 
+    it('are withdrawn one by one, and given anew afterwards', async () => {
+      const { approvals } = store();
+      const first = approval();
+      const other = { ...first, person: personName('grace'), at: instant(SOME_DAY + 1) };
+      const rejected = { ...first, decision: 'rejected' as const, at: instant(SOME_DAY + 2) };
+      for (const one of [first, other, rejected]) await approvals.add(one);
+      for (let times = 0; times < 2; times += 1) await approvals.withdraw(first.repository, first.digest, first.person);
+      expect(await approvals.of(first.repository, first.digest)).toEqual([other, rejected]);
+      await approvals.add(first);
+      expect(await approvals.of(first.repository, first.digest)).toEqual([first, other, rejected]);
+    });
+
     it('follow a person who comes back to the first decision', async () => {
       const { approvals } = store();
       const first = approval();

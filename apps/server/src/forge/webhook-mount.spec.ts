@@ -55,6 +55,28 @@ describe('webhooks of a repository on another forge', () => {
     }
   });
 
+  it.each(['application/json; charset=utf-8', 'text/plain', 'application/octet-stream'])('are read whatever type they are said to be of: %s', async (type) => {
+    expect(await deliver(PUSH, { 'content-type': type })).toMatchObject({ status: 202, body: { about: 'push' } });
+  });
+
+  it('are refused with a type that is none', async () => {
+    for (const type of ['no type at all', '']) expect(await deliver(PUSH, { 'content-type': type })).toMatchObject({ status: 415 });
+  });
+
+  it('are read of a form, where somebody has chosen that in the settings of the webhook', async () => {
+    const form = new URLSearchParams({ payload: PUSH }).toString();
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect(await deliver(form, type)).toMatchObject({ status: 202, body: { about: 'push' } });
+    expect(await deliver(form, { ...type, 'x-hub-signature-256': signed(PUSH) })).toMatchObject({ status: 401 });
+    expect(await deliver(new URLSearchParams({ other: PUSH }).toString(), type)).toMatchObject({ status: 400 });
+  });
+
+  it('are refused when they are longer than any forge sends, signed or not', async () => {
+    const long = JSON.stringify({ ...(JSON.parse(PUSH) as object), filler: 'x'.repeat(25 * 1_048_576) });
+    expect(await deliver(long)).toMatchObject({ status: 413 });
+    expect(await deliver(PUSH)).toMatchObject({ status: 202 });
+  });
+
   it('are counted by what came of them, and by nothing that whoever sends them chooses', async () => {
     const counted = async () => Object.fromEntries([...String((await server.call('GET', '/metrics')).body).matchAll(/^sluice_webhooks_total\{outcome="([a-z-]+)"\} (\d+)$/gm)].map(([, outcome = '', count]) => [outcome, Number(count)]));
     const before = await counted();

@@ -29,7 +29,7 @@ const NEEDS: readonly Need[] = [
   { permission: 'pull_requests', level: 'write', name: 'pull requests', purpose: 'opens and merges promotion requests', scopes: REPO, probe: (branch) => ({ route: 'POST /repos/{owner}/{repo}/pulls', parameters: { title: 'Sluice', head: MISSING, base: branch } }) },
   { permission: 'statuses', level: 'write', name: 'commit statuses', purpose: 'reads the results of checks and shows its own gates', scopes: [...REPO, 'repo:status'], probe: () => ({ route: 'POST /repos/{owner}/{repo}/statuses/{sha}', parameters: { sha: NOWHERE, state: 'pending' } }) },
   { permission: 'checks', level: 'read', name: 'checks', purpose: 'reads the results of check runs such as those of GitHub Actions', scopes: REPO, probe: (branch) => ({ route: 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs', parameters: { ref: branch, per_page: 1 } }) },
-  { permission: 'repository_hooks', level: 'write', name: 'webhooks', purpose: 'tells Sluice what happens in the repository', scopes: ['admin:repo_hook', 'write:repo_hook', 'repo'], probe: () => ({ route: 'GET /repos/{owner}/{repo}/hooks', parameters: { per_page: 1 } }) },
+  { permission: 'repository_hooks', level: 'write', name: 'webhooks', purpose: 'tells Sluice what happens in the repository', scopes: ['admin:repo_hook', 'write:repo_hook', 'repo'], probe: () => ({ route: 'POST /repos/{owner}/{repo}/hooks', parameters: { name: 'web', config: {} } }) },
 ];
 
 /** What the credential may do with a repository. @throws Unauthenticated, NotFound */

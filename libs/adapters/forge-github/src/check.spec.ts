@@ -25,6 +25,7 @@ describe('what a credential may do on GitHub', () => {
     ['statuses', 'read', 'commit statuses: write (reads the results of checks and shows its own gates)'],
     ['checks', undefined, 'checks: read (reads the results of check runs such as those of GitHub Actions)'],
     ['repository_hooks', undefined, 'webhooks: write (tells Sluice what happens in the repository)'],
+    ['repository_hooks', 'read', 'webhooks: write (tells Sluice what happens in the repository)'],
   ])('lacks what a fine-grained token has not: %s', async (permission, level, text) => {
     const { [permission]: _, ...others } = EVERY_PERMISSION;
     useToken({ permissions: { ...others, ...(level !== undefined && { [permission]: level }) } });
@@ -102,6 +103,13 @@ describe('the webhook on GitHub', () => {
     await world.forge.unhook(SHOP, URL);
     await world.forge.unhook(SHOP, URL);
     expect(world.shop.hooks.size).toBe(0);
+  });
+
+  it('is one, also where somebody has made another one with this address', async () => {
+    for (const content_type of ['form', 'json']) world.shop.addHook({ url: URL, secret: '', events: ['push'], active: true, settings: { content_type } }, world.shop.parts.owner);
+    await world.forge.hook(SHOP, { url: URL, secret: 'ours' });
+    expect([...world.shop.hooks.values()]).toMatchObject([{ url: URL, secret: 'ours', settings: { content_type: 'json' } }]);
+    await world.forge.unhook(SHOP, URL);
   });
 
   it('leaves those of others alone', async () => {

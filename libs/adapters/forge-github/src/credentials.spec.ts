@@ -43,6 +43,15 @@ describe('an app of GitHub', () => {
     expect(await pull()).toEqual([]);
   });
 
+  it.each([-2, -30, 2, 90])('proves itself and keeps its token although the clock of Sluice is wrong by %d minutes', async (minutes) => {
+    world.wrong = minutes * MINUTE;
+    for (let times = 0; times < 3; times += 1) expect(await pull()).toEqual([]);
+    expect(world.calls()[TOKENS] ?? 0).toBeLessThanOrEqual(2);
+    world.wrong = 0;
+    world.ahead = 56 * MINUTE;
+    expect(await pull()).toEqual([]);
+  });
+
   it('says who it is', async () => {
     const { number } = await openedRequest(world);
     await world.changes.close(SHOP, number, { by: 'ada' });

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type ApiAddress, apiAddress } from './api-address.js';
 import { failureOf, type Reply } from './api-error.js';
 import { appProof, type AppSecret, type InstallationToken, InstallationTokens, zInstallationToken } from './installation-tokens.js';
+import { TheirClock } from './their-clock.js';
 
 /** A call: `GET /repos/{owner}/{repo}/pulls`, with what its placeholders, query and body are. The repository's own are added. */
 export interface GithubCall {
@@ -35,6 +36,7 @@ const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undef
 export class GithubApi {
   readonly address: ApiAddress;
   private readonly tokens: InstallationTokens;
+  private readonly theirs: TheirClock;
   private readonly ways = new Map<string, typeof fetch>();
   private readonly installations = new Map<string, number>();
 
@@ -44,7 +46,8 @@ export class GithubApi {
     private readonly limits: Partial<ForgeLimits>,
   ) {
     this.address = apiAddress(connection.url);
-    this.tokens = new InstallationTokens(parts.clock, (installation) => this.makeToken(installation));
+    this.theirs = new TheirClock(parts.clock);
+    this.tokens = new InstallationTokens(this.theirs.now, (installation) => this.makeToken(installation));
   }
 
   get memory(): ForgeMemory {
@@ -111,7 +114,7 @@ export class GithubApi {
 
   /** As the app itself. @throws as {@link ask} */
   async askAsApp<T>(schema: z.ZodType<T>, secret: AppSecret, { route, parameters = {}, action }: GithubCall): Promise<T> {
-    const reply = await this.send(route, parameters, { authorization: `Bearer ${await appProof(secret, this.clock)}`, key: 'app' });
+    const reply = await this.sendAsApp(secret, route, parameters);
     return this.read(schema, reply, { route, action });
   }
 
@@ -137,7 +140,7 @@ export class GithubApi {
   }
 
   private async lookUpInstallation(secret: AppSecret, { owner, repo }: { readonly owner: string; readonly repo: string }): Promise<number> {
-    const reply = await this.send('GET /repos/{owner}/{repo}/installation', { owner, repo }, { authorization: `Bearer ${await appProof(secret, this.clock)}`, key: 'app' });
+    const reply = await this.sendAsApp(secret, 'GET /repos/{owner}/{repo}/installation', { owner, repo });
     if (reply.status === 404) throw new NotFound(`The GitHub App is not installed on ${owner}/${repo}: install it there, or give it access to this repository`);
     return this.read(zInstallation, reply, { route: '', action: `find the app's installation on ${owner}` }).id;
   }
@@ -145,7 +148,7 @@ export class GithubApi {
   private async makeToken(installation: number): Promise<InstallationToken> {
     const secret = await this.connection.secret();
     if (secret.kind !== 'app') throw new Unavailable('The credential has just been changed: ask again');
-    const reply = await this.send('POST /app/installations/{installation_id}/access_tokens', { installation_id: installation }, { authorization: `Bearer ${await appProof(secret, this.clock)}`, key: 'app' });
+    const reply = await this.sendAsApp(secret, 'POST /app/installations/{installation_id}/access_tokens', { installation_id: installation });
     if (reply.status === 404 || reply.status === 403) {
       // another one is looked for the next time
       this.installations.clear();
@@ -154,6 +157,13 @@ export class GithubApi {
     }
     const made = this.read(zInstallationToken, reply, { route: '', action: "make a token of the app's installation" });
     return { token: made.token, expiresAt: made.expires_at, permissions: made.permissions };
+  }
+
+  /** A proof is good for some minutes of GitHub's clock: where ours is another one it is refused, and made anew by theirs. */
+  private async sendAsApp(secret: AppSecret, route: string, parameters: Readonly<Record<string, unknown>>): Promise<Reply> {
+    const prove = async (): Promise<Reply> => this.send(route, parameters, { authorization: `Bearer ${await appProof(secret, this.theirs.now)}`, key: 'app' });
+    const reply = await prove();
+    return reply.status === 401 && this.theirs.takes(reply.headers['date']) ? prove() : reply;
   }
 
   private send(route: string, parameters: Readonly<Record<string, unknown>>, { authorization, key }: { readonly authorization: string; readonly key: string }): Promise<Reply> {

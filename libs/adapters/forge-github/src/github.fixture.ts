@@ -18,6 +18,8 @@ export interface GithubWorld extends ForgeUnderTest {
   secret: ForgeSecret;
   /** Milliseconds that the clocks of both sides are ahead. */
   ahead: number;
+  /** Milliseconds that Sluice's clock is wrong by. */
+  wrong: number;
   /** The calls of the API since the last time, as `GET /repos/{owner}/{repo}` → how often. */
   calls(): Readonly<Record<string, number>>;
 }
@@ -36,8 +38,8 @@ export async function createGithubWorld({ credential = ofToken, deliverFirst = f
   const shop = await github.double.createRepository(PATH);
   const memory = fakeForgeMemory();
   const { secret, account } = credential(github);
-  const clock = () => instant(Date.now() + world.ahead);
-  github.double.now = clock;
+  const clock = () => instant(Date.now() + world.ahead + world.wrong);
+  github.double.now = () => Date.now() + world.ahead;
   const connection = { kind: 'github' as const, url: github.double.url, secret: () => Promise.resolve(world.secret) };
   const forge = connectGithub(connection, { path: () => Promise.resolve(PATH), fetch, memory, clock }, QUICK);
   const world: GithubWorld = {
@@ -48,6 +50,7 @@ export async function createGithubWorld({ credential = ofToken, deliverFirst = f
     account,
     secret,
     ahead: 0,
+    wrong: 0,
     repository: SHOP,
     changes: forge.changes,
     reviews: forge.reviews,

@@ -9,14 +9,19 @@ const NEEDED = 'GitHub does not let Sluice see or change the webhooks: webhooks:
 /** Makes the webhook, or brings it up to date. docs.github.com/en/rest/repos/webhooks */
 export async function setHook(api: GithubApi, repository: RepositoryId, { url, secret }: { readonly url: string; readonly secret: string }): Promise<void> {
   const body = { active: true, events: EVENTS, config: { url, secret, content_type: 'json', insecure_ssl: '0' } };
-  const [known] = await hooksOf(api, repository, url);
+  const [known, ...more] = await hooksOf(api, repository, url);
   const action = 'register a webhook';
   if (known === undefined) await ask(api, repository, { route: 'POST /repos/{owner}/{repo}/hooks', parameters: { name: 'web', ...body }, action });
   else await ask(api, repository, { route: 'PATCH /repos/{owner}/{repo}/hooks/{hook_id}', parameters: { hook_id: known, ...body }, action });
+  await remove(api, repository, more);
 }
 
 export async function removeHook(api: GithubApi, repository: RepositoryId, url: string): Promise<void> {
-  for (const id of await hooksOf(api, repository, url)) await ask(api, repository, { route: 'DELETE /repos/{owner}/{repo}/hooks/{hook_id}', parameters: { hook_id: id }, action: 'remove a webhook' });
+  await remove(api, repository, await hooksOf(api, repository, url));
+}
+
+async function remove(api: GithubApi, repository: RepositoryId, hooks: readonly number[]): Promise<void> {
+  for (const id of hooks) await ask(api, repository, { route: 'DELETE /repos/{owner}/{repo}/hooks/{hook_id}', parameters: { hook_id: id }, action: 'remove a webhook' });
 }
 
 async function hooksOf(api: GithubApi, repository: RepositoryId, url: string): Promise<readonly number[]> {

@@ -55,7 +55,8 @@ export const githubWebhooks: WebhookFormat = {
   read: ({ headers, body }) => {
     const payload = payloadOf(headers, body);
     const { repository } = read(zCommon, payload);
-    const reader = READERS[headers['x-github-event'] ?? ''];
+    const name = headers['x-github-event'] ?? '';
+    const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
     return { event: reader ? reader(payload) : NOTHING, ...(repository && { path: repository.full_name }) };
   },
 };

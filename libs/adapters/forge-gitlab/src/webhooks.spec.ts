@@ -56,6 +56,7 @@ describe('A webhook of GitLab', () => {
     ['Job Hook', { object_kind: 'build', sha: NEW, build_status: 'failed' }, { event: { kind: 'status', commit: NEW } }],
     ['System Hook', { event_name: 'project_create' }, { event: { kind: 'nothing' } }],
     ['Wiki Page Hook', 'no JSON at all', { event: { kind: 'nothing' } }],
+    ['constructor', PUSH, { event: { kind: 'nothing' } }],
   ])('"%s" says where to look', (event, body, told) => {
     expect(gitlabWebhooks.read(delivery(event, body))).toEqual(told);
   });

@@ -47,7 +47,8 @@ const READERS: Readonly<Record<string, (body: unknown) => Told>> = {
 export const gitlabWebhooks: WebhookFormat = {
   verify: ({ headers, body }, secret) => Promise.resolve(secret !== '' && (isToken(headers['x-gitlab-token'], secret) || isSigned(headers, body, secret))),
   read: (delivery) => {
-    const reader = READERS[delivery.headers['x-gitlab-event'] ?? ''];
+    const name = delivery.headers['x-gitlab-event'] ?? '';
+    const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
     // system hooks come from the instance, not from a project; the rest is about what Sluice has no use for
     return reader ? parsed(reader, delivery) : { event: NOTHING };
   },

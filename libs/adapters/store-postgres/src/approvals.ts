@@ -1,4 +1,4 @@
-import type { Digest, PromotionId, RepositoryId } from '@sluice/kernel';
+import type { Digest, PersonName, PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Approval, Approvals } from '@sluice/usecases';
 import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Database } from './database.js';
@@ -23,6 +23,10 @@ export class PostgresApprovals implements Approvals {
 
   of(repository: RepositoryId, digest: Digest): Promise<readonly Approval[]> {
     return this.where(repository, eq(approvals.digest, digest));
+  }
+
+  async withdraw(repository: RepositoryId, digest: Digest, person: PersonName): Promise<void> {
+    await this.database.query((queries) => queries.delete(approvals).where(and(eq(approvals.repository, repository), eq(approvals.digest, digest), eq(approvals.person, person), eq(approvals.decision, 'approved'))));
   }
 
   async ofPromotions(repository: RepositoryId, promotions: readonly PromotionId[]): Promise<readonly Approval[]> {

@@ -84,7 +84,7 @@ function githubSkin(context: GithubContext, repositories: () => Iterable<DoubleR
     },
     wrongHeaders,
     before: (call) => limited(world, state, call),
-    headers: (call, answer) => rateHeaders(state, call, answer),
+    headers: (call, answer) => ({ date: new Date(world.now()).toUTCString(), ...rateHeaders(state, call, answer) }),
     payloads: (event, hook, repository) => payloadsOf(shapes, event, hook, repository),
   };
 }

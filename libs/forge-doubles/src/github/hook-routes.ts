@@ -38,6 +38,7 @@ export function hookRoutes(context: GithubContext): readonly Route[] {
       handle: (call) => {
         const repository = repositoryOf(context, call, { repository_hooks: 'write' });
         const { active = true, events = ['push'], config: { url = '', secret = '', ...settings } = {} } = call.body as HookBody;
+        if (url === '') throw githubError(422, 'Validation Failed', { errors: [{ resource: 'Hook', code: 'custom', message: 'Config must contain URL for webhooks' }] });
         if ([...repository.hooks.values()].some((one) => one.url === url)) throw githubError(422, 'Validation Failed', { errors: [{ resource: 'Hook', code: 'custom', message: 'Hook already exists on this repository' }] });
         return { status: 201, body: shapes.hook(repository, repository.addHook({ url, secret, events, active, settings }, accountOf(call))) };
       },

@@ -4,8 +4,9 @@ import type { DecidePromotion } from '../lifecycle/decide-promotion.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { Person, Review } from '../ports/index.js';
 import { dismissStale } from './dismiss-stale.js';
+import { noteCounted, withdrawGone } from './withdraw-gone.js';
 
-type Ports = Pick<LifecyclePorts, 'repositories' | 'promotions' | 'approvals' | 'people' | 'reviews' | 'memory' | 'events'>;
+type Ports = Pick<LifecyclePorts, 'repositories' | 'promotions' | 'approvals' | 'people' | 'reviews' | 'memory' | 'events' | 'audit' | 'transactions'>;
 
 /** Reviews that people have made on a forge over the network are decisions of theirs, under the same rules as by any other door. */
 export class FollowReviews {
@@ -23,12 +24,14 @@ export class FollowReviews {
     const reviews = await this.ports.reviews.list(lane.repository, promotion.change.number);
     const newest = newestOfEach(reviews);
     for (const review of newest) if (review.commit === promotion.candidate.head) await this.count(promotion, review);
+    await withdrawGone(this.ports, promotion, reviews);
     await dismissStale(this.ports, promotion, newest);
   }
 
   private async count(promotion: Promotion, review: Review): Promise<void> {
     const person = await this.ports.people.get(review.person);
     if (!person) return this.ignore(promotion, review, `nobody has said who ${review.person} is: \`sluice people link\` does`);
+    if (review.state === 'approved') await noteCounted(this.ports, promotion, person.name);
     if (await this.isCounted(promotion, review, person)) return;
     const { repository, id, candidate } = promotion;
     const decision = { repository, promotion: id, digest: candidate.digest, person: person.name, door: 'forge', ...present({ login: review.login }) } as const;

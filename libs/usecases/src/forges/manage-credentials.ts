@@ -4,6 +4,7 @@ import type { AuditLog, EventLog, ForgeCredential, ForgeSecret, ForgeStore, Pers
 import { sealSecret } from './forge-secret.js';
 import { OWN_LOGIN } from './memory-keys.js';
 import type { RemoteForges } from './remote-forges.js';
+import { trySecret } from './try-secret.js';
 
 export interface NewCredential {
   readonly name: string;
@@ -34,14 +35,14 @@ export class ManageCredentials {
     return this.ports.forges.credentials();
   }
 
-  /** @throws Conflict when there is one of this name; InvalidInput for a secret that the forge does not know; Unsupported when the server has no key. */
+  /** What it may do is asked when a repository is connected with it. @throws Conflict when there is one of this name; InvalidInput for a secret that this kind of forge does not have; Unsupported when the server has no key. */
   async add({ name, kind, url, secret }: NewCredential, by: Person): Promise<ForgeCredential> {
     if (await this.ports.forges.credential(name)) throw new Conflict(`there is a credential ${name} already: \`sluice credential rotate ${name}\` gives it another secret`);
     checkKind(kind, secret);
     return this.store({ name, kind, url: withoutSlash(url) }, secret, { type: 'credential.added', by });
   }
 
-  /** From now on every process uses this secret. @throws NotFound; Unsupported when the server has no key. */
+  /** From now on every process uses this secret. @throws NotFound; InvalidInput for one that the forge does not take, or that lacks permissions which the one before had; Unsupported when the server has no key. */
   async rotate(name: string, secret: ForgeSecret, by: Person): Promise<ForgeCredential> {
     const known = await this.known(name);
     checkKind(known.kind, secret);
@@ -66,10 +67,10 @@ export class ManageCredentials {
   private async store(credential: Pick<ForgeCredential, 'name' | 'kind' | 'url'>, secret: ForgeSecret, { type, by }: { readonly type: string; readonly by: Person }): Promise<ForgeCredential> {
     const { name, kind, url } = credential;
     const stored: ForgeCredential = { name, kind, url, sealed: sealSecret(this.ports.sealer, name, secret), changedAt: this.ports.clock() };
-    const login = await this.tryOut(stored, secret);
+    const { login, lacking } = await trySecret(this.remotes, stored, { secret, users: await this.users(name) });
     await this.ports.transactions.run(async () => {
       await this.ports.forges.saveCredential(stored);
-      await this.ports.events.append({ type, message: `${by.name} stored a secret for the credential ${name} (${kind}, ${url})`, by: by.name });
+      await this.ports.events.append({ type, message: `${by.name} stored a secret for the credential ${name} (${kind}, ${url})${lacking.length > 0 ? `; it lacks what the one before lacked: ${lacking.join('; ')}` : ''}`, by: by.name });
       await this.ports.audit.append({ action: type === 'credential.added' ? 'credential.add' : 'credential.rotate', by: by.name, after: { name, kind, url, signsInBy: secret.kind } });
     });
     // what the forge has said of a secret before says nothing about this one
@@ -77,18 +78,6 @@ export class ManageCredentials {
     await memory.forget('');
     if (login !== undefined) await memory.put(OWN_LOGIN, login);
     return stored;
-  }
-
-  /** Repositories that are connected already have to be reachable with it: a mistyped secret must not replace one that works. @returns who that is there. @throws what the forge says. */
-  private async tryOut(credential: ForgeCredential, secret: ForgeSecret): Promise<string | undefined> {
-    const [repository] = await this.users(credential.name);
-    if (!repository?.remote) return undefined;
-    const forge = this.remotes.trial(credential, { secret, path: repository.remote.path });
-    try {
-      return (await forge.check(repository.id)).login;
-    } finally {
-      await forge.close();
-    }
   }
 
   private async users(name: string): Promise<readonly Repository[]> {

@@ -210,6 +210,8 @@ export interface Approvals {
   /** Idempotent by (repository, digest, person, decision, gate). */
   add(approval: Approval): Promise<void>;
   of(repository: RepositoryId, digest: Digest): Promise<readonly Approval[]>;
+  /** Forgets that somebody has approved a digest; what else they decided about it stays. */
+  withdraw(repository: RepositoryId, digest: Digest, person: PersonName): Promise<void>;
   /** Whatever digests of these promotions they bind to, oldest first. */
   ofPromotions(repository: RepositoryId, promotions: readonly PromotionId[]): Promise<readonly Approval[]>;
 }

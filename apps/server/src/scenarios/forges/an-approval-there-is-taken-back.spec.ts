@@ -1,6 +1,6 @@
 import { CHECKOUT } from '../shop.fixture.js';
 import { describeForges, EVERY_FORGE } from './describe-forges.fixture.js';
-import { inProd, ship, waiting } from './promoted.fixture.js';
+import { inProd, requestOf, ship, waiting } from './promoted.fixture.js';
 
 const TWO_APPROVE = '      approvals: { required: 2, from: [group:release-managers, group:sre], excludeAuthors: true }';
 
@@ -14,6 +14,21 @@ describeForges('an approval on a forge over the network', (story) => {
     expect((await there.events()).filter(({ type }) => type === 'review.dismissed')).toEqual([expect.objectContaining({ message: expect.stringContaining('grace') as string })]);
     for (const login of ['eve', 'grace']) await there.review('checkout', 'prod', login);
     expect(await there.file('prod', CHECKOUT)).toBe(inProd('3.0'));
+  });
+
+  it('by a person does not count any more, until it is given again', async () => {
+    const there = await waiting(story, TWO_APPROVE);
+    await there.review('checkout', 'prod', 'grace');
+    const [review] = there.there.reviews;
+    if (!review) throw new Error('there is no review');
+    there.there.dismiss(await requestOf(there), review, there.double.accounts.add('grace'));
+    await there.later('6m');
+    expect(await there.approvalsOf(await there.current('checkout', 'prod'))).toEqual([]);
+    expect((await there.events()).filter(({ type }) => type === 'review.withdrawn')).toEqual([expect.objectContaining({ message: expect.stringContaining('the approval by grace') as string })]);
+    await there.review('checkout', 'prod', 'eve');
+    expect(await there.file('prod', CHECKOUT)).toBe(inProd('1.0'));
+    await there.review('checkout', 'prod', 'grace');
+    expect(await there.file('prod', CHECKOUT)).toBe(inProd('2.0'));
   });
 
   it('stays as it is when the forge does not let Sluice, which is told once, and counts for nothing', async () => {
