@@ -19,7 +19,7 @@ describe.each(['gitea', 'forgejo'] as const)('access to %s', (kind) => {
   const topic = () => forge.commit({ branch: 'topic', from: 'main', files: { 'a.yaml': 'a: 1\n' } });
 
   test('a credential that can do everything lacks nothing', async () => {
-    expect(await forge.forge.check(SHOP)).toEqual({ login: 'sluice-bot', defaultBranch: 'main', mergeMethods: ['merge', 'squash', 'rebase'], missing: [], notes: [] });
+    expect(await forge.forge.check(SHOP)).toEqual({ login: 'sluice-bot', path: 'acme/shop', defaultBranch: 'main', mergeMethods: ['merge', 'squash', 'rebase'], missing: [], notes: [] });
     expect(forge.shop.requests.size).toBe(0);
   });
 

@@ -12,7 +12,7 @@ export async function checkRepository(api: GiteaApi, repository: RepositoryId): 
   const who = await loginOrScope(api);
   const [writes, sees] = await Promise.all([writeScope(api, repository), issueScope(api, repository)]);
   const notes = [...settingNotes(api, facts), ...sees, ...(await notesOfProtection(api, repository, { facts, login: who.login }))];
-  return { login: who.login, defaultBranch: facts.default_branch, mergeMethods: [...mergeStylesOf(facts).keys()], missing: [...who.missing, ...writes, ...missingRights(facts)], notes };
+  return { login: who.login, path: facts.full_name, defaultBranch: facts.default_branch, mergeMethods: [...mergeStylesOf(facts).keys()], missing: [...who.missing, ...writes, ...missingRights(facts)], notes };
 }
 
 async function loginOrScope(api: GiteaApi): Promise<{ readonly login: string; readonly missing: readonly string[] }> {

@@ -16,7 +16,7 @@ describe('what a credential may do on GitHub', () => {
 
   it('is everything with every permission', async () => {
     world.shop.settings.methods = ['squash', 'rebase'];
-    expect(await world.forge.check(SHOP)).toEqual({ login: 'sluice', defaultBranch: 'main', mergeMethods: ['squash', 'rebase'], missing: [], notes: [] });
+    expect(await world.forge.check(SHOP)).toEqual({ login: 'sluice', path: 'acme/shop', defaultBranch: 'main', mergeMethods: ['squash', 'rebase'], missing: [], notes: [] });
   });
 
   it.each([

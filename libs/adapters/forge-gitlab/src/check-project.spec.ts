@@ -1,5 +1,5 @@
 import { Forbidden, NotFound, Unauthenticated } from '@sluice/kernel';
-import { BOT, SHOP, startGitlab, type TestGitlab } from './gitlab.fixture.js';
+import { BOT, PATH, SHOP, startGitlab, type TestGitlab } from './gitlab.fixture.js';
 
 describe('Connecting a project of GitLab', () => {
   let gitlab: TestGitlab;
@@ -16,7 +16,7 @@ describe('Connecting a project of GitLab', () => {
   }
 
   it('says who Sluice is and what the project allows', async () => {
-    expect(await gitlab.check(SHOP)).toMatchObject({ login: BOT, defaultBranch: 'main', mergeMethods: ['merge', 'squash'], missing: [] });
+    expect(await gitlab.check(SHOP)).toMatchObject({ login: BOT, path: PATH, defaultBranch: 'main', mergeMethods: ['merge', 'squash'], missing: [] });
   });
 
   it.each(['project', 'group', 'invited', 'personal'])('takes the token of a %s', async (kind) => {

@@ -21,7 +21,7 @@ describe('the secret of a credential', () => {
       ({
         check: async () => {
           if ((await known.get(FULL)) !== undefined) throw new Busy('git.example.org wants no more calls', instant(1));
-          return { login: 'bot', defaultBranch: 'main', mergeMethods: [], missing: [], notes: [] };
+          return { login: 'bot', path: 'acme/shop', defaultBranch: 'main', mergeMethods: [], missing: [], notes: [] };
         },
         close: () => Promise.resolve(),
       }) as unknown as RemoteForge;
