@@ -53,6 +53,14 @@ describe('what a credential may do on GitHub', () => {
     expect(lacking.map((text) => text.split(' (')[0])).toEqual(['pull requests: write', 'commit statuses: write', 'checks: read', 'webhooks: write']);
   });
 
+  it.each([
+    ['a page', '<!DOCTYPE html>'],
+    ['another forge', { error: '404 Not Found' }],
+  ])('is nothing with %s at the address', async (_, body) => {
+    world.github.double.faults.inject({ fault: { kind: 'answer', answer: { status: 404, body } } });
+    await expect(world.forge.check(SHOP)).rejects.toThrow(/what answers there is not GitHub's API: is the address right, and is it GitHub at all/);
+  });
+
   it('is nothing with a repository that it may not see', async () => {
     const grant = world.github.token('sluice', {});
     world.github.double.accounts.grant('sluice', { ...grant, paths: ['acme/other'] });

@@ -19,6 +19,12 @@ describe('Connecting a project of GitLab', () => {
     expect(await gitlab.check(SHOP)).toMatchObject({ login: BOT, path: PATH, defaultBranch: 'main', mergeMethods: ['merge', 'squash'], missing: [] });
   });
 
+  it('says when there is no GitLab at the address', async () => {
+    const undo = gitlab.double.faults.inject({ fault: { kind: 'answer', answer: { status: 404, body: '<!DOCTYPE html>' } } });
+    await expect(gitlab.check(SHOP)).rejects.toThrow(/what answers there is not GitLab's API: is the address right, and is it GitLab at all/);
+    undo();
+  });
+
   it.each(['project', 'group', 'invited', 'personal'])('takes the token of a %s', async (kind) => {
     expect((await withToken({ scopes: 'api', role: '40' }, { kind }).check(SHOP)).missing).toEqual([]);
   });

@@ -42,14 +42,14 @@ describe('a repository that is called otherwise there', () => {
   it('is named with its new name when somebody asks, and how it is connected by that', async () => {
     const { connect, known } = setUp({ path: 'beta/store' });
     known.set(SHOP, { id: SHOP, forge: 'gitea', remote: { credential: 'work', path: 'acme/shop' }, configBranch: 'main', createdAt: instant(0) });
-    expect((await connect.check(SHOP)).notes).toEqual([expect.stringMatching(/^acme\/shop is called beta\/store there.*`sluice repository add shop --credential work --path beta\/store`$/)]);
+    expect((await connect.check(SHOP)).missing).toEqual([expect.stringMatching(/^acme\/shop is called beta\/store there.*`sluice repository add shop --credential work --path beta\/store`$/)]);
   });
 
   it('is kept as the forge spells it', async () => {
     const { connect, known } = setUp({ path: 'Acme/Shop' });
     await connect.run(WANTED, ROOT);
     expect(known.get(SHOP)?.remote?.path).toBe('Acme/Shop');
-    expect((await connect.check(SHOP)).notes).toEqual([]);
+    expect((await connect.check(SHOP)).missing).toEqual([]);
   });
 });
 

@@ -86,7 +86,7 @@ export class ConnectRepository {
     const check = await (await this.remotes.of(repository)).check(id);
     const { path = check.path, credential = '' } = repository.remote ?? {};
     const moved = isSamePath(check.path, path) ? [] : [`${movedTo(path, check.path)}; git is not led there: connect it again with \`sluice repository add ${id} --credential ${credential} --path ${check.path}\``];
-    return { ...check, notes: [...moved, ...check.notes] };
+    return { ...check, missing: [...moved, ...check.missing] };
   }
 
   private async assertFree({ id, credential, path }: ConnectWanted, before: Repository | undefined): Promise<void> {
