@@ -35,6 +35,8 @@ export async function bringUp({ terminal, folder }: Context, start: Pick<Run, 'o
   try {
     // who was made at the first start; before that was noted, it was always the example's people
     const people = stored.people ?? (await firstPeople({ ...options, example: options.example || stored.seeded }));
+    // before the server makes anything: a folder with a database and no notes would be one whose first start is over
+    await writeNotes(options.data, stored);
     const notes = { ...stored, people };
     const served = await serve(run, people);
     await writeNotes(options.data, notes);

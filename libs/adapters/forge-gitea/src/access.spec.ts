@@ -19,7 +19,7 @@ describe.each(['gitea', 'forgejo'] as const)('access to %s', (kind) => {
   const topic = () => forge.commit({ branch: 'topic', from: 'main', files: { 'a.yaml': 'a: 1\n' } });
 
   test('a credential that can do everything lacks nothing', async () => {
-    expect(await forge.forge.check(SHOP)).toEqual({ login: 'sluice-bot', defaultBranch: 'main', mergeMethods: ['merge', 'squash', 'rebase'], missing: [], notes: [] });
+    expect(await forge.forge.check(SHOP)).toEqual({ login: 'sluice-bot', path: 'acme/shop', defaultBranch: 'main', mergeMethods: ['merge', 'squash', 'rebase'], missing: [], notes: [] });
     expect(forge.shop.requests.size).toBe(0);
   });
 
@@ -46,6 +46,12 @@ describe.each(['gitea', 'forgejo'] as const)('access to %s', (kind) => {
   test('an archived repository cannot be used', async () => {
     forge.shop.settings.archived = true;
     expect((await forge.forge.check(SHOP)).missing).toEqual([expect.stringMatching(/not archived/)]);
+  });
+
+  test('a repository that was renamed is told by the name that it has now', async () => {
+    await forge.double.move('acme/shop', 'beta/store');
+    expect(await forge.forge.check(SHOP)).toMatchObject({ login: 'sluice-bot', path: 'beta/store', missing: [] });
+    await expect(forge.changes.open(SHOP, request)).rejects.toThrow(/is its address still right/);
   });
 
   test('a credential that is none any more says what to do', async () => {
@@ -115,6 +121,14 @@ describe.each(['gitea', 'forgejo'] as const)('access to %s', (kind) => {
   ] as const)('%s is something to try again', async (_, fault) => {
     forge.double.faults.inject({ fault });
     await expect(forge.changes.list(SHOP, { limit: 1 })).rejects.toThrow(Unavailable);
+  });
+
+  test.each([
+    ['a page', '<!DOCTYPE html>'],
+    ['another forge', { error: '404 Not Found' }],
+  ])('%s at its address is told as what it is', async (_, body) => {
+    forge.double.faults.inject({ fault: { kind: 'answer', answer: { status: 404, body } } });
+    await expect(forge.forge.check(SHOP)).rejects.toThrow(/what answers there is not (Gitea|Forgejo)'s API: is the address right/);
   });
 
   test('an answer that is none of this API says to look at the address', async () => {

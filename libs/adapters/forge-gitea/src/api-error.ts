@@ -23,6 +23,11 @@ export function missingScope({ status, body }: Pick<Answer, 'status' | 'body'>):
   return status === 403 ? SCOPE.exec(messageIn(body))?.[1] : undefined;
 }
 
+/** Both say every error in JSON with a message. Other forges, and what stands before one, answer with a page, or with JSON of their own. */
+function isOwn(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'message' in body;
+}
+
 /** The error for an answer that is none of those that the caller expects. `action` completes "Gitea does not let Sluice …", such as `open a pull request`. */
 export function failureOf(answer: Pick<Answer, 'status' | 'body'>, forge: string, action: string): SluiceError {
   const said = messageIn(answer.body);
@@ -34,6 +39,7 @@ export function failureOf(answer: Pick<Answer, 'status' | 'body'>, forge: string
     case 403:
       return new Forbidden(`${forge} does not let Sluice ${action}${scope === undefined ? because : `: the token needs the scope ${scope}`}`, { details: { refusal: /\barchived\b/i.test(said) ? 'archived' : 'credential' } });
     case 404:
+      if (!isOwn(answer.body)) return new NotFound(`${forge} cannot ${action}: what answers there is not ${forge}'s API: is the address right, and is it ${forge} at all?`);
       return new NotFound(`${forge} cannot ${action}: it is not there, or the credential may not see it${because}`);
     case 409:
       return new Conflict(`${forge} cannot ${action} now${because}`);

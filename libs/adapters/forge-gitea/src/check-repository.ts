@@ -10,9 +10,12 @@ import { type Repository, zProtections } from './schema.js';
 export async function checkRepository(api: GiteaApi, repository: RepositoryId): Promise<ForgeCheck> {
   const facts = await repositoryFacts(api, repository, { fresh: true });
   const who = await loginOrScope(api);
+  const known = { login: who.login, path: facts.full_name, defaultBranch: facts.default_branch, mergeMethods: [...mergeStylesOf(facts).keys()] };
+  // by the name that it had before only what just reads is led on: nothing more can be tried
+  if (facts.full_name.toLowerCase() !== (await api.path(repository)).toLowerCase()) return { ...known, missing: who.missing, notes: [] };
   const [writes, sees] = await Promise.all([writeScope(api, repository), issueScope(api, repository)]);
   const notes = [...settingNotes(api, facts), ...sees, ...(await notesOfProtection(api, repository, { facts, login: who.login }))];
-  return { login: who.login, defaultBranch: facts.default_branch, mergeMethods: [...mergeStylesOf(facts).keys()], missing: [...who.missing, ...writes, ...missingRights(facts)], notes };
+  return { ...known, missing: [...who.missing, ...writes, ...missingRights(facts)], notes };
 }
 
 async function loginOrScope(api: GiteaApi): Promise<{ readonly login: string; readonly missing: readonly string[] }> {

@@ -1,6 +1,6 @@
 import { InvalidInput, NotFound, present, type RepositoryId, Turns, Unavailable } from '@sluice/kernel';
 import type { NewChangeRequest } from '@sluice/usecases';
-import { failureOf, messageIn } from './api-error.js';
+import { type Answer, failureOf, messageIn } from './api-error.js';
 import { branchHead } from './branches.js';
 import type { GiteaApi } from './gitea-api.js';
 import { forgetLabels, usableLabels } from './labels.js';
@@ -39,7 +39,7 @@ export class OpenRequest {
     const fields = { head: sourceBranch, base: targetBranch, title: writtenTitle(title, draft), body: writtenBody(body), ...(ids.length > 0 && { labels: ids }) };
     const answer = await this.api.call({ method: 'POST', path: `${await this.api.repository(repository)}/pulls`, body: fields, action: ACTION });
     if (answer.status === 409) return { request: await this.existing(repository, request, messageIn(answer.body)), made: false };
-    if (answer.status === 404) throw await this.missing(repository, request);
+    if (answer.status === 404) throw await this.missing(repository, request, answer);
     const made = this.api.read(zRequest, answer, ACTION);
     if (labelsOf(made).length < ids.length) await forgetLabels(this.api, repository);
     return { request: made, made: true, ...present({ unlabelled }) };
@@ -52,10 +52,10 @@ export class OpenRequest {
   }
 
   /** The forge does not say what it has not found. */
-  private async missing(repository: RepositoryId, { sourceBranch, targetBranch }: NewChangeRequest): Promise<Error> {
+  private async missing(repository: RepositoryId, { sourceBranch, targetBranch }: NewChangeRequest, answer: Answer): Promise<Error> {
     for (const branch of [sourceBranch, targetBranch]) {
       if ((await branchHead(this.api, repository, branch)) === undefined) return new NotFound(`There is no branch ${branch} in ${await this.api.path(repository)}`);
     }
-    return failureOf({ status: 404, body: undefined }, this.api.forge, ACTION);
+    return failureOf(answer, this.api.forge, ACTION);
   }
 }

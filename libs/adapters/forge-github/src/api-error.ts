@@ -45,6 +45,7 @@ export function failureOf(reply: Reply, action: string, now: number): SluiceErro
       return new Forbidden(`GitHub does not let Sluice ${action}${because}${neededBy(reply)}`, refusedFor(message));
     case 404:
     case 410:
+      if (!isOwn(reply.data)) return new NotFound(`GitHub cannot ${action}: what answers there is not GitHub's API: is the address right, and is it GitHub at all?`);
       return new NotFound(`GitHub cannot ${action}: it is not there, or the credential may not see it${because}${neededBy(reply)}`);
     case 409:
       return new Conflict(`GitHub cannot ${action} now${because}`);
@@ -59,6 +60,11 @@ export function failureOf(reply: Reply, action: string, now: number): SluiceErro
     default:
       return new Unavailable(`GitHub answers with status ${reply.status} when asked to ${action}`);
   }
+}
+
+/** It says every error in JSON with a message. Other forges, and what stands before one, answer with a page, or with JSON of their own. */
+function isOwn(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'message' in data;
 }
 
 /** Of an archived repository GitHub says the same to everybody: that it was archived, and is read-only. */

@@ -40,6 +40,7 @@ export async function checkRepository(api: GithubApi, repository: RepositoryId):
   const problems = stateProblems(facts);
   return {
     login,
+    path: facts.full_name,
     defaultBranch: facts.default_branch,
     mergeMethods: methodsOf(facts),
     // nobody may change what is archived, so trying would tell nothing of the credential

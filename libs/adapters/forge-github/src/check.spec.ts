@@ -16,7 +16,7 @@ describe('what a credential may do on GitHub', () => {
 
   it('is everything with every permission', async () => {
     world.shop.settings.methods = ['squash', 'rebase'];
-    expect(await world.forge.check(SHOP)).toEqual({ login: 'sluice', defaultBranch: 'main', mergeMethods: ['squash', 'rebase'], missing: [], notes: [] });
+    expect(await world.forge.check(SHOP)).toEqual({ login: 'sluice', path: 'acme/shop', defaultBranch: 'main', mergeMethods: ['squash', 'rebase'], missing: [], notes: [] });
   });
 
   it.each([
@@ -52,6 +52,14 @@ describe('what a credential may do on GitHub', () => {
     const { login, missing: lacking } = await world.forge.check(SHOP);
     expect(login).toBe('sluice-app[bot]');
     expect(lacking.map((text) => text.split(' (')[0])).toEqual(['pull requests: write', 'commit statuses: write', 'checks: read', 'webhooks: write']);
+  });
+
+  it.each([
+    ['a page', '<!DOCTYPE html>'],
+    ['another forge', { error: '404 Not Found' }],
+  ])('is nothing with %s at the address', async (_, body) => {
+    world.github.double.faults.inject({ fault: { kind: 'answer', answer: { status: 404, body } } });
+    await expect(world.forge.check(SHOP)).rejects.toThrow(/what answers there is not GitHub's API: is the address right, and is it GitHub at all/);
   });
 
   it('is nothing with a repository that it may not see', async () => {

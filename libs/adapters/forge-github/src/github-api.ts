@@ -98,7 +98,7 @@ export class GithubApi {
   read<T>(schema: z.ZodType<T>, reply: Reply, { action }: GithubCall): T {
     if (reply.status >= 300) throw failureOf(reply, action, this.clock());
     const parsed = schema.safeParse(reply.data);
-    if (!parsed.success) throw new Unavailable(`GitHub's answer is not what it documents when asked to ${action}: ${z.prettifyError(parsed.error)}`);
+    if (!parsed.success) throw new Unavailable(`GitHub's answer is not what it documents when asked to ${action} (is its address right, and is it GitHub at all?): ${z.prettifyError(parsed.error)}`);
     return parsed.data;
   }
 

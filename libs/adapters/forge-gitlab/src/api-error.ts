@@ -38,6 +38,8 @@ export function failureOf({ status, body, headers }: Answer, action: string, now
     case 403:
       return new Forbidden(`GitLab does not let Sluice ${action}${because}${scopeIn(body)}`, { details: { refusal: /\barchived\b/i.test(said) ? 'archived' : 'credential' } });
     case 404:
+      // it says every error in JSON: other forges, and what stands before one, answer with a page
+      if (typeof body !== 'object' || body === null) return new NotFound(`GitLab cannot ${action}: what answers there is not GitLab's API: is the address right, and is it GitLab at all?`);
       return new NotFound(`GitLab cannot ${action}: it is not there, or the credential may not see it${because}`);
     case 409:
       return new Conflict(`GitLab cannot ${action} now${because}`);

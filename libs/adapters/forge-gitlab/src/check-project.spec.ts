@@ -1,5 +1,5 @@
 import { Forbidden, NotFound, Unauthenticated } from '@sluice/kernel';
-import { BOT, SHOP, startGitlab, type TestGitlab } from './gitlab.fixture.js';
+import { BOT, PATH, SHOP, startGitlab, type TestGitlab } from './gitlab.fixture.js';
 
 describe('Connecting a project of GitLab', () => {
   let gitlab: TestGitlab;
@@ -16,7 +16,13 @@ describe('Connecting a project of GitLab', () => {
   }
 
   it('says who Sluice is and what the project allows', async () => {
-    expect(await gitlab.check(SHOP)).toMatchObject({ login: BOT, defaultBranch: 'main', mergeMethods: ['merge', 'squash'], missing: [] });
+    expect(await gitlab.check(SHOP)).toMatchObject({ login: BOT, path: PATH, defaultBranch: 'main', mergeMethods: ['merge', 'squash'], missing: [] });
+  });
+
+  it('says when there is no GitLab at the address', async () => {
+    const undo = gitlab.double.faults.inject({ fault: { kind: 'answer', answer: { status: 404, body: '<!DOCTYPE html>' } } });
+    await expect(gitlab.check(SHOP)).rejects.toThrow(/what answers there is not GitLab's API: is the address right, and is it GitLab at all/);
+    undo();
   });
 
   it.each(['project', 'group', 'invited', 'personal'])('takes the token of a %s', async (kind) => {

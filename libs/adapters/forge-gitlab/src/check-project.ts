@@ -21,6 +21,7 @@ export async function checkProject(api: GitlabApi, repository: RepositoryId): Pr
   const level = self.is_admin === true ? OWNER : levelIn(project) || (await effectiveLevel(api, path, self.id));
   return {
     login: self.username,
+    path: project.path_with_namespace,
     defaultBranch: project.default_branch ?? 'main',
     mergeMethods: mergeMethodsOf(project),
     missing: [...missingScopes(token?.scopes), ...missingRole(level), ...missingFeatures(project)],

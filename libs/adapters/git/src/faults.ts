@@ -11,6 +11,8 @@ const DAMAGE = [
 const ARCHIVED = /\barchived\b/i;
 /** Also when the credential may not see it any more: forges tell nobody the difference. */
 const GONE = /repository (not found|'[^']*' not found|does not exist)|project you were looking for could not be found|returned error: (404|410)/i;
+/** No redirect is followed with a credential: forges answer so to the old name of a repository that was renamed or transferred. */
+const ELSEWHERE = /returned error: 30[12378]/i;
 const REFUSED = /authentication failed|could not read (username|password)|returned error: (401|403)|permission denied|access denied/i;
 
 /** Whether git stumbled over the mirror's own files. What a remote says about its own does not count. */
@@ -49,6 +51,7 @@ function refusedBy(error: GitFailed, repository: string): Unavailable | undefine
   const { stderr, message } = error;
   const because = (refusal: ForgeRefusal) => ({ cause: error, details: { repository, refusal } });
   if (ARCHIVED.test(stderr)) return new Unavailable(`the repository ${repository} is archived: nothing can be pushed to it (${message})`, because('archived'));
+  if (ELSEWHERE.test(stderr)) return new Unavailable(`the repository ${repository} is at another address now: it was renamed or transferred there (${message})`, because('gone'));
   if (GONE.test(stderr)) return new Unavailable(`the repository ${repository} cannot be found: it was deleted, moved, or our credential may not see it any more (${message})`, because('gone'));
   if (REFUSED.test(stderr)) return new Refused(`the repository ${repository} refused our credential: check that it has not expired and may read and push (${message})`, because('credential'));
   return undefined;

@@ -24,6 +24,7 @@ export interface DoubleOptions {
 export class ForgeDouble implements World {
   readonly accounts = new Accounts();
   readonly repositories = new Map<string, DoubleRepository>();
+  private readonly moved = new Map<string, string>();
   readonly faults = new Faults();
   readonly log = new CallLog();
   readonly deliveries: Deliveries;
@@ -99,6 +100,20 @@ export class ForgeDouble implements World {
 
   repository(path: string): DoubleRepository | undefined {
     return this.repositories.get(path.toLowerCase());
+  }
+
+  movedTo(path: string): string | undefined {
+    return this.moved.get(path.toLowerCase());
+  }
+
+  /** Somebody renames or transfers a repository: whoever asks for it by its old name is led to the new one. */
+  async move(path: string, to: string): Promise<void> {
+    const repository = await this.createRepository(to);
+    const before = this.repository(path);
+    if (!before) throw new Error(`there is no repository ${path}`);
+    Object.assign(repository.settings, before.settings);
+    this.repositories.delete(path.toLowerCase());
+    this.moved.set(path.toLowerCase(), to);
   }
 
   /** What no careful client sends, and answers of the double that its own documentation forbids: a test expects none. */

@@ -17,6 +17,9 @@ export interface GitExchange {
 export async function serveGit(world: World, exchange: GitExchange): Promise<void> {
   const { request, response, url } = exchange;
   const writes = `${exchange.service}${url.search}`.includes('git-receive-pack');
+  const moved = world.movedTo(exchange.path);
+  // before anybody asks who it is: services/context/repo.go of Gitea, and so do the others
+  if (moved !== undefined) return void response.writeHead(301, { location: `${url.pathname.replace(exchange.path, moved)}${url.search}` }).end();
   const repository = world.repository(exchange.path);
   const grant = grantOf(world, request.headers.authorization);
   const right = repository ? world.skin.gitRight(grant, repository) : 'none';

@@ -23,4 +23,6 @@ export interface World {
   nextId(): number;
   /** Forges do not tell upper from lower case in paths. */
   repository(path: string): DoubleRepository | undefined;
+  /** Where a repository is that was renamed or transferred. */
+  movedTo(path: string): string | undefined;
 }

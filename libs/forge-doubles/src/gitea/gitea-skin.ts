@@ -43,11 +43,18 @@ export function giteaSkin({ kind, checking = { left: 0 }, maxItems = 50 }: Gitea
       },
       refuse: (refusal, message) => failure(world, STATUSES[refusal], message).answer,
       wrongHeaders: ({ headers, body }) => (body !== undefined && !headers['content-type']?.startsWith('application/json') ? 'a body without content-type: application/json' : undefined),
-      before: (call) => scopeRefusal(parts, call),
+      before: (call) => scopeRefusal(parts, call) ?? redirection(parts, call),
       payloads: (event, hook, repository) => deliveriesOf(parts, event, hook, repository),
       conditional: false,
     };
   };
+}
+
+/** `RedirectToRepo` of `services/context/repo.go`: 301 whatever the method is, since git wants that. */
+function redirection({ world }: GiteaParts, { url }: Call) {
+  const path = /^\/repos\/([^/]+\/[^/]+)/.exec(url.pathname.slice(API.length))?.[1] ?? '';
+  const moved = world.movedTo(path);
+  return moved === undefined ? undefined : { status: 301, headers: { location: `${url.pathname.replace(path, moved)}${url.search}` } };
 }
 
 /** `tokenRequiresScopes` of `routers/api/v1/api.go`: each part of the API has a scope of its own. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Json } from '@sluice/audit';
-import { Conflict, Forbidden, InvalidInput, NotFound, present } from '@sluice/kernel';
+import { Conflict, Forbidden, InvalidInput, NotFound, present, printableLine } from '@sluice/kernel';
 import type { Clock, RepositoryId } from '@sluice/kernel';
 import type { AuditLog, EventLog, ForgeCheck, ForgeCredential, ForgeStore, Person, RemoteForge, RemotePlace, Repositories, Repository, Sealer, Transactions, Wakes } from '../ports/index.js';
 import { changesOf, OWN_LOGIN, unreadKey } from './memory-keys.js';
@@ -46,14 +46,14 @@ export class ConnectRepository {
 
   /**
    * Connecting again changes credential, path, branch and webhook. Nothing is stored when something that is needed is not there.
-   * @throws InvalidInput naming the missing permissions; NotFound; Conflict for a repository of the built-in forge, or one that is connected under another name.
+   * @throws InvalidInput naming the missing permissions, or the path that the repository has by now; NotFound; Conflict for a repository of the built-in forge, or one that is connected under another name.
    */
   async run(wanted: ConnectWanted, by: Person): Promise<Connected> {
     const before = await this.ports.repositories.get(wanted.id);
     await this.assertFree(wanted, before);
     const credential = await this.credentialOf(wanted.credential);
     const check = await this.checked(wanted, credential);
-    const place = { credential: wanted.credential, path: wanted.path, ...present({ hook: before?.remote?.hook }) };
+    const place = { credential: wanted.credential, path: check.path, ...present({ hook: before?.remote?.hook }) };
     const repository: Repository = { id: wanted.id, forge: credential.kind, remote: place, configBranch: wanted.configBranch ?? check.defaultBranch, createdAt: before?.createdAt ?? this.ports.clock() };
     // before it is there: whoever dies or gives up before its past is known begins with that the next time
     const isUnread = await this.isUnread(wanted.id, before);
@@ -83,7 +83,10 @@ export class ConnectRepository {
   async check(id: RepositoryId): Promise<ForgeCheck> {
     const repository = await this.ports.repositories.get(id);
     if (!repository) throw new NotFound(`there is no repository ${id}`);
-    return (await this.remotes.of(repository)).check(id);
+    const check = await (await this.remotes.of(repository)).check(id);
+    const { path = check.path, credential = '' } = repository.remote ?? {};
+    const moved = isSamePath(check.path, path) ? [] : [`${movedTo(path, check.path)}; git is not led there: connect it again with \`sluice repository add ${id} --credential ${credential} --path ${check.path}\``];
+    return { ...check, missing: [...moved, ...check.missing] };
   }
 
   private async assertFree({ id, credential, path }: ConnectWanted, before: Repository | undefined): Promise<void> {
@@ -99,6 +102,7 @@ export class ConnectRepository {
     const forge = this.remotes.trial(credential, { path });
     try {
       const check = await forge.check(id);
+      if (!isSamePath(check.path, path)) throw new InvalidInput(`${movedTo(path, check.path)}: connect it with --path ${check.path}`);
       if (check.missing.length > 0) throw new InvalidInput(`credential ${credential.name} (${check.login}) may not do what is needed in ${path}; missing: ${check.missing.join('; ')}`, { details: { missing: check.missing } });
       return check;
     } finally {
@@ -135,6 +139,14 @@ export class ConnectRepository {
 
 function connectionOf({ forge, remote, configBranch }: Repository): { readonly [field: string]: Json } {
   return { forge, credential: remote?.credential ?? null, path: remote?.path ?? null, configBranch };
+}
+
+function isSamePath(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function movedTo(before: string, now: string): string {
+  return `${printableLine(before, 500)} is called ${printableLine(now, 500)} there: it was renamed or transferred`;
 }
 
 const WITHOUT_HOOK = 'without a webhook, pushes are seen within five minutes, and what happens to requests within five minutes as well';

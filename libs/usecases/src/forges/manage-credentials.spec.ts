@@ -32,7 +32,7 @@ function managing(tokens: Lacking) {
         if (!lacking) throw new Unauthenticated('not valid any more');
         const missing = lacking[repository] ?? [];
         if (missing === 'gone') throw new NotFound('it is not there');
-        return { login: 'bot', defaultBranch: 'main', mergeMethods: [], missing, notes: [] };
+        return { login: 'bot', path: repository, defaultBranch: 'main', mergeMethods: [], missing, notes: [] };
       },
       close: () => Promise.resolve(),
     }) as unknown as RemoteForge;

@@ -57,6 +57,8 @@ export interface ForgeParts {
 export interface ForgeCheck {
   /** Who Sluice is there. */
   readonly login: string;
+  /** Where the repository is, as the forge spells it: forges lead from the name that one had before it was renamed or transferred to the one that it has now. */
+  readonly path: string;
   readonly defaultBranch: string;
   readonly mergeMethods: readonly MergeMethod[];
   /** Permissions that are needed and are not there, each with what it is for, such as `pull requests: write (opens and merges promotion requests)`. Empty: everything works. */

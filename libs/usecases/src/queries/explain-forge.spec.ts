@@ -14,7 +14,7 @@ describe('what everything in a repository on a forge waits for', () => {
     ['a credential that is not valid', new Unauthenticated('not valid any more'), /^https:\/\/git\.example\.org refuses the credential work since 1970.*`sluice credential rotate work`.*\(not valid any more\)$/],
     ['a permission that is missing', new Forbidden('it takes contents=write', refusing('credential')), /refuses the credential work.*contents=write/],
     ['an archived repository', new Forbidden('it is read-only', refusing('archived')), /^the repository is archived on https:\/\/git\.example\.org.*takes it out of the archive.*`sluice repository remove shop`/],
-    ['a repository that is gone', new Unavailable('not found', refusing('gone')), /^https:\/\/git\.example\.org does not show the repository to the credential work since 1970.*lost its access.*`sluice repository remove shop`/],
+    ['a repository that is gone', new Unavailable('not found', refusing('gone')), /^https:\/\/git\.example\.org does not show the repository to the credential work since 1970.*lost its access.*`sluice repository add shop --credential work --path <its path>`.*`sluice repository remove shop`/],
   ])('is named as what it is until the work is done again: %s', async (_, error, notice) => {
     const { refusals, notices } = setUp();
     expect(await refusals.failed(TARGET, error)).toMatchObject({ known: false });

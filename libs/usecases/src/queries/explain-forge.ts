@@ -31,6 +31,6 @@ function saidOf({ refusal, since, message }: Refusal, { id, url, credential }: {
     case 'archived':
       return `the repository is archived on ${url}, seen at ${at}, and nothing is promoted in it until somebody takes it out of the archive there; ${end} (${message})`;
     case 'gone':
-      return `${url} does not show the repository to the credential ${credential} since ${at}: it was deleted or moved, or Sluice's account has lost its access, and everything here waits until it is there again; ${end} (${message})`;
+      return `${url} does not show the repository to the credential ${credential} since ${at}: it was deleted or moved, or Sluice's account has lost its access, and everything here waits until it is there again; \`sluice repository check ${id}\` says where it is now if it was renamed or transferred, \`sluice repository add ${id} --credential ${credential} --path <its path>\` connects it there; ${end} (${message})`;
   }
 }
