@@ -11,6 +11,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
+// whoever reads only what it says of errors and progress may have enough of that: the command goes on, and ends as it ends
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 const terminal = processTerminal();
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -20,7 +24,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = usageExitCode(error.exitCode);
   } else {
-    terminal.err(`${paint(terminal, 'red', 'sluice:')} ${messageOf(error)}`);
+    terminal.err(`${paint({ interactive: process.stderr.isTTY === true }, 'red', 'sluice:')} ${messageOf(error)}`);
     process.exitCode = exitCodeOf(error);
   }
 }

@@ -100,7 +100,7 @@ export function createProgram(context: Context, version: string): Command {
     .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: (text) => context.terminal.err(text.trimEnd()), outputError: (text, write) => write(text.replace(/^error:/, 'sluice:')) })
     .exitOverride();
   for (const add of COMMANDS) add(program, context, version);
-  completionCommand(program);
+  completionCommand(program, context);
   pointAtHelp(program, 'sluice');
   return program;
 }

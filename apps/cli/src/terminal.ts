@@ -52,7 +52,7 @@ export function writeTable(terminal: Terminal, head: readonly string[], rows: re
 
 type Paint = 'dim' | 'green' | 'yellow' | 'red' | 'bold';
 
-export function paint(terminal: Terminal, how: Paint, text: string): string {
+export function paint(terminal: Pick<Terminal, 'interactive'>, how: Paint, text: string): string {
   return terminal.interactive ? colors[how](text) : text;
 }
 

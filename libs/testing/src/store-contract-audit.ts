@@ -81,6 +81,15 @@ export function auditContract(store: () => ContractStore): void {
       await auditStore.addHead(head);
       await auditStore.addHead({ ...head, signature: 'another' });
       expect((await auditStore.heads()).filter((known) => known.sequence === sequence)).toEqual([head]);
+      expect(await auditStore.newestHead()).toEqual(head);
+    });
+
+    it('knows the last of its oldest entries that are all from before a time', async () => {
+      const { auditStore } = store();
+      const { sequence: after } = await auditStore.end();
+      for (const at of ['2026-11-01', '2026-11-02', '2026-11-09', '2026-11-03']) await auditStore.append([sampleAudit({ at: `${at}T00:00:00.000Z` })]);
+      const last = async (day: string, limit = 10) => (await auditStore.lastBefore(instant(Date.parse(day)), { after, limit })) ?? after;
+      expect([await last('2026-11-01'), await last('2026-11-02'), await last('2026-11-05'), await last('2026-12-01'), await last('2026-12-01', 3)].map((found) => found - after)).toEqual([0, 1, 2, 4, 3]);
     });
 
     it('removes what a checkpoint stands for, and goes on from there', async () => {

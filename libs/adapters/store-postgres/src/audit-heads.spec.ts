@@ -120,17 +120,29 @@ describeCombinations('an audit with witnesses', (combination) => {
     expect((await store().after(0, 100)).length).toBe(7);
   });
 
-  it('is shortened behind a signed checkpoint, says so itself, and is right from there on', async () => {
-    expect(await expire().run(30)).toBe(5);
+  it('is shortened behind a signed checkpoint, while somebody verifies it and whatever later entries of a clock behind say', async () => {
+    await store().append([sampleAudit({ at: new Date(START).toISOString() })]);
+    let removed: number | undefined;
+    const whileItGoes = new VerifyAudit({ end: () => store().end(), heads: () => store().heads(), checkpoint: () => store().checkpoint(), after: async (sequence, limit) => ((removed ??= await expire().run(30)), store().after(sequence, limit)) }, keys, async () => [witness]);
+    expect(await whileItGoes.run()).toMatchObject({ entries: 4, start: { sequence: 5 }, findings: [] });
+    expect(removed).toBe(5);
+  });
+
+  it('says itself that it was shortened, and is right from there on', async () => {
     expect(await expire().run(30)).toBe(0);
-    expect(await verify().run()).toMatchObject({ entries: 3, start: { sequence: 5 }, end: { sequence: 8 }, findings: [] });
-    expect(JSON.parse((await store().get(8))?.entry ?? '')).toMatchObject({ who: { kind: 'sluice' }, action: 'audit.expire', before: { from: 1 }, after: { from: 6 }, why: 'older than 30 days' });
+    expect(await verify().run()).toMatchObject({ entries: 4, start: { sequence: 5 }, end: { sequence: 9 }, findings: [] });
+    expect(JSON.parse((await store().get(9))?.entry ?? '')).toMatchObject({ who: { kind: 'sluice' }, action: 'audit.expire', before: { from: 1 }, after: { from: 6 }, why: 'older than 30 days' });
     const reader = new ReadAudit(store(), keys);
     const { start, checkpoint } = await reader.exportStart();
     expect(start).toEqual({ sequence: checkpoint?.sequence, hash: checkpoint?.hash });
     const exported = [];
     for await (const record of reader.export({ action: 'audit.expire' }, start)) exported.push(['entry' in record, record.sequence]);
-    expect(exported).toEqual([[false, 6], [false, 7], [true, 8]]);
+    expect(exported).toEqual([[false, 6], [false, 7], [false, 8], [true, 9]]);
+  });
+
+  it('is not exported with a gap where it was shortened meanwhile', async () => {
+    const exported = new ReadAudit(store(), keys).export({}, CHAIN_START);
+    await expect(exported.next()).rejects.toThrow(/older entries were removed meanwhile: export again/);
   });
 
   it('shows that entries behind the checkpoint are missing', async () => {
@@ -159,5 +171,12 @@ describeCombinations('an audit with witnesses', (combination) => {
     await forge('delete from sluice.audit_entries where sequence > 6', 'delete from sluice.audit_heads', 'update sluice.audit_end set sequence = 6, hash = (select hash from sluice.audit_entries where sequence = 6)');
     expect(await begin().run()).toEqual([]);
     expect(await found()).toEqual(['6 cut']);
+  });
+
+  it('is signed as often when the clock was set back', async () => {
+    expect(await sign().whenDue()).toMatchObject({ head: { sequence: 6 } });
+    now -= 30 * DAY;
+    await write(1);
+    expect(await sign().whenDue()).toMatchObject({ head: { sequence: 7, at: new Date(now).toISOString() } });
   });
 });

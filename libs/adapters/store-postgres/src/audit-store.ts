@@ -35,8 +35,12 @@ export class PostgresAuditStore implements AuditStore {
     return rows.map(toStored);
   }
 
-  async lastBefore(time: Instant): Promise<number | undefined> {
-    const [row] = await this.database.query((queries) => queries.select({ last: max(auditEntries.sequence) }).from(auditEntries).where(lt(auditEntries.at, time)));
+  async lastBefore(time: Instant, { after, limit }: { readonly after: number; readonly limit: number }): Promise<number | undefined> {
+    const among = and(gt(auditEntries.sequence, after), lte(auditEntries.sequence, after + limit));
+    // a later entry may be of a clock that was behind: what counts is the first that is not old
+    const [kept] = await this.database.query((queries) => queries.select({ sequence: auditEntries.sequence }).from(auditEntries).where(and(among, gte(auditEntries.at, time))).orderBy(asc(auditEntries.sequence)).limit(1));
+    if (kept) return kept.sequence - 1 > after ? kept.sequence - 1 : undefined;
+    const [row] = await this.database.query((queries) => queries.select({ last: max(auditEntries.sequence) }).from(auditEntries).where(among));
     return row?.last ?? undefined;
   }
 
@@ -65,6 +69,11 @@ export class PostgresAuditStore implements AuditStore {
   async heads(): Promise<readonly SignedHead[]> {
     const rows = await this.database.query((queries) => queries.select().from(auditHeads).orderBy(asc(auditHeads.sequence)));
     return rows.map(toHead);
+  }
+
+  async newestHead(): Promise<SignedHead | undefined> {
+    const [row] = await this.database.query((queries) => queries.select().from(auditHeads).orderBy(desc(auditHeads.sequence)).limit(1));
+    return row && toHead(row);
   }
 
   async addHead(head: SignedHead): Promise<void> {

@@ -19,10 +19,9 @@ export class ExpireAudit {
   /** @returns how many went. @throws Conflict when something is wrong in what would go: evidence is not removed. */
   async run(days: number): Promise<number> {
     const { auditStore, audit, transactions, clock } = this.ports;
-    const last = await auditStore.lastBefore((clock() - days * DAY) as ReturnType<Clock>);
     const before = (await auditStore.checkpoint())?.sequence ?? 0;
-    if (last === undefined || last <= before) return 0;
-    const upTo = Math.min(last, before + MOST_AT_ONCE);
+    const upTo = await auditStore.lastBefore((clock() - days * DAY) as ReturnType<Clock>, { after: before, limit: MOST_AT_ONCE });
+    if (upTo === undefined) return 0;
     const { findings } = await this.verify.run(upTo);
     const [first] = findings;
     if (first) throw new Conflict(`the audit is kept longer than ${days} days: entry ${first.sequence}: ${first.message}: \`sluice audit verify\` shows all`);

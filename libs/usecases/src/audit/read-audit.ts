@@ -1,6 +1,6 @@
 import type { ChainLink, ChainPoint, SignedHead } from '@sluice/audit';
 import { CHAIN_START } from '@sluice/audit';
-import { NotFound } from '@sluice/kernel';
+import { Conflict, NotFound } from '@sluice/kernel';
 import type { AuditFilter, AuditKeys, AuditStore, Page, StoredAudit } from '../ports/index.js';
 
 const PAGE = 500;
@@ -42,16 +42,23 @@ export class ReadAudit {
     return { start: checkpoint ? { sequence: checkpoint.sequence, hash: checkpoint.hash } : CHAIN_START, ...(checkpoint && { checkpoint }), heads, keys: await this.keys.publicKeys(named) };
   }
 
-  /** The chain from a place on, as far as it goes when it is asked. */
+  /** The chain from a place on, as far as it goes when it is asked. @throws Conflict when what comes next was removed meanwhile: it would look like a gap. */
   async *export(filter: AuditFilter, start: ChainPoint): AsyncGenerator<Exported> {
     const { sequence: end } = await this.store.end();
     for (let last = start.sequence; last < end; ) {
       const page = await this.store.after(last, PAGE);
+      await this.assertNotRemoved(last, page);
       for (const record of page) if (record.sequence <= end) yield matches(filter, record) ? record : linkOf(record);
       const newest = page.at(-1)?.sequence;
       if (newest === undefined) return;
       last = newest;
     }
+  }
+
+  private async assertNotRemoved(last: number, [first]: readonly StoredAudit[]): Promise<void> {
+    if (first?.sequence === last + 1) return;
+    const checkpoint = await this.store.checkpoint();
+    if (checkpoint && checkpoint.sequence > last) throw new Conflict('older entries were removed meanwhile: export again');
   }
 }
 

@@ -29,7 +29,7 @@ export class SignAudit {
   async run(): Promise<SignedAudit> {
     const end = await this.store.end();
     if (end.sequence === 0) return { told: [], notes: [] };
-    const before = (await this.store.heads()).at(-1);
+    const before = await this.store.newestHead();
     const head = before?.sequence === end.sequence ? before : this.sign(end);
     if (head !== before) await this.store.addHead(head);
     return { head, ...(await this.tell(head)) };
@@ -37,8 +37,9 @@ export class SignAudit {
 
   /** Once an hour; what could not be told is told more often. */
   async whenDue(): Promise<SignedAudit> {
-    const newest = (await this.store.heads()).at(-1);
-    if (!newest || this.parts.clock() - Date.parse(newest.at) >= HOUR) return this.run();
+    const newest = await this.store.newestHead();
+    // a clock that was set back must not stop it
+    if (!newest || Math.abs(this.parts.clock() - Date.parse(newest.at)) >= HOUR) return this.run();
     return { head: newest, ...(await this.tell(newest)) };
   }
 

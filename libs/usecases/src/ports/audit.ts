@@ -53,14 +53,16 @@ export interface AuditStore {
   get(sequence: number): Promise<StoredAudit | undefined>;
   /** In the chain's order, from behind a place on. */
   after(sequence: number, limit: number): Promise<readonly StoredAudit[]>;
-  /** The sequence number of the last entry before a time; undefined when there is none. */
-  lastBefore(time: Instant): Promise<number | undefined>;
+  /** The last of those entries behind a place that are all from before a time, and at most so many: undefined when the first is not. */
+  lastBefore(time: Instant, range: { readonly after: number; readonly limit: number }): Promise<number | undefined>;
   end(): Promise<ChainPoint>;
   /** What the entries that are kept go on from: absent when none were ever removed. */
   checkpoint(): Promise<SignedHead | undefined>;
   /** Removes the entries up to a signed place; the place is kept. @throws Conflict when the chain has another hash there. */
   expire(checkpoint: SignedHead): Promise<number>;
   heads(): Promise<readonly SignedHead[]>;
+  /** The one that counts most. */
+  newestHead(): Promise<SignedHead | undefined>;
   addHead(head: SignedHead): Promise<void>;
 }
 

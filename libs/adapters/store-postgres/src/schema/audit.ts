@@ -17,7 +17,7 @@ export const auditEntries = sluice.table(
     repository: text('repository'),
     action: text('action').notNull(),
   },
-  (table) => [index('audit_age').on(table.at), index('audit_person').on(table.person, table.sequence), index('audit_repository').on(table.repository, table.sequence)],
+  (table) => [index('audit_age').on(table.at), index('audit_person').on(table.person, table.sequence), index('audit_repository').on(table.repository, table.sequence), index('audit_action').on(table.action, table.sequence)],
 );
 
 /** One row: the end of the chain. Whoever appends locks it until the commit, so that sequence numbers have no gaps. */

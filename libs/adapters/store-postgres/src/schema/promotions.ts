@@ -58,5 +58,5 @@ export const approvals = sluice.table(
     door: text('door').$type<Approval['door']>().notNull(),
     at: timestampColumn('at').notNull(),
   },
-  (table) => [unique('approvals_once').on(table.repository, table.digest, table.person, table.decision, table.gate).nullsNotDistinct()],
+  (table) => [unique('approvals_once').on(table.repository, table.digest, table.person, table.decision, table.gate).nullsNotDistinct(), index('approvals_promotion').on(table.repository, table.promotion)],
 );

@@ -1,0 +1,2 @@
+CREATE INDEX "audit_action" ON "sluice"."audit_entries" USING btree ("action","sequence");--> statement-breakpoint
+CREATE INDEX "approvals_promotion" ON "sluice"."approvals" USING btree ("repository","promotion");
