@@ -2,7 +2,7 @@ import { API, type Matrix, type Why } from '@sluice/contracts';
 import { formatDuration } from '@sluice/kernel';
 import type { SluiceApi } from '../sluice/sluice-api.js';
 import { line, lines, link } from '../text/mrkdwn.js';
-import { isDecided, nameOf } from '../views/promotion-message.js';
+import { isDecided, nameOf, writtenThere } from '../views/promotion-message.js';
 import type { Command } from './parse-command.js';
 import type { Places } from './places.js';
 
@@ -79,9 +79,10 @@ function statusLines({ repository, cells, freezes }: Matrix, application: string
 function whyLines({ items, notices }: Why): readonly string[] {
   return [
     ...notices.map(({ repository, message }) => `:warning: *${line(repository)}*: ${line(message)}`),
-    ...items.flatMap(({ application, environment, message, verdicts, change }) => [
+    ...items.flatMap(({ application, environment, message, verdicts, change, decisions = [] }) => [
       `*${application === undefined ? '' : `${line(application)} → `}${line(environment)}*: ${link(change?.url, line(message, 500))}`,
       ...verdicts.filter(({ outcome }) => outcome !== 'pass').map(({ gate, outcome, message: why, clearedBy }) => `   ${outcome === 'fail' ? ':x:' : ':hourglass_flowing_sand:'} ${line(gate, 60)}: ${line(why)}${clearedBy === undefined ? '' : ` – ${line(clearedBy)}`}`),
+      ...decisions.map(({ person, decision, written }) => `   ${decision} by *${line(person)}*${writtenThere(written)}`),
     ]),
   ];
 }

@@ -61,8 +61,14 @@ const DECIDED = { approved: 'Approved', rejected: 'Rejected', cleared: 'Cleared'
 
 function peopleBlocks({ approvals }: PromotionDetail): KnownBlock[] {
   if (approvals.length === 0) return [];
-  const said = approvals.map(({ person, decision, gate, comment }) => `${DECIDED[decision]}${gate === undefined ? '' : ` (${line(gate, 60)})`} by *${line(person)}*${comment === '' ? '' : `: ${line(comment)}`}`);
+  const said = approvals.map(({ person, decision, gate, comment, written }) => `${DECIDED[decision]}${gate === undefined ? '' : ` (${line(gate, 60)})`} by *${line(person)}*${comment === '' ? '' : `: ${line(comment)}`}${writtenThere(written)}`);
   return [section(lines(said, 2_800))];
+}
+
+/** How a decision stands on the forge, where its person has linked an account there. */
+export function writtenThere(written: PromotionDetail['approvals'][number]['written']): string {
+  if (written?.login !== undefined) return ` (on the forge as ${line(written.login, 60)}’s own review)`;
+  return written?.notOwn === undefined ? '' : ` (on the forge written by Sluice: ${line(written.notOwn)})`;
 }
 
 /** Whether an approval is still asked for: then there is something to approve. */
