@@ -56,7 +56,7 @@ export class Answer {
 
   /** `all` is every environment of the repository. */
   async freeze({ environment, milliseconds, reason, ...typed }: Freeze, as: string): Promise<string> {
-    const { repository } = await this.places.find(environment === 'all' ? typed : { environment, ...typed });
+    const { repository } = await this.places.find(environment === 'all' ? typed : { environment, ...typed }, environment);
     const scope = environment === 'all' ? { all: true } : { environment };
     const freeze = await this.api.call(API.freeze, { params: { repository }, as, body: { ...scope, forSeconds: Math.round(milliseconds / 1_000), reason } });
     return `:ice_cube: Nothing is merged into ${environment === 'all' ? `any environment of ${line(repository)}` : `*${line(environment)}*`} for ${formatDuration(milliseconds)}${freeze.until === undefined ? '' : ` (until ${slackTime(freeze.until)})`}: ${line(reason)}`;

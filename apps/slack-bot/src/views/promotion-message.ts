@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PromotionDetail, PromotionSummary, RolloutDto } from '@sluice/contracts';
 import type { KnownBlock } from '@slack/types';
-import { cut, line, lines, link, plain } from '../text/mrkdwn.js';
+import { cut, line, lines, link, mrkdwn, plain } from '../text/mrkdwn.js';
 import { encodeDecision } from './decision.js';
 
 export interface Message {
@@ -38,7 +38,7 @@ export function promotionMessage(detail: PromotionDetail, rollout?: RolloutDto):
     ...gateBlocks(detail),
     ...waveBlocks(detail, rollout),
     ...peopleBlocks(detail),
-    { type: 'context', block_id: 'about', elements: [{ type: 'mrkdwn', text: `${line(detail.repository)} · from ${line(detail.from)} · digest ${detail.digest.slice(0, 12)}${detail.requester === undefined ? '' : ` · asked for by ${line(detail.requester)}`}` }] },
+    { type: 'context', block_id: 'about', elements: [mrkdwn(`${line(detail.repository)} · from ${line(detail.from)} · digest ${detail.digest.slice(0, 12)}${detail.requester === undefined ? '' : ` · asked for by ${line(detail.requester)}`}`)] },
     ...buttonBlocks(detail),
   ];
   // chat.update takes no more than 4,000 characters, in a release set of many applications less than its name
@@ -109,5 +109,5 @@ const SECTION = 3_000;
 
 /** Slack takes no more in one than 3,000 characters. */
 export function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, SECTION) } };
+  return { type: 'section', text: mrkdwn(cut(text, SECTION)) };
 }
