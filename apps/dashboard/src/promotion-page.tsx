@@ -95,12 +95,19 @@ function People({ promotion }: { readonly promotion: PromotionDetail }): ReactNo
             {approval.person}{' '}
             <span className="quiet">
               {approval.decision} {approval.gate} by {approval.door}, <Age time={approval.at} /> ago{approval.comment === '' ? '' : `: ${approval.comment}`}
+              {writtenThere(approval)}
             </span>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** How it stands on the forge, where its person has linked an account there. */
+function writtenThere({ written }: PromotionDetail['approvals'][number]): string {
+  if (written?.login !== undefined) return ` (on the forge as ${written.login}’s own review)`;
+  return written?.notOwn === undefined ? '' : ` (on the forge written by Sluice: ${written.notOwn})`;
 }
 
 function Timeline({ promotion }: { readonly promotion: PromotionDetail }): ReactNode {

@@ -49,7 +49,10 @@ export type PromotionSummary = z.output<typeof promotionSummary>;
 
 /** `login`: an account that pushed and is nobody's yet. `beyond`: those behind the commits before this many, which were not read. */
 export const author = z.object({ name: z.string(), email: z.string(), person: zPerson.optional(), login: z.string().optional(), beyond: z.number().int().optional() });
-export const approval = z.object({ person: zPerson, decision: z.enum(['approved', 'rejected', 'cleared', 'overridden']), gate: z.string().optional(), comment: z.string(), door: z.string(), at: zTime });
+/** How a decision stands on the forge: as this login’s own review, or written by Sluice though the person has linked an account, and why. */
+export const written = z.object({ login: z.string().optional(), notOwn: z.string().optional() });
+export type WrittenDto = z.output<typeof written>;
+export const approval = z.object({ person: zPerson, decision: z.enum(['approved', 'rejected', 'cleared', 'overridden']), gate: z.string().optional(), comment: z.string(), door: z.string(), at: zTime, written: written.optional() });
 export const note = z.object({ path: z.string(), field: z.string(), value: z.string(), message: z.string() });
 /** What the caller may do now, each with the reason when not. */
 export const action = z.object({ name: z.enum(['approve', 'reject', 'merge', 'clear', 'override']), allowed: z.boolean(), reason: z.string().optional(), gate: z.string().optional() });
@@ -168,6 +171,8 @@ export const why = z.object({
       message: z.string(),
       verdicts: z.array(verdict),
       conflicts: z.array(conflict),
+      /** What people have decided about its content, where that is written on a forge over the network. */
+      decisions: z.array(approval).optional(),
     }),
   ),
   /** What concerns a repository as a whole, such as an error in its pipeline file. */

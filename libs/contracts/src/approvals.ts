@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { verdict } from './api.js';
+import { verdict, written } from './api.js';
 import { zApplication, zDigest, zEnvironment, zPerson, zPromotionId, zTime } from './fields.js';
 
 export const approvalQuery = z.object({ application: zApplication, environment: zEnvironment });
@@ -18,8 +18,7 @@ export const listedApproval = z.object({
   /** Why it does not count. */
   why: z.string().optional(),
   voidedAt: zTime.optional(),
-  /** How it stands on the forge: as this login’s own review, or written by Sluice though the person has linked an account, and why. */
-  written: z.object({ login: z.string().optional(), notOwn: z.string().optional() }).optional(),
+  written: written.optional(),
 });
 export type ListedApprovalDto = z.output<typeof listedApproval>;
 export const approvalList = z.object({ promotion: zPromotionId.optional(), digest: zDigest.optional(), verdict: verdict.optional(), items: z.array(listedApproval) });

@@ -48,6 +48,7 @@ export * from './queries/connected.js';
 export * from './queries/diff-promotion.js';
 export * from './queries/read-backflow.js';
 export * from './queries/read-clusters.js';
+export type { WrittenApproval } from './queries/read-decisions.js';
 export * from './queries/read-delivery.js';
 export * from './queries/read-matrix.js';
 export * from './queries/read-promotions.js';

@@ -177,7 +177,8 @@ function approvalRow(item: ListedApprovalDto): readonly string[] {
   return [who, item.gate === undefined ? item.decision : `${item.decision} ${item.gate}`, item.door, item.at, item.promotion, item.digest.slice(0, 12), item.counts ? 'yes' : 'no', item.why ?? '', writtenThere(item), item.comment];
 }
 
-function writtenThere({ written }: ListedApprovalDto): string {
+/** How a decision stands on the forge, in words; empty where nobody has linked an account. */
+export function writtenThere({ written }: Pick<ListedApprovalDto, 'written'>): string {
   if (written?.login !== undefined) return `as ${written.login}’s own review`;
   return written?.notOwn === undefined ? '' : `written by Sluice: ${written.notOwn}`;
 }

@@ -7,6 +7,7 @@ import { clientFor, globalOptions } from '../context.js';
 import type { Context, GlobalOptions } from '../context.js';
 import { age, paint, writeJson } from '../terminal.js';
 import type { Terminal } from '../terminal.js';
+import { writtenThere } from './rights.js';
 import { watched, watchOption, type Watching } from '../watch.js';
 
 export function whyCommand(program: Command, context: Context): void {
@@ -64,6 +65,7 @@ function writeItem(terminal: Terminal, item: Why['items'][number]): void {
   // a lane's own verdict says the same, and more
   if (item.verdicts.every(({ message }) => message !== item.message)) terminal.out(`  ${printable(item.message)}`);
   for (const verdict of item.verdicts) terminal.out(verdictLine(terminal, verdict));
+  for (const decision of item.decisions ?? []) terminal.out(decisionLine(decision));
   for (const conflict of item.conflicts) terminal.out(conflictLines(terminal, conflict));
   terminal.out('');
 }
@@ -81,4 +83,9 @@ function conflictLines(terminal: Terminal, conflict: Why['items'][number]['confl
   const object = conflict.object ? ` ${conflict.object.kind} ${conflict.object.name}` : '';
   const values = conflict.field === undefined ? '' : `\n      ${conflict.field}: base ${conflict.base ?? '–'}, source ${conflict.source ?? '–'}, target ${conflict.target ?? '–'}`;
   return `  ${paint(terminal, 'red', '✗')} ${printable(`${place}${object}: ${conflict.message}${values}`)}`;
+}
+
+function decisionLine({ written, ...decision }: NonNullable<Why['items'][number]['decisions']>[number]): string {
+  const there = writtenThere(written === undefined ? {} : { written });
+  return printable(`    ${decision.decision}${decision.gate === undefined ? '' : ` (${decision.gate})`} by ${decision.person}${there === '' ? '' : `, ${there}`}`);
 }

@@ -2,7 +2,7 @@ import { API, type Matrix, type Why } from '@sluice/contracts';
 import { formatDuration } from '@sluice/kernel';
 import type { SluiceApi } from '../sluice/sluice-api.js';
 import { line, lines, link } from '../text/mrkdwn.js';
-import { isDecided, nameOf } from '../views/promotion-message.js';
+import { isDecided, nameOf, writtenThere } from '../views/promotion-message.js';
 import type { Command } from './parse-command.js';
 import type { Places } from './places.js';
 
@@ -56,7 +56,7 @@ export class Answer {
 
   /** `all` is every environment of the repository. */
   async freeze({ environment, milliseconds, reason, ...typed }: Freeze, as: string): Promise<string> {
-    const { repository } = await this.places.find(environment === 'all' ? typed : { environment, ...typed });
+    const { repository } = await this.places.find(environment === 'all' ? typed : { environment, ...typed }, environment);
     const scope = environment === 'all' ? { all: true } : { environment };
     const freeze = await this.api.call(API.freeze, { params: { repository }, as, body: { ...scope, forSeconds: Math.round(milliseconds / 1_000), reason } });
     return `:ice_cube: Nothing is merged into ${environment === 'all' ? `any environment of ${line(repository)}` : `*${line(environment)}*`} for ${formatDuration(milliseconds)}${freeze.until === undefined ? '' : ` (until ${slackTime(freeze.until)})`}: ${line(reason)}`;
@@ -79,9 +79,10 @@ function statusLines({ repository, cells, freezes }: Matrix, application: string
 function whyLines({ items, notices }: Why): readonly string[] {
   return [
     ...notices.map(({ repository, message }) => `:warning: *${line(repository)}*: ${line(message)}`),
-    ...items.flatMap(({ application, environment, message, verdicts, change }) => [
+    ...items.flatMap(({ application, environment, message, verdicts, change, decisions = [] }) => [
       `*${application === undefined ? '' : `${line(application)} → `}${line(environment)}*: ${link(change?.url, line(message, 500))}`,
       ...verdicts.filter(({ outcome }) => outcome !== 'pass').map(({ gate, outcome, message: why, clearedBy }) => `   ${outcome === 'fail' ? ':x:' : ':hourglass_flowing_sand:'} ${line(gate, 60)}: ${line(why)}${clearedBy === undefined ? '' : ` – ${line(clearedBy)}`}`),
+      ...decisions.map(({ person, decision, written }) => `   ${decision} by *${line(person)}*${writtenThere(written)}`),
     ]),
   ];
 }

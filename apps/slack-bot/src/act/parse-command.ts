@@ -1,5 +1,6 @@
 import { parseDuration } from '@sluice/kernel';
 import { line } from '../text/mrkdwn.js';
+import { typedText, words } from './typed-text.js';
 
 /** An application and an environment, as somebody typed them; the repository only where it matters. */
 export interface TypedPlace {
@@ -30,7 +31,7 @@ const YEAR = 365 * 86_400_000;
 
 /** Understands what was typed after `/sluice`, as Slack tells it. */
 export function parseCommand(text: string): Command {
-  const [verb = '', ...rest] = words(unescaped(text));
+  const [verb = '', ...rest] = words(typedText(text));
   switch (verb.toLowerCase()) {
     case '':
       return { kind: 'form' };
@@ -55,33 +56,27 @@ export function parseCommand(text: string): Command {
   }
 }
 
-const SIGNS: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
-
-/** What Slack writes for these three signs is what somebody typed: https://docs.slack.dev/messaging/formatting-message-text#escaping. In one go, since `&amp;lt;` is a typed `&lt;`. */
-function unescaped(text: string): string {
-  return text.replace(/&(?:amp|lt|gt);/g, (sign) => SIGNS[sign] ?? sign);
-}
-
-/** Words, where quotes of any kind hold several together: Slack's editors make typographic ones. */
-function words(text: string): readonly string[] {
-  return [...text.matchAll(/["“”„]([^"“”„]*)["“”„]|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-}
-
 function onPlace(kind: 'promote' | 'approve' | 'reject' | 'rollback', [application, environment, ...reason]: readonly string[]): Command {
   if (application === undefined || environment === undefined) return wrong(`type \`/sluice ${kind} APPLICATION ENVIRONMENT\`, for example \`/sluice ${kind} checkout qa\``);
   return { kind, ...named(application), environment: environment.toLowerCase(), reason: reason.join(' ') };
 }
 
-function look(kind: 'status' | 'why', [application, environment]: readonly string[]): Command {
+function look(kind: 'status' | 'why', [application, environment, ...more]: readonly string[]): Command {
+  if (more.length > 0) return wrong(`type \`/sluice ${kind}\`, \`/sluice ${kind} APPLICATION\` or \`/sluice ${kind} APPLICATION ENVIRONMENT\``);
   return { kind, ...(application !== undefined && named(application)), ...(environment !== undefined && { environment: environment.toLowerCase() }) };
 }
 
-function freeze([environment, duration, ...reason]: readonly string[]): Command {
-  const milliseconds = duration === undefined ? undefined : parseDuration(duration.toLowerCase());
-  if (environment === undefined || milliseconds === undefined || milliseconds < 60_000 || milliseconds > YEAR || reason.length === 0)
-    return wrong('type `/sluice freeze ENVIRONMENT DURATION "REASON"`, for example `/sluice freeze qa 2h "incident 42"` or `/sluice freeze all 30m "database move"`');
+const HOW_TO_FREEZE = 'type `/sluice freeze ENVIRONMENT DURATION "REASON"`, for example `/sluice freeze qa 2h "incident 42"` or `/sluice freeze all 30m "database move"`';
+
+function freeze([environment, duration, ...words]: readonly string[]): Command {
+  if (environment === undefined || duration === undefined) return wrong(HOW_TO_FREEZE);
+  const milliseconds = parseDuration(duration.toLowerCase());
+  if (milliseconds === undefined) return wrong(`“${line(duration, 40)}” is no duration, such as 30m, 2h or 1d12h: ${HOW_TO_FREEZE}`);
+  if (milliseconds < 60_000 || milliseconds > YEAR) return wrong(`a freeze may last from a minute to a year: ${HOW_TO_FREEZE}`);
+  const reason = words.join(' ').trim();
+  if (reason === '') return wrong(`say why: ${HOW_TO_FREEZE}`);
   const { application: name, repository } = named(environment);
-  return { kind: 'freeze', environment: name, ...(repository !== undefined && { repository }), milliseconds, reason: reason.join(' ') };
+  return { kind: 'freeze', environment: name, ...(repository !== undefined && { repository }), milliseconds, reason };
 }
 
 /** `shop/checkout` or `checkout`. */

@@ -43,13 +43,13 @@ export class Places {
     );
   }
 
-  /** The repository that is meant. @throws NotFound, or InvalidInput when several could be. */
-  async find({ repository, application, environment }: Partial<TypedPlace>): Promise<Place> {
+  /** The repository that is meant. `typed`: what of it somebody typed, for the choice. @throws NotFound, or InvalidInput when several could be. */
+  async find({ repository, application, environment }: Partial<TypedPlace>, typed = application ?? environment ?? 'APPLICATION'): Promise<Place> {
     const fits = (place: Place): boolean => (repository === undefined || place.repository === repository) && (application === undefined || place.applications.includes(application)) && (environment === undefined || place.environments.includes(environment));
     const found = (await this.all()).filter(fits);
     const [one, another] = found;
     if (!one) throw new NotFound(await this.whatThereIs({ application, environment }));
-    if (another) throw new InvalidInput(`several repositories have that: write ${found.map((place) => `\`${place.repository}/${application ?? environment ?? 'APPLICATION'}\``).join(' or ')}`);
+    if (another) throw new InvalidInput(`several repositories have that: write ${found.map((place) => `\`${place.repository}/${typed}\``).join(' or ')}`);
     return one;
   }
 

@@ -55,13 +55,25 @@ export function createReceiver(settings: Settings, log: Logger): HTTPReceiver | 
 /** Stops hearing. A socket is given a moment to say goodbye. */
 export async function stopListening(app: App, hears: HTTPReceiver | SocketModeReceiver): Promise<void> {
   if (!(hears instanceof SocketModeReceiver)) return void (await app.stop());
-  await Promise.race([hears.client.disconnect().catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
-  hangUp(hears.client);
+  const { client } = hears;
+  const { websocket } = client as unknown as Connected;
+  dropLateOnes(client);
+  await Promise.race([client.disconnect().catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
+  hangUp(websocket);
 }
 
-/** The library keeps the process alive for half a minute for the other side's goodbye, also when that has come at once; nothing of its interface calls it off. */
-function hangUp(client: object): void {
-  const { websocket } = client as { readonly websocket?: { readonly closeHandshakeTimeout?: NodeJS.Timeout; readonly cleanup?: () => void } };
+/** What nothing of the library's interface reaches. */
+interface Connected {
+  readonly websocket?: { readonly closeHandshakeTimeout?: NodeJS.Timeout; readonly cleanup?: () => void };
+}
+
+/** A connection whose address Slack was being asked for is opened all the same when the answer comes, and nobody would end it. The library says so just before, and opens what it finds there then. */
+function dropLateOnes(client: SocketModeReceiver['client']): void {
+  client.on('connecting', () => Object.assign(client, { websocket: undefined }));
+}
+
+/** The library keeps the process alive for half a minute for the other side's goodbye, also when that has come at once. */
+function hangUp(websocket: Connected['websocket']): void {
   clearTimeout(websocket?.closeHandshakeTimeout);
   websocket?.cleanup?.();
 }

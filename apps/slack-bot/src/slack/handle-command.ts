@@ -86,7 +86,7 @@ async function decide(hands: Hands, command: OnPlace, asked: Asked): Promise<voi
   if (!(await hands.decide.isShown(detail))) return showFirst(detail, asked);
   const action = command.kind === 'approve' ? 'approve' : 'reject';
   const done = await hands.decide.run({ repository: detail.repository, promotion: detail.id, digest: detail.digest, action, account: asked.account, reason: command.reason });
-  if (done) await tell(asked, `${action === 'approve' ? ':white_check_mark: You have approved' : ':no_entry: You have rejected'} *${line(nameOf(done))}*.`);
+  await tell(asked, done === undefined ? 'You have done that already.' : `${action === 'approve' ? ':white_check_mark: You have approved' : ':no_entry: You have rejected'} *${line(nameOf(done))}*.`);
 }
 
 async function openPromotion({ accounts, places, decide: decisions }: Hands, command: OnPlace, { account }: Asked): Promise<PromotionDetail> {

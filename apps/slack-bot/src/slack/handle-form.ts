@@ -31,6 +31,8 @@ export function handleForm(app: App, hands: Hands): void {
   app.view<ViewSubmitAction>('promote', async ({ ack, body }) => {
     const { application, target } = choiceIn(body.view);
     if (application === undefined || target === undefined) return ack({ response_action: 'errors', errors: application === undefined ? { application: 'choose what to promote' } : { target: 'choose where to' } });
+    // a plan that is still being made must not come over what it came to
+    newest.delete(body.view.id);
     await ack({ response_action: 'update', view: loadingView('Promote') });
     const [repository = '', name = ''] = application.split('/');
     await submitted(hands, body, 'Promote', async () => hands.answer.promoteIn({ repository, application: name, environment: target, reason: reasonOf(body) }, await hands.accounts.personOf(accountOf(body))));

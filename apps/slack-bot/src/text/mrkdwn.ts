@@ -34,6 +34,11 @@ export function plain(text: string, most: number): { readonly type: 'plain_text'
   return { type: 'plain_text', text: printable(text, most) || '–' };
 }
 
+/** Formatted text, of which Slack makes no mentions of channels, groups or people beyond those that we write: https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
+export function mrkdwn(text: string): { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true } {
+  return { type: 'mrkdwn', text, verbatim: true };
+}
+
 /** A link, where the address is one that Slack takes; otherwise only its text. */
 export function link(url: string | undefined, text: string): string {
   return url !== undefined && /^https?:\/\/[^\s<>|]+$/.test(url) ? `<${url}|${text.replaceAll('|', '¦')}>` : text;

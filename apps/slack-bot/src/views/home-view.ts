@@ -1,6 +1,6 @@
 import type { PromotionDetail } from '@sluice/contracts';
 import type { HomeView, KnownBlock } from '@slack/types';
-import { line, link, plain } from '../text/mrkdwn.js';
+import { line, link, mrkdwn, plain } from '../text/mrkdwn.js';
 import { decisionButtons, nameOf, section } from './promotion-message.js';
 
 const SHOWN = 30;
@@ -18,7 +18,7 @@ export function homeView(waiting: readonly PromotionDetail[], person: string): H
       { type: 'divider' },
       ...items,
       ...more,
-      { type: 'context', elements: [{ type: 'mrkdwn', text: `You are *${line(person)}* in Sluice.` }] },
+      { type: 'context', elements: [mrkdwn(`You are *${line(person)}* in Sluice.`)] },
     ],
   };
 }

@@ -3,6 +3,7 @@ import { refusalOf } from '@sluice/slack-double';
 import fc from 'fast-check';
 import { cut, line } from '../text/mrkdwn.js';
 import { homeView } from './home-view.js';
+import { notificationMessage } from './notification-message.js';
 import { messageView, promoteView } from './modals.js';
 import { promotionMessage } from './promotion-message.js';
 
@@ -30,6 +31,15 @@ describe('Slack takes, whatever is in it,', () => {
 
   it('App Home, also when promotions of several repositories have the same name', () => {
     fc.assert(fc.property(many(detail), (waiting) => expect(refusalOf('home', homeView(waiting, 'grace'))).toBeUndefined()), RUNS);
+  });
+
+  it('what rules tell, however much is told together', () => {
+    const notice = fc.record({ title: text(150), message: text(1_000), next: text(300), by: text(100) }).map((fields) => ({ ...fields, event: 'degraded', link: `https://sluice.example.org/promotions/shop/${'x'.repeat(80)}`, place: {} }));
+    fc.assert(fc.property(many(notice), text(150), fc.constantFrom(0, 7), (notices, title, more) => {
+      const shown = notificationMessage({ id: 'n', channel: 'C1', title, notices: notices as never, more });
+      expect(refusalOf('message', shown.blocks)).toBeUndefined();
+      if (notices.length === 120) expect(JSON.stringify(shown.blocks)).toMatch(/… and \d+ more/);
+    }), RUNS);
   });
 
   it('what a form says', () => {

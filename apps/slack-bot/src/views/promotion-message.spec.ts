@@ -20,6 +20,19 @@ describe('the message of a promotion', () => {
     expect(text).not.toMatch(/<!channel|<https:\/\/evil|<@U1/);
   });
 
+  it('lets Slack make no mentions of names and channels in it by itself', () => {
+    const texts = promotionMessage(detail({ title: '@channel #general' })).blocks.flatMap((block) => (block.type === 'section' ? [block.text] : block.type === 'context' ? block.elements : []));
+    expect(texts.length).toBeGreaterThan(2);
+    for (const each of texts) expect(each).toMatchObject({ type: 'mrkdwn', verbatim: true });
+  });
+
+  it('says how a decision stands on the forge, where its person has linked an account there', () => {
+    const said = (written: { login?: string; notOwn?: string }) => JSON.stringify(promotionMessage(detail({ approvals: [{ person: 'grace' as never, decision: 'approved', comment: '', door: 'slack', at: 't', written }] })));
+    expect(said({ login: 'grace-h' })).toContain('Approved by *grace* (on the forge as grace-h’s own review)');
+    expect(said({ notOwn: 'the token <was> revoked' })).toContain('Approved by *grace* (on the forge written by Sluice: the token &lt;was&gt; revoked)');
+    expect(said({})).toContain('Approved by *grace*"');
+  });
+
   it('stays within Slack’s limits, however many gates and approvals there are', () => {
     const { blocks } = promotionMessage(detail({ verdicts: Array.from({ length: 200 }, (_, index) => verdict(`gate-${index}`, 'x'.repeat(500))), approvals: Array.from({ length: 200 }, () => ({ person: detail().authors[0]?.person ?? ('grace' as never), decision: 'approved' as const, comment: 'y'.repeat(400), door: 'api', at: 't' })) }));
     for (const block of blocks) if (block.type === 'section') expect(block.text?.text.length).toBeLessThanOrEqual(3_000);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PromotionDetail, PromotionSummary, RolloutDto } from '@sluice/contracts';
 import type { KnownBlock } from '@slack/types';
-import { cut, line, lines, link, plain } from '../text/mrkdwn.js';
+import { cut, line, lines, link, mrkdwn, plain } from '../text/mrkdwn.js';
 import { encodeDecision } from './decision.js';
 
 export interface Message {
@@ -38,7 +38,7 @@ export function promotionMessage(detail: PromotionDetail, rollout?: RolloutDto):
     ...gateBlocks(detail),
     ...waveBlocks(detail, rollout),
     ...peopleBlocks(detail),
-    { type: 'context', block_id: 'about', elements: [{ type: 'mrkdwn', text: `${line(detail.repository)} · from ${line(detail.from)} · digest ${detail.digest.slice(0, 12)}${detail.requester === undefined ? '' : ` · asked for by ${line(detail.requester)}`}` }] },
+    { type: 'context', block_id: 'about', elements: [mrkdwn(`${line(detail.repository)} · from ${line(detail.from)} · digest ${detail.digest.slice(0, 12)}${detail.requester === undefined ? '' : ` · asked for by ${line(detail.requester)}`}`)] },
     ...buttonBlocks(detail),
   ];
   // chat.update takes no more than 4,000 characters, in a release set of many applications less than its name
@@ -61,8 +61,14 @@ const DECIDED = { approved: 'Approved', rejected: 'Rejected', cleared: 'Cleared'
 
 function peopleBlocks({ approvals }: PromotionDetail): KnownBlock[] {
   if (approvals.length === 0) return [];
-  const said = approvals.map(({ person, decision, gate, comment }) => `${DECIDED[decision]}${gate === undefined ? '' : ` (${line(gate, 60)})`} by *${line(person)}*${comment === '' ? '' : `: ${line(comment)}`}`);
+  const said = approvals.map(({ person, decision, gate, comment, written }) => `${DECIDED[decision]}${gate === undefined ? '' : ` (${line(gate, 60)})`} by *${line(person)}*${comment === '' ? '' : `: ${line(comment)}`}${writtenThere(written)}`);
   return [section(lines(said, 2_800))];
+}
+
+/** How a decision stands on the forge, where its person has linked an account there. */
+export function writtenThere(written: PromotionDetail['approvals'][number]['written']): string {
+  if (written?.login !== undefined) return ` (on the forge as ${line(written.login, 60)}’s own review)`;
+  return written?.notOwn === undefined ? '' : ` (on the forge written by Sluice: ${line(written.notOwn)})`;
 }
 
 /** Whether an approval is still asked for: then there is something to approve. */
@@ -103,5 +109,5 @@ const SECTION = 3_000;
 
 /** Slack takes no more in one than 3,000 characters. */
 export function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, SECTION) } };
+  return { type: 'section', text: mrkdwn(cut(text, SECTION)) };
 }

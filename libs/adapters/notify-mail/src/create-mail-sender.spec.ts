@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { instant } from '@sluice/kernel';
@@ -83,6 +84,28 @@ describe('mail', () => {
     await new Promise((resolve) => silent.close(resolve));
     const gone = await sender(port).send('ops@example.org', MESSAGE);
     expect([mute.kind, gone.kind]).toEqual(['temporary', 'temporary']);
+  });
+
+  it.each([
+    ['its greeting', '220-'],
+    ['what it says of itself', '220 here\r\n250-'],
+  ])('hangs up on a server that says %s byte by byte, and is not sent behind anybody’s back afterwards', async (_, first) => {
+    const ended: Promise<unknown>[] = [];
+    const dribbling = createServer((socket) => {
+      ended.push(once(socket, 'close'));
+      socket.on('error', () => undefined);
+      socket.write(first);
+      const drip = setInterval(() => socket.write('x'), 20);
+      socket.once('close', () => clearInterval(drip));
+      socket.resume();
+    });
+    await new Promise<void>((resolve) => dribbling.listen(0, '127.0.0.1', resolve));
+    const { port } = dribbling.address() as AddressInfo;
+    const outcome = await sender(port, { deadline: 300 }).send('ops@example.org', MESSAGE);
+    expect(outcome.kind).toBe('temporary');
+    expect(ended).toHaveLength(1);
+    await Promise.all(ended);
+    await new Promise((resolve) => dribbling.close(resolve));
   });
 
   it.each(['implicit', 'required'] as const)('is encrypted (%s) and signed in, with a certificate that is checked', async (tls) => {

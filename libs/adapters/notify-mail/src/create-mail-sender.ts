@@ -21,6 +21,8 @@ export interface MailServer {
 }
 
 const DEADLINE = 30_000;
+/** Milliseconds for the other side's goodbye. */
+const HANG_UP = 1_000;
 const MAX_ANSWER = 200;
 
 /** Sends messages by SMTP, one connection a message. @see docs/notifications.md for what counts as temporary. */
@@ -37,6 +39,7 @@ export function createMailSender(server: MailServer, { publicUrl }: { readonly p
     connectionTimeout: deadline,
     greetingTimeout: deadline,
     socketTimeout: deadline,
+    socketCloseTimeout: HANG_UP,
     // a message is text that we made; nothing in it names a file or an address to fetch
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -45,7 +48,7 @@ export function createMailSender(server: MailServer, { publicUrl }: { readonly p
     async send(address, message) {
       assertOutsideTransaction('mail');
       try {
-        await within(deadline, transport.sendMail(mailOf(address, message, { from: server.from, host: new URL(publicUrl).hostname })));
+        await within(deadline, (signal) => transport.sendMail({ ...mailOf(address, message, { from: server.from, host: new URL(publicUrl).hostname }), signal }));
         return { kind: 'sent' };
       } catch (error) {
         return outcomeOf(error, server);
@@ -84,14 +87,14 @@ function outcomeOf(error: unknown, { host, port }: MailServer): Delivered {
   return { kind: isAboutMessage && responseCode >= 500 ? 'permanent' : 'temporary', message: said };
 }
 
-/** A server that sends a byte now and then does not hold up everybody else's. */
-async function within<T>(deadline: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`it has not answered within ${deadline / 1_000} s`)), deadline);
-  });
+/** The whole of it, also with a server that sends a byte now and then: it does not hold up everybody else's, is hung up on, and is not given the message when we have said already that it has not got it. */
+async function within<T>(deadline: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), deadline);
   try {
-    return await Promise.race([work, late]);
+    return await work(ending.signal);
+  } catch (error) {
+    throw ending.signal.aborted ? new Error(`it has not taken it within ${deadline / 1_000} s`, { cause: error }) : error;
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { fromNow } from './database-time.js';
+import { forgetReviewNotes } from './forget-review-notes.js';
 import { botNotes } from './schema/bot-notes.js';
 import { credentials } from './schema/configuration.js';
 import { leases, outbox } from './schema/coordination.js';
@@ -27,6 +28,8 @@ export interface Retention {
   readonly forgeMemory: number;
   /** What somebody was told, or could not be told. Default: 30 days. */
   readonly notifications: number;
+  /** What was noted about reviews on a forge, since their promotion began. Default: 90 days. */
+  readonly reviewNotes: number;
 }
 
 /** How many rows went. */
@@ -40,9 +43,10 @@ export interface MaintenanceReport {
   readonly signIns: number;
   readonly botNotes: number;
   readonly notifications: number;
+  readonly reviewNotes: number;
 }
 
-export const DEFAULT_RETENTION: Retention = { events: 14 * DAY, outbox: 30 * DAY, forgeMemory: 30 * DAY, notifications: 30 * DAY };
+export const DEFAULT_RETENTION: Retention = { events: 14 * DAY, outbox: 30 * DAY, forgeMemory: 30 * DAY, notifications: 30 * DAY, reviewNotes: 90 * DAY };
 
 /** Forgets what has expired. Run it about once an hour; several at once do no harm. */
 export class Maintenance {
@@ -64,6 +68,7 @@ export class Maintenance {
       botNotes: await this.#repeat(expire(botNotes, sql`expires_at`, GRACE)),
       // what still waits is given up long before
       notifications: await this.#repeat(expire(notifications, sql`created_at`, this.retention.notifications)),
+      reviewNotes: await this.#repeat(forgetReviewNotes(this.retention.reviewNotes, ROWS_A_STATEMENT)),
     };
     // A server vacuums by itself, PGlite does not. The queue's tables are in the same database.
     if (this.vacuums) await this.database.outside('vacuum (analyze)');

@@ -43,6 +43,7 @@ const NAMES: Readonly<Record<string, NotificationEvent>> = {
   'pipeline.broken': 'pipeline-broken',
   'images.waiting': 'images-waiting',
   'forge.refused': 'forge-refuses',
+  'account.unusable': 'account-unusable',
   'cluster.lost': 'cluster-lost',
   'cluster.returned': 'cluster-returned',
   'notification.failed': 'endpoint-dead',
@@ -66,7 +67,7 @@ export function isFailure(name: NotificationEvent): boolean {
 }
 
 /** What concerns the server itself: whoever it tells by default hears of it, whatever the rules of repositories are. */
-const OF_SERVER: readonly NotificationEvent[] = ['cluster-lost', 'endpoint-dead', 'audit-finding', 'break-glass', 'forge-refuses'];
+const OF_SERVER: readonly NotificationEvent[] = ['cluster-lost', 'endpoint-dead', 'audit-finding', 'break-glass', 'forge-refuses', 'account-unusable'];
 
 export function isOfServer(name: NotificationEvent): boolean {
   return OF_SERVER.includes(name);

@@ -59,6 +59,7 @@ const NEXT: Partial<Record<NotificationEvent, string>> = {
   drifted: '`sluice drift` shows the difference.',
   'pipeline-broken': '`sluice validate` shows what is wrong.',
   'forge-refuses': 'Give the credential another secret: `sluice credential rotate`.',
+  'account-unusable': 'Whose it is links it again: `sluice account link`.',
   'cluster-lost': 'Look whether its agent runs and reaches the server.',
   'endpoint-dead': '`sluice notify list --state failed` shows what nobody was told of.',
   'audit-finding': '`sluice audit verify` shows it.',

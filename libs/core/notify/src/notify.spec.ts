@@ -32,6 +32,7 @@ describe('an event', () => {
     ['promotion.live', { wasDegraded: true }, ['recovered', 'live']],
     ['promotion.degraded', {}, ['degraded']],
     ['cluster.reported', {}, []],
+    ['account.unusable', {}, ['account-unusable']],
     ['constructor', {}, []],
   ])('%s with %j is called %j', (type, facts, names) => {
     expect(namesOf(type, facts)).toEqual(names);
@@ -62,6 +63,7 @@ describe('an event', () => {
     ['by default as well, when nobody whom the rules name can be reached', ['degraded'], '[{ on: [degraded], to: ["webhook:gone"] }]', { defaults: ['mail:admin@example.org'], unreachable: ['webhook:gone'] }, 'webhook:gone of degraded, mail:admin@example.org of degraded'],
     ['never by default of what is no failure', ['merged'], '[]', { defaults: ['mail:admin@example.org'] }, ''],
     ['by default of what is the server’s own', ['break-glass'], '[{ on: [break-glass], to: ["slack:#ops"] }]', { defaults: ['mail:admin@example.org'] }, 'slack:#ops of break-glass, mail:admin@example.org of break-glass'],
+    ['by default of an account that a forge does not take any more', ['account-unusable'], '[]', { defaults: ['mail:admin@example.org'] }, 'mail:admin@example.org of account-unusable'],
   ])('is told %s', (_title, names, ...[text, options, expected]) => {
     expect(told(names, text, options)).toBe(expected);
   });
@@ -149,7 +151,7 @@ describe('a try that failed', () => {
 });
 
 it('every name is one that some event has', () => {
-  const types = ['promotion.opened', 'promotion.ready', 'promotion.approved', 'approval.voided', 'promotion.rejected', 'promotion.closed', 'promotion.overridden', 'gate.failed', 'test.failed', 'lane.conflicted', 'lane.held', 'lane.blocked', 'promotion.merged', 'promotion.live', 'promotion.degraded', 'cluster.failed', 'rollout.paused', 'rollout.rolled-back', 'promotion.rollback-impossible', 'promotion.tampered', 'environment.withheld', 'backflow.changed', 'cluster.drifted', 'freeze.begun', 'freeze.lifted', 'break-glass.opened', 'pipeline.broken', 'images.waiting', 'forge.refused', 'cluster.lost', 'cluster.returned', 'notification.failed', 'audit.finding'];
+  const types = ['promotion.opened', 'promotion.ready', 'promotion.approved', 'approval.voided', 'promotion.rejected', 'promotion.closed', 'promotion.overridden', 'gate.failed', 'test.failed', 'lane.conflicted', 'lane.held', 'lane.blocked', 'promotion.merged', 'promotion.live', 'promotion.degraded', 'cluster.failed', 'rollout.paused', 'rollout.rolled-back', 'promotion.rollback-impossible', 'promotion.tampered', 'environment.withheld', 'backflow.changed', 'cluster.drifted', 'freeze.begun', 'freeze.lifted', 'break-glass.opened', 'pipeline.broken', 'images.waiting', 'forge.refused', 'cluster.lost', 'cluster.returned', 'notification.failed', 'audit.finding', 'account.unusable'];
   const names = new Set(types.flatMap((type) => namesOf(type, { needsApproval: true, wasDegraded: true })));
   expect(NOTIFICATION_EVENT_NAMES.filter((name) => !names.has(name))).toEqual([]);
 });

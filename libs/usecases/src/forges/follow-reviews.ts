@@ -51,7 +51,7 @@ export class FollowReviews {
 
   /** Said once for each review. */
   private async ignore({ repository, target, application, id }: Promotion, review: Review, why: string): Promise<void> {
-    const key = `ignored-review:${repository}:${review.id}`;
+    const key = `ignored-review:${repository}:${id}:${review.id}`;
     if ((await this.ports.memory.get(key)) === why) return;
     await this.ports.memory.put(key, why);
     await this.ports.events.append({ type: 'review.ignored', repository, environment: target, application, promotion: id, message: `the review by ${review.person} does not count: ${why}` });

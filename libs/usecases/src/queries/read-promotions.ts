@@ -1,12 +1,13 @@
 import { NotFound } from '@sluice/kernel';
 import type { PromotionId, RepositoryId } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
-import type { Approval, Approvals, Page, PromotionFilter, Promotions } from '../ports/index.js';
+import type { Approvals, Page, PromotionFilter, Promotions, Settings } from '../ports/index.js';
+import { withWritten, type WrittenApproval } from './read-decisions.js';
 
 /** A promotion with the decisions that bind to its digest. */
 export interface PromotionView {
   readonly promotion: Promotion;
-  readonly approvals: readonly Approval[];
+  readonly approvals: readonly WrittenApproval[];
 }
 
 /** Lists promotions and reads one. */
@@ -14,6 +15,7 @@ export class ReadPromotions {
   constructor(
     private readonly promotions: Promotions,
     private readonly approvals: Approvals,
+    private readonly memory: Pick<Settings, 'get'>,
   ) {}
 
   list(filter: PromotionFilter): Promise<Page<Promotion>> {
@@ -24,6 +26,6 @@ export class ReadPromotions {
   async get(repository: RepositoryId, id: PromotionId): Promise<PromotionView> {
     const promotion = await this.promotions.get(repository, id);
     if (!promotion) throw new NotFound(`there is no promotion ${id} in ${repository}`);
-    return { promotion, approvals: await this.approvals.of(repository, promotion.candidate.digest) };
+    return { promotion, approvals: await withWritten(this.memory, await this.approvals.of(repository, promotion.candidate.digest)) };
   }
 }

@@ -3,7 +3,7 @@ import type { ApplicationName, Clock, EnvironmentName, Instant, RepositoryId } f
 import type { Pipeline } from '@sluice/pipeline';
 import { CURRENT_STATES, isCurrent, membersOf } from '@sluice/promotion';
 import type { Hold, LaneStatus, Promotion, Verdict } from '@sluice/promotion';
-import type { Cluster, Clusters, EnvironmentIndex, EnvironmentState, ForgeStore, Freezes, Liveness, Outbox, OwnAccountStore, PipelineRecord, Promotions, Repositories, Rollouts, Settings } from '../ports/index.js';
+import type { Approvals, Cluster, Clusters, EnvironmentIndex, EnvironmentState, ForgeStore, Freezes, Liveness, Outbox, OwnAccountStore, PipelineRecord, Promotions, Repositories, Rollouts, Settings } from '../ports/index.js';
 import type { RolloutView } from '../lifecycle/rollout-facts.js';
 import { allPages, laneKey } from './all-pages.js';
 import { clusterTrouble } from './explain-cluster.js';
@@ -14,6 +14,7 @@ import { laneVerdict } from './explain-lane.js';
 import { mergeVerdicts } from './explain-merge.js';
 import { notUndoneVerdicts } from './explain-rollback.js';
 import { rolloutVerdicts } from './explain-rollout.js';
+import { withDecisions, type WrittenApproval } from './read-decisions.js';
 import { targetOnlyItems } from './explain-target-only.js';
 import { laterClusters, rolloutItems, rolloutsOf } from './explain-waves.js';
 import { waitingSentence } from './waits-for.js';
@@ -35,6 +36,8 @@ export interface WhyItem {
   readonly message: string;
   readonly verdicts: readonly Verdict[];
   readonly conflicts: LaneStatus['conflicts'];
+  /** What people have decided about its content, where that is written on a forge over the network. */
+  readonly decisions?: readonly WrittenApproval[];
 }
 
 export interface WhyView {
@@ -47,6 +50,7 @@ export interface WhyView {
 interface WhyPorts {
   readonly repositories: Repositories;
   readonly promotions: Promotions;
+  readonly approvals: Pick<Approvals, 'ofPromotions'>;
   readonly environments: EnvironmentIndex;
   readonly clusters: Clusters;
   readonly freezes: Freezes;
@@ -89,7 +93,7 @@ export class ReadWhy {
       notices.push(...noticesOf(repository.id, repository.configBranch, record), ...(await forgeNotices(this.ports, repository, this.clock())));
       const missing = missingName(record, filter);
       const freezes = freezeItems(repository.id, record?.pipeline, await this.ports.freezes.unlifted(repository.id, this.clock()), filter);
-      if (missing === undefined) items.push(...freezes, ...(await this.itemsOf(repository.id, record, filter)), ...(await imageItems(this.ports.memory, repository.id, record?.pipeline, filter)));
+      if (missing === undefined) items.push(...freezes, ...(await withDecisions(this.ports, repository, await this.itemsOf(repository.id, record, filter))), ...(await imageItems(this.ports.memory, repository.id, record?.pipeline, filter)));
       else unknown.push(missing);
     }
     const [first] = unknown;

@@ -1,6 +1,6 @@
 import type { PromotionDetail, PromotionSummary, VerdictDto } from '@sluice/contracts';
 import { promotionTitle, subjectOf, type Promotion, type Verdict } from '@sluice/promotion';
-import { waitsFor, type Approval } from '@sluice/usecases';
+import { waitsFor, type WrittenApproval } from '@sluice/usecases';
 import { time, timeField } from './time.js';
 
 export function presentVerdict(verdict: Verdict): VerdictDto {
@@ -33,7 +33,7 @@ export function presentSummary(promotion: Promotion): PromotionSummary {
   };
 }
 
-export function presentDetail(promotion: Promotion, approvals: readonly Approval[], actions: PromotionDetail['actions']): PromotionDetail {
+export function presentDetail(promotion: Promotion, approvals: readonly WrittenApproval[], actions: PromotionDetail['actions']): PromotionDetail {
   const { candidate, mergedAs, requester } = promotion;
   return {
     ...presentSummary(promotion),
@@ -45,10 +45,14 @@ export function presentDetail(promotion: Promotion, approvals: readonly Approval
     ...(requester && { requester }),
     authors: promotion.authors.map((author) => ({ ...author })),
     verdicts: promotion.verdicts.map(presentVerdict),
-    approvals: approvals.map(({ person, decision, gate, comment, door, at }) => ({ person, decision, comment, door, at: time(at), ...(gate !== undefined && { gate }) })),
+    approvals: approvals.map(presentDecision),
     notes: candidate.notes.map(({ path, field, value, message }) => ({ path, field, value, message })),
     changedPaths: [...candidate.changedPaths],
     timeline: promotion.timeline.map(({ at, ...entry }) => ({ at: time(at), ...entry })),
     actions,
   };
+}
+
+export function presentDecision({ person, decision, gate, comment, door, at, written }: WrittenApproval): PromotionDetail['approvals'][number] {
+  return { person, decision, comment, door, at: time(at), ...(gate !== undefined && { gate }), ...(written && { written: { ...written } }) };
 }

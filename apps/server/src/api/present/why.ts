@@ -1,13 +1,13 @@
 import type { Why } from '@sluice/contracts';
 import type { WhyItem, WhyView } from '@sluice/usecases';
-import { presentVerdict } from './promotion.js';
+import { presentDecision, presentVerdict } from './promotion.js';
 import { time } from './time.js';
 
 export function presentWhy(view: WhyView): Why {
   return { items: view.items.map(presentItem), notices: [...view.notices], checkedAt: time(view.checkedAt) };
 }
 
-function presentItem({ promotion, application, verdicts, conflicts, draft, ...item }: WhyItem): Why['items'][number] {
+function presentItem({ promotion, application, verdicts, conflicts, draft, decisions, ...item }: WhyItem): Why['items'][number] {
   return {
     ...item,
     ...(application && { application }),
@@ -16,5 +16,6 @@ function presentItem({ promotion, application, verdicts, conflicts, draft, ...it
     ...(promotion?.change && { change: promotion.change }),
     verdicts: verdicts.map(presentVerdict),
     conflicts: [...conflicts],
+    ...(decisions && { decisions: decisions.map(presentDecision) }),
   };
 }

@@ -31,6 +31,7 @@ export const NOTIFICATION_EVENTS = {
   'pipeline-broken': 'the pipeline file cannot be read',
   'images-waiting': 'a newer image cannot be written into manifests',
   'forge-refuses': 'a forge refuses a credential, or a repository is archived or gone there',
+  'account-unusable': 'a forge does not take somebody’s own account any more: Sluice writes what they decide',
   'cluster-lost': 'nothing was heard of a cluster for minutes',
   'cluster-returned': 'a cluster that was lost is back',
   'endpoint-dead': 'somebody could not be told of something',
