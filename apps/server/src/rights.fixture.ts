@@ -72,9 +72,9 @@ export async function freshToken(server: TestServer, who: Somebody): Promise<str
 }
 
 /** The promotion as it was: what one caller did does not decide on the next. */
-export async function resetPromotion(server: TestServer, state: Promotion['state']): Promise<void> {
+export async function resetPromotion(server: TestServer, state: Promotion['state'], request?: number): Promise<void> {
   const stored = await server.ports.promotions.get(SHOP, PROMOTION);
-  if (stored && stored.state !== state) await server.ports.promotions.update({ ...stored, state });
+  if (stored && (stored.state !== state || request !== undefined)) await server.ports.promotions.update({ ...stored, state, ...(request !== undefined && { change: { number: request, url: 'x' } }) });
 }
 
 function promotion(): Promotion {

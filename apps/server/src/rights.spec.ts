@@ -4,6 +4,8 @@ import { COMMIT, DIGEST, EVERYBODY, freshToken, giveRight, PROMOTION, resetPromo
 import { ON_EMBEDDED, START_TIMEOUT, startTestServer, type TestServer } from './test-server.fixture.js';
 
 const PARAMETERS = { repository: 'shop', environment: 'prod', promotion: PROMOTION, number: 1, commit: COMMIT, cluster: 'nowhere', person: 'somebody', run: 'a'.repeat(16), credential: 'none', login: 'octocat', binding: 'none', token: 'none', session: 'none', endpoint: 'none' };
+/** Of the promotion, in a repository without content. */
+const REQUEST = 7;
 const DECISION = { digest: DIGEST, reason: 'because', gate: 'look' };
 const CART_IN_PROD = { repository: 'shop', application: 'cart', environment: 'prod', reason: 'because' };
 
@@ -127,6 +129,22 @@ describe('rights', () => {
     for (const who of EVERYBODY) found.push([who, await attempt(name, who)]);
     const wanted = EVERYBODY.map((who) => [who, MATRIX[name].may.includes(who) ? 'may' : who === 'a stranger' ? 401 : 403]);
     expect(found).toEqual(wanted);
+  });
+
+  it.each<[string, WritingRoute, object, readonly Somebody[]]>([
+    ['holding up a promotion by making its request a draft', 'updateChange', { draft: true }, WRITERS],
+    ['letting it go on by marking its request ready', 'updateChange', { draft: false }, PROMOTERS],
+    ['merging its request', 'mergeChange', { expectedHead: COMMIT }, PROMOTERS],
+    ['closing its request', 'closeChange', {}, WRITERS],
+  ])('%s is a decision about it where it goes, and no work on requests', async (_, name, body, may) => {
+    const found: [Somebody, 'may' | number][] = [];
+    for (const who of EVERYBODY) {
+      await resetPromotion(server, 'ready', REQUEST);
+      const token = tokens.get(who);
+      const { status } = await server.call(routeOf(name).method, pathOf(routeOf(name), { ...PARAMETERS, number: REQUEST }), { ...(token !== undefined && { token }), body });
+      found.push([who, status === 401 || status === 403 ? status : 'may']);
+    }
+    expect(found).toEqual(EVERYBODY.map((who) => [who, may.includes(who) ? 'may' : who === 'a stranger' ? 401 : 403]));
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { API } from '@sluice/contracts';
 import type { Json } from '@sluice/audit';
 import { Conflict, Forbidden, NotFound, present, type RepositoryId } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
-import { assertMayBring, assertMayWrite, promotionOfChange, ReviewChange, SettleChange, type MergeOutcome, type Person } from '@sluice/usecases';
+import { assertMayBring, assertMayClose, assertMayTurn, assertMayWrite, promotionOfChange, ReviewChange, SettleChange, type MergeOutcome, type Person } from '@sluice/usecases';
 import type { z } from 'zod';
 import type { Ports } from '../compose/ports.js';
 import { PORTS } from '../compose/tokens.js';
@@ -53,10 +53,12 @@ export class ChangesController {
   }
 
   @Route(API.updateChange)
-  async update(@Me() { person }: PersonCaller, @Param({ schema: API.updateChange.params }) { repository, number }: OnChange, @Body({ schema: API.updateChange.body }) body: z.output<typeof API.updateChange.body>): Promise<ChangeDto> {
+  async update(@Me() caller: PersonCaller, @Param({ schema: API.updateChange.params }) { repository, number }: OnChange, @Body({ schema: API.updateChange.body }) body: z.output<typeof API.updateChange.body>): Promise<ChangeDto> {
+    const { person } = caller;
     await this.writable(repository, person);
     const { title, body: text, draft } = body;
     if (title !== undefined || text !== undefined) await this.notOurs(repository, number);
+    if (draft !== undefined) await this.turnable(caller, { repository, number, draft });
     const updated = await this.ports.changes.update(repository, number, { by: person.name, ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) });
     await this.note('update', { repository, number }, { ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) });
     if (draft !== undefined) await this.look(repository);
@@ -86,6 +88,7 @@ export class ChangesController {
     await this.writable(repository, person);
     const promotion = await this.promotionOf(caller, { repository, number });
     if (promotion) await this.settleChange.close(promotion, { reason: comment?.trim() || 'closed', by: person.name, door: doorOf(caller) });
+    else await assertMayClose(this.ports, { repository, number }, person);
     const closed = await this.ports.changes.close(repository, number, { by: person.name, ...(comment !== undefined && { comment }) });
     await this.note('close', { repository, number }, { state: closed.state }, comment);
     await this.look(repository);
@@ -119,6 +122,11 @@ export class ChangesController {
     const promotion = await promotionOfChange(this.ports.promotions, change);
     if (promotion) assertScope(credential, 'approve');
     return promotion;
+  }
+
+  private async turnable(caller: PersonCaller, turn: OnChange & { readonly draft: boolean }): Promise<void> {
+    await this.promotionOf(caller, turn);
+    await assertMayTurn(this.ports, turn, caller.person);
   }
 
   /** What a promotion's request says is what people approve and what its commit says for good: nobody writes it but Sluice. */

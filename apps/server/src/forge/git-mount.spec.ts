@@ -78,6 +78,57 @@ describeCombinations('git over HTTP', (combination) => {
     expect(await call({ draft: false })).toMatchObject({ status: 200, body: { draft: false, title: 'Promote shop to prod', body: 'ours' } });
   });
 
+  describe('with roles', () => {
+    const roles = '  roles:\n    - { role: promoter, who: ["person:ben"], applications: ["*"], environments: ["*"] }\n    - { role: admin, who: ["person:pia"], applications: ["*"], environments: ["*"] }\n';
+    const tokens = new Map<string, string>();
+    const configured = () => git('push', '--quiet', remote(server.adminToken), 'main');
+
+    beforeAll(async () => {
+      for (const person of ['ben', 'pia']) {
+        await server.call('POST', API.savePerson.path, { token: server.adminToken, body: { name: person, displayName: person } });
+        tokens.set(person, API.createTokenFor.reply.parse((await server.call('POST', pathOf(API.createTokenFor, { person }), { token: server.adminToken, body: {} })).body).token);
+      }
+      // before there is any role, the pipeline file is for everybody to write
+      await commit('before');
+      await git('push', '--quiet', remote(tokens.get('ben')!), 'main');
+      const { pipeline } = parsePipeline(`apiVersion: sluice.dev/v1\nkind: Pipeline\nmetadata: { name: shop }\nspec:\n  environments:\n    - { name: dev }\n    - { name: prod, from: [dev] }\n${roles}`);
+      await server.ports.repositories.savePipeline({ repository: repositoryId('shop'), diagnostics: [], pipeline: pipeline! });
+    });
+    const commit = (text: string) => writeFile(join(folder, 'sluice.yaml'), `# ${text}\n`).then(() => git('add', '.')).then(() => git('commit', '--quiet', `--message=${text}`));
+    const refusal = /\[remote rejected\] .* \(the pipeline file is on main: only admins of the whole repository may change the pipeline file: pia, or an admin of the server \(ada\)\)/;
+
+    it('the branch of the pipeline file takes the pushes of admins of the whole repository only, and git says who that is', async () => {
+      await commit('mine');
+      expect(await failure('push', remote(tokens.get('ben')!), 'main')).toMatch(refusal);
+      expect(await failure('push', '--force', remote(tokens.get('ben')!), 'main~1:main')).toMatch(refusal);
+      expect(await failure('push', remote(tokens.get('ben')!), ':main')).toMatch(refusal);
+      await git('push', '--quiet', remote(tokens.get('ben')!), 'main:topic');
+      await git('push', '--quiet', remote(tokens.get('pia')!), 'main');
+      await commit('by an admin of the server');
+      await configured();
+    });
+
+    it('a request into it is merged by the same people only', async () => {
+      await commit('by a request');
+      await git('push', '--quiet', remote(tokens.get('ben')!), 'main:topic');
+      const open = await server.call('POST', pathOf(API.createChange, { repository: 'shop' }), { token: tokens.get('ben')!, body: { title: 'More rights', sourceBranch: 'topic', targetBranch: 'main' } });
+      const { number, head } = API.createChange.reply.parse(open.body);
+      const merge = (person: string) => server.call('POST', pathOf(API.mergeChange, { repository: 'shop', number }), { token: tokens.get(person)!, body: { expectedHead: head } });
+      expect(await merge('ben')).toMatchObject({ status: 403, body: { detail: expect.stringContaining('only admins of the whole repository may change the pipeline file: pia') } });
+      expect(await merge('pia')).toMatchObject({ status: 200, body: { state: 'merged' } });
+    });
+
+    it('roles of the server’s settings hold before the first pipeline file is there', async () => {
+      await server.call('POST', API.createRepository.path, { token: server.adminToken, body: { id: 'fresh' } });
+      const granted = await server.call('POST', API.grantRole.path, { token: server.adminToken, body: { role: 'promoter', who: 'person:ben', repositories: 'fresh', reason: 'on call' } });
+      expect(granted).toMatchObject({ status: 201 });
+      expect(await failure('push', remote(tokens.get('pia')!, 'any', 'fresh'), 'main:topic')).toMatch(/you are a viewer here/);
+      expect(await failure('push', remote(tokens.get('ben')!, 'any', 'fresh'), 'main')).toMatch(/only admins of the whole repository may change the pipeline file: an admin of the server \(ada\)/);
+      await git('push', '--quiet', remote(tokens.get('ben')!, 'any', 'fresh'), 'main:topic');
+      await git('push', '--quiet', remote(server.adminToken, 'any', 'fresh'), 'main');
+    });
+  });
+
   it('lets an agent read its repository and nothing more', async () => {
     const agent = await TestAgent.enrol(server, { cluster: 'dev-eu', repository: 'shop', environment: 'dev' });
     const password = await agent.token();

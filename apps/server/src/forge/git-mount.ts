@@ -1,6 +1,6 @@
 import { AUTHENTICATE, presentedCredential, type GitCaller } from '@sluice/forge-builtin';
 import { Forbidden, isName, NotFound, repositoryId, SluiceError, Unauthenticated } from '@sluice/kernel';
-import { effectivePipeline, pushObstacle, type AuditOrigin, type Authenticate, type Credential } from '@sluice/usecases';
+import { branchRights, pushObstacle, type AuditOrigin, type Authenticate, type Credential } from '@sluice/usecases';
 import type { Logger } from '@sluice/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AgentTokens } from '../agent/agent-tokens.js';
@@ -63,9 +63,11 @@ async function callerOf({ ports, authenticate, agentTokens }: GitMount, request:
   assertScope(credential, 'read');
   assertRepository(credential, repository);
   assertUnplaced(credential);
-  if (!(await ports.repositories.get(repository))) throw new NotFound(`there is no repository ${repository}`);
-  const pipeline = await effectivePipeline(ports, repository);
-  const caller: GitCaller = { name: person.name, kind: 'person', canPush: (ref) => scopeObstacle(credential) ?? pushObstacle(pipeline, person, ref) ?? true };
+  const rights = await branchRights(ports, repository);
+  if (!rights) throw new NotFound(`there is no repository ${repository}`);
+  // a refusal says who may
+  const people = request.url.includes('git-receive-pack') ? await ports.people.list() : [];
+  const caller: GitCaller = { name: person.name, kind: 'person', canPush: (ref) => scopeObstacle(credential) ?? pushObstacle(rights, person, ref, people) ?? true };
   return { caller, origin: { ...originOf({ kind: 'person', person, credential }, request), door: 'forge' } };
 }
 

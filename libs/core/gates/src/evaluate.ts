@@ -44,9 +44,10 @@ function evaluateStops(environment: Environment, observed: Pick<GateObservations
   return [...(windows ? [windows] : []), ...(freezes ? [toVerdict({ gate: 'freeze', type: 'freeze' }, freezes, observed.previous, now)] : []), ...(rollout ? [rollout] : [])];
 }
 
-/** What keeps a promotion that has passed its gates from being merged at this very moment: a window that has closed since, a freeze, a rollout that has begun, or an approval that counts no longer. */
-export function mergeObstacle(environment: Environment, kind: PromotionKind, observed: Pick<GateObservations, 'freezes' | 'rollout' | 'decisions' | 'authors' | 'requester'>, now: Instant): Verdict | undefined {
-  if (kind === 'record-only' || kind === 'rollback') return undefined;
+/** What keeps a promotion that has passed its gates from being merged at this very moment: a window that has closed since, a freeze, a rollout that has begun, or an approval that counts no longer. Of a rollback only the last. */
+export function mergeObstacle(environment: Environment, kind: PromotionKind, observed: Pick<GateObservations, 'freezes' | 'rollout' | 'decisions' | 'deactivated' | 'authors' | 'requester' | 'rollback'>, now: Instant): Verdict | undefined {
+  if (kind === 'record-only') return undefined;
+  if (kind === 'rollback') return evaluateRollback(environment, { ...observed, previous: [] }, now).find(({ outcome }) => outcome !== 'pass');
   const timed = environment.gates.flatMap((gate) => {
     const judgement = evaluateTimed(gate, now);
     return judgement ? [toVerdict({ gate: gate.name, type: gate.type }, judgement, [], now)] : [];

@@ -7,18 +7,21 @@ import { mayAct, principalText } from './principals.js';
 import { toVerdict } from './verdicts.js';
 import type { Judgement } from './verdicts.js';
 
+/** What decides on a rollback. */
+export type RollbackFacts = Pick<GateObservations, 'decisions' | 'deactivated' | 'authors' | 'requester' | 'rollback' | 'previous'>;
+
 /**
  * What a rollback waits for: the environment's emergency policy (whoever ordered it counts, being named there), or without one its approvals. No gate, window or freeze holds it back: it
  * leads to what ran before. One that the pipeline's own `onDegraded` ordered waits for nobody.
  */
-export function evaluateRollback(environment: Environment, observed: GateObservations, now: Instant): readonly Verdict[] {
+export function evaluateRollback(environment: Environment, observed: RollbackFacts, now: Instant): readonly Verdict[] {
   const verdict = (gate: string, judgement: Judgement): readonly Verdict[] => [toVerdict({ gate, type: gate }, judgement, observed.previous, now)];
   if (observed.rollback && observed.rollback.person === undefined) return verdict('emergency', { outcome: 'pass', message: `ordered by onDegraded: ${observed.rollback.reason}` });
   if (environment.emergency) return verdict('emergency', byEmergency(environment.emergency, observed));
   return environment.approvals ? verdict('approvals', evaluateApprovals(environment.approvals, observed)) : [];
 }
 
-function byEmergency(policy: EmergencyPolicy, { decisions, rollback }: GateObservations): Judgement {
+function byEmergency(policy: EmergencyPolicy, { decisions, rollback }: RollbackFacts): Judgement {
   const rejected = decisions.find(({ decision }) => decision === 'rejected');
   if (rejected) return { outcome: 'fail', message: `rejected by ${rejected.person}: ${rejected.comment}`, clearedBy: 'another order' };
   const given = decisions.filter((decision) => decision.decision === 'approved' && mayAct(policy.from, decision)).map(({ person }) => person);

@@ -137,4 +137,13 @@ describe('at the moment of merging', () => {
   ])('%s count', (_what, of, fields, obstacle) => {
     expect(mergeObstacle(of, 'change', observed(fields), AT_SIX)?.gate).toBe(obstacle);
   });
+
+  it.each<[string, Environment, Partial<GateObservations>, string | undefined]>([
+    ['by whom the emergency policy names', environment({ emergency: SRE, windows: [WEEKEND] }), { rollback: { reason: 'x', person: personName('eve'), groups: ['sre'] }, freezes: [freeze()] }, undefined],
+    ['by whom it no longer names', environment({ emergency: SRE }), { rollback: { reason: 'x', person: personName('eve'), groups: [] } }, 'emergency'],
+    ['by somebody who was deactivated since', environment({ emergency: SRE }), { rollback: { reason: 'x', person: personName('eve'), groups: ['sre'], deactivated: true } }, 'emergency'],
+    ['by the pipeline', environment({ emergency: SRE }), { rollback: { reason: 'x', groups: [] } }, undefined],
+  ])('of a rollback that was ordered %s only its people count', (_what, of, fields, obstacle) => {
+    expect(mergeObstacle(of, 'rollback', observed(fields), AT_SIX)?.gate).toBe(obstacle);
+  });
 });

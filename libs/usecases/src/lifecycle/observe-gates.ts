@@ -67,7 +67,7 @@ export async function observeGates(ports: Ports, scope: GateScope, judged: Judge
     ...(await observeMembers(ports, scope, candidate)),
     freezes: await observeFreezes(ports, scope.lane, ports.clock(), namesOf(scope)),
     ...(await observeRollouts(ports, scope)),
-    ...(await observeOrder(ports, scope)),
+    ...(await observeOrder(ports, scope.status)),
     previous: judged.previous,
   };
 }
@@ -110,7 +110,7 @@ async function observeMembers(ports: Ports, { members, ...scope }: GateScope, { 
 }
 
 /** Who ordered the rollback that the lane is about. */
-async function observeOrder(ports: Ports, { status }: GateScope): Promise<Pick<GateObservations, 'rollback'>> {
+export async function observeOrder(ports: Pick<Ports, 'people'>, status: LaneStatus | undefined): Promise<Pick<GateObservations, 'rollback'>> {
   if (!status?.rollback) return {};
   const { by, reason } = status.rollback;
   const person = by === undefined ? undefined : await ports.people.get(by);

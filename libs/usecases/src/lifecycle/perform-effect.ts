@@ -7,7 +7,7 @@ import { ledgerPath, membersOf } from '@sluice/promotion';
 import type { Mirror } from '../ports/index.js';
 import { mappedAuthors } from './collect-authors.js';
 import type { Effect } from './effects.js';
-import { observeDecisions, observeFreezes } from './observe-gates.js';
+import { observeDecisions, observeFreezes, observeOrder } from './observe-gates.js';
 import { openLabelled } from './open-labelled.js';
 import type { LifecyclePorts } from './ports.js';
 import { begunOnto, recomposeBehind } from './recompose-behind.js';
@@ -138,7 +138,8 @@ async function stoppedBy(ports: Ports, lane: LaneId, promotion: Promotion): Prom
   const target = (await ports.repositories.pipeline(lane.repository))?.pipeline?.environments.find(({ name }) => name === lane.target);
   if (!target) return undefined;
   const now = ports.clock();
-  const people = { authors: await mappedAuthors(ports, promotion.authors), ...present({ requester: promotion.requester }) };
+  const order = promotion.candidate.kind === 'rollback' ? await observeOrder(ports, await ports.promotions.lane(lane)) : {};
+  const people = { authors: await mappedAuthors(ports, promotion.authors), ...present({ requester: promotion.requester }), ...order };
   const observed = { ...people, freezes: await observeFreezes(ports, lane, now, membersOf(promotion)), ...(await observeDecisions(ports, lane, promotion.candidate.digest, membersOf(promotion))), ...present({ rollout: await observeRollout(ports, lane.repository, lane.target) }) };
   const obstacle = mergeObstacle(target, promotion.candidate.kind, observed, now);
   return obstacle && `${obstacle.gate}: ${obstacle.message}`;

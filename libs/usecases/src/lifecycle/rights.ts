@@ -22,6 +22,20 @@ export function hasRole(pipeline: Pick<Pipeline, 'roles'>, person: Pick<Person, 
   return pipeline.roles.some((binding) => givesRole(binding, role, place) && mayAct(binding.who, { person: person.name, groups: person.groups }));
 }
 
+/**
+ * Whether a person has a role for everything in a repository, also for what it does not have yet. Before any role is given there everybody has, so that somebody can write the first pipeline file; later no machine has it.
+ */
+export function hasRoleInWhole({ roles }: Pick<Pipeline, 'roles'>, person: Person, role: Role): boolean {
+  if (person.deactivated) return false;
+  if (person.admin || roles.length === 0) return true;
+  return !person.service && roles.some((binding) => givesRoleInWhole(binding, role) && mayAct(binding.who, { person: person.name, groups: person.groups }));
+}
+
+/** Whether a binding gives at least this role for everything, by `*` and no list of names. */
+export function givesRoleInWhole({ role: given, applications, environments }: RoleBinding, role: Role): boolean {
+  return RANK[given] >= RANK[role] && applications.includes('*') && environments.includes('*');
+}
+
 /** Whether a binding gives at least this role in a place. */
 export function givesRole(binding: RoleBinding, role: Role, place: Place): boolean {
   return RANK[binding.role] >= RANK[role] && covers(binding.applications, place.application) && covers(binding.environments, place.environment);

@@ -2,9 +2,9 @@ import type { Role } from '@sluice/pipeline';
 
 /**
  * Where a right has to be held. `place`: for the application in the environment, and for each that is concerned when there are several · `anywhere`: in any place of the repository ·
- * `server`: of its admins · `self`: by everybody who is signed in.
+ * `whole`: for all applications in all environments of the repository · `server`: of its admins · `self`: by everybody who is signed in.
  */
-export type ActionScope = 'place' | 'anywhere' | 'server' | 'self';
+export type ActionScope = 'place' | 'anywhere' | 'whole' | 'server' | 'self';
 
 export interface ActionRule {
   /** The least role; absent: none is needed. */
@@ -39,6 +39,7 @@ export const ACTIONS = {
   'break-glass': { scope: 'place', or: 'emergency', says: 'break the glass' },
   'end-right': { role: 'approver', scope: 'place', or: 'emergency', says: 'end it' },
   write: { role: 'promoter', scope: 'anywhere', says: 'write' },
+  configure: { role: 'admin', scope: 'whole', says: 'change the pipeline file' },
   administrate: { role: 'admin', scope: 'server', says: 'do this' },
   'own-account': { scope: 'self', says: 'sign in and out' },
   look: { scope: 'self', says: 'look' },

@@ -1,5 +1,6 @@
 import type { Instant, RepositoryId } from '@sluice/kernel';
 import type { Pipeline, RoleBinding } from '@sluice/pipeline';
+import type { BranchRights } from '../people/may-write.js';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import type { ServerBinding, TemporaryRight } from '../ports/index.js';
 import { brokenGlass, stillNamed } from './broken-glass.js';
@@ -20,6 +21,16 @@ export async function effectivePipeline(ports: EffectivePorts, repository: Repos
   const temporary = await stillNamed(ports.people, pipeline.environments, await ports.rights.temporary(repository, now));
   return { ...pipeline, roles: effectiveRoles(pipeline, { repository, bindings, temporary }, now) };
 }
+
+/** What decides who may push to which branch, also before there is a pipeline: roles of the server's settings hold already then. Undefined for a repository that there is not. */
+export async function branchRights(ports: EffectivePorts, repository: RepositoryId): Promise<BranchRights | undefined> {
+  const known = await ports.repositories.get(repository);
+  if (!known) return undefined;
+  const { roles, environments } = (await effectivePipeline(ports, repository)) ?? { environments: [], roles: effectiveRoles(NOTHING, { repository, bindings: await ports.rights.bindings(), temporary: [] }, ports.clock()) };
+  return { roles, environments, configBranch: known.configBranch };
+}
+
+const NOTHING = { roles: [], environments: [] };
 
 /**
  * All roles that hold in a repository. Where neither its pipeline nor the server gives any, everybody may promote and approve, and break-glass has nothing to add: an open glass never makes a

@@ -1,8 +1,8 @@
 import { isNamedAmong, mayAct } from '@sluice/gates';
 import type { ApplicationName, EnvironmentName } from '@sluice/kernel';
-import type { Pipeline, Principal } from '@sluice/pipeline';
+import type { Pipeline, Principal, RoleBinding } from '@sluice/pipeline';
 import type { Person } from '../ports/index.js';
-import { givesRole, hasRole } from '../lifecycle/rights.js';
+import { givesRole, givesRoleInWhole, hasRole, hasRoleInWhole } from '../lifecycle/rights.js';
 import type { Place } from '../lifecycle/rights.js';
 import { ruleOf } from './actions.js';
 import type { ActionName, ActionRule } from './actions.js';
@@ -25,6 +25,7 @@ export function isPermitted(pipeline: Rights, person: Person, wanted: Wanted): b
   if (person.deactivated) return false;
   if (rule.scope === 'server') return person.admin;
   if (rule.scope === 'self') return true;
+  if (rule.scope === 'whole') return hasRoleInWhole(pipeline, person, rule.role ?? 'admin');
   if (wanted.named !== undefined && !mayAct(wanted.named, { person: person.name, groups: person.groups })) return false;
   // of what is nowhere (any more) nobody has a role
   if (wanted.places.length === 0) return person.admin;
@@ -45,7 +46,7 @@ export function sayWhoMay(pipeline: Rights, people: readonly Person[], wanted: W
   const principals = principalsOf(pipeline, wanted, rule);
   const gone = new Set<string>(people.filter(({ deactivated }) => deactivated).map(({ name }) => name));
   const named = principals.filter((principal) => principal.kind !== 'person' || !gone.has(principal.name)).map((principal) => sayPrincipal(principal, may));
-  const admins = rule.role === undefined ? [] : ['an admin of the server'];
+  const admins = rule.role === undefined ? [] : [`an admin of the server${rule.scope === 'whole' ? namesIn(may.filter(({ admin }) => admin)) : ''}`];
   const who = [...new Set([...named, ...admins])];
   return `only ${sayRole(rule, wanted)} may ${rule.says}: ${who.length === 0 ? 'nobody is named' : who.join(', or ')}`;
 }
@@ -64,17 +65,23 @@ function policyOf(environments: Pipeline['environments'], or: ActionRule['or'], 
 }
 
 /** Whom bindings and policies name for this, once each; where the gate names them, only those. */
-function principalsOf(pipeline: Rights, { places, named, any }: Wanted, { role, or }: ActionRule): readonly Principal[] {
-  const byRole = pipeline.roles.filter((binding) => {
-    const gives = (place: Place): boolean => role !== undefined && givesRole(binding, role, place);
-    return any === true ? places.some(gives) : places.every(gives);
-  });
+function principalsOf(pipeline: Rights, wanted: Wanted, rule: ActionRule): readonly Principal[] {
+  const { places, named } = wanted;
+  const { role, or } = rule;
+  const byRole = pipeline.roles.filter((binding) => givesWanted(binding, wanted, rule));
   const byPolicy = places.flatMap(({ environment }) => policyOf(pipeline.environments, or, environment) ?? []).filter(({ kind }) => or !== 'approvals' || kind !== 'anyone');
   const open: readonly Principal[] = pipeline.roles.length === 0 && role !== undefined && role !== 'admin' ? [{ kind: 'anyone' }] : [];
   // whom a policy names as anybody is whoever has the role
   const narrows = named !== undefined && named.length > 0 && !named.some(({ kind }) => kind === 'anyone');
   const all = narrows ? named : [...byRole.flatMap(({ who }) => who), ...open, ...byPolicy];
   return [...new Map(all.map((principal) => [JSON.stringify(principal), principal])).values()];
+}
+
+function givesWanted(binding: RoleBinding, { places, any }: Wanted, { role, scope }: ActionRule): boolean {
+  if (role === undefined) return false;
+  if (scope === 'whole') return givesRoleInWhole(binding, role);
+  const gives = (place: Place): boolean => givesRole(binding, role, place);
+  return any === true ? places.some(gives) : places.every(gives);
 }
 
 function sayPrincipal(principal: Principal, may: readonly Person[]): string {
@@ -92,7 +99,8 @@ function namesIn(people: readonly Person[]): string {
 }
 
 function sayRole({ role, or, scope }: ActionRule, wanted: Wanted): string {
-  const roles = role === undefined ? [] : [`${role}s${scope === 'anywhere' ? '' : ` of ${sayPlaces(wanted)}`}`];
+  const where = scope === 'whole' ? ' of the whole repository' : scope === 'anywhere' ? '' : ` of ${sayPlaces(wanted)}`;
+  const roles = role === undefined ? [] : [`${role}s${where}`];
   const environments = [...new Set(wanted.places.map(({ environment }) => environment))].join(', ');
   const policy = or === undefined ? [] : [or === 'emergency' ? `those whom the emergency policy of ${environments} names` : `those whose approvals count in ${environments}`];
   return [...roles, ...policy].join(' and ');

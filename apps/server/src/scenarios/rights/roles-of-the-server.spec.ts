@@ -1,6 +1,7 @@
 import { Conflict, personName } from '@sluice/kernel';
-import { assertMayBring, DecidePromotion, promotionOfChange, SettleChange } from '@sluice/usecases';
+import { assertMayBring, assertMayClose, assertMayTurn, DecidePromotion, promotionOfChange, SettleChange } from '@sluice/usecases';
 import { describeBothWorlds } from '../describe-worlds.fixture.js';
+import { CHECKOUT, deployment } from '../shop.fixture.js';
 import { rightsSteps } from './rights.fixture.js';
 
 const ANYBODY = '      approvals: { required: 2, from: ["*"] }';
@@ -45,5 +46,28 @@ describeBothWorlds('a role of the server’s settings', (world) => {
     const bob = (await world().ports.people.get(personName('bob')))!;
     await expect(assertMayBring(world().ports, shop.id, bob, 'prod')).rejects.toThrow('you have no role in prod: bring the change by promotion');
     await expect(assertMayBring(world().ports, shop.id, bob, 'dev')).resolves.toBeUndefined();
+    // nor by changing the roles
+    await expect(assertMayBring(world().ports, shop.id, bob, 'main')).rejects.toThrow('the pipeline file is on main: only admins of the whole repository may change the pipeline file: an admin of the server (root)');
+    await expect(assertMayBring(world().ports, shop.id, (await world().ports.people.get(personName('root')))!, 'main')).resolves.toBeUndefined();
+  });
+
+  it('is asked when a request becomes a draft or ready, and for closing the draft of a conflict', async () => {
+    const { ports, forge } = world();
+    const shop = await release('      merge: manual', `${ROLES.replace('environments: ["*"]', 'environments: [dev, qa]')}\n    - { role: promoter, who: [group:release-managers], applications: ["*"], environments: [prod] }`);
+    const [bob, grace] = [(await ports.people.get(personName('bob')))!, (await ports.people.get(personName('grace')))!];
+    const request = { repository: shop.id, number: (await shop.current('checkout', 'prod'))!.change!.number };
+    await expect(assertMayTurn(ports, { ...request, draft: true }, bob)).rejects.toThrow(`request ${request.number} promotes checkout to prod: you may not make it a draft: only promoters of checkout in prod`);
+    await assertMayTurn(ports, { ...request, draft: true }, grace);
+    // its conflict is a draft of the same request
+    await shop.commit('prod', { [CHECKOUT]: deployment('checkout', { tag: '1.9' }) }, { as: 'grace' });
+    await shop.settle();
+    const draft = { repository: shop.id, number: (await shop.lane('checkout', 'prod'))!.draft!.change!.number };
+    expect(await forge.changes.get(shop.id, draft.number)).toMatchObject({ draft: true, state: 'open' });
+    await expect(assertMayTurn(ports, { ...draft, draft: false }, bob)).rejects.toThrow('you may not mark it as ready: only promoters of checkout in prod may promote: group release-managers (grace)');
+    await expect(assertMayClose(ports, draft, bob)).rejects.toThrow('you may not close it: only promoters of checkout in prod');
+    await assertMayTurn(ports, { ...draft, draft: false }, grace);
+    await assertMayClose(ports, draft, grace);
+    // any other request is work on requests
+    await expect(assertMayClose(ports, { repository: shop.id, number: 9_999 }, bob)).resolves.toBeUndefined();
   });
 });

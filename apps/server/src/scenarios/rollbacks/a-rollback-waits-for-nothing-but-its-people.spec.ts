@@ -1,5 +1,5 @@
 import { applicationName, environmentName, personName } from '@sluice/kernel';
-import { AdvanceLane, ReadApprovals, type Transactions } from '@sluice/usecases';
+import { AdvanceLane, DecidePromotion, ReadApprovals, type Transactions } from '@sluice/usecases';
 import { describeWorlds } from '../describe-worlds.fixture.js';
 import { release } from '../release.fixture.js';
 import { CHECKOUT, branches } from '../shop.fixture.js';
@@ -41,6 +41,40 @@ describeWorlds('a rollback', (world) => {
     expect(await shop.file('qa', CHECKOUT)).toBe(text('1.0'));
     const { items } = await new ReadApprovals(world().ports).run({ repository: shop.id, application: applicationName('checkout'), environment: environmentName('qa') });
     expect(items.filter(({ decision }) => decision === 'approved')).toMatchObject([{ person: 'grace', counts: true }]);
+  });
+
+  it.each([
+    ['the emergency policy', SRE],
+    ['the approvals', '      approvals: { required: 1, from: [group:release-managers] }'],
+  ])('is not merged when whoever approved it is no longer named by %s once it is to be merged', async (_, policy) => {
+    const { ports } = world();
+    const shop = await world().repository(branches({ prod: '      merge: manual' }));
+    await release(shop, '2.0');
+    await shop.commit('main', { 'sluice.yaml': branches({ qa: policy, prod: '      merge: manual' })['main']?.['sluice.yaml'] ?? '' });
+    await shop.settle();
+    await shop.rollBack('checkout', 'qa', { as: 'ada' });
+    const rollback = (await shop.current('checkout', 'qa'))!;
+    expect(rollback).toMatchObject({ state: 'open', candidate: { kind: 'rollback' } });
+    const grace = (await ports.people.get(personName('grace')))!;
+    await new DecidePromotion(ports).approve({ repository: shop.id, promotion: rollback.id, digest: rollback.candidate.digest, person: grace.name, comment: '', door: 'api' });
+    let passed = false;
+    // between the moment at which its gates have passed and the merge
+    const run: Transactions['run'] = async (work, options) => {
+      const done = await ports.transactions.run(work, options);
+      if (!passed && (await ports.promotions.get(shop.id, rollback.id))?.state === 'merging') {
+        passed = true;
+        await ports.people.save({ ...grace, groups: [] });
+      }
+      return done;
+    };
+    await new AdvanceLane({ ...ports, transactions: { run } }).run({ repository: shop.id, application: applicationName('checkout'), target: environmentName('qa') });
+    await shop.settle();
+    expect(passed).toBe(true);
+    expect(await shop.file('qa', CHECKOUT)).toBe(text('2.0'));
+    expect(await shop.current('checkout', 'qa')).toMatchObject({ id: rollback.id, state: 'open', verdicts: [{ outcome: 'wait' }] });
+    await ports.people.save(grace);
+    await shop.settle();
+    expect(await shop.file('qa', CHECKOUT)).toBe(text('1.0'));
   });
 
   it('is not forgotten when it is ordered while a worker has the lane in hand', async () => {
