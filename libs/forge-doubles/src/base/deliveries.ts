@@ -11,7 +11,8 @@ export interface Delivery {
 /** A skin's payloads of an event for a hook: none when the hook did not ask for it. */
 export type Payloads = (event: DoubleEvent, hook: Hook, repository: DoubleRepository) => readonly Delivery[];
 
-const PATIENCE = 5_000;
+/** Milliseconds; forges wait for about ten seconds, but a test on a busy machine is not to lose one. */
+const PATIENCE = 30_000;
 
 /** Sends webhooks over real HTTP, and remembers them. */
 export class Deliveries {

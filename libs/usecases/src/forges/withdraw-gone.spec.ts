@@ -31,7 +31,7 @@ describe('an approval that was given on a forge', () => {
 
   it.each<[string, Parameters<typeof withdrawn>[0]]>([
     ['it is still there', { reviews: [REVIEW] }],
-    ['it is there as Sluice wrote it down, after the database was lost', { reviews: [{ ...REVIEW, login: undefined } as unknown as Review] }],
+    ['it is there as Sluice wrote it down, after the database was lost', { reviews: [{ ...REVIEW, login: undefined }] }],
     ['it was given for an earlier commit of the same content', { counted: OTHER }],
     ['it was given by another door', { approval: { ...GIVEN, door: 'dashboard' } }],
     ['it is a rejection', { approval: { ...GIVEN, decision: 'rejected' } }],
