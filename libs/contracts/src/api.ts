@@ -51,7 +51,6 @@ export type PromotionSummary = z.output<typeof promotionSummary>;
 export const author = z.object({ name: z.string(), email: z.string(), person: zPerson.optional(), login: z.string().optional(), beyond: z.number().int().optional() });
 /** How a decision stands on the forge: as this login’s own review, or written by Sluice though the person has linked an account, and why. */
 export const written = z.object({ login: z.string().optional(), notOwn: z.string().optional() });
-export type WrittenDto = z.output<typeof written>;
 export const approval = z.object({ person: zPerson, decision: z.enum(['approved', 'rejected', 'cleared', 'overridden']), gate: z.string().optional(), comment: z.string(), door: z.string(), at: zTime, written: written.optional() });
 export const note = z.object({ path: z.string(), field: z.string(), value: z.string(), message: z.string() });
 /** What the caller may do now, each with the reason when not. */

@@ -12,10 +12,10 @@ export type SlackFailure =
   | { readonly kind: 'ours'; readonly code: string };
 
 const GONE = new Set(['message_not_found', 'thread_not_found', 'cant_update_message']);
-const OF_CHANNEL = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action', 'restricted_action_read_only_channel']);
+const OF_CHANNEL = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action', 'restricted_action_read_only_channel', 'restricted_action_thread_only_channel', 'restricted_action_non_threadable_channel']);
 // https://docs.slack.dev/reference/methods/auth.test#errors
-const OF_TOKEN = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'missing_scope', 'no_permission', 'not_allowed_token_type', 'org_login_required', 'ekm_access_denied', 'team_access_not_granted', 'access_denied', 'user_removed_from_team', 'team_disabled']);
-const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'ratelimited', 'team_added_to_org']);
+const OF_TOKEN = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'missing_scope', 'no_permission', 'not_allowed_token_type', 'org_login_required', 'ekm_access_denied', 'team_access_not_granted', 'access_denied', 'user_removed_from_team', 'team_disabled', 'team_not_found', 'accesslimited', 'enterprise_is_restricted', 'two_factor_setup_required']);
+const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'ratelimited', 'rate_limited', 'message_limit_exceeded', 'team_added_to_org']);
 
 /** Slack's own word for what it refuses. */
 export function wordOf(error: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { API } from '@sluice/contracts';
 import { textOf } from '@sluice/slack-double';
-import { buttons, describeSlack, said, toldTo, until, waitsForApproval, type SlackShop } from './slack-world.fixture.js';
+import { APPROVED, buttons, describeSlack, said, toldTo, until, waitsForApproval, type SlackShop } from './slack-world.fixture.js';
 
 describeSlack('somebody asks Sluice in Slack', (world) => {
   let shop: SlackShop | undefined;
@@ -207,6 +207,25 @@ describeSlack('somebody asks Sluice in Slack', (world) => {
     await grace.command(`approve ${own.id}/checkout qa`);
     await hears(grace, 'You have approved');
     expect((await own.promotion())?.approvals).toHaveLength(1);
+  });
+
+  it('to approve by a command what they have approved already: it counts once, and they are told so', async () => {
+    const own = await world().shop({ qa: APPROVED.replace('required: 1', 'required: 2') });
+    await own.waiting();
+    const grace = await world().linked('grace');
+    await grace.command(`approve ${own.id}/checkout qa`);
+    await hears(grace, 'You have approved');
+    await grace.command(`approve ${own.id}/checkout qa`);
+    await hears(grace, 'You have done that already');
+    expect((await own.promotion())?.approvals).toHaveLength(1);
+  });
+
+  it('to freeze everything where there are several repositories, and is told what to write', async () => {
+    await sharedShop();
+    await world().shop({ applications: ['other'] });
+    const grace = await world().linked('grace');
+    await grace.command('freeze all 1d12h "database move"');
+    await hears(grace, /several repositories have that: write `shop-\d+\/all` or/);
   });
 
   it('to roll back, and is asked why', async () => {

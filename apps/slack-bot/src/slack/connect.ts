@@ -57,14 +57,15 @@ export async function stopListening(app: App, hears: HTTPReceiver | SocketModeRe
   if (!(hears instanceof SocketModeReceiver)) return void (await app.stop());
   const { client } = hears;
   const { websocket } = client as unknown as Connected;
+  keepNothingAlive(websocket);
   dropLateOnes(client);
   await Promise.race([client.disconnect().catch(() => undefined), sleep(GOODBYE, undefined, { ref: false })]);
-  hangUp(websocket);
+  websocket?.cleanup?.();
 }
 
 /** What nothing of the library's interface reaches. */
 interface Connected {
-  readonly websocket?: { readonly closeHandshakeTimeout?: NodeJS.Timeout; readonly cleanup?: () => void };
+  readonly websocket?: { readonly cleanup?: () => void };
 }
 
 /** A connection whose address Slack was being asked for is opened all the same when the answer comes, and nobody would end it. The library says so just before, and opens what it finds there then. */
@@ -72,10 +73,15 @@ function dropLateOnes(client: SocketModeReceiver['client']): void {
   client.on('connecting', () => Object.assign(client, { websocket: undefined }));
 }
 
-/** The library keeps the process alive for half a minute for the other side's goodbye, also when that has come at once. */
-function hangUp(websocket: Connected['websocket']): void {
-  clearTimeout(websocket?.closeHandshakeTimeout);
-  websocket?.cleanup?.();
+/** The library waits for half a minute for the other side's goodbye, also when that has come at once, and twice when the connection breaks meanwhile: no process has to live on for that. */
+function keepNothingAlive(websocket: Connected['websocket']): void {
+  if (!websocket) return;
+  let kept: NodeJS.Timeout | undefined;
+  Object.defineProperty(websocket, 'closeHandshakeTimeout', {
+    configurable: true,
+    get: () => kept,
+    set: (timer: NodeJS.Timeout | undefined) => (kept = timer?.unref()),
+  });
 }
 
 export async function listen(app: App, { hearing }: Settings): Promise<void> {

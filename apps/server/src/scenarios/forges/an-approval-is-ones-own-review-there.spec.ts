@@ -1,8 +1,8 @@
 import { personName } from '@sluice/kernel';
-import { OwnAccounts, ReadPromotions } from '@sluice/usecases';
+import { OwnAccounts } from '@sluice/usecases';
 import { CHECKOUT } from '../shop.fixture.js';
 import { describeForges, EVERY_FORGE } from './describe-forges.fixture.js';
-import { APPROVED, inProd, inQa, requestOf, ship, waiting } from './promoted.fixture.js';
+import { inProd, inQa, requestOf, ship, waiting } from './promoted.fixture.js';
 import type { RemoteShop } from './remote-shop.fixture.js';
 
 describeForges(
@@ -76,29 +76,6 @@ describeForges(
       await there.approve('checkout', 'prod', 'grace');
       await there.told();
       expect(there.reviewsOf(next.number)).toEqual(['grace-h approved']);
-    });
-
-    it('is said to stand there as their own, or why not, where the promotion waits for another: by why, and with the promotion', async () => {
-      const there = await waiting(story, APPROVED.replace('required: 1', 'required: 2'));
-      const { ports } = story.world();
-      const said = async () => {
-        const decisions = (await there.why('checkout', 'prod')).flatMap((item) => item.decisions ?? []);
-        const promotion = await there.current('checkout', 'prod');
-        const { approvals } = await new ReadPromotions(ports.promotions, ports.approvals, ports.memory).get(there.id, promotion!.id);
-        expect(approvals).toEqual(decisions);
-        return decisions.map(({ person, written }) => `${person} ${Object.keys(written ?? {}).join('')}`);
-      };
-      await there.linkOwn('grace', there.tokenOf('grace-h'));
-      await there.approve('checkout', 'prod', 'grace');
-      await there.told();
-      expect(await said()).toEqual(['grace login']);
-      await ship(there, '3.0');
-      const token = there.tokenOf('grace-h');
-      await there.linkOwn('grace', token);
-      there.double.accounts.revoke(token);
-      await there.approve('checkout', 'prod', 'grace');
-      await there.told();
-      expect(await said()).toEqual(['grace notOwn']);
     });
 
     it('is allowed on the forge itself, and renewed there by one process at a time', async () => {
