@@ -105,7 +105,7 @@ export class RemoteShop extends Shop {
   }
 
   /** The forge's own tests, or tools beside it, tell of a commit. */
-  async report(status: Parameters<DoubleRepository['setStatus']>[0]): Promise<void> {
+  async reportCheck(status: Parameters<DoubleRepository['setStatus']>[0]): Promise<void> {
     this.reports += 1;
     this.there.setStatus(status, this.double.accounts.add('ci'));
     await this.told();
