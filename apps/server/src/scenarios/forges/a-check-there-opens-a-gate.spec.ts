@@ -31,7 +31,7 @@ async function report(shop: RemoteShop, way: Way, outcome: Outcome): Promise<voi
   const commit = await shop.there.git.head('dev');
   if (!commit) throw new Error('dev is gone');
   const name = way.context === 'pipeline' ? 'test' : way.context;
-  await shop.report({ commit, context: name, state: way.states[outcome], description: '12 tests', url: `${shop.double.url}/builds/7`, extra: way.extra?.(outcome) ?? {} });
+  await shop.reportCheck({ commit, context: name, state: way.states[outcome], description: '12 tests', url: `${shop.double.url}/builds/7`, extra: way.extra?.(outcome) ?? {} });
 }
 
 describeForges('a gate that waits for a check on a forge over the network', (story) => {

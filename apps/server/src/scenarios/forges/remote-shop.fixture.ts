@@ -36,6 +36,7 @@ export class RemoteShop extends Shop {
   /** What the server's log warns of. */
   readonly warnings: string[] = [];
   private connections = 0;
+  private found = 0;
   private looks = 0;
   private reports = 0;
   private spent = 0;
@@ -69,6 +70,7 @@ export class RemoteShop extends Shop {
     const root = await this.world.ports.people.get(personName('root'));
     if (!root) throw new Error('root is gone');
     this.connections += 1;
+    this.found += this.there.requests.size;
     await this.introduce(root);
     await this.told();
   }
@@ -105,7 +107,7 @@ export class RemoteShop extends Shop {
   }
 
   /** The forge's own tests, or tools beside it, tell of a commit. */
-  async report(status: Parameters<DoubleRepository['setStatus']>[0]): Promise<void> {
+  async reportCheck(status: Parameters<DoubleRepository['setStatus']>[0]): Promise<void> {
     this.reports += 1;
     this.there.setStatus(status, this.double.accounts.add('ci'));
     await this.told();
@@ -240,7 +242,7 @@ export class RemoteShop extends Shop {
   /** What the scenario has cost, and what it may; not where something went wrong on purpose: then it is tried again. */
   budget(): { readonly calls: number; readonly allowed: number } | undefined {
     this.taken();
-    return this.double.faults.injected > 0 ? undefined : { calls: this.spent, allowed: allowance({ there: this.there, connections: this.connections, looks: this.looks, reports: this.reports }) };
+    return this.double.faults.injected > 0 ? undefined : { calls: this.spent, allowed: allowance({ there: this.there, connections: this.connections, found: this.found, looks: this.looks, reports: this.reports }) };
   }
 
   private taken(): readonly SeenCall[] {

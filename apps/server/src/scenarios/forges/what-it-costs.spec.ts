@@ -33,7 +33,7 @@ describeForges('calls of a forge over the network', (story) => {
     const commit = await there.there.git.head('dev');
     if (!commit) throw new Error('dev is gone');
     there.callsSince();
-    for (const [context, state] of [['ci/lint', 'pending'], ['ci/lint', 'success'], ['ci/e2e', 'pending'], ['ci/e2e', 'failure']] as const) await there.report({ commit, context, state: story.kind === 'gitlab' && state === 'failure' ? 'failed' : state, description: '', url: `${there.double.url}/builds/7`, extra: {} });
+    for (const [context, state] of [['ci/lint', 'pending'], ['ci/lint', 'success'], ['ci/e2e', 'pending'], ['ci/e2e', 'failure']] as const) await there.reportCheck({ commit, context, state: story.kind === 'gitlab' && state === 'failure' ? 'failed' : state, description: '', url: `${there.double.url}/builds/7`, extra: {} });
     expect(there.callsSince()).toEqual([]);
   });
 
