@@ -15,6 +15,7 @@ const FILE = 'apps/shop/config.yaml';
 const config = (value: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop }\ndata: { value: "${value}" }\n`;
 
 describe('delivery metrics on the command line', () => {
+  const startedAt = Date.now();
   let system: TestSystem;
   beforeAll(async () => {
     system = await TestSystem.start({ main: { 'sluice.yaml': PIPELINE }, dev: { [FILE]: config('1') }, qa: { [FILE]: config('1') } });
@@ -47,7 +48,15 @@ describe('delivery metrics on the command line', () => {
 
   it('are told by day, of one application', async () => {
     const { out } = await sluice('metrics', '--by', 'day', '--since', '2d', '--application', 'shop', '--environment', 'qa');
-    expect(out).toMatch(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2} +1 /m);
+    expect(out).toMatch(/^\d{4}-\d{2}-\d{2} +1 /m);
+  });
+
+  it('are told by the days of a time zone', async () => {
+    // always 14 hours ahead
+    const today = (time: number) => new Date(time + 14 * 3_600_000).toISOString().slice(0, 10);
+    const { out } = await sluice('metrics', '--by', 'day', '--since', '2d', '--environment', 'qa', '--timezone', 'Pacific/Kiritimati');
+    const [, day] = /^(\S+) +1 /m.exec(out) ?? [];
+    expect([today(startedAt), today(Date.now())]).toContain(day);
   });
 
   it.each([

@@ -69,15 +69,21 @@ const FIGURES = ['deployments', 'per day', 'lead time (median)', 'lead time (p90
 function writeReport(terminal: Terminal, { from, to, timezone, record, total, items }: DeliveryReportDto, by: By): void {
   terminal.out(`${minute(from)} to ${minute(to)} UTC${timezone === 'UTC' ? '' : `, days of ${printableLine(timezone)}`}`);
   if (record.wholeSince > from) terminal.out(`${paint(terminal, 'yellow', 'The record is whole only since')} ${minute(record.wholeSince)}: ${printableLine(record.message, 300)}`);
-  const rows = items.map((line) => [...namesOf(line, by), ...cellsOf(terminal, line.figures)]);
+  const rows = items.map((line) => [...namesOf(line, by, timezone), ...cellsOf(terminal, line.figures)]);
   const rest = by === 'lane' ? ['all', ''] : ['all'];
   writeTable(terminal, [...(by === 'lane' ? ['environment', 'application'] : [by]), ...FIGURES], [...rows, [...rest, ...cellsOf(terminal, total)]]);
   terminal.out(EXPLANATION);
 }
 
-function namesOf({ application, environment, from }: Line, by: By): readonly string[] {
-  const names: Readonly<Record<By, readonly string[]>> = { application: [application ?? ''], environment: [environment ?? ''], lane: [environment ?? '', application ?? ''], day: [minute(from ?? '')], week: [minute(from ?? '')] };
-  return names[by];
+function namesOf({ application, environment, from }: Line, by: By, timezone: string): readonly string[] {
+  if (by === 'day' || by === 'week') return [from === undefined ? '' : dayOf(from, timezone)];
+  const names: Readonly<Record<typeof by, readonly (string | undefined)[]>> = { application: [application], environment: [environment], lane: [environment, application] };
+  return names[by].map((name) => name ?? '');
+}
+
+/** `2026-11-01`: the day of a time of the server's, in the time zone whose days are meant. */
+function dayOf(time: string, timeZone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(Date.parse(time));
 }
 
 function cellsOf(terminal: Terminal, { deployments, leadTime, changeFailure, timeToRestore, directChanges }: Figures): readonly string[] {

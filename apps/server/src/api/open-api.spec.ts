@@ -18,6 +18,13 @@ describe('openApiDocument', () => {
     expect(paths['/api/v1/why']?.['get']?.parameters.every(({ required }) => !required)).toBe(true);
   });
 
+  it('refers to nothing that it does not have', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference = '']) => reference);
+    const missing = references.filter((reference) => reference.split('/').slice(1).reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document) === undefined);
+    expect(references).toContain('#/components/schemas/Shared1');
+    expect(missing).toEqual([]);
+  });
+
   it('is a document that can be sent', () => {
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);
   });

@@ -123,7 +123,11 @@ describeCombinations('an audit with witnesses', (combination) => {
   it('is shortened behind a signed checkpoint, while somebody verifies it and whatever later entries of a clock behind say', async () => {
     await store().append([sampleAudit({ at: new Date(START).toISOString() })]);
     let removed: number | undefined;
-    const whileItGoes = new VerifyAudit({ end: () => store().end(), heads: () => store().heads(), checkpoint: () => store().checkpoint(), after: async (sequence, limit) => ((removed ??= await expire().run(30)), store().after(sequence, limit)) }, keys, async () => [witness]);
+    const after: ReturnType<typeof store>['after'] = async (sequence, limit) => {
+      removed ??= await expire().run(30);
+      return store().after(sequence, limit);
+    };
+    const whileItGoes = new VerifyAudit({ end: () => store().end(), heads: () => store().heads(), checkpoint: () => store().checkpoint(), after }, keys, async () => [witness]);
     expect(await whileItGoes.run()).toMatchObject({ entries: 4, start: { sequence: 5 }, findings: [] });
     expect(removed).toBe(5);
   });
