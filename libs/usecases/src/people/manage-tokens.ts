@@ -1,4 +1,4 @@
-import { Forbidden, InvalidInput, later, NotFound, present, type PersonName, type Scope } from '@sluice/kernel';
+import { Forbidden, InvalidInput, later, NotFound, present, type Instant, type PersonName, type Scope } from '@sluice/kernel';
 import type { Credential, EventLog, ListedCredential, Person, Signals } from '../ports/index.js';
 import { assertReachable } from './decides.js';
 import { credentialTopic } from './manage-people.js';
@@ -34,27 +34,25 @@ export class ManageTokens {
 
   /** @throws NotFound, Forbidden, InvalidInput; Conflict when they are deactivated */
   async create({ person: by, credential }: Maker, name: PersonName, { label, scopes, ...wanted }: WantedToken): Promise<IssuedCredential> {
-    const { lifetime: asked, ...places } = wanted;
+    const { lifetime, ...places } = wanted;
     if (name !== by.name && !by.admin) throw new Forbidden(`only an admin may make a token for ${name}`);
     const person = await this.ports.people.get(name);
     if (!person) throw new NotFound(`there is no person ${name}`);
     assertReachable(person);
     if (scopes?.includes(SLACK) && !(person.service && by.admin)) throw new InvalidInput('the scope slack is for service accounts, whose tokens admins make');
-    const lifetime = name === by.name ? this.within(credential, asked) : asked;
+    const until = name === by.name ? this.endOf(credential, lifetime) : undefined;
     return this.ports.transactions.run(async () => {
-      const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, ...present({ scopes, ...places }) });
+      const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, until, ...present({ scopes, ...places }) });
       await this.ports.events.append({ type: 'token.created', message: `${by.name} made an API token for ${name} (${label}; ${scopes?.join(', ') ?? 'all that they may'})`, by: by.name });
       return issued;
     });
   }
 
-  /** One's own token lives no longer than the token that it is made with: else whoever has got hold of one would have it for good. @throws Forbidden */
-  private within({ kind, expiresAt }: Credential, asked: number): number {
-    if (kind !== 'token' || expiresAt === undefined || later(this.ports.clock(), asked) <= expiresAt) return asked;
-    const left = Math.max(1, expiresAt - this.ports.clock());
-    // what nobody has asked for in so many words
-    if (asked <= TOKEN_LIFETIME) return left;
-    throw new Forbidden(`your token ends at ${new Date(expiresAt).toISOString()}, and one that it makes ends with it: ask for a shorter time, make it in a session, or have an admin make one for a service account`);
+  /** One's own token lives no longer than the token that it is made with: else whoever has got hold of one would have it for good. What nobody has asked for in so many words is cut short. @throws Forbidden */
+  private endOf({ kind, expiresAt }: Credential, asked: number): Instant | undefined {
+    if (kind !== 'token' || expiresAt === undefined) return undefined;
+    if (asked > TOKEN_LIFETIME && later(this.ports.clock(), asked) > expiresAt) throw new Forbidden(`your token ends at ${new Date(expiresAt).toISOString()}, and one that it makes ends with it: ask for a shorter time, make it in a session, or have an admin make one for a service account`);
+    return expiresAt;
   }
 
   /** One's own; as an admin somebody's, or everybody's with `everybody`. @throws Forbidden */
