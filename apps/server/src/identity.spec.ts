@@ -81,6 +81,21 @@ describeCombinations('who one is', (combination) => {
       expect([await status(grace, API.me), await status(alan, API.me)]).toEqual([401, 401]);
     });
 
+    it('makes its person none that outlives it; a session does, and an admin for others', async () => {
+      const days = (count: number) => count * 86_400;
+      const short = await tokenOf('grace', { ttlSeconds: days(7) });
+      const ends = API.tokens.reply.parse((await server.call('GET', '/api/v1/tokens', { token: short })).body).items.find(({ current }) => current)?.expiresAt ?? '';
+      const make = (body: object, as: object = { token: short }) => server.call('POST', '/api/v1/me/tokens', { body, ...as });
+      const endOf = (answer: Answer): string => API.createOwnToken.reply.parse(answer.body).expiresAt;
+      expect(await make({ label: 'x', ttlSeconds: days(90) })).toMatchObject({ status: 403, body: { detail: expect.stringContaining(`your token ends at ${ends}`) } });
+      expect(endOf(await make({ label: 'x' }))).toBe(ends);
+      expect(Date.parse(endOf(await make({ label: 'x', ttlSeconds: days(1) })))).toBeLessThan(Date.parse(ends));
+      expect((await make({ label: 'x', ttlSeconds: days(90) }, { headers: await sessionOf('grace') })).status).toBe(201);
+      const root = await tokenOf('ada', { ttlSeconds: days(7) });
+      const forPerson = (person: string) => server.call('POST', `/api/v1/people/${person}/tokens`, { token: root, body: { ttlSeconds: days(90) } });
+      expect([(await forPerson('ada')).status, (await forPerson('grace')).status]).toEqual([403, 201]);
+    });
+
     it('lives a year at most', async () => {
       expect((await admin('POST', '/api/v1/people/grace/tokens', { ttlSeconds: 31_536_001 })).status).toBe(400);
     });

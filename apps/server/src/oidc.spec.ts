@@ -166,13 +166,25 @@ describeCombinations('signing in by a provider of identities', (combination) => 
       await refused(victim, mine.href, /not right/);
     });
 
-    it('with another state, or of another issuer (mix-up)', async () => {
-      for (const [name, value] of [['state', 'x'.repeat(43)], ['iss', 'https://evil.example']] as const) {
-        const browser = new TestBrowser();
-        const answer = new URL(await withAnswer(browser));
-        answer.searchParams.set(name, value);
-        await refused(browser, answer.href, /not right/);
+    it('of another issuer (mix-up)', async () => {
+      const browser = new TestBrowser();
+      const answer = new URL(await withAnswer(browser));
+      answer.searchParams.set('iss', 'https://evil.example');
+      await refused(browser, answer.href, /not right/);
+    });
+
+    it('that is made up, and leaves what is under way in this browser alone', async () => {
+      const browser = new TestBrowser();
+      const answer = await withAnswer(browser);
+      for (const change of [(query: URLSearchParams) => query.set('state', 'x'.repeat(43)), (query: URLSearchParams) => query.delete('state'), (query: URLSearchParams) => query.append('state', 'x'), (query: URLSearchParams) => query.set('state', '')]) {
+        const forged = new URL(answer);
+        change(forged.searchParams);
+        await refused(browser, forged.href, /was not begun in this browser/);
       }
+      await browser.visit(`${server.url}/oidc/callback`);
+      await browser.visit(answer);
+      expect(await me(browser)).toMatchObject({ person: 'grace-hopper' });
+      expect(browser.cookies(server.url)).not.toContain('sluice-sign-in');
     });
 
     it('that says no', async () => {

@@ -39,6 +39,7 @@ import type { Ports } from './compose/ports.js';
 import { LOG, METRICS, PORTS, SETTINGS } from './compose/tokens.js';
 import { USE_CASES } from './compose/use-cases.js';
 import { Credentials, CredentialSettings } from './http/credentials.js';
+import { isSecure } from './http/is-secure.js';
 import type { Settings } from './settings.js';
 import { AuditUpkeep } from './worker/audit-upkeep.js';
 import { EnvironmentProcessor } from './worker/environment.processor.js';
@@ -96,7 +97,7 @@ const SHARED: readonly Provider[] = [
   AgentConnections,
   PresentPromotion,
   { provide: AgentTokens, useFactory: ({ clusters }: Ports, nonces: ServerNonce) => new AgentTokens(clusters, nonces), inject: [PORTS, ServerNonce] },
-  { provide: CredentialSettings, useFactory: ({ publicUrl }: Settings, { promotions }: Ports) => new CredentialSettings(publicUrl.startsWith('https:'), promotions), inject: [SETTINGS, PORTS] },
+  { provide: CredentialSettings, useFactory: (settings: Settings, { promotions }: Ports) => new CredentialSettings(isSecure(settings), promotions), inject: [SETTINGS, PORTS] },
   {
     provide: Credentials,
     useFactory: (authenticate: Authenticate, agentTokens: AgentTokens, accounts: LinkSlackAccount, settings: CredentialSettings) => new Credentials(authenticate, agentTokens, accounts, settings),

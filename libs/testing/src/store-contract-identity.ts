@@ -145,9 +145,11 @@ export function identityContract(store: () => ContractStore): void {
       const [hash, late] = [freshHash(), freshHash()];
       await identities.begin(hash, pending, MINUTE);
       await identities.begin(late, pending, -1);
-      const taken = await Promise.all([identities.take(hash), identities.take(hash)]);
+      // what another state belongs to is left alone
+      expect(await identities.take(hash, 'another')).toBeUndefined();
+      const taken = await Promise.all([identities.take(hash, pending.state), identities.take(hash, pending.state)]);
       expect(taken.filter(Boolean)).toEqual([pending]);
-      expect(await identities.take(late)).toBeUndefined();
+      expect(await identities.take(late, pending.state)).toBeUndefined();
     });
   });
 

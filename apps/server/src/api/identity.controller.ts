@@ -36,8 +36,8 @@ export class IdentityController {
   }
 
   @Route(API.createOwnToken)
-  async createToken(@Me() { person }: PersonCaller, @Body({ schema: API.createOwnToken.body }) { ttlSeconds, ...wanted }: z.output<typeof API.createOwnToken.body>): Promise<z.output<typeof API.createOwnToken.reply>> {
-    const token = await this.manage.create(person, person.name, { ...wanted, lifetime: ttlSeconds * 1_000 });
+  async createToken(@Me() caller: PersonCaller, @Body({ schema: API.createOwnToken.body }) { ttlSeconds, ...wanted }: z.output<typeof API.createOwnToken.body>): Promise<z.output<typeof API.createOwnToken.reply>> {
+    const token = await this.manage.create(caller, caller.person.name, { ...wanted, lifetime: ttlSeconds * 1_000 });
     return { token: token.secret, person: token.person, expiresAt: time(token.expiresAt) };
   }
 
@@ -47,7 +47,7 @@ export class IdentityController {
     @Param({ schema: API.createTokenFor.params }) { person }: z.output<typeof API.createTokenFor.params>,
     @Body({ schema: API.createTokenFor.body }) { ttlSeconds, ...wanted }: z.output<typeof API.createTokenFor.body>,
   ): Promise<z.output<typeof API.createTokenFor.reply>> {
-    const token = await this.manage.create(caller.person, person, { ...wanted, lifetime: ttlSeconds * 1_000 });
+    const token = await this.manage.create(caller, person, { ...wanted, lifetime: ttlSeconds * 1_000 });
     return { token: token.secret, person: token.person, expiresAt: time(token.expiresAt) };
   }
 

@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { SETTINGS } from '../compose/tokens.js';
 import { Me, type PersonCaller } from '../http/caller.js';
+import { isSecure } from '../http/is-secure.js';
 import { Route } from '../http/route.js';
 import { clearSessionCookie, setSessionCookie } from '../http/session-cookie.js';
 import type { Settings } from '../settings.js';
@@ -22,7 +23,7 @@ export class SessionController {
     @Inject(ManagePeople) private readonly people: ManagePeople,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
-    this.secure = settings.publicUrl.startsWith('https:');
+    this.secure = isSecure(settings);
   }
 
   @Route(API.me)

@@ -8,6 +8,7 @@ import { hashSecret } from '@sluice/usecases';
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../settings.js';
 import { assertOwnHost } from './hosts.js';
+import { isSecure } from './is-secure.js';
 import { RateLimited } from './rate-limited.js';
 import { refuseConnection, refusePath } from './write-problem.js';
 
@@ -40,7 +41,7 @@ export async function protect(adapter: FastifyAdapter, settings: Settings): Prom
     assertOwnHost(request, settings.allowedHosts);
   });
   await instance.register(cookie);
-  await instance.register(helmet, helmetOptions(settings.publicUrl.startsWith('https:')));
+  await instance.register(helmet, helmetOptions(isSecure(settings)));
   await instance.register(rateLimit, { max: settings.rateLimit, timeWindow: 60_000, keyGenerator: limitKey, errorResponseBuilder: (_, { ttl }) => new RateLimited(Math.ceil(ttl / 1_000)) });
 }
 

@@ -11,6 +11,7 @@ import { problemOf } from '../http/problems.js';
 import { writeProblem } from '../http/write-problem.js';
 import type { Settings } from '../settings.js';
 import { accountPage, PAGE_POLICY, type PageParts } from './account-page.js';
+import { RoundTripCookie } from './round-trip-cookie.js';
 
 interface AccountMount {
   readonly authorize: AuthorizeAccount;
@@ -84,21 +85,19 @@ async function ask({ authorize, credentials }: AccountMount, { request }: Visit)
 
 async function start({ authorize, credentials, settings }: AccountMount, { request, reply }: Visit): Promise<PageParts> {
   const { person } = await signedIn(credentials, request);
-  const { url, browserSecret, lifetime } = await authorize.begin({ credential: credentialIn(request), redirectUri: redirectUri(settings) }, person);
-  const secure = isSecure(settings);
-  // lax: the browser comes back from another site, and has to bring it
-  void reply.setCookie(cookieName(secure), browserSecret, { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: lifetime / 1_000 });
+  const begun = await authorize.begin({ credential: credentialIn(request), redirectUri: redirectUri(settings) }, person);
+  const { url } = begun;
+  cookieOf(settings).give(reply, begun);
   // a page and no redirect: a form may lead to no other site, and a forge may send its people on to yet another to sign in
   return { title: 'On to the forge', text: 'Allow it there, and you come back here.', link: { label: `Continue to ${new URL(url).host}`, url, goes: true } };
 }
 
 /** The session does not come along from another site: whoever has begun it was signed in, and the cookie says that it was here. */
 async function finish({ authorize, settings }: AccountMount, { request, reply }: Visit): Promise<PageParts> {
-  const secure = isSecure(settings);
-  const browserSecret = request.cookies[cookieName(secure)];
+  const cookie = cookieOf(settings);
   const answer = answerIn(request);
-  const { login, url, person } = await runAsked({ door: 'dashboard', from: { address: request.ip } }, () => authorize.finish(answer, browserSecret, redirectUri(settings)));
-  void reply.clearCookie(cookieName(secure), { httpOnly: true, sameSite: 'lax', secure, path: '/' });
+  const { login, url, person } = await runAsked({ door: 'dashboard', from: { address: request.ip } }, () => authorize.finish(answer, cookie.of(request), redirectUri(settings)));
+  cookie.take(reply);
   return { title: `${login} is linked with ${person}`, text: `What you approve or reject in Sluice is written on ${url} as ${login}’s own review from now on. This page can be closed. “sluice account unlink” takes it back.` };
 }
 
@@ -125,10 +124,6 @@ function redirectUri({ publicUrl }: Settings): string {
   return `${publicUrl}${ACCOUNT_CALLBACK}`;
 }
 
-function isSecure({ publicUrl }: Settings): boolean {
-  return publicUrl.startsWith('https:');
-}
-
-function cookieName(secure: boolean): string {
-  return secure ? '__Host-sluice-account' : 'sluice-account';
+function cookieOf(settings: Settings): RoundTripCookie {
+  return new RoundTripCookie('account', settings);
 }

@@ -7,7 +7,9 @@ import { answerErrors } from '../http/problem.filter.js';
 import { problemOf } from '../http/problems.js';
 import { writeProblem } from '../http/write-problem.js';
 import { setSessionCookie } from '../http/session-cookie.js';
+import { isSecure } from '../http/is-secure.js';
 import type { Settings } from '../settings.js';
+import { RoundTripCookie } from './round-trip-cookie.js';
 
 interface OidcMount {
   readonly withProvider: SignInWithProvider;
@@ -49,29 +51,23 @@ async function visited(mount: OidcMount, visit: Visit, work: (mount: OidcMount, 
 }
 
 async function start({ withProvider, settings }: OidcMount, { request, reply }: Visit): Promise<string> {
-  const { url, browserSecret, lifetime } = await withProvider.begin(ownPath((request.query as Readonly<Record<string, unknown>>)['next']));
-  const secure = isSecure(settings);
-  // lax: the browser comes back from another site, and has to bring it
-  void reply.setCookie(cookieName(secure), browserSecret, { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: lifetime / 1_000 });
-  return url;
+  const begun = await withProvider.begin(ownPath((request.query as Readonly<Record<string, unknown>>)['next']));
+  cookieOf(settings).give(reply, begun);
+  return begun.url;
 }
 
 async function finish({ withProvider, signIn, settings }: OidcMount, { request, reply }: Visit): Promise<string> {
-  const secure = isSecure(settings);
-  void reply.clearCookie(cookieName(secure), { httpOnly: true, sameSite: 'lax', secure, path: '/' });
-  const { person, next } = await withProvider.finish(request.url, request.cookies[cookieName(secure)]);
+  const cookie = cookieOf(settings);
+  const { person, next } = await withProvider.finish(request.url, cookie.of(request));
+  cookie.take(reply);
   // always a new session: one that somebody else may have put into this browser is not gone on with
   const session = await signIn.open(person, `dashboard, by ${settings.oidc?.name ?? 'the provider'}`);
-  setSessionCookie(reply, session.secret, { secure, expiresAt: session.expiresAt });
+  setSessionCookie(reply, session.secret, { secure: isSecure(settings), expiresAt: session.expiresAt });
   return next;
 }
 
-function isSecure({ publicUrl }: Settings): boolean {
-  return publicUrl.startsWith('https:');
-}
-
-function cookieName(secure: boolean): string {
-  return secure ? '__Host-sluice-sign-in' : 'sluice-sign-in';
+function cookieOf(settings: Settings): RoundTripCookie {
+  return new RoundTripCookie('sign-in', settings);
 }
 
 /** A path of this server; anything else, and what a browser would read as another host, is the front page. */

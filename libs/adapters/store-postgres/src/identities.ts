@@ -29,12 +29,12 @@ export class PostgresIdentities implements Identities {
     await this.database.query((queries) => queries.insert(pendingSignIns).values({ browserHash, ...pending, expiresAt: fromNow(lifetime) }));
   }
 
-  async take(browserHash: string): Promise<PendingSignIn | undefined> {
+  async take(browserHash: string, answered: string): Promise<PendingSignIn | undefined> {
     const { state, nonce, verifier, next } = pendingSignIns;
     const [row] = await this.database.query((queries) =>
       queries
         .delete(pendingSignIns)
-        .where(and(eq(pendingSignIns.browserHash, browserHash), gt(pendingSignIns.expiresAt, databaseNow)))
+        .where(and(eq(pendingSignIns.browserHash, browserHash), eq(state, answered), gt(pendingSignIns.expiresAt, databaseNow)))
         .returning({ state, nonce, verifier, next }),
     );
     return row;

@@ -23,6 +23,8 @@ export interface CredentialPorts {
 interface Wanted extends Pick<Credential, 'kind' | 'person' | 'label' | 'scopes' | 'repositories' | 'environments' | 'applications' | 'idle'> {
   /** In milliseconds. */
   readonly lifetime: number;
+  /** When it ends at the latest. */
+  readonly until?: Instant | undefined;
   /** What the hash is over, when it is not the secret alone. */
   readonly hashed?: (secret: string) => string;
   /** Who makes it, when it is not the caller. */
@@ -33,9 +35,10 @@ const ACTIONS: Readonly<Record<Credential['kind'], string>> = { token: 'token.cr
 
 /** Makes a secret for somebody and stores its hash. */
 export async function issueCredential({ people, transactions, audit, clock }: CredentialPorts, wanted: Wanted): Promise<IssuedCredential> {
-  const { kind, person, label, scopes, repositories, environments, applications, idle, lifetime, hashed = (text) => text } = wanted;
+  const { kind, person, label, scopes, repositories, environments, applications, idle, lifetime, until, hashed = (text) => text } = wanted;
   const secret = mintSecret(kind);
-  const [id, expiresAt] = [randomUUID(), later(clock(), lifetime)];
+  const [id, ends] = [randomUUID(), later(clock(), lifetime)];
+  const expiresAt = until !== undefined && until < ends ? until : ends;
   const limits = present({ scopes, repositories, environments, applications });
   await transactions.run(async () => {
     await people.addCredential(hashSecret(hashed(secret)), { id, kind, person, label, expiresAt, ...limits, ...present({ idle }) });

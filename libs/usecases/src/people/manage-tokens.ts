@@ -1,7 +1,8 @@
-import { Forbidden, InvalidInput, NotFound, present, type PersonName, type Scope } from '@sluice/kernel';
+import { Forbidden, InvalidInput, later, NotFound, present, type Instant, type PersonName, type Scope } from '@sluice/kernel';
 import type { Credential, EventLog, ListedCredential, Person, Signals } from '../ports/index.js';
 import { assertReachable } from './decides.js';
 import { credentialTopic } from './manage-people.js';
+import { TOKEN_LIFETIME } from './lifetimes.js';
 import { issueCredential, type CredentialPorts, type IssuedCredential } from './issue-credential.js';
 
 interface Ports extends CredentialPorts {
@@ -19,6 +20,12 @@ export interface WantedToken {
   readonly applications?: readonly string[] | undefined;
 }
 
+/** Who makes a token, and with what. */
+interface Maker {
+  readonly person: Person;
+  readonly credential: Credential;
+}
+
 const SLACK: Scope = 'slack';
 
 /** API tokens and sessions: everybody's own, and for admins those of all. A token never does more than its person may at the time, whatever its scopes say. */
@@ -26,17 +33,26 @@ export class ManageTokens {
   constructor(private readonly ports: Ports) {}
 
   /** @throws NotFound, Forbidden, InvalidInput; Conflict when they are deactivated */
-  async create(by: Person, name: PersonName, { label, lifetime, scopes, ...places }: WantedToken): Promise<IssuedCredential> {
+  async create({ person: by, credential }: Maker, name: PersonName, { label, scopes, ...wanted }: WantedToken): Promise<IssuedCredential> {
+    const { lifetime, ...places } = wanted;
     if (name !== by.name && !by.admin) throw new Forbidden(`only an admin may make a token for ${name}`);
     const person = await this.ports.people.get(name);
     if (!person) throw new NotFound(`there is no person ${name}`);
     assertReachable(person);
     if (scopes?.includes(SLACK) && !(person.service && by.admin)) throw new InvalidInput('the scope slack is for service accounts, whose tokens admins make');
+    const until = name === by.name ? this.endOf(credential, lifetime) : undefined;
     return this.ports.transactions.run(async () => {
-      const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, ...present({ scopes, ...places }) });
+      const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, until, ...present({ scopes, ...places }) });
       await this.ports.events.append({ type: 'token.created', message: `${by.name} made an API token for ${name} (${label}; ${scopes?.join(', ') ?? 'all that they may'})`, by: by.name });
       return issued;
     });
+  }
+
+  /** One's own token lives no longer than the token that it is made with: else whoever has got hold of one would have it for good. What nobody has asked for in so many words is cut short. @throws Forbidden */
+  private endOf({ kind, expiresAt }: Credential, asked: number): Instant | undefined {
+    if (kind !== 'token' || expiresAt === undefined) return undefined;
+    if (asked > TOKEN_LIFETIME && later(this.ports.clock(), asked) > expiresAt) throw new Forbidden(`your token ends at ${new Date(expiresAt).toISOString()}, and one that it makes ends with it: ask for a shorter time, make it in a session, or have an admin make one for a service account`);
+    return expiresAt;
   }
 
   /** One's own; as an admin somebody's, or everybody's with `everybody`. @throws Forbidden */

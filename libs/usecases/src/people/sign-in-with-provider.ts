@@ -54,7 +54,8 @@ export class SignInWithProvider {
   /** @throws Unauthenticated, Forbidden, Unavailable */
   async finish(callback: string, browserSecret: string | undefined): Promise<{ readonly person: Person; readonly next: string }> {
     const provider = this.provider();
-    const pending = browserSecret === undefined ? undefined : await this.ports.identities.take(hashSecret(browserSecret));
+    // by its state too: an answer that somebody else has made up does not use up the sign-in that is under way in this browser
+    const pending = browserSecret === undefined ? undefined : await this.ports.identities.take(hashSecret(browserSecret), stateOf(callback));
     if (!pending) throw new Unauthenticated('this sign-in was not begun in this browser, has ended, or took more than 10 minutes: begin again');
     const proven = await provider.finish(callback, pending);
     const { allowedGroups } = this.rules;
@@ -190,6 +191,12 @@ export class SignInWithProvider {
       return after;
     });
   }
+}
+
+/** Of an answer's address; one that names none, or several, is none of ours. */
+function stateOf(callback: string): string {
+  const states = new URL(callback, 'http://localhost').searchParams.getAll('state');
+  return states.length === 1 ? (states[0] ?? '') : '';
 }
 
 function hasAddress({ emails }: Person, address: string): boolean {

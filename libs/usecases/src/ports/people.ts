@@ -108,7 +108,7 @@ export interface Identities {
   /** `lifetime` in milliseconds. */
   begin(browserHash: string, pending: PendingSignIn, lifetime: number): Promise<void>;
   /** It is gone afterwards: of two at once only one gets it. */
-  take(browserHash: string): Promise<PendingSignIn | undefined>;
+  take(browserHash: string, state: string): Promise<PendingSignIn | undefined>;
 }
 
 /** A user of Slack: an id means something only in its team. */
