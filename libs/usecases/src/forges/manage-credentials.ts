@@ -1,6 +1,6 @@
-import { Conflict, InvalidInput, NotFound } from '@sluice/kernel';
+import { Conflict, InvalidInput, NotFound, SluiceError } from '@sluice/kernel';
 import type { Clock } from '@sluice/kernel';
-import type { AuditLog, EventLog, ForgeCredential, ForgeSecret, ForgeStore, Person, RemoteForgeKind, Repositories, Repository, Sealer, Transactions, Wakes } from '../ports/index.js';
+import type { AuditLog, EventLog, ForgeCheck, ForgeCredential, ForgeSecret, ForgeStore, Person, RemoteForge, RemoteForgeKind, Repositories, Repository, Sealer, Transactions, Wakes } from '../ports/index.js';
 import { sealSecret } from './forge-secret.js';
 import { OWN_LOGIN } from './memory-keys.js';
 import type { RemoteForges } from './remote-forges.js';
@@ -83,11 +83,22 @@ export class ManageCredentials {
   private async tryOut(credential: ForgeCredential, secret: ForgeSecret): Promise<string | undefined> {
     const [repository] = await this.users(credential.name);
     if (!repository?.remote) return undefined;
-    const forge = this.remotes.trial(credential, { secret, path: repository.remote.path });
+    const { id, remote: { path } } = repository;
+    const { login, missing } = await checked(this.remotes.trial(credential, { secret, path }), id);
+    const lacking = missing.length === 0 ? [] : await this.lacking(credential.name, { id, path, missing });
+    if (lacking.length > 0) throw new InvalidInput(`the secret for ${credential.name} may not do what the one before may in ${path}; missing: ${lacking.join('; ')}`, { details: { missing: lacking } });
+    return login;
+  }
+
+  /** What is missing that the secret before has. Of one that does not work any more nobody knows what it had. */
+  private async lacking(name: string, { id, path, missing }: { readonly id: Repository['id']; readonly path: string; readonly missing: readonly string[] }): Promise<readonly string[]> {
+    const before = await this.known(name);
     try {
-      return (await forge.check(repository.id)).login;
-    } finally {
-      await forge.close();
+      const had = await checked(this.remotes.trial(before, { path }), id);
+      return missing.filter((text) => !had.missing.includes(text));
+    } catch (error) {
+      if (error instanceof SluiceError) return [];
+      throw error;
     }
   }
 
@@ -99,6 +110,14 @@ export class ManageCredentials {
     const credential = await this.ports.forges.credential(name);
     if (!credential) throw new NotFound(`there is no credential ${name}`);
     return credential;
+  }
+}
+
+async function checked(forge: RemoteForge, repository: Repository['id']): Promise<ForgeCheck> {
+  try {
+    return await forge.check(repository);
+  } finally {
+    await forge.close();
   }
 }
 
