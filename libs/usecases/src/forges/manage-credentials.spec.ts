@@ -1,8 +1,8 @@
 import { Busy, instant, personName, repositoryId, Unauthenticated } from '@sluice/kernel';
-import type { ForgeAdapter, ForgeCredential, ForgeStore, ForgeParts, Person, RemoteForge, Repositories } from '../ports/index.js';
+import type { ForgeCredential, ForgeStore, ForgeParts, Person, RemoteForge, Repositories } from '../ports/index.js';
 import { ManageCredentials } from './manage-credentials.js';
 import { passingMemory } from './passing-memory.js';
-import { RemoteForges } from './remote-forges.js';
+import { type ForgeAdapter, RemoteForges } from './remote-forges.js';
 
 const ROOT: Person = { name: personName('root'), displayName: 'Root', emails: [], groups: [], admin: true };
 const FULL = 'busy';
