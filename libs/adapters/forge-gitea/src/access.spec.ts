@@ -48,6 +48,13 @@ describe.each(['gitea', 'forgejo'] as const)('access to %s', (kind) => {
     expect((await forge.forge.check(SHOP)).missing).toEqual([expect.stringMatching(/not archived/)]);
   });
 
+  test('a repository to which nothing was pushed yet has no requests', async () => {
+    forge.shop.settings.empty = true;
+    expect((await forge.forge.check(SHOP)).missing).toEqual([]);
+    expect(await forge.changes.list(SHOP, { limit: 10 })).toEqual([]);
+    expect(await forge.changes.list(SHOP, { sourceBranch: 'sluice/promote/qa/checkout', limit: 10 })).toEqual([]);
+  });
+
   test('a repository that was renamed is told by the name that it has now', async () => {
     await forge.double.move('acme/shop', 'beta/store');
     expect(await forge.forge.check(SHOP)).toMatchObject({ login: 'sluice-bot', path: 'beta/store', missing: [] });

@@ -3,7 +3,8 @@ const BEHIND = /outdated|behind the base/i;
 /** What the forge says when it does not merge: `services/pull/check.go` of both. The rest is said as the forge says it. */
 const WHY: readonly (readonly [RegExp, string])[] = [
   [/work in progress/i, 'it is a draft: mark it as ready to merge it'],
-  [/not allowed to merge/i, 'the protection of its target does not let the account of Sluice merge: add it to those who may'],
+  // without the first word Gitea up to 1.24 and Forgejo begin every refusal so: “not allowed to merge [reason: …]”
+  [/user not allowed to merge/i, 'the protection of its target does not let the account of Sluice merge: add it to those who may'],
   [/enough approvals/i, 'the protection of its target wants approvals on the forge that it does not have: approve it there'],
   [/requested changes/i, 'a reviewer has requested changes: have the review done again, or dismiss it'],
   [/official review requests/i, 'the protection of its target wants an answer to each official request for a review'],

@@ -31,6 +31,9 @@ test.each([
   ['User not allowed to merge PR', /add it to those who may/],
   ['PushRejected with remote message: no', /“PushRejected with remote message: no”/],
   ['', /look at the request there/],
+  ['not allowed to merge [reason: Not all required status checks successful]', /wants status checks/],
+  ['not allowed to merge [reason: Does not have enough approvals]', /wants approvals on the forge/],
+  ['not allowed to merge [reason: There are requested changes]', /a reviewer has requested changes/],
 ])('what the forge says, %j, is explained', (said, why) => {
   expect(whyNot(said, 7)).toMatch(/^Request 7 cannot be merged: /);
   expect(whyNot(said, 7)).toMatch(why);

@@ -77,6 +77,7 @@ export const zRepository = z.object({
   full_name: z.string(),
   default_branch: z.string(),
   archived: z.boolean().nullish(),
+  empty: z.boolean().nullish(),
   mirror: z.boolean().nullish(),
   has_pull_requests: z.boolean().nullish(),
   permissions: z.object({ admin: z.boolean(), push: z.boolean(), pull: z.boolean() }).nullish(),

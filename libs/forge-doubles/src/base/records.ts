@@ -95,6 +95,8 @@ export interface RepositorySettings {
   methods: readonly MergeMethod[];
   deleteBranchOnMerge: boolean;
   archived: boolean;
+  /** Nothing was pushed to it yet. */
+  empty?: boolean;
 }
 
 /** What a target branch asks of a merge. */

@@ -11,6 +11,8 @@ export interface Dialect {
   readonly hookTypes: readonly string[];
   /** Statuses are told of by webhooks (Gitea since 1.24). */
   readonly statusEvents: boolean;
+  /** How a refusal by the protection of a branch begins (`ErrDisallowedToMerge`, `ErrNotReadyToMerge` since Gitea 1.25). */
+  readonly notReady: string;
   /** How a missing scope is said. */
   scopeMessage(wanted: string): string;
 }
@@ -22,6 +24,7 @@ export const DIALECTS: Readonly<Record<GiteaKind, Dialect>> = {
     emptyCombined: true,
     hookTypes: ['gitea', 'gogs', 'slack'],
     statusEvents: true,
+    notReady: 'not ready to merge',
     scopeMessage: (wanted) => `token does not have at least one of required scope(s), required=[${wanted}], token scope=read:misc`,
   },
   forgejo: {
@@ -30,6 +33,7 @@ export const DIALECTS: Readonly<Record<GiteaKind, Dialect>> = {
     emptyCombined: false,
     hookTypes: ['forgejo', 'gitea', 'gogs', 'slack'],
     statusEvents: false,
+    notReady: 'not allowed to merge',
     scopeMessage: (wanted) => `token does not have at least one of required scope(s): [${wanted}]`,
   },
 };

@@ -65,9 +65,9 @@ function obstacle({ world, checking }: GiteaParts, request: StoredRequest, permi
   return failure(world, 405, 'Please try again later');
 }
 
-function refused({ world }: GiteaParts, reason: keyof typeof REFUSALS, style: string): ApiError {
+function refused({ world, dialect }: GiteaParts, reason: keyof typeof REFUSALS, style: string): ApiError {
   const [status, message] = REFUSALS[reason];
-  return failure(world, status, reason === 'method' ? style + message : message);
+  return failure(world, status, reason === 'method' ? style + message : message.replace('not ready to merge', dialect.notReady));
 }
 
 /** Without a title of the caller's the message is the default one; what the caller adds comes below. */

@@ -21,6 +21,8 @@ function listRoute(parts: GiteaParts): Route {
     query: z.strictObject({ ...page, state: z.enum(['open', 'closed', 'all']).default('open') }),
     handle: async (call) => {
       const repository = repositoryOf(parts, call);
+      // mustAllowPulls of routers/api/v1/api.go
+      if (repository.settings.empty) throw notFound(parts.world);
       const all = [...repository.requests.values()].filter(({ state }) => call.query.state === 'all' || (state === 'open') === (call.query.state === 'open'));
       const { items, headers } = listed(parts, call, all.reverse());
       return { status: 200, body: await Promise.all(items.map((one) => requestJson(parts, repository, one))), headers };

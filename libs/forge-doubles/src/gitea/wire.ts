@@ -37,6 +37,7 @@ export function repositoryJson(world: World, { parts, path, settings }: DoubleRe
     clone_url: `${world.url}/${path}.git`,
     default_branch: parts.defaultBranch,
     archived: settings.archived,
+    empty: settings.empty === true,
     permissions: { admin: permission === 'admin', push: permission !== 'read', pull: true },
     has_issues: true,
     has_pull_requests: true,
