@@ -57,10 +57,11 @@ export class ChangesController {
     const { person } = caller;
     await this.writable(repository, person);
     const { title, body: text, draft } = body;
+    const fields = present({ title, body: text, draft });
     if (title !== undefined || text !== undefined) await this.notOurs(repository, number);
     if (draft !== undefined) await this.turnable(caller, { repository, number, draft });
-    const updated = await this.ports.changes.update(repository, number, { by: person.name, ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) });
-    await this.note('update', { repository, number }, { ...(title !== undefined && { title }), ...(text !== undefined && { body: text }), ...(draft !== undefined && { draft }) });
+    const updated = await this.ports.changes.update(repository, number, { by: person.name, ...fields });
+    await this.note('update', { repository, number }, fields);
     if (draft !== undefined) await this.look(repository);
     return presentChange(updated);
   }

@@ -36,7 +36,7 @@ describe('Slack takes, whatever is in it,', () => {
   it('what rules tell, however much is told together', () => {
     const notice = fc.record({ title: text(150), message: text(1_000), next: text(300), by: text(100) }).map((fields) => ({ ...fields, event: 'degraded', link: `https://sluice.example.org/promotions/shop/${'x'.repeat(80)}`, place: {} }));
     fc.assert(fc.property(many(notice), text(150), fc.constantFrom(0, 7), (notices, title, more) => {
-      const shown = notificationMessage({ id: 'n', channel: 'C1', title, notices: notices as never, more });
+      const shown = notificationMessage({ id: 1, channel: 'C1', title, notices: notices as never, more });
       expect(refusalOf('message', shown.blocks)).toBeUndefined();
       if (notices.length === 120) expect(JSON.stringify(shown.blocks)).toMatch(/… and \d+ more/);
     }), RUNS);

@@ -17,18 +17,27 @@ export interface GitExchange {
 export async function serveGit(world: World, exchange: GitExchange): Promise<void> {
   const { request, response, url } = exchange;
   const writes = `${exchange.service}${url.search}`.includes('git-receive-pack');
-  const moved = world.movedTo(exchange.path);
-  // before anybody asks who it is: services/context/repo.go of Gitea, and so do the others
-  if (moved !== undefined) return void response.writeHead(301, { location: `${url.pathname.replace(exchange.path, moved)}${url.search}` }).end();
+  if (isLedOn(world, exchange)) return;
   const repository = world.repository(exchange.path);
   const grant = grantOf(world, request.headers.authorization);
   const right = repository ? world.skin.gitRight(grant, repository) : 'none';
   const status = statusOf(grant, right, writes);
   world.log.add({ method: 'git', path: url.pathname + url.search, route: writes ? 'push' : 'fetch', status, login: grant ? grant.account.login : '' });
-  if (status !== 200 || !repository || !grant) return void response.writeHead(status, status === 401 ? { 'www-authenticate': 'Basic realm="forge"' } : {}).end('Not for you\n');
+  if (status !== 200 || !repository || !grant) return refuse(response, status);
   const answer = await exchanged(world, exchange, repository, grant);
   if (world.deliverFirst && writes) await world.deliveries.settled();
   response.writeHead(answer.status, answer.headers).end(answer.body);
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status, status === 401 ? { 'www-authenticate': 'Basic realm="forge"' } : {}).end('Not for you\n');
+}
+
+/** Before anybody asks who it is: services/context/repo.go of Gitea, and so do the others. */
+function isLedOn(world: World, { response, url, path }: GitExchange): boolean {
+  const moved = world.movedTo(path);
+  if (moved !== undefined) response.writeHead(301, { location: `${url.pathname.replace(path, moved)}${url.search}` }).end();
+  return moved !== undefined;
 }
 
 async function exchanged({ root }: World, { request, service, url }: GitExchange, repository: DoubleRepository, { account }: Grant): Promise<GitAnswer> {

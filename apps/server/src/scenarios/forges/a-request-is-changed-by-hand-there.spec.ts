@@ -25,14 +25,12 @@ describeForges('a request that somebody changes by hand on its forge', (story) =
   it('and points at another branch, does not pass for the promotion, and why says what to do', async () => {
     const there = await waiting(story);
     const request = await requestOf(there);
-    there.there.edit(request, { target: 'dev' }, there.double.accounts.add('eve'));
-    await there.told();
+    await there.retarget(request, 'dev');
     await there.review('checkout', 'prod', 'grace');
     expect(request.state).toBe('open');
     const verdicts = (await there.why('checkout', 'prod')).flatMap((item) => item.verdicts);
     expect(verdicts).toEqual(expect.arrayContaining([expect.objectContaining({ outcome: 'fail', message: expect.stringContaining('dev') })]));
-    there.there.edit(request, { target: 'prod' }, there.double.accounts.add('eve'));
-    await there.told();
+    await there.retarget(request, 'prod');
     expect(await there.file('prod', CHECKOUT)).toBe(inProd('2.0'));
   });
 });

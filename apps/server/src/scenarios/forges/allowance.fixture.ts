@@ -7,7 +7,7 @@ export interface Doings {
   readonly connections: number;
   /** Requests that were there when it was connected (again): what is known of them is read. */
   readonly found: number;
-  /** How often time passed, or a sweep came. */
+  /** How often time passed, a sweep came, or somebody let a request point elsewhere. */
   readonly looks: number;
   /** How often the forge's own tests, or tools beside it, told of a commit. */
   readonly reports: number;
@@ -19,7 +19,7 @@ const GATE = 2;
 const APPROVAL = 1;
 /** Settings, rights, labels, webhooks, who Sluice is and who pushed before it was there: once, or once a day. */
 const CONNECTION = 12;
-/** A request is looked at because nothing was heard of it for five minutes, or nothing is known of it (any more): itself, its reviews and the statuses of its source (of GitHub in two lists). */
+/** A request is looked at because nothing was heard of it for five minutes, nothing is known of it (any more), or it was changed by hand: itself, its reviews and the statuses of its source (of GitHub in two lists). */
 const LOOK = 4;
 /** A gate is decided anew ({@link GATE}; one more on GitHub, which has two lists), and what depends on it is written: `sluice/ready` and the request's text. */
 const REPORT = 5;

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import type { DoubleRepository, ForgeDouble, SeenCall } from '@sluice/forge-doubles';
+import type { DoubleRepository, ForgeDouble, SeenCall, StoredRequest } from '@sluice/forge-doubles';
 import { applicationName, Busy, type CommitSha, environmentName, instant, parseDuration, personName, repositoryId, SluiceError, Unavailable } from '@sluice/kernel';
 import type { Promotion } from '@sluice/promotion';
 import { AcceptWebhook, AuthorizeAccount, ConnectRepository, DisconnectRepository, LinkAccounts, LinkOwnAccount, ManageCredentials, ManageOauthClients, ReadApprovals, ReadWhy, RebuildRepository, RestoreEnvironment, TellRefusals, wakeKey, type Approval, type Connected, type DomainEvent, type Person, type RemoteForgeKind, type StoredAccount, type WakeTarget } from '@sluice/usecases';
@@ -110,6 +110,13 @@ export class RemoteShop extends Shop {
   async reportCheck(status: Parameters<DoubleRepository['setStatus']>[0]): Promise<void> {
     this.reports += 1;
     this.there.setStatus(status, this.double.accounts.add('ci'));
+    await this.told();
+  }
+
+  /** Somebody lets a request point at another branch, on the forge: it is looked at for that. */
+  async retarget(request: StoredRequest, target: string): Promise<void> {
+    this.looks += 1;
+    this.there.edit(request, { target }, this.double.accounts.add('eve'));
     await this.told();
   }
 
