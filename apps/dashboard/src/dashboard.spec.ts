@@ -67,6 +67,15 @@ function dashboard(chromium: string): void {
     await page.context().close();
   });
 
+  it('is beside pages that work without it, in light and in dark: the way to link an account on a forge', async () => {
+    const page = await browser.page();
+    await open(page, '/forge-accounts/start?credential=work');
+    await page.getByRole('link', { name: 'I am signed in: try again' }).waitFor();
+    expect(await page.getByText('sign in first').isVisible()).toBe(true);
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it('signs in by the provider of identities, comes back to the page that was asked for, and signs out', async () => {
     provider.accounts.set('s-1', { preferred_username: 'hedy', name: 'Hedy Lamarr', groups: ['sre'] });
     provider.visitor = 's-1';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-const STYLE = 'body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem;color-scheme:light dark}button{font:inherit;padding:.4rem 1rem}';
+const STYLE = ':root{color-scheme:light dark;background:Canvas;color:CanvasText}body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}h1{font-size:1.5rem;line-height:1.25}button{font:inherit;padding:.4rem 1rem}';
 const HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /** No script, nothing from elsewhere, and a form that goes back to this server only. */
