@@ -1,4 +1,5 @@
 import { personName } from '@sluice/kernel';
+import type { Review } from '@sluice/usecases';
 import { type ForgeUnderTest, opened } from './forge-under-test.js';
 
 /** Reviews of people who let Sluice act in their name. The built-in forge, where nobody has to, takes no notice. */
@@ -16,7 +17,11 @@ export function describeOwnReviews(current: () => ForgeUnderTest): void {
     ]);
     expect([rejected, approved].map(({ login, notOwn }) => [login, notOwn])).toEqual([rejected, approved].map(() => [own?.login, undefined]));
     const listed = await forge.reviews.list(forge.repository, change.number);
-    expect(listed.map(({ id, login, state, commit, body }) => [id, login, state, commit, body]).sort()).toEqual([rejected, approved].map(({ id, login, state, commit, body }) => [id, login, state, commit, body]).sort());
+    const row = ({ id, login, state, commit, body }: Review): readonly unknown[] => [id, login, state, commit, body];
+    const rows = listed.map(row);
+    expect(rows).toContainEqual(row(approved));
+    // a forge may take back what the same person said before
+    expect([rejected, approved].map(row)).toEqual(expect.arrayContaining(rows));
   });
 
   it("writes it down for them, and says why, when their token is none any more", async () => {

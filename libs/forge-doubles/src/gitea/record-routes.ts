@@ -1,7 +1,9 @@
 import { type CommitSha, commitSha } from '@sluice/kernel';
 import { z } from 'zod';
 import { route, type Route } from '../base/route.js';
+import type { Account } from '../base/accounts.js';
 import type { DoubleRepository } from '../base/double-repository.js';
+import type { StoredRequest } from '../base/records.js';
 import { counted, doer, failure, type GiteaParts, listed, notFound, permissionOf, repositoryOf, REPO, requestOf, writable } from './parts.js';
 import { reviewJson, repositoryJson, statusJson } from './wire.js';
 
@@ -40,10 +42,16 @@ function reviewRoute(parts: GiteaParts): Route {
       const by = doer(call);
       if (event !== 'COMMENT' && by.login === request.author.login) throw failure(parts.world, 422, `${event === 'APPROVED' ? 'approve' : 'reject'} your own pull is not allowed`);
       if (event !== 'APPROVED' && body.trim() === '') throw failure(parts.world, 422, `review event ${event} requires a body`);
+      if (event !== 'COMMENT') replaceEarlier(repository, request, by);
       const review = repository.review(request, { state: EVENTS[event], body, ...(commit && { commit: commitSha(commit) }) }, by);
       return { status: 200, body: reviewJson(parts.world, repository, request, review) };
     },
   });
+}
+
+/** Of one person only the newest counts, and those before it are dismissed without a word: CreateReview in models/issues/review.go. */
+function replaceEarlier({ reviews }: DoubleRepository, { number }: StoredRequest, { login }: Account): void {
+  for (const earlier of reviews) if (earlier.request === number && earlier.by.login === login && earlier.state !== 'commented') earlier.state = 'dismissed';
 }
 
 function dismissalRoute(parts: GiteaParts): Route {
