@@ -7,7 +7,7 @@ import type { DomainEvent } from '../ports/index.js';
 import { closingDraft, withConflict } from './decide-conflict.js';
 import type { EffectStatus, KeyedEffect } from './effects.js';
 import type { LanePlan } from './lane-plan.js';
-import type { LaneView, Offer } from './lane-view.js';
+import type { LaneView, Offer, Rejection } from './lane-view.js';
 
 /** Milliseconds for which gates that had passed when a request was decided on still count when it has been opened. */
 const AT_ONCE = 10_000;
@@ -36,9 +36,11 @@ function afterMerge(view: LaneView, current: Promotion, commit: NonNullable<Prom
   return { status: withoutRequester(status), update, effects: [], events: [eventOf(update, 'promotion.merged', `${promotionTitle(subjectOf(update))}: merged`, by)] };
 }
 
-function afterClose(view: LaneView, current: Promotion, by: string | undefined): LanePlan {
-  const update = transition(current, { kind: 'closed', ...(by === undefined ? {} : { by }) }, view.now);
-  const status = statusOf(view, 'closed', closedMessage(by));
+function afterClose(view: LaneView, current: Promotion, closedBy: string | undefined): LanePlan {
+  const { rejection } = view;
+  const by = rejection?.by ?? closedBy;
+  const update = transition(current, { kind: 'closed', ...present({ by, reason: rejection?.reason }) }, view.now);
+  const status = statusOf(view, 'closed', closedMessage(rejection, closedBy));
   const { rollback: _rollback, ...rest } = status;
   const isRollback = current.candidate.kind === 'rollback';
   // a rollback that nobody wants is no word about the content that it would have undone
@@ -46,8 +48,9 @@ function afterClose(view: LaneView, current: Promotion, by: string | undefined):
   return { status: withoutRequester(closed), update, effects: [], events: [eventOf(update, 'promotion.closed', `${promotionTitle(subjectOf(update))}: closed`, by)] };
 }
 
-function closedMessage(by: string | undefined): string {
-  return `closed${by === undefined ? '' : ` by ${by}`}; offered again when the content changes or somebody promotes it`;
+function closedMessage(rejection: Rejection | undefined, closedBy: string | undefined): string {
+  const closed = `closed${closedBy === undefined ? '' : ` by ${closedBy}`}`;
+  return `${rejection ? `rejected by ${rejection.by}: ${rejection.reason}` : closed}; offered again when the content changes or somebody promotes it`;
 }
 
 function withoutCandidate(view: LaneView, offer: Extract<Offer, { kind: 'none' }>): LanePlan {

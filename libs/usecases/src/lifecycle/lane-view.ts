@@ -1,4 +1,4 @@
-import type { ApplicationName, CommitSha, Instant } from '@sluice/kernel';
+import type { ApplicationName, CommitSha, Instant, PersonName } from '@sluice/kernel';
 import type { ComposeConflict } from '@sluice/manifests';
 import type { Environment } from '@sluice/pipeline';
 import type { Author, Candidate, ConflictDraft, LaneCondition, LaneId, LaneStatus, Promotion, SourcePass, Verdict } from '@sluice/promotion';
@@ -29,6 +29,12 @@ export interface Outdated {
 }
 
 /** Everything that is known of a lane at one time; deciding is a pure function of it. */
+/** A decision of a person against a promotion. */
+export interface Rejection {
+  readonly by: PersonName;
+  readonly reason: string;
+}
+
 export interface LaneView {
   readonly lane: LaneId;
   readonly now: Instant;
@@ -39,6 +45,8 @@ export interface LaneView {
   readonly current?: Promotion;
   /** The current promotion's request, or the draft on which conflicts are to be resolved, as the forge has it now. */
   readonly change?: ChangeRequest;
+  /** Who has rejected the current promotion, whose request is closed for that: by Sluice's account, on some forges. */
+  readonly rejection?: Rejection;
   readonly source?: CommitSha;
   readonly offer: Offer;
   /** The newest content of each source and of the target, where other lanes ask whether this one was looked at since. */

@@ -16,7 +16,7 @@ import { findBase, heldIn, isBehind } from './find-base.js';
 import type { Base } from './find-base.js';
 import { judgeCandidate } from './judge-candidate.js';
 import type { LaneScope, ObservePorts } from './lane-scope.js';
-import type { LaneView, Observed, Offer } from './lane-view.js';
+import type { LaneView, Observed, Offer, Rejection } from './lane-view.js';
 import { coversPaths, pathBases } from './path-bases.js';
 import { observeHold } from './observe-hold.js';
 import { conflictOffer, observeResolution, strayOffer, withResolvers } from './observe-resolution.js';
@@ -33,7 +33,8 @@ export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<La
   const [status, current] = [await ports.promotions.lane(lane), await ports.promotions.current(lane)];
   const open = current ? current.change : status?.draft?.change;
   const change = open && (await ports.changes.get(lane.repository, open.number));
-  const view = { lane, now: ports.clock(), publicUrl: ports.settings.publicUrl, ...present({ status, current, change }) };
+  const rejection = current && change?.state === 'closed' ? await rejectionOf(ports, current) : undefined;
+  const view = { lane, now: ports.clock(), publicUrl: ports.settings.publicUrl, ...present({ status, current, change, rejection }) };
   const record = await ports.repositories.pipeline(lane.repository);
   const place = placeOf(record, lane);
   if (!place) return { ...view, ...present({ heir: current && heirOf(record, current) }), offer: none('blocked', `the pipeline no longer promotes ${lane.application} to ${lane.target}`) };
@@ -42,6 +43,11 @@ export async function observeLane(ports: ObservePorts, lane: LaneId): Promise<La
   const seen = await seenContents(ports, scope);
   const observed = await observeTogether(ports, scope, (alone) => (alone.target.from.length > 1 ? observeJoin(ports, alone) : observeOffer(ports, alone)));
   return { ...view, target: place.target, from: place.from, followers: followersOf(place.pipeline, lane), ...present({ seen }), ...observed };
+}
+
+async function rejectionOf({ approvals }: Pick<ObservePorts, 'approvals'>, { repository, candidate }: Promotion): Promise<Rejection | undefined> {
+  const rejected = (await approvals.of(repository, candidate.digest)).findLast(({ decision }) => decision === 'rejected');
+  return rejected && { by: rejected.person, reason: rejected.comment };
 }
 
 /** The lane in the pipeline; undefined when it is not there (any more). */

@@ -32,7 +32,7 @@ describeWorlds('a release set that people decide on', (world) => {
     await shop.settle();
     await shop.reject('checkout', 'prod', 'ada');
     expect(await shop.lane('checkout', 'prod')).toMatchObject({ condition: 'closed' });
-    expect(await shop.lane('cart', 'prod')).toMatchObject({ condition: 'waiting', message: expect.stringContaining('closed by ada') });
+    expect(await shop.lane('cart', 'prod')).toMatchObject({ condition: 'waiting', message: expect.stringContaining('rejected by ada: not this') });
     await shop.settle();
     expect(await shop.current('checkout', 'prod')).toBeUndefined();
     await shop.commit('dev', { [CART]: deployment('cart', { tag: '2.1' }) });

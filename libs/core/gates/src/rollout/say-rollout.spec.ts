@@ -42,8 +42,9 @@ describe('promotions into an environment where something rolls out', () => {
   });
 
   it.each([['record-only' as const], ['rollback' as const]])('do not: %s', (kind) => {
-    expect(evaluateGates(environment, kind, observed(), NOW).find(({ gate }) => gate === 'rollout')).toBeUndefined();
-    expect(mergeObstacle(environment, kind, observed(), NOW)).toBeUndefined();
+    const ordered = observed({ rollback: { reason: 'it burns', groups: [] } });
+    expect(evaluateGates(environment, kind, ordered, NOW).find(({ gate }) => gate === 'rollout')).toBeUndefined();
+    expect(mergeObstacle(environment, kind, ordered, NOW)).toBeUndefined();
   });
 
   it('do not in an emergency, which is for this rollout and no later one', () => {
