@@ -127,9 +127,11 @@ async function keep(remote: Reached, repository: RepositoryId, change: ChangeReq
   return shown(remote, change);
 }
 
-async function shown({ people }: Reached, change: ChangeRequest): Promise<ChangeRequest> {
+async function shown({ people, ownLogin }: Reached, change: ChangeRequest): Promise<ChangeRequest> {
   const name = async (login: string | undefined): Promise<string | undefined> => (login === undefined ? undefined : people.shown(login));
-  return { ...change, ...present({ mergedBy: await name(change.mergedBy), closedBy: await name(change.closedBy), readyBy: await name(change.readyBy) }) };
+  // what Sluice has closed itself may be opened again
+  const isOurs = change.closedBy !== undefined && change.closedBy.toLowerCase() === (await ownLogin())?.toLowerCase();
+  return { ...change, ...present({ mergedBy: await name(change.mergedBy), closedBy: isOurs ? 'sluice' : await name(change.closedBy), readyBy: await name(change.readyBy) }) };
 }
 
 function routedReviews(builtin: Reviews, reach: Reach): Reviews {

@@ -145,13 +145,21 @@ class RebuildRun {
   private async store({ change, lane, outcome }: { readonly change: ChangeRequest; readonly lane: LaneId; readonly outcome: Restored }): Promise<void> {
     if (outcome.kind === 'unreadable') return void this.notes.push(outcome.message);
     if (outcome.kind === 'draft') return this.storeDraft(lane, outcome.draft);
-    const promotion = this.inOrder(outcome.promotion);
+    const promotion = await this.orRejected(this.inOrder(outcome.promotion), change);
     this.remember(promotion);
     if (await this.ports.promotions.get(this.place.id, promotion.id)) return void (this.known += 1);
     if (isCurrent(promotion) && (await this.ports.promotions.current(lane))) return void this.notes.push(`request ${change.number}: another promotion of ${lane.application} into ${lane.target} is open already`);
     await this.ports.promotions.insert(promotion);
     this.restored[change.state] += 1;
     if (change.state === 'open') await this.restoreApprovals(promotion, change);
+  }
+
+  /** Over a network Sluice's account closes what a person has rejected in Sluice: their review tells. Only the newest of a lane decides on what comes next. */
+  private async orRejected(promotion: Promotion, { number }: ChangeRequest): Promise<Promotion> {
+    if (promotion.state !== 'superseded' || this.lanes.has(keyOf(promotion))) return promotion;
+    const reviews = await this.ports.reviews.list(promotion.repository, number);
+    const isRejected = reviews.some(({ state, commit }) => state === 'rejected' && commit === promotion.candidate.head);
+    return isRejected ? { ...promotion, state: 'rejected' } : promotion;
   }
 
   /** On which conflicts are to be resolved: what somebody has pushed to its branch is looked at next. */

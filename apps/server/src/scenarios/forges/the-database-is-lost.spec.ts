@@ -18,4 +18,18 @@ describeForges('a connected repository whose database was lost', (story) => {
     await there.review('checkout', 'prod', 'eve');
     expect(await there.file('prod', CHECKOUT)).toBe(inProd('2.0'));
   });
+
+  it('keeps closed what somebody has rejected in Sluice, though it is Sluice’s account that has closed its request there', async () => {
+    const there = await waiting(story);
+    const { number } = await requestOf(there);
+    await there.reject('checkout', 'prod', 'grace');
+    await there.told();
+    expect(await there.lane('checkout', 'prod')).toMatchObject({ condition: 'closed', message: expect.stringMatching(/^rejected by grace: not this; offered again/) });
+    expect(await story.world().ports.changes.get(there.id, number)).toMatchObject({ state: 'closed', closedBy: 'sluice' });
+    await story.world().loseDatabase();
+    await there.reconnect();
+    expect(await there.lane('checkout', 'prod')).toMatchObject({ condition: 'closed' });
+    expect(await there.current('checkout', 'prod')).toBeUndefined();
+    expect((await there.promotions('checkout', 'prod')).find(({ change }) => change?.number === number)?.state).toBe('rejected');
+  });
 });
