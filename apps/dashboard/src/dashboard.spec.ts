@@ -71,7 +71,7 @@ function dashboard(chromium: string): void {
     const page = await browser.page();
     await open(page, '/forge-accounts/start?credential=work');
     await page.getByRole('link', { name: 'I am signed in: try again' }).waitFor();
-    expect(await page.getByText('sign in first').isVisible()).toBe(true);
+    expect(await page.getByRole('heading', { name: 'Nothing was linked' }).isVisible()).toBe(true);
     expect(await accessibilityFindings(page)).toEqual([]);
     await page.context().close();
   });
