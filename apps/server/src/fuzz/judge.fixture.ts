@@ -16,7 +16,7 @@ export class Judge {
 
   /** `secrets`: by what they are called, texts that are in no answer. */
   constructor(
-    document: OpenApiDocument,
+    private readonly document: OpenApiDocument,
     private readonly secrets: ReadonlyMap<string, string>,
   ) {
     formats.default(this.#ajv);
@@ -59,7 +59,7 @@ export class Judge {
     const schema = described.content?.['application/json']?.schema;
     if (!schema) return [];
     if (!String(headers['content-type']).startsWith('application/json')) return [`an answer as ${String(headers['content-type'])}`];
-    const validate = this.#replies.get(operation) ?? this.#ajv.compile(closed(schema));
+    const validate = this.#replies.get(operation) ?? this.#ajv.compile(closed({ ...schema, components: this.document.components }));
     this.#replies.set(operation, validate);
     return validate(parsed(text)) ? [] : [`the answer is not as described: ${this.#ajv.errorsText(validate.errors)}`];
   }
@@ -86,8 +86,8 @@ function parsed(text: string): unknown {
 }
 
 /** Takes nothing that is not named: an answer that says more than is described may say what nobody should read. */
-function closed(schema: Schema): Schema {
-  return JSON.parse(JSON.stringify(schema), (_key, value: unknown) => (isOpen(value) ? { ...value, additionalProperties: false } : value)) as Schema;
+function closed<S extends Schema>(schema: S): S {
+  return JSON.parse(JSON.stringify(schema), (_key, value: unknown) => (isOpen(value) ? { ...value, additionalProperties: false } : value)) as S;
 }
 
 function isOpen(value: unknown): value is Schema {
