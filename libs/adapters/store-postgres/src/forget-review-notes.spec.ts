@@ -28,8 +28,8 @@ describeCombinations('what was noted about reviews', (combination) => {
     await promotion('its-successor', { state: 'open', days: 1, application: 'checkout', request: 7 });
     await promotion('replaced-long-ago', { state: 'superseded', days: 200, application: 'web', request: 8 });
     await promotion('of-another-request', { state: 'open', days: 1, application: 'web', request: 9 });
-    const kept = ['written-review:shop:young:grace:approved', 'ignored-review:shop:waits-still:11', 'kept-review:shop:replaced:12', 'notifications-cursor', 'own-commit:shop:over'];
-    const forgotten = ['written-review:shop:over:grace:approved', 'ignored-review:shop:over:13', 'kept-review:shop:replaced-long-ago:14', 'kept-review:gone:young:15', 'ignored-review:shop:16'];
+    const kept = ['written-review:shop:young:grace:approved', 'ignored-review:shop:waits-still:11', 'kept-review:shop:replaced:12', 'counted-review:shop:young:grace', 'notifications-cursor', 'own-commit:shop:over'];
+    const forgotten = ['written-review:shop:over:grace:approved', 'ignored-review:shop:over:13', 'kept-review:shop:replaced-long-ago:14', 'kept-review:gone:young:15', 'counted-review:shop:over:grace', 'ignored-review:shop:16'];
     const { settings, maintenance } = opened.store;
     for (const key of [...kept, ...forgotten]) await settings.put(key, 'noted');
     const report = await maintenance.run();

@@ -127,11 +127,16 @@ async function keep(remote: Reached, repository: RepositoryId, change: ChangeReq
   return shown(remote, change);
 }
 
-async function shown({ people, ownLogin }: Reached, change: ChangeRequest): Promise<ChangeRequest> {
-  const name = async (login: string | undefined): Promise<string | undefined> => (login === undefined ? undefined : people.shown(login));
+async function shown(remote: Reached, change: ChangeRequest): Promise<ChangeRequest> {
+  const name = async (login: string | undefined): Promise<string | undefined> => (login === undefined ? undefined : remote.people.shown(login));
   // what Sluice has closed itself may be opened again
-  const isOurs = change.closedBy !== undefined && change.closedBy.toLowerCase() === (await ownLogin())?.toLowerCase();
-  return { ...change, ...present({ mergedBy: await name(change.mergedBy), closedBy: isOurs ? 'sluice' : await name(change.closedBy), readyBy: await name(change.readyBy) }) };
+  const closedBy = change.closedBy === undefined ? undefined : await nameOf(remote, change.closedBy);
+  return { ...change, ...present({ mergedBy: await name(change.mergedBy), closedBy, readyBy: await name(change.readyBy) }) };
+}
+
+/** Sluice's own account is `sluice`, as on the built-in forge. */
+async function nameOf({ people, ownLogin }: Reached, login: string): Promise<string> {
+  return (await people.person(login)) ?? (login.toLowerCase() === (await ownLogin())?.toLowerCase() ? 'sluice' : people.shown(login));
 }
 
 function routedReviews(builtin: Reviews, reach: Reach): Reviews {
@@ -189,10 +194,8 @@ function routedPushes({ builtin, forges }: RoutedParts, reach: Reach): PushLog {
       const remote = await reach(repository);
       if (!remote) return builtin.pushes.pushersOf(repository, commits);
       const told = await toldPushers({ forges, pushes: remote.forge.pushes, remembered: remote.remembered }, repository, commits);
-      const own = (await remote.ownLogin())?.toLowerCase();
-      const name = async (login: string): Promise<string> => (await remote.people.person(login)) ?? (login.toLowerCase() === own ? 'sluice' : remote.people.shown(login));
       const names = new Map<string, string>();
-      for (const login of new Set(told.values())) names.set(login, await name(login));
+      for (const login of new Set(told.values())) names.set(login, await nameOf(remote, login));
       return new Map([...told].map(([commit, login]) => [commit, names.get(login) ?? login]));
     },
   };

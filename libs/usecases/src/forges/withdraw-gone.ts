@@ -35,6 +35,6 @@ async function withdraw({ approvals, events, audit, transactions }: Ports, { rep
   });
 }
 
-function keyOf({ repository, candidate }: Promotion, person: PersonName): string {
-  return `counted-review:${repository}:${candidate.digest}:${person}`;
+function keyOf({ repository, id }: Promotion, person: PersonName): string {
+  return `counted-review:${repository}:${id}:${person}`;
 }

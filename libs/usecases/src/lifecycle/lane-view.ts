@@ -28,13 +28,13 @@ export interface Outdated {
   readonly outdated: string;
 }
 
-/** Everything that is known of a lane at one time; deciding is a pure function of it. */
 /** A decision of a person against a promotion. */
 export interface Rejection {
   readonly by: PersonName;
   readonly reason: string;
 }
 
+/** Everything that is known of a lane at one time; deciding is a pure function of it. */
 export interface LaneView {
   readonly lane: LaneId;
   readonly now: Instant;
