@@ -1,6 +1,7 @@
 import { API, pathOf, type Route } from '@sluice/contracts';
 import { describeCombinations, type Services } from '@sluice/testing';
 import { START_TIMEOUT, startTestServer, type Answer, type TestServer } from './test-server.fixture.js';
+import { TestStream } from './test-stream.fixture.js';
 
 const SLACK = { teamId: 'T024BE7LH', userId: 'U024BE7LH' };
 
@@ -94,6 +95,30 @@ describeCombinations('who one is', (combination) => {
       const root = await tokenOf('ada', { ttlSeconds: days(7) });
       const forPerson = (person: string) => server.call('POST', `/api/v1/people/${person}/tokens`, { token: root, body: { ttlSeconds: days(90) } });
       expect([(await forPerson('ada')).status, (await forPerson('grace')).status]).toEqual([403, 201]);
+    });
+
+    it('takes along at its end what was made with it: login links, the sessions and tokens by them, and what those made', async () => {
+      const lost = await tokenOf('grace', { ttlSeconds: 3_600 });
+      const ends = API.tokens.reply.parse((await server.call('GET', '/api/v1/tokens', { token: lost })).body).items.find(({ current }) => current);
+      const linkOf = async (token: string) => new URL(API.createLoginLink.reply.parse((await server.call('POST', '/api/v1/login-links', { token, body: {} })).body).url).hash.slice(1);
+      const signIn = async (secret: string) => ({ cookie: (await server.call('POST', '/api/v1/session', { body: { secret } })).headers.get('set-cookie')?.split(';')[0] ?? '', origin: server.url });
+      const session = await signIn(await linkOf(lost));
+      const byLink = API.createToken.reply.parse((await server.call('POST', '/api/v1/tokens', { body: { secret: await linkOf(lost), label: 'cli' } })).body);
+      const bySession = API.createOwnToken.reply.parse((await server.call('POST', '/api/v1/me/tokens', { headers: session, body: { label: 'x' } })).body);
+      const again = await signIn(await linkOf(bySession.token));
+      const unspent = await linkOf(lost);
+      const own = await sessionOf('grace');
+      expect([byLink.expiresAt, bySession.expiresAt]).toEqual([ends?.expiresAt, ends?.expiresAt]);
+      expect(await server.call('POST', '/api/v1/me/tokens', { headers: session, body: { label: 'x', ttlSeconds: 90 * 86_400 } })).toMatchObject({ status: 403 });
+      const seen = async () => Promise.all([...[lost, byLink.token, bySession.token].map((token) => ({ token })), ...[session, again, own].map((headers) => ({ headers }))].map(async (as) => (await server.call('GET', '/api/v1/me', as)).status));
+      expect(await seen()).toEqual([200, 200, 200, 200, 200, 200]);
+      const stream = await TestStream.open(`${server.url}${API.events.path}`, { cookie: again.cookie });
+      expect((await server.call('DELETE', `/api/v1/tokens/${ends?.id}`, { headers: own })).status).toBe(204);
+      expect(await seen()).toEqual([401, 401, 401, 401, 401, 200]);
+      expect((await server.call('POST', '/api/v1/session', { body: { secret: unspent } })).status).toBe(401);
+      await stream.untilEnd();
+      const { items } = API.audit.reply.parse((await admin('GET', '/api/v1/audit/entries')).body);
+      expect(items.slice(0, 5).map(({ entry }) => entry.action).sort()).toEqual(['session.end', 'session.end', 'token.revoke', 'token.revoke', 'token.revoke']);
     });
 
     it('lives a year at most', async () => {

@@ -88,7 +88,28 @@ export function peopleContract(store: () => ContractStore): void {
       const { person, hash } = await withCredential({ kind: 'login-link', expiresAt: instant(Date.now() + 3_600_000) });
       expect(await people.consume(hash, 'token')).toBeUndefined();
       const entered = await Promise.all(Array.from({ length: 8 }, () => people.consume(hash, 'login-link')));
-      expect(entered.filter((one) => one !== undefined)).toEqual([person]);
+      expect(entered.flatMap((one) => (one === undefined ? [] : [one.person]))).toEqual([person]);
+    });
+
+    it('lose all that was made with a token together with it, and nothing else', async () => {
+      const { people } = store();
+      const { person, credential } = await withCredential({ kind: 'token' });
+      const made = async (madeWith?: string): Promise<Credential> => {
+        const one: Credential = { id: `id-${freshHash()}`, kind: 'session', person: person.name, label: 'made', ...(madeWith !== undefined && { madeWith }) };
+        await people.addCredential(freshHash(), one);
+        return one;
+      };
+      const first = await made(credential.id);
+      const second = await made(first.id);
+      const gone = { ...(await made(first.id)), expiresAt: instant(Date.now() - 60_000), id: `id-${freshHash()}` };
+      await people.addCredential(freshHash(), gone);
+      const other = await made();
+      const ended = await people.revoke(credential.id);
+      expect(ended.map(({ id }) => id).filter((id) => [credential, first, second, gone].some((each) => each.id === id))).toHaveLength(3);
+      expect(ended).toEqual(expect.arrayContaining([credential, first, second]));
+      expect((await people.credentials(['token', 'session'], person.name)).map(({ id }) => id)).toEqual([other.id]);
+      await expect(made(first.id)).rejects.toThrow(NotFound);
+      expect(await people.revoke(credential.id)).toEqual([]);
     });
 
     it('must be there to get a credential', async () => {

@@ -34,6 +34,7 @@ export * from './notify/index.js';
 export * from './people/authenticate.js';
 export * from './people/create-login-link.js';
 export { DeactivatePerson } from './people/deactivate-person.js';
+export { credentialTopic } from './people/end-credential.js';
 export * from './people/issue-credential.js';
 export * from './people/lifetimes.js';
 export * from './people/link-slack-account.js';

@@ -25,8 +25,8 @@ export class IdentityController {
   }
 
   @Route(API.createLoginCode)
-  async createCode(@Me() { person }: PersonCaller, @Body({ schema: API.createLoginCode.body }) { challenge }: z.output<typeof API.createLoginCode.body>): Promise<z.output<typeof API.createLoginCode.reply>> {
-    const { secret, expiresAt } = await this.signIn.code(person, challenge);
+  async createCode(@Me() caller: PersonCaller, @Body({ schema: API.createLoginCode.body }) { challenge }: z.output<typeof API.createLoginCode.body>): Promise<z.output<typeof API.createLoginCode.reply>> {
+    const { secret, expiresAt } = await this.signIn.code(caller, challenge);
     return { code: secret, expiresAt: time(expiresAt) };
   }
 

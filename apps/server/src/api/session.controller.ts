@@ -56,8 +56,8 @@ export class SessionController {
   }
 
   @Route(API.createLoginLink)
-  async createLink(@Me() { person }: PersonCaller, @Body({ schema: API.createLoginLink.body }) wanted: z.output<typeof API.createLoginLink.body>): Promise<z.output<typeof API.createLoginLink.reply>> {
-    const link = await this.createLoginLink.run(person, wanted.person);
+  async createLink(@Me() caller: PersonCaller, @Body({ schema: API.createLoginLink.body }) wanted: z.output<typeof API.createLoginLink.body>): Promise<z.output<typeof API.createLoginLink.reply>> {
+    const link = await this.createLoginLink.run(caller, wanted.person);
     // in the fragment: it reaches no server, proxy or log before the page posts it
     return { url: `${this.settings.publicUrl}/login#${link.secret}`, person: link.person, expiresAt: time(link.expiresAt) };
   }

@@ -67,14 +67,15 @@ export class PostgresPeople implements People {
     await this.database.query((queries) => queries.update(people).set({ claimed }).where(eq(people.name, name)));
   }
 
-  /** @throws NotFound when there is no such person; Conflict when they are deactivated, or the secret or the id is in use. */
+  /** @throws NotFound when there is no such person, or not what it is made with (any more); Conflict when they are deactivated, or the secret or the id is in use. */
   async addCredential(secretHash: string, credential: Credential): Promise<void> {
-    const { person, expiresAt = null, scopes = null, repositories = null, environments = null, applications = null, idle = null, id, kind, label } = credential;
+    const { person, expiresAt = null, scopes = null, repositories = null, environments = null, applications = null, idle = null, madeWith = null, id, kind, label } = credential;
     await this.database.transaction(async () => {
       const holder = await this.hold(person);
       if (!holder) throw new NotFound(`There is no person ${person}: add them first`);
       if (holder.deactivated) throw new Conflict(`${person} was deactivated`);
-      await this.database.query((queries) => queries.insert(credentials).values({ secretHash, id, kind, person, label, expiresAt, scopes, repositories, environments, applications, idle }));
+      if (madeWith !== null) await this.holdMaker(madeWith);
+      await this.database.query((queries) => queries.insert(credentials).values({ secretHash, id, kind, person, label, expiresAt, scopes, repositories, environments, applications, idle, madeWith }));
     });
   }
 
@@ -85,9 +86,10 @@ export class PostgresPeople implements People {
     return row && { person: toPerson(row.people), credential: toCredential(row.credentials) };
   }
 
-  async consume(secretHash: string, kind: Credential['kind']): Promise<Person | undefined> {
-    const [row] = await this.database.query((queries) => queries.delete(credentials).where(isValid(secretHash, kind)).returning({ person: credentials.person }));
-    return row && this.get(row.person);
+  async consume(secretHash: string, kind: Credential['kind']): Promise<{ readonly person: Person; readonly credential: Credential } | undefined> {
+    const [row] = await this.database.query((queries) => queries.delete(credentials).where(isValid(secretHash, kind)).returning());
+    const person = row && (await this.get(row.person));
+    return person && { person, credential: toCredential(row) };
   }
 
   async noteUse(id: string, resolution: number): Promise<void> {
@@ -106,8 +108,19 @@ export class PostgresPeople implements People {
     return rows.map((row) => ({ ...toCredential(row), createdAt: row.createdAt, ...(row.usedAt !== null && { usedAt: row.usedAt }) }));
   }
 
-  async revoke(id: string): Promise<void> {
-    await this.database.query((queries) => queries.delete(credentials).where(eq(credentials.id, id)));
+  revoke(id: string): Promise<readonly Credential[]> {
+    return this.database.transaction(async () => {
+      const all = sql`with recursive ending(id) as (select ${id}::text union select made.id from ${credentials} made join ending on made.made_with = ending.id) select id from ending`;
+      const good = await this.database.query((queries) =>
+        queries
+          .select()
+          .from(credentials)
+          .where(and(sql`${credentials.id} in (${all})`, isCurrent())),
+      );
+      // what was made with it goes by its foreign key
+      await this.database.query((queries) => queries.delete(credentials).where(eq(credentials.id, id)));
+      return good.map(toCredential);
+    });
   }
 
   revokeAll(person: PersonName): Promise<readonly Credential[]> {
@@ -116,6 +129,18 @@ export class PostgresPeople implements People {
       await this.database.query((queries) => queries.delete(credentials).where(eq(credentials.person, person)));
       return good.map(({ createdAt: _createdAt, usedAt: _usedAt, ...credential }) => credential);
     });
+  }
+
+  /** Until the transaction has ended nobody revokes it. @throws NotFound */
+  private async holdMaker(id: string): Promise<void> {
+    const rows = await this.database.query((queries) =>
+      queries
+        .select({ id: credentials.id })
+        .from(credentials)
+        .where(and(eq(credentials.id, id), isCurrent()))
+        .for('key share'),
+    );
+    if (rows.length === 0) throw new NotFound('The token that this is made with has ended: sign in again');
   }
 }
 
@@ -157,7 +182,7 @@ function claimedBeside(stored: unknown, given: Pick<Person, 'groups' | 'admin'>)
 }
 
 function toCredential(row: typeof credentials.$inferSelect): Credential {
-  const { id, kind, person, label, expiresAt, scopes, repositories, environments, applications, idle } = row;
+  const { id, kind, person, label, expiresAt, scopes, repositories, environments, applications, idle, madeWith } = row;
   return {
     id,
     kind,
@@ -169,5 +194,6 @@ function toCredential(row: typeof credentials.$inferSelect): Credential {
     ...(environments !== null && { environments: decode(zTexts, environments, 'credential') }),
     ...(applications !== null && { applications: decode(zTexts, applications, 'credential') }),
     ...(idle !== null && { idle }),
+    ...(madeWith !== null && { madeWith }),
   };
 }

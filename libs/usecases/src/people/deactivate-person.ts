@@ -6,7 +6,7 @@ import { wakeOpen } from '../lifecycle/wake-open.js';
 import type { Credential, LinkedSlackUser, Person, SlackLinks, StoredAccount } from '../ports/index.js';
 import { endRightsOf } from '../rights/end-rights-of.js';
 import { sayDeactivated } from './decides.js';
-import { credentialTopic } from './manage-people.js';
+import { tellEnded } from './end-credential.js';
 
 type Ports = Pick<LifecyclePorts, 'people' | 'ownAccounts' | 'rights' | 'promotions' | 'transactions' | 'events' | 'audit' | 'wakes' | 'signals' | 'clock'> & { readonly slackLinks: SlackLinks };
 
@@ -40,7 +40,7 @@ export class DeactivatePerson {
       await this.ports.people.deactivate(name, { at: this.ports.clock(), by, reason: order.reason });
       return { ended: await this.end(order), person: await this.get(name) };
     });
-    for (const credential of ended) this.ports.signals.publish(credentialTopic(credential));
+    tellEnded(this.ports.signals, ended);
     this.ports.signals.publish('events');
     return person;
   }

@@ -3,11 +3,7 @@ import { InvalidInput } from '@sluice/kernel';
 import type { LifecyclePorts } from '../lifecycle/ports.js';
 import { wakeOpen } from '../lifecycle/wake-open.js';
 import type { AuditAct, Credential, Person } from '../ports/index.js';
-
-/** The topic on which replicas tell that a credential was revoked: streams that were opened with it end. */
-export function credentialTopic(credential: Pick<Credential, 'id'>): string {
-  return `credential:${credential.id}`;
-}
+import { endCredential, tellEnded } from './end-credential.js';
 
 type Ports = Pick<LifecyclePorts, 'people' | 'promotions' | 'transactions' | 'audit' | 'wakes' | 'signals' | 'clock'>;
 
@@ -31,14 +27,9 @@ export class ManagePeople {
     return (await this.ports.people.get(person.name)) ?? person;
   }
 
-  /** Ends a session or an API token at once, open streams included. */
-  async revoke(credential: Credential): Promise<void> {
-    await this.ports.transactions.run(async () => {
-      await this.ports.people.revoke(credential.id);
-      const { id, kind, label } = credential;
-      await this.ports.audit.append({ action: kind === 'session' ? 'session.end' : 'token.revoke', place: { person: credential.person }, before: { id, kind, label } });
-    });
-    this.ports.signals.publish(credentialTopic(credential));
+  /** Ends a session or an API token at once, and what was made with it, open streams included. */
+  async revoke({ id }: Pick<Credential, 'id'>): Promise<void> {
+    tellEnded(this.ports.signals, await this.ports.transactions.run(() => endCredential(this.ports, id)));
   }
 }
 

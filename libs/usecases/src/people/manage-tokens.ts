@@ -1,9 +1,10 @@
-import { Forbidden, InvalidInput, later, NotFound, present, type Instant, type PersonName, type Scope } from '@sluice/kernel';
+import { Forbidden, InvalidInput, later, NotFound, present, type PersonName, type Scope } from '@sluice/kernel';
 import type { Credential, EventLog, ListedCredential, Person, Signals } from '../ports/index.js';
 import { assertReachable } from './decides.js';
-import { credentialTopic } from './manage-people.js';
+import { endCredential, tellEnded } from './end-credential.js';
 import { TOKEN_LIFETIME } from './lifetimes.js';
 import { issueCredential, type CredentialPorts, type IssuedCredential } from './issue-credential.js';
+import { boundBy, type Bound, type Maker } from './made-with.js';
 
 interface Ports extends CredentialPorts {
   readonly signals: Signals;
@@ -20,12 +21,6 @@ export interface WantedToken {
   readonly applications?: readonly string[] | undefined;
 }
 
-/** Who makes a token, and with what. */
-interface Maker {
-  readonly person: Person;
-  readonly credential: Credential;
-}
-
 const SLACK: Scope = 'slack';
 
 /** API tokens and sessions: everybody's own, and for admins those of all. A token never does more than its person may at the time, whatever its scopes say. */
@@ -40,19 +35,20 @@ export class ManageTokens {
     if (!person) throw new NotFound(`there is no person ${name}`);
     assertReachable(person);
     if (scopes?.includes(SLACK) && !(person.service && by.admin)) throw new InvalidInput('the scope slack is for service accounts, whose tokens admins make');
-    const until = name === by.name ? this.endOf(credential, lifetime) : undefined;
+    const bound = name === by.name ? await this.boundOf(credential, lifetime) : undefined;
     return this.ports.transactions.run(async () => {
-      const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, until, ...present({ scopes, ...places }) });
+      const issued = await issueCredential(this.ports, { kind: 'token', person: name, label, lifetime, bound, ...present({ scopes, ...places }) });
       await this.ports.events.append({ type: 'token.created', message: `${by.name} made an API token for ${name} (${label}; ${scopes?.join(', ') ?? 'all that they may'})`, by: by.name });
       return issued;
     });
   }
 
-  /** One's own token lives no longer than the token that it is made with: else whoever has got hold of one would have it for good. What nobody has asked for in so many words is cut short. @throws Forbidden */
-  private endOf({ kind, expiresAt }: Credential, asked: number): Instant | undefined {
-    if (kind !== 'token' || expiresAt === undefined) return undefined;
-    if (asked > TOKEN_LIFETIME && later(this.ports.clock(), asked) > expiresAt) throw new Forbidden(`your token ends at ${new Date(expiresAt).toISOString()}, and one that it makes ends with it: ask for a shorter time, make it in a session, or have an admin make one for a service account`);
-    return expiresAt;
+  /** What nobody has asked for in so many words is cut short. @throws Forbidden, Unauthenticated */
+  private async boundOf(credential: Credential, asked: number): Promise<Bound | undefined> {
+    const bound = await boundBy(this.ports.people, credential);
+    const ends = bound?.until;
+    if (ends !== undefined && asked > TOKEN_LIFETIME && later(this.ports.clock(), asked) > ends) throw new Forbidden(`your token ends at ${new Date(ends).toISOString()}, and one that it makes ends with it: ask for a shorter time, sign in without it, or have an admin make one for a service account`);
+    return bound;
   }
 
   /** One's own; as an admin somebody's, or everybody's with `everybody`. @throws Forbidden */
@@ -65,16 +61,17 @@ export class ManageTokens {
     return this.ports.people.credentials(['session'], of);
   }
 
-  /** Ends a token or a session at once, open streams included. @throws NotFound: of others' credentials nobody is told that they are there. */
+  /** Ends a token or a session at once, and what was made with it, open streams included. @throws NotFound: of others' credentials nobody is told that they are there. */
   async revoke(by: Person, kind: 'token' | 'session', id: string): Promise<void> {
     const seen = await this.ports.people.credentials([kind], by.admin && kind === 'token' ? undefined : by.name);
     const found: Credential | undefined = seen.find((one) => one.id === id);
     if (!found) throw new NotFound(`you have no such ${kind}`);
-    await this.ports.transactions.run(async () => {
-      await this.ports.people.revoke(id);
-      await this.ports.audit.append({ action: kind === 'session' ? 'session.end' : 'token.revoke', place: { person: found.person }, before: { id, kind, label: found.label } });
-      if (kind === 'token') await this.ports.events.append({ type: 'token.revoked', message: `${by.name} revoked an API token of ${found.person} (${found.label})`, by: by.name });
+    const ended = await this.ports.transactions.run(async () => {
+      const all = await endCredential(this.ports, id);
+      const others = all.length > 1 ? `, and ${all.length - 1} ${all.length === 2 ? 'credential that was' : 'credentials that were'} made with it` : '';
+      if (kind === 'token') await this.ports.events.append({ type: 'token.revoked', message: `${by.name} revoked an API token of ${found.person} (${found.label})${others}`, by: by.name });
+      return all;
     });
-    this.ports.signals.publish(credentialTopic(found));
+    tellEnded(this.ports.signals, ended);
   }
 }

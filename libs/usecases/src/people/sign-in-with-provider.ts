@@ -3,7 +3,7 @@ import { Conflict, Forbidden, NotFound, Unauthenticated, isName, isOwnName, pers
 import type { PersonName } from '@sluice/kernel';
 import type { AuditAct, AuditLog, Credential, EventLog, Identities, Identity, IdentityProvider, People, Person, ProvenIdentity, Signals, Transactions } from '../ports/index.js';
 import { active, assertActive } from './decides.js';
-import { credentialTopic } from './manage-people.js';
+import { endCredential, tellEnded } from './end-credential.js';
 import { hashSecret } from './secret.js';
 
 /** How long somebody may take at the provider. */
@@ -94,16 +94,13 @@ export class SignInWithProvider {
       await this.ports.audit.append({ action: 'identity.unlink', place: { person: found.person }, before: { issuer, subject } });
       return ended;
     });
-    for (const session of sessions) this.ports.signals.publish(credentialTopic(session));
+    tellEnded(this.ports.signals, sessions);
   }
 
   private async endSessions(person: PersonName): Promise<readonly Credential[]> {
-    const sessions = await this.ports.people.credentials(['session'], person);
-    for (const { id, kind, label } of sessions) {
-      await this.ports.people.revoke(id);
-      await this.ports.audit.append({ action: 'session.end', place: { person }, before: { id, kind, label } });
-    }
-    return sessions;
+    const ended: Credential[] = [];
+    for (const { id } of await this.ports.people.credentials(['session'], person)) ended.push(...(await endCredential(this.ports, id)));
+    return ended;
   }
 
   private provider(): IdentityProvider {

@@ -43,6 +43,8 @@ export interface Credential {
   readonly applications?: readonly string[];
   /** It ends when it was not used for so many milliseconds. */
   readonly idle?: number;
+  /** The id of the token of the same person that it was made with, or that whatever it was made with was: it ends with that. */
+  readonly madeWith?: string;
 }
 
 /** A credential as it is listed: never its secret. */
@@ -68,17 +70,18 @@ export interface People {
   deactivate(name: PersonName, deactivation: Deactivation | undefined): Promise<void>;
   /** What a provider says of somebody now, instead of what it said before. */
   claim(name: PersonName, rights: ClaimedRights): Promise<void>;
-  /** @throws NotFound when there is no such person; Conflict when they are deactivated. */
+  /** @throws NotFound when there is no such person, or not what it is made with (any more); Conflict when they are deactivated. */
   addCredential(secretHash: string, credential: Credential): Promise<void>;
   /** Undefined when unknown, expired or idle for too long (database time). */
   byCredential(secretHash: string, kind: Credential['kind']): Promise<{ readonly person: Person; readonly credential: Credential } | undefined>;
   /** Like byCredential, and it is gone afterwards: of two at once only one gets it. */
-  consume(secretHash: string, kind: Credential['kind']): Promise<Person | undefined>;
+  consume(secretHash: string, kind: Credential['kind']): Promise<{ readonly person: Person; readonly credential: Credential } | undefined>;
   /** Remembers that a credential is used, when nothing was remembered for `resolution` milliseconds. */
   noteUse(id: string, resolution: number): Promise<void>;
   /** Valid ones, newest first; of everybody without a person. */
   credentials(kinds: readonly Credential['kind'][], person?: PersonName): Promise<readonly ListedCredential[]>;
-  revoke(id: string): Promise<void>;
+  /** Ends one, and all that was made with it. @returns what was still good for something. */
+  revoke(id: string): Promise<readonly Credential[]>;
   /** All that somebody has, of every kind. @returns those that were still good for something. */
   revokeAll(person: PersonName): Promise<readonly Credential[]>;
 }

@@ -1,7 +1,7 @@
 import type { PersonName, RepositoryId } from '@sluice/kernel';
 import type { Credential, Repository } from '@sluice/usecases';
 import { sql } from 'drizzle-orm';
-import { boolean, index, integer, text } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, text, type AnyPgColumn } from 'drizzle-orm/pg-core';
 import { jsonColumn, sluice, timestampColumn } from './columns.js';
 
 export const repositories = sluice.table('repositories', {
@@ -54,10 +54,12 @@ export const credentials = sluice.table(
     applications: jsonColumn('applications'),
     /** Milliseconds. */
     idle: integer('idle'),
+    /** The token that it was made with, whose end is its own. */
+    madeWith: text('made_with').references((): AnyPgColumn => credentials.id, { onDelete: 'cascade' }),
     createdAt: timestampColumn('created_at')
       .notNull()
       .default(sql`now()`),
     usedAt: timestampColumn('used_at'),
   },
-  (table) => [index('credentials_expiry').on(table.expiresAt), index('credentials_person').on(table.person)],
+  (table) => [index('credentials_expiry').on(table.expiresAt), index('credentials_person').on(table.person), index('credentials_made_with').on(table.madeWith)],
 );
