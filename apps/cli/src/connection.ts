@@ -88,7 +88,8 @@ async function nearest(folder: string): Promise<Connection | undefined> {
   }
 }
 
-async function readConnection(path: string): Promise<Connection | undefined> {
+/** What a file with a connection says; undefined when it is not there. @throws InvalidInput when it is broken. */
+export async function readConnection(path: string): Promise<Connection | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const parsed = FILE.safeParse(parseJson(text));

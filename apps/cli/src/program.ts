@@ -17,6 +17,7 @@ import { freezeCommand, holdCommand, unfreezeCommand } from './commands/freeze.j
 import { sessionsCommand } from './commands/identity.js';
 import { initCommand } from './commands/init.js';
 import { loginCommand } from './commands/login.js';
+import { logoutCommand } from './commands/logout.js';
 import { metricsCommand } from './commands/metrics.js';
 import { notifyCommand } from './commands/notify.js';
 import { peopleCommand } from './commands/people.js';
@@ -81,6 +82,7 @@ const COMMANDS = [
   auditCommand,
   rebuildCommand,
   loginCommand,
+  logoutCommand,
   tokenCommand,
   sessionsCommand,
   slackCommand,

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { access, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { API } from '@sluice/contracts';
 import { START_TIMEOUT, TestSystem, type Answer } from '../test-system.fixture.js';
@@ -34,6 +34,32 @@ describe('who one is, on the command line', () => {
     const { token } = JSON.parse(await readFile(file, 'utf8')) as { token: string };
     expect([(await stat(file)).mode & 0o777, answer.out.includes(token), answer.err.includes(token)]).toEqual([0o600, false, false]);
     expect(await system.sluice(['status'], { token })).toMatchObject({ code: 0 });
+  });
+
+  it('signs out: the token ends, and is forgotten; not without the server, unless it is to be', async () => {
+    const home = join(system.folder, 'config-out');
+    const file = join(home, 'sluice', 'login.json');
+    const own = (args: readonly string[]): Promise<Answer> => system.sluice(args, { environment: { XDG_CONFIG_HOME: home } });
+    const { person } = await system.system.call(API.me);
+    const signIn = async (): Promise<string> => {
+      expect(await own(['login', await system.system.loginLink(person)])).toMatchObject({ code: 0 });
+      return (JSON.parse(await readFile(file, 'utf8')) as { token: string }).token;
+    };
+    const token = await signIn();
+    expect(await own(['logout'])).toMatchObject({ code: 0, out: expect.stringContaining(`Signed out of ${system.system.url}`) });
+    await expect(access(file)).rejects.toThrow('ENOENT');
+    expect(await system.sluice(['status'], { token })).toMatchObject({ code: 3 });
+    expect(await own(['logout'])).toMatchObject({ code: 4, err: expect.stringContaining('nobody is signed in here') });
+    // ended by somebody else
+    const other = await signIn();
+    await fetch(new URL(API.revokeToken.path, system.system.url), { method: API.revokeToken.method, headers: { authorization: `Bearer ${other}` } });
+    expect(await own(['logout', '-o', 'json'])).toMatchObject({ code: 0, out: expect.stringContaining('"ended": true') });
+    await signIn();
+    await writeFile(file, JSON.stringify({ url: 'http://127.0.0.1:9', token: other }));
+    expect(await own(['logout'])).toMatchObject({ code: 6, err: expect.stringContaining('--forget') });
+    await access(file);
+    expect(await own(['logout', '--forget'])).toMatchObject({ code: 0, out: expect.stringContaining('still good') });
+    await expect(access(file)).rejects.toThrow('ENOENT');
   });
 
   it('says what to give where there is no provider', async () => {
