@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 // Shared by every project: ES modules compiled by swc, libraries read from their source.
 export default {
   testEnvironment: 'node',
@@ -7,6 +9,7 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@sluice/source', 'node', 'node-addons'] },
   testTimeout: 30_000,
   transform: {
+    '/node_modules/drizzle-orm/entity\\.js$': fileURLToPath(import.meta.resolve('./own-globals.preset.mjs')),
     '^.+\\.tsx?$': [
       '@swc/jest',
       {
@@ -20,5 +23,5 @@ export default {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!@sluice/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@sluice/|drizzle-orm/entity)'],
 };
