@@ -128,10 +128,9 @@ async function keep(remote: Reached, repository: RepositoryId, change: ChangeReq
 }
 
 async function shown(remote: Reached, change: ChangeRequest): Promise<ChangeRequest> {
-  const name = async (login: string | undefined): Promise<string | undefined> => (login === undefined ? undefined : remote.people.shown(login));
   // what Sluice has closed itself may be opened again
-  const closedBy = change.closedBy === undefined ? undefined : await nameOf(remote, change.closedBy);
-  return { ...change, ...present({ mergedBy: await name(change.mergedBy), closedBy, readyBy: await name(change.readyBy) }) };
+  const [mergedBy, closedBy] = await Promise.all([change.mergedBy, change.closedBy].map((login) => (login === undefined ? undefined : nameOf(remote, login))));
+  return { ...change, ...present({ mergedBy, closedBy, readyBy: change.readyBy === undefined ? undefined : await remote.people.shown(change.readyBy) }) };
 }
 
 /** Sluice's own account is `sluice`, as on the built-in forge. */

@@ -130,7 +130,7 @@ async function mergeOnto(ports: Ports, { number, by }: Extract<Effect, { kind: '
 /** The target has changed because this merge was done: only its answer was lost. */
 async function mergedAlready(ports: Ports, lane: LaneId, { number, by }: Extract<Effect, { kind: 'merge' }>, { candidate }: Promotion): Promise<PromotionEvent | undefined> {
   const { state, head, mergeCommit, mergedBy } = await ports.changes.get(lane.repository, number);
-  return state === 'merged' && head === candidate.head && mergeCommit !== undefined ? { kind: 'merged', commit: mergeCommit, by: mergedBy === undefined || mergedBy.includes('@') ? by : mergedBy } : undefined;
+  return state === 'merged' && head === candidate.head && mergeCommit !== undefined ? { kind: 'merged', commit: mergeCommit, by: mergedBy === undefined || mergedBy === 'sluice' || mergedBy.includes('@') ? by : mergedBy } : undefined;
 }
 
 /** A window that has closed, a freeze that has come, a rollout that has begun or a right that was lost since the gates passed; what was asked for then may be done much later. */
