@@ -129,8 +129,10 @@ async function keep(remote: Reached, repository: RepositoryId, change: ChangeReq
 
 async function shown(remote: Reached, change: ChangeRequest): Promise<ChangeRequest> {
   // what Sluice has closed itself may be opened again
-  const [mergedBy, closedBy] = await Promise.all([change.mergedBy, change.closedBy].map((login) => (login === undefined ? undefined : nameOf(remote, login))));
-  return { ...change, ...present({ mergedBy, closedBy, readyBy: change.readyBy === undefined ? undefined : await remote.people.shown(change.readyBy) }) };
+  const closedBy = change.closedBy === undefined ? undefined : await nameOf(remote, change.closedBy);
+  const mergedBy = change.mergedBy === undefined ? undefined : await nameOf(remote, change.mergedBy);
+  const readyBy = change.readyBy === undefined ? undefined : await remote.people.shown(change.readyBy);
+  return { ...change, ...present({ mergedBy, closedBy, readyBy }) };
 }
 
 /** Sluice's own account is `sluice`, as on the built-in forge. */
