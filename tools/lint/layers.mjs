@@ -9,7 +9,7 @@ export const LAYERS = {
   // What several adapters of one kind share: an adapter may import it, but no other adapter.
   'adapter-kit': ['usecase', 'core'],
   adapter: ['usecase', 'core', 'contract', 'runtime', 'adapter-kit'],
-  testing: ['core', 'usecase', 'contract'],
+  testing: ['core', 'usecase', 'contract', 'runtime'],
   app: ['core', 'contract', 'usecase', 'runtime', 'adapter'],
   tool: ['core', 'contract', 'usecase', 'runtime', 'adapter-kit', 'adapter', 'testing', 'app', 'tool'],
 };

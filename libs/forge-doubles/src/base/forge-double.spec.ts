@@ -117,15 +117,16 @@ describe('a forge double', () => {
 
   it('lets git in by a token, as far as its rights go, and notes who pushed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-clone-'));
-    const address = (token: string): string => `${double.url.replace('//', `//x:${token}@`)}/${SHOP}.git`;
-    expect((await tryGit(['clone', '-q', address('nobody'), 'no'], { cwd: folder })).code).not.toBe(0);
-    await runGit(['clone', '-q', address('eve-token'), 'shop'], { cwd: folder });
+    const address = `${double.url}/${SHOP}.git`;
+    const as = (token: string): string[] => ['-c', `http.extraHeader=Authorization: Basic ${Buffer.from(`x:${token}`).toString('base64')}`];
+    expect((await tryGit([...as('nobody'), 'clone', '-q', address, 'no'], { cwd: folder })).code).not.toBe(0);
+    await runGit([...as('eve-token'), 'clone', '-q', address, 'shop'], { cwd: folder });
     const cwd = join(folder, 'shop');
     await writeFile(join(cwd, 'a.yaml'), 'a: 1\n');
     await runGit(['add', '.'], { cwd });
     await runGit(['commit', '-q', '-m', 'Add a'], { cwd });
-    expect((await tryGit(['push', '-q', 'origin', 'HEAD:topic'], { cwd })).stderr).toContain('403');
-    await runGit(['push', '-q', address('ada-token'), 'HEAD:topic'], { cwd });
+    expect((await tryGit([...as('eve-token'), 'push', '-q', 'origin', 'HEAD:topic'], { cwd })).stderr).toContain('403');
+    await runGit([...as('ada-token'), 'push', '-q', address, 'HEAD:topic'], { cwd });
     expect(shop.pushes.at(-1)).toMatchObject({ ref: 'refs/heads/topic', by: { login: 'ada' }, after: await shop.git.head('topic') });
     await rm(folder, { recursive: true });
   });

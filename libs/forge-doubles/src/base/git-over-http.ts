@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { GIT_ENVIRONMENT, runGit } from './run-git.js';
+import { gitBackendPath } from '@sluice/git-process';
+import { outputOf } from './run-git.js';
 
 export interface GitCall {
   /** The folder with the repositories. */
@@ -23,15 +23,10 @@ export interface GitAnswer {
 
 /** One exchange of git's smart protocol, by git-http-backend (a CGI program, RFC 3875). */
 export async function gitOverHttp(call: GitCall, request: IncomingMessage): Promise<GitAnswer> {
-  backend ??= runGit(['--exec-path'], { cwd: '/' }).then((folder) => `${folder.trim()}/git-http-backend`);
+  backend ??= gitBackendPath();
   // whole before anything is started: of a body that is cut off, git-http-backend waits for the rest for ever, and busily
   const body = await buffer(request);
-  const child = spawn(await backend, [], { env: { ...GIT_ENVIRONMENT, ...variables(call, request, body.length) }, stdio: ['pipe', 'pipe', 'ignore'] });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(body);
-  const chunks: Buffer[] = [];
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
-  const answer = Buffer.concat(chunks);
+  const answer = await outputOf(await backend, variables(call, request, body.length), body);
   const end = answer.indexOf('\r\n\r\n');
   const fields = answer.toString('latin1', 0, Math.max(end, 0)).split('\r\n').map((line) => line.split(/: */, 2) as [string, string]);
   const status = fields.find(([name]) => name.toLowerCase() === 'status')?.[1] ?? (end < 0 ? '500' : '200');

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawnGit, type GitProcess } from '@sluice/git-process';
 
 export interface RanGit {
   readonly code: number;
@@ -27,15 +27,28 @@ export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
   GIT_COMMITTER_EMAIL: 'noreply@forge.example',
 };
 
-/** Runs git to its end, whatever its exit code. */
+/** Runs git to its end, whatever its exit code; by a launcher where there is one: a worker of Jest with some dozen files behind it takes 150 ms to start a process. */
 export async function tryGit(args: readonly string[], { cwd, env = {}, input = '' }: RunOptions): Promise<RanGit> {
-  return new Promise((resolve) => {
-    const child = execFile('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0', ...args], { cwd, env: { ...GIT_ENVIRONMENT, ...env }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
-    });
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
+  const { code, stdout, stderr } = await ended(spawnGit(args, { cwd, env: { ...GIT_ENVIRONMENT, ...env }, allowLocal: true }).process, input);
+  return { code, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+}
+
+/** Runs another program of git's to its end. @returns what it wrote */
+export async function outputOf(program: string, env: Readonly<Record<string, string>>, input: Uint8Array): Promise<Buffer> {
+  return (await ended(spawnGit([], { program, env: { ...GIT_ENVIRONMENT, ...env } }).process, input)).stdout;
+}
+
+/** `code`: -1 when it was killed or could not be started. */
+async function ended(child: GitProcess, input: string | Uint8Array): Promise<{ readonly code: number; readonly stdout: Buffer; readonly stderr: Buffer }> {
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  child.stdin.end(input);
+  await new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
   });
+  return { code: child.exitCode ?? -1, stdout: Buffer.concat(out), stderr: Buffer.concat(err) };
 }
 
 /** @returns what git printed. @throws Error with what it complained of */
