@@ -14,7 +14,7 @@ interface RunOptions {
 }
 
 /** Nothing of the user's configuration, no hooks, nobody asked. */
-export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
+const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH: process.env['PATH'] ?? '',
   HOME: '/nonexistent',
   LC_ALL: 'C',
