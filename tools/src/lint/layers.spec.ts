@@ -60,7 +60,7 @@ describe('the layer check', () => {
       { layer: 'runtime', from: 'libs/runtime', to: 'libs/core/a' },
       { layer: 'contract', from: 'libs/contracts', to: 'libs/sync' },
       { layer: 'usecase', from: 'libs/usecases', to: 'libs/adapters/y' },
-      { layer: 'testing', from: 'libs/testing', to: 'libs/runtime' },
+      { layer: 'testing', from: 'libs/testing', to: 'libs/adapters/y' },
     ];
     const layerOf = new Map([...forbidden.map(({ from, layer }) => [from, layer] as const), ['libs/adapters/y', 'adapter'], ['libs/sync', 'usecase']]);
     for (const [folder, layer] of layerOf) {
