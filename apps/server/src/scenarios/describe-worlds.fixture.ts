@@ -31,35 +31,21 @@ export interface Way {
   readonly once: (title: string, test: () => Promise<void>) => void;
 }
 
-type Combined = Pick<Way, 'mergeMethod' | 'polled'>;
-
-/** The first one is all that embedded services are asked for. */
-const FIRST: Combined = { mergeMethod: 'squash', polled: 'all at once' };
-
-/** Each method of merging and each way of looking; all of both for the method that most use. */
-const WAYS: readonly Combined[] = [FIRST, { mergeMethod: 'squash', polled: 'step by step' }, { mergeMethod: 'rebase', polled: 'step by step' }, { mergeMethod: 'merge', polled: 'all at once' }];
-
-/** The two that are left: how often Sluice looks and how the forge merges touch in nothing that is known. `SLUICE_EVERY_WAY=1` runs them as well. */
-const RARE: readonly Combined[] = [
-  { mergeMethod: 'rebase', polled: 'all at once' },
-  { mergeMethod: 'merge', polled: 'step by step' },
-];
-
-/** For rows of the design's table: in several ways on PostgreSQL and Redis; embedded, where those are not installed, in the first of them. */
+/** For rows of the design's table: every way on PostgreSQL and Redis; embedded, where those are not installed, the first of them. */
 export function describeInEveryWay(title: string, suite: (world: () => World, way: Way) => void): void {
   const describeAll = servicesAvailable() ? describeOnServices : describeCombinations;
-  describeAll(title, (combination) => inWorld(combination, (world) => inEachWay(combination.name === 'embedded' ? [FIRST] : waysOnServices(), world, suite)));
-}
-
-function waysOnServices(): readonly Combined[] {
-  return process.env['SLUICE_EVERY_WAY'] === '1' ? [...WAYS, ...RARE] : WAYS;
-}
-
-function inEachWay(ways: readonly Combined[], world: () => World, suite: (world: () => World, way: Way) => void): void {
-  for (const way of ways) {
-    const once = (name: string, test: () => Promise<void>): void => void (way === FIRST && it(name, test));
-    describe(`merged by ${way.mergeMethod}, polled ${way.polled}`, () => suite(world, { ...way, once }));
-  }
+  describeAll(title, (combination) =>
+    inWorld(combination, (world) => {
+      for (const mergeMethod of ['squash', 'rebase', 'merge'] as const) {
+        for (const polled of ['all at once', 'step by step'] as const) {
+          const isFirst = mergeMethod === 'squash' && polled === 'all at once';
+          if (!isFirst && combination.name === 'embedded') continue;
+          const once = (name: string, test: () => Promise<void>): void => void (isFirst && it(name, test));
+          describe(`merged by ${mergeMethod}, polled ${polled}`, () => suite(world, { mergeMethod, polled, once }));
+        }
+      }
+    }),
+  );
 }
 
 function inWorld(combination: Combination, suite: (world: () => World) => void): void {
