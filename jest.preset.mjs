@@ -8,6 +8,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['@sluice/source', 'node', 'node-addons'] },
   testTimeout: 30_000,
+  // Beside the packages: what is compiled outlives the folder that a run's files are in.
+  cacheDirectory: fileURLToPath(new URL('node_modules/.cache/jest', import.meta.url)),
   transform: {
     '/node_modules/drizzle-orm/entity\\.js$': fileURLToPath(import.meta.resolve('./own-globals.preset.mjs')),
     '^.+\\.tsx?$': [
