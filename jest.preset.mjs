@@ -15,7 +15,7 @@ export default {
     '^.+\\.tsx?$': [
       '@swc/jest',
       {
-        sourceMaps: 'inline',
+        sourceMaps: true,
         module: { type: 'es6' },
         jsc: {
           target: 'es2022',

@@ -12,7 +12,8 @@ export interface CatFileOptions {
   readonly deadline?: number;
   /** Requests written to git and not answered yet; more wait here. Default 128. */
   readonly window?: number;
-  readonly spawn?: Pick<GitSpawnOptions, 'config' | 'env'>;
+  /** `direct`: default true, for the process lives long and talks much. */
+  readonly spawn?: Pick<GitSpawnOptions, 'config' | 'env' | 'direct'>;
 }
 
 export type ReadOutcome = { readonly kind: 'object'; readonly object: GitObject } | { readonly kind: 'missing' } | { readonly kind: 'too-large'; readonly size: number };
@@ -91,7 +92,7 @@ export class CatFileSession {
   }
 
   private start(): GitChild {
-    const child = spawnGit(['cat-file', '--batch-command'], { ...this.options.spawn, gitDir: this.gitDir, direct: true });
+    const child = spawnGit(['cat-file', '--batch-command'], { direct: true, ...this.options.spawn, gitDir: this.gitDir });
     const reader = new BatchReader(
       () => this.sent[0],
       (answer) => this.settle(answer),

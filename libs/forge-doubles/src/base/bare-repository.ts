@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { CatFileSession } from '@sluice/git-process';
 import { type CommitSha, commitSha } from '@sluice/kernel';
 import { runGit, tryGit } from './run-git.js';
 
@@ -27,7 +28,17 @@ export interface CommitFacts {
 
 /** A bare repository on the disk, worked on by real git. */
 export class BareRepository {
-  constructor(readonly gitDir: string) {}
+  // Nearly every call asks where a branch is: one process for all of them.
+  private readonly objects: CatFileSession;
+
+  constructor(readonly gitDir: string) {
+    this.objects = new CatFileSession(gitDir, { spawn: { direct: false } });
+  }
+
+  /** Ends what runs for it. */
+  close(): void {
+    this.objects.close();
+  }
 
   static async create(gitDir: string, defaultBranch: string): Promise<BareRepository> {
     await mkdir(dirname(gitDir), { recursive: true });
@@ -45,7 +56,9 @@ export class BareRepository {
   }
 
   async head(branch: string): Promise<CommitSha | undefined> {
-    return this.resolve(`refs/heads/${branch}`);
+    if (/[\n\0]/.test(branch)) return undefined;
+    const found = await this.objects.info(`refs/heads/${branch}^{commit}`);
+    return found && commitSha(found.sha);
   }
 
   async resolve(name: string): Promise<CommitSha | undefined> {

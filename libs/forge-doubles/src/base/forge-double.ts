@@ -33,6 +33,7 @@ export class ForgeDouble implements World {
   now = (): number => Date.now();
   deliverFirst: boolean;
   private readonly server: Server;
+  private readonly opened: BareRepository[] = [];
   private ids = 5_000;
   /** Known as long as there is the double: what was asked before it was stopped is still answered. */
   private port = 0;
@@ -60,6 +61,7 @@ export class ForgeDouble implements World {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
     await closed;
+    for (const git of this.opened) git.close();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
@@ -83,6 +85,7 @@ export class ForgeDouble implements World {
   /** A repository whose default branch has one commit with the file `README.md`. */
   async createRepository(path: string, { defaultBranch = 'main', owner = path.split('/')[0] ?? path }: { readonly defaultBranch?: string; readonly owner?: string } = {}): Promise<DoubleRepository> {
     const git = await BareRepository.create(join(this.folder, `${path}.git`), defaultBranch);
+    this.opened.push(git);
     const made: DoubleRepository = new DoubleRepository({
       git,
       path,

@@ -11,14 +11,14 @@ import { expectArrived, expectWaiting, gateSteps, verdictOf } from './released.f
 describeWorlds('another system’s word', (world) => {
   const { released } = gateSteps(world);
 
-  let asked: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+  let asked: { readonly at: number; readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
   let answer: (response: ServerResponse) => void = () => undefined;
 
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
-      asked.push({ headers: request.headers, body });
+      asked.push({ at: Date.now(), headers: request.headers, body });
       answer(response);
     });
   });
@@ -35,17 +35,23 @@ describeWorlds('another system’s word', (world) => {
     await shop.settle();
   }
 
-  it('lets a promotion through when it says so; it is told what comes, signed, and asked once', async () => {
-    answer = says({ outcome: 'wait', message: 'the board meets at ten', until: new Date(Date.now() + 1_000).toISOString() });
+  it('lets a promotion through when it says so; it is told what comes, signed, and not asked before the time that it named', async () => {
+    const named: number[] = [];
+    answer = (response) => {
+      const until = Date.now() + 1_000;
+      named.push(until);
+      says({ outcome: 'wait', message: 'the board meets at ten', until: new Date(until).toISOString() })(response);
+    };
     const shop = await released(board());
     await expectWaiting(shop);
-    expect(await verdictOf(shop)).toMatchObject({ gate: 'board', outcome: 'wait', message: 'the board meets at ten', until: expect.any(Number), evidence: { asked: 1 } });
+    expect(await verdictOf(shop)).toMatchObject({ gate: 'board', outcome: 'wait', message: 'the board meets at ten', until: expect.any(Number), evidence: { asked: asked.length } });
     await shop.settle();
-    expect(asked).toHaveLength(1);
     answer = says({ outcome: 'pass', message: 'CHG-7' });
     await waitForAsking(shop);
     await expectArrived(shop);
-    expect(asked).toHaveLength(2);
+    // Once it has passed nobody asks again; on a slow machine it was asked more than once before.
+    expect(asked).toHaveLength(named.length + 1);
+    expect(named.filter((until, index) => asked[index + 1]!.at < until)).toEqual([]);
     const [{ headers, body }] = asked as [(typeof asked)[0]];
     expect(JSON.parse(body)).toMatchObject({ gate: 'board', application: 'checkout', environment: 'qa', source: { environment: 'dev' }, digest: expect.stringMatching(/^[0-9a-f]{64}$/), changes: { files: 1, paths: [CHECKOUT] } });
     expect(headers['sluice-signature']).toBe(`v1=${createHmac('sha256', 'secret of BOARD').update(`${headers['sluice-timestamp'] ?? ''}.${body}`).digest('hex')}`);
