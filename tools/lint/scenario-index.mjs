@@ -1,8 +1,8 @@
-// The index of the scenarios is read by people: every scenario is in it, and every entry leads to a file.
+// The index of the scenarios is read by people: every scenario is in it, and every entry leads to a file. `together.spec.ts` is none: it tells those beside it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-const SCENARIOS = /^(.*\/scenarios)\/(.+\.spec\.ts)$/;
+const SCENARIOS = /^(.*\/scenarios)\/(.+(?<!\/together)\.spec\.ts)$/;
 const ENTRY = /\]\(([^)#]+\.spec\.ts)\)/g;
 
 /**
