@@ -57,6 +57,7 @@ async function runSteps(projects, testEnv) {
 
 /** All projects by one compiler, which reads what they share once: what Nx starts for each of them then finds that it is done. */
 function compile() {
+  console.log('Compiling all projects ...');
   const configs = readProjects(root).map(({ folder }) => `${folder}/tsconfig.build.json`);
   return run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...configs.filter((config) => existsSync(join(root, config)))], { cwd: root });
 }

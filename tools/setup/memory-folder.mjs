@@ -15,7 +15,7 @@ const TMPFS = 0x01021994;
  */
 export function memoryFolder(parent = '/dev/shm', limits = { free: FREE, available: AVAILABLE, type: TMPFS }) {
   if (!hasRoom(parent, limits)) return undefined;
-  removeLeft(parent);
+  for (const left of leftIn(parent)) removeQuietly(left);
   let path;
   try {
     path = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
@@ -23,7 +23,7 @@ export function memoryFolder(parent = '/dev/shm', limits = { free: FREE, availab
   } catch {
     return undefined;
   }
-  const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  const remove = () => removeQuietly(path);
   if (runsPrograms(path)) return { path, remove };
   remove();
   return undefined;
@@ -38,11 +38,21 @@ function hasRoom(parent, limits) {
   }
 }
 
-function removeLeft(parent) {
-  for (const name of readdirSync(parent)) {
-    const maker = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]);
-    if (!maker || isRunning(maker) || statSync(join(parent, name)).uid !== process.getuid?.()) continue;
-    rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 3 });
+function leftIn(parent) {
+  const makers = new Map(readdirSync(parent).map((name) => [join(parent, name), Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1])]));
+  return [...makers].filter(([path, maker]) => maker > 0 && !isRunning(maker) && isOwn(path)).map(([path]) => path);
+}
+
+function isOwn(path) {
+  return statSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.();
+}
+
+// What a run says does not depend on it: another run may take the same one away, and a server of a test may still write. The next run tries again.
+function removeQuietly(path) {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    console.error(`${path} could not be removed: ${error.message}`);
   }
 }
 
