@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 // Shared by every project: ES modules compiled by swc, libraries read from their source.
 export default {
   testEnvironment: fileURLToPath(import.meta.resolve('./own-storages.preset.mjs')),
+  testSequencer: fileURLToPath(import.meta.resolve('./heaviest-first.preset.mjs')),
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/src/**/*.spec.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

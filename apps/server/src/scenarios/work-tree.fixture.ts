@@ -63,11 +63,23 @@ export abstract class WorkTree {
   async manyCommits(branch: string, count: number, authorOf: (index: number) => string): Promise<void> {
     await this.checkout(branch);
     const text = await this.git('show', `${branch}:apps/checkout/deployment.yaml`);
-    const data = (content: string): string => `data ${Buffer.byteLength(content)}\n${content}\n`;
     const commits = Array.from({ length: count }, (_, index) => {
       const who = `${authorOf(index)} <${authorOf(index)}@example.org> ${1_700_000_000 + index} +0000`;
       const file = index === count - 1 ? `M 100644 inline apps/checkout/deployment.yaml\n${data(`${text.replace(':1.0', ':2.0')}\n`)}` : `M 100644 inline apps/checkout/notes.txt\n${data(`${index}\n`)}`;
       return `commit refs/heads/${branch}\nauthor ${who}\ncommitter ${who}\n${data(`Commit ${index}`)}${index === 0 ? `from refs/heads/${branch}^0\n` : ''}${file}`;
+    });
+    await runGit(['fast-import', '--quiet'], { cwd: this.folder, input: Buffer.from(commits.join('')) });
+  }
+
+  /** The first commit of each branch, which has nothing in common with the others; by one process. */
+  protected async beginBranches(branches: Readonly<Record<string, Files>>): Promise<void> {
+    const at = Math.floor(Date.parse(this.date ?? new Date().toISOString()) / 1_000);
+    const commits = Object.entries(branches).map(([branch, files]) => {
+      const changes = Object.entries(files).flatMap(([path, text]) => {
+        if (text === null) return [];
+        return typeof text === 'string' ? `M 100644 inline ${path}\n${data(text)}` : `M 120000 inline ${path}\n${data(text.link)}`;
+      });
+      return `reset refs/heads/${branch}\ncommit refs/heads/${branch}\ncommitter ada <ada@example.org> ${at} +0000\n${data(`begin ${branch}`)}${changes.join('')}\n`;
     });
     await runGit(['fast-import', '--quiet'], { cwd: this.folder, input: Buffer.from(commits.join('')) });
   }
@@ -109,4 +121,9 @@ export abstract class WorkTree {
     }
     await this.git('add', '--all');
   }
+}
+
+/** Text as `git fast-import` reads it. */
+function data(content: string): string {
+  return `data ${Buffer.byteLength(content)}\n${content}\n`;
 }

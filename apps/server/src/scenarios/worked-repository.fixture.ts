@@ -51,13 +51,11 @@ export abstract class WorkedRepository extends WorkTree {
     await mkdir(this.parts.folder, { recursive: true });
     await this.git('init', '--quiet', '--initial-branch=unborn');
     await this.git('remote', 'add', 'forge', origin);
-    for (const [branch, files] of Object.entries(branches)) {
-      await this.git('checkout', '--quiet', '--orphan', branch);
-      await this.git('rm', '-rfq', '--ignore-unmatch', '.');
-      await this.write(files);
-      await this.git('commit', '--quiet', '--allow-empty', '-m', `begin ${branch}`);
-      await this.git('push', '--quiet', '--force', 'forge', branch);
-    }
+    await this.beginBranches(branches);
+    const names = Object.keys(branches);
+    if (names.length === 0) return;
+    await this.git('push', '--quiet', '--force', 'forge', ...names);
+    await this.git('checkout', '--quiet', '--force', names.at(-1) ?? '');
   }
 
   /** What `sluice rebuild` does with a repository that the database does not know any more. */

@@ -44,7 +44,8 @@ export class BareRepository {
     await mkdir(dirname(gitDir), { recursive: true });
     await runGit(['init', '-q', '--bare', `--initial-branch=${defaultBranch}`, gitDir], { cwd: dirname(gitDir) });
     const options = { cwd: gitDir };
-    await runGit(['config', 'http.receivepack', 'true'], options);
+    // what is left of a push is gone with the repository
+    await runGit(['config', 'receive.autogc', 'false'], options);
     // every forge serves a commit by its name
     await runGit(['config', 'uploadpack.allowAnySHA1InWant', 'true'], options);
     return new BareRepository(gitDir);
@@ -127,6 +128,18 @@ export class BareRepository {
     // it refuses to move a branch that is not where it was
     await runGit(['fast-import', '--quiet'], { cwd: this.gitDir, input: stream });
     return commitSha((await this.head(branch)) ?? '');
+  }
+
+  /** Without a work tree. @returns the tree that a merge of the two has, or nothing when git finds a conflict, or nothing in common */
+  async merged(one: CommitSha, other: CommitSha): Promise<string | undefined> {
+    const { code, stdout } = await tryGit(['merge-tree', '--write-tree', one, other], { cwd: this.gitDir });
+    return code === 0 ? stdout.split('\n')[0] : undefined;
+  }
+
+  /** Writes a commit as nobody's branch. @param env who it is by, as git reads that */
+  async commitOf(tree: string, parents: readonly CommitSha[], message: string, env: Readonly<Record<string, string>>): Promise<CommitSha> {
+    const args = ['commit-tree', ...parents.flatMap((parent) => ['-p', parent]), '-F', '-', tree];
+    return commitSha((await runGit(args, { cwd: this.gitDir, env, input: message })).trim());
   }
 
   /** A work tree of its own that is gone afterwards; without a commit it is empty and has none. */

@@ -1,19 +1,21 @@
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { gitBackendPath } from '@sluice/git-process';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { outputOf } from './run-git.js';
 
 export interface GitCall {
   /** The folder with the repositories. */
   readonly root: string;
-  /** Of the repository's folder below it and what follows, such as `/acme/shop.git/info/refs`. */
-  readonly path: string;
-  readonly query: string;
+  /** Of the repository below it, such as `acme/shop`. */
+  readonly repository: string;
+  /** What follows, such as `info/refs`. */
+  readonly service: string;
+  readonly query: URLSearchParams;
   /** The account that asks. */
   readonly user: string;
 }
-
-let backend: Promise<string> | undefined;
 
 export interface GitAnswer {
   readonly status: number;
@@ -21,30 +23,48 @@ export interface GitAnswer {
   readonly body: Buffer;
 }
 
-/** One exchange of git's smart protocol, by git-http-backend (a CGI program, RFC 3875). */
+const SERVICES: readonly string[] = ['git-upload-pack', 'git-receive-pack'];
+const NOT_THERE: GitAnswer = { status: 404, headers: {}, body: Buffer.alloc(0) };
+const unzip = promisify(gunzip);
+
+// Of protocol 2 it says what this git can do, and nothing about the repository.
+const capabilities = new Map<string, Promise<Buffer>>();
+
+/** One exchange of git's smart protocol (https://git-scm.com/docs/http-protocol), by git's own upload-pack and receive-pack as git-http-backend runs them; nothing of the dumb one. */
 export async function gitOverHttp(call: GitCall, request: IncomingMessage): Promise<GitAnswer> {
-  backend ??= gitBackendPath();
-  // whole before anything is started: of a body that is cut off, git-http-backend waits for the rest for ever, and busily
+  // whole before anything is started: of a body that is cut off, git waits for the rest for ever
   const body = await buffer(request);
-  const answer = await outputOf(await backend, variables(call, request, body.length), body);
-  const end = answer.indexOf('\r\n\r\n');
-  const fields = answer.toString('latin1', 0, Math.max(end, 0)).split('\r\n').map((line) => line.split(/: */, 2) as [string, string]);
-  const status = fields.find(([name]) => name.toLowerCase() === 'status')?.[1] ?? (end < 0 ? '500' : '200');
-  return { status: Number.parseInt(status, 10), headers: Object.fromEntries(fields.filter(([name]) => name.toLowerCase() !== 'status' && name !== '')), body: answer.subarray(end + 4) };
+  if (request.method === 'GET' && call.service === 'info/refs') return advertised(call, request);
+  if (request.method !== 'POST' || !SERVICES.includes(call.service)) return NOT_THERE;
+  if (request.headers['content-type'] !== `application/x-${call.service}-request`) return { ...NOT_THERE, status: 415 };
+  const input = request.headers['content-encoding'] === 'gzip' ? await unzip(body) : body;
+  return answer(`${call.service}-result`, await run(call, request, { service: call.service, option: '--stateless-rpc', input }));
 }
 
-function variables({ root, path, query, user }: GitCall, request: IncomingMessage, length: number): Record<string, string> {
-  const { headers } = request;
-  return {
-    GIT_PROJECT_ROOT: root,
-    GIT_HTTP_EXPORT_ALL: '1',
-    PATH_INFO: path,
-    QUERY_STRING: query,
-    REMOTE_USER: user,
-    REQUEST_METHOD: request.method ?? 'GET',
-    CONTENT_TYPE: headers['content-type'] ?? '',
-    CONTENT_LENGTH: String(length),
-    ...(headers['content-encoding'] !== undefined && { HTTP_CONTENT_ENCODING: headers['content-encoding'] }),
-    ...(typeof headers['git-protocol'] === 'string' && { GIT_PROTOCOL: headers['git-protocol'] }),
-  };
+async function advertised(call: GitCall, request: IncomingMessage): Promise<GitAnswer> {
+  const service = call.query.get('service') ?? '';
+  if (!SERVICES.includes(service)) return NOT_THERE;
+  const version = protocolOf(request);
+  const isSecond = service === 'git-upload-pack' && version.split(':').includes('version=2');
+  const ask = (): Promise<Buffer> => run(call, request, { service, option: '--http-backend-info-refs', input: Buffer.alloc(0) });
+  if (isSecond && !capabilities.has(version)) capabilities.set(version, ask());
+  const told = await ((isSecond ? capabilities.get(version) : undefined) ?? ask());
+  const head = `# service=${service}\n`;
+  const first = `${(head.length + 4).toString(16).padStart(4, '0')}${head}0000`;
+  return answer(`${service}-advertisement`, isSecond ? told : Buffer.concat([Buffer.from(first), told]));
+}
+
+function answer(type: string, body: Buffer): GitAnswer {
+  return { status: 200, headers: { 'content-type': `application/x-${type}`, 'cache-control': 'no-cache, max-age=0, must-revalidate' }, body };
+}
+
+function run({ root, repository, user }: GitCall, request: IncomingMessage, { service, option, input }: { readonly service: string; readonly option: string; readonly input: Buffer }): Promise<Buffer> {
+  const version = protocolOf(request);
+  const env = { GIT_COMMITTER_NAME: user, ...(version !== '' && { GIT_PROTOCOL: version }) };
+  return outputOf([service.slice('git-'.length), option, join(root, `${repository}.git`)], env, input);
+}
+
+function protocolOf({ headers }: IncomingMessage): string {
+  const value = headers['git-protocol'];
+  return typeof value === 'string' ? value : '';
 }

@@ -23,20 +23,17 @@ export interface MergeInput {
 export async function mergeBranches(repository: BareRepository, input: MergeInput): Promise<CommitSha | undefined> {
   const { author, committer } = input;
   const env = { GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email, GIT_COMMITTER_NAME: committer.name, GIT_COMMITTER_EMAIL: committer.email };
-  return repository.inWorkTree(input.method === 'rebase' ? input.head : input.target, async (folder) => {
-    for (const args of stepsOf(input)) if ((await tryGit(args, { cwd: folder, env })).code !== 0) return undefined;
-    return commitSha((await runGit(['rev-parse', 'HEAD'], { cwd: folder })).trim());
-  });
+  if (input.method === 'rebase') return rebased(repository, input, env);
+  // as `git merge --no-ff` says of that: already up to date
+  if (input.method === 'merge' && (await repository.isAncestor(input.head, input.target))) return input.target;
+  const tree = await repository.merged(input.target, input.head);
+  return tree === undefined ? undefined : repository.commitOf(tree, input.method === 'merge' ? [input.target, input.head] : [input.target], input.message, env);
 }
 
-function stepsOf({ method, head, target, message }: MergeInput): readonly string[][] {
-  switch (method) {
-    case 'squash':
-      return [['merge', '-q', '--squash', head], ['commit', '-q', '--allow-empty', '--cleanup=verbatim', '-m', message]];
-    case 'rebase':
-      // forges write every commit anew, also when it would not be needed
-      return [['rebase', '-q', '--force-rebase', target]];
-    case 'merge':
-      return [['merge', '-q', '--no-ff', '--cleanup=verbatim', '-m', message, head]];
-  }
+/** Forges write every commit anew, also when it would not be needed. */
+function rebased(repository: BareRepository, { head, target }: MergeInput, env: Readonly<Record<string, string>>): Promise<CommitSha | undefined> {
+  return repository.inWorkTree(head, async (folder) => {
+    if ((await tryGit(['rebase', '-q', '--force-rebase', target], { cwd: folder, env })).code !== 0) return undefined;
+    return commitSha((await runGit(['rev-parse', 'HEAD'], { cwd: folder })).trim());
+  });
 }

@@ -33,9 +33,9 @@ export async function tryGit(args: readonly string[], { cwd, env = {}, input = '
   return { code, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
 }
 
-/** Runs another program of git's to its end. @returns what it wrote */
-export async function outputOf(program: string, env: Readonly<Record<string, string>>, input: Uint8Array): Promise<Buffer> {
-  return (await ended(spawnGit([], { program, env: { ...GIT_ENVIRONMENT, ...env } }).process, input)).stdout;
+/** Runs git to its end, whatever its exit code. @returns what it wrote, byte for byte */
+export async function outputOf(args: readonly string[], env: Readonly<Record<string, string>>, input: Uint8Array): Promise<Buffer> {
+  return (await ended(spawnGit(args, { env: { ...GIT_ENVIRONMENT, ...env } }).process, input)).stdout;
 }
 
 /** `code`: -1 when it was killed or could not be started. */

@@ -41,7 +41,7 @@ function isLedOn(world: World, { response, url, path }: GitExchange): boolean {
 }
 
 async function exchanged({ root }: World, { request, service, url }: GitExchange, repository: DoubleRepository, { account }: Grant): Promise<GitAnswer> {
-  const call = { root, path: `/${repository.path}.git/${service}`, query: url.search.slice(1), user: account.login };
+  const call = { root, repository: repository.path, service, query: url.searchParams, user: account.login };
   if (service !== 'git-receive-pack') return gitOverHttp(call, request);
   return repository.alone(() => repository.observingPushes(account, () => gitOverHttp(call, request)));
 }

@@ -1,3 +1,3 @@
-import { tellTogether } from '../tell-together.fixture.js';
+import { tellTogether } from '../../tell-together.fixture.js';
 
 await tellTogether(import.meta);
