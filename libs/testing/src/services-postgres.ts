@@ -37,14 +37,16 @@ export async function startPostgres(): Promise<RunningPostgres> {
     const { port } = await mine.server;
     const name = `suite_${++databases}`;
     await administer(port, `create database ${name}`);
-    return { url: urlOf(port, name), stop: () => leave(mine) };
+    return { url: urlOf(port, name), stop: () => leave(mine, name) };
   } catch (error) {
     if (shared === mine) shared = undefined;
     throw error;
   }
 }
 
-async function leave(mine: NonNullable<typeof shared>): Promise<void> {
+async function leave(mine: NonNullable<typeof shared>, name: string): Promise<void> {
+  // before the others are counted: the last one would end the server under it
+  if (mine.users > 1) await administer((await mine.server).port, `drop database ${name} with (force)`);
   if (--mine.users > 0) return;
   if (shared === mine) shared = undefined;
   await (await mine.server).stop();
