@@ -84,6 +84,11 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   { files: SPECS, rules: { 'max-lines': ['error', 500], 'no-restricted-syntax': ['error', ...NAMES_AND_EXPORTS] } },
+  {
+    // `npm test` tells the specs of a folder in one file: a hook of the file would be one of its neighbours too.
+    files: ['apps/server/src/**/*.spec.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...NAMES_AND_EXPORTS, { selector: 'Program > ExpressionStatement > CallExpression[callee.name=/^(before|after)(All|Each)$/]', message: 'Put hooks into a describe.' }] },
+  },
   // What Nest injects is a list of collaborators, not a signature that somebody calls.
   { files: ['apps/*/src/**/*.controller.ts', 'apps/*/src/**/*.processor.ts'], rules: { 'max-params': ['error', 7] } },
   { files: ['**/*.config.mjs', '**/*.preset.mjs', '**/*.config.ts', '.dependency-cruiser.mjs'], rules: { 'no-restricted-syntax': 'off' } },

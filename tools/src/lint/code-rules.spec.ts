@@ -61,6 +61,19 @@ describe('the code check', () => {
     expect(await clean.lint('eslint')).toMatchObject({ passed: true });
     clean.remove();
   }, 120_000);
+
+  it('refuses hooks beside the suites of the server, whose specs share a file, and not those in a suite', async () => {
+    const declared = 'declare function beforeEach(work: () => void): void;\ndeclare function describe(title: string, suite: () => void): void;\n';
+    const server = new FixtureWorkspace().project('apps/server', ['layer:app'], {
+      'beside.spec.ts': `${declared}beforeEach(() => undefined);\ndescribe('a', () => undefined);\n`,
+      'inside.spec.ts': `${declared}describe('a', () => beforeEach(() => undefined));\n`,
+    });
+    const { passed, output } = await server.lint('eslint');
+    expect(passed).toBe(false);
+    expect(output.match(/Put hooks into a describe/g)).toHaveLength(1);
+    expect(output).toMatch(/beside\.spec\.ts\n[^\n]*Put hooks/);
+    server.remove();
+  }, 120_000);
 });
 
 describe('the check for unused code', () => {
