@@ -10,12 +10,15 @@ const DIST = new URL('../dist/', import.meta.url).href;
 
 describeOnServices('the services of the tests', (combination) => {
   it('gives each suite an empty database of its own on one server', async () => {
-    const [first, second] = await Promise.all([startPostgres(), startPostgres()]);
+    const [first, second, third] = await Promise.all([startPostgres(), startPostgres(), startPostgres()]);
     expect(new URL(first.url).port).toBe(new URL(second.url).port);
     await query(first.url, 'create table mine (id int)');
     await expect(query(second.url, 'select * from mine')).rejects.toThrow('does not exist');
-    await Promise.all([first.stop(), second.stop()]);
-    await expect(query(first.url, 'select 1')).rejects.toThrow();
+    await first.stop();
+    await expect(query(first.url, 'select 1')).rejects.toThrow('does not exist');
+    await query(second.url, 'select 1');
+    await Promise.all([second.stop(), third.stop()]);
+    await expect(query(second.url, 'select 1')).rejects.toThrow();
   });
 
   it('starts a Redis that can be emptied and refuses to evict', async () => {

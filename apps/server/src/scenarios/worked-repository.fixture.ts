@@ -55,6 +55,7 @@ export abstract class WorkedRepository extends WorkTree {
     const names = Object.keys(branches);
     if (names.length === 0) return;
     await this.git('push', '--quiet', '--force', 'forge', ...names);
+    // the work tree stands where it would after a push of one after the other
     await this.git('checkout', '--quiet', '--force', names.at(-1) ?? '');
   }
 

@@ -136,12 +136,6 @@ export class BareRepository {
     return code === 0 ? stdout.split('\n')[0] : undefined;
   }
 
-  /** Writes a commit as nobody's branch. @param env who it is by, as git reads that */
-  async commitOf(tree: string, parents: readonly CommitSha[], message: string, env: Readonly<Record<string, string>>): Promise<CommitSha> {
-    const args = ['commit-tree', ...parents.flatMap((parent) => ['-p', parent]), '-F', '-', tree];
-    return commitSha((await runGit(args, { cwd: this.gitDir, env, input: message })).trim());
-  }
-
   /** A work tree of its own that is gone afterwards; without a commit it is empty and has none. */
   async inWorkTree<T>(commit: CommitSha | undefined, work: (folder: string) => Promise<T>): Promise<T> {
     const parent = await mkdtemp(join(tmpdir(), 'sluice-work-'));

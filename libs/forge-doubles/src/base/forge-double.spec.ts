@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -113,6 +113,20 @@ describe('a forge double', () => {
     double.faults.inject({ fault: { kind: 'half a body' }, times: 1 });
     await expect((await call('/things')).json()).rejects.toThrow(/JSON/);
     expect(await (await call('/things', { method: 'POST', body: '{"thing":9}' })).json()).toEqual({ count: 5 });
+  });
+
+  it('answers git only what the smart protocol asks, says when git fails, and remembers no failure', async () => {
+    double.accounts.grant('ada', { token: 'of-ada', kind: 'token', rights: { contents: 'write' } });
+    const headers = { authorization: `Basic ${Buffer.from('ada:of-ada').toString('base64')}`, 'git-protocol': 'version=2:probe' };
+    const statusOf = async (path: string, init: RequestInit = {}): Promise<number> => (await fetch(`${double.url}/${SHOP}.git/${path}`, { ...init, headers: { ...headers, ...init.headers } })).status;
+    expect(await statusOf('info/refs')).toBe(404);
+    expect(await statusOf('git-upload-pack', { method: 'POST', body: '0000', headers: { 'content-type': 'text/plain' } })).toBe(415);
+
+    await rename(shop.git.gitDir, `${shop.git.gitDir}.away`);
+    expect(await statusOf('info/refs?service=git-upload-pack')).toBe(500);
+    expect(await statusOf('git-upload-pack', { method: 'POST', body: '0000', headers: { 'content-type': 'application/x-git-upload-pack-request' } })).toBe(500);
+    await rename(`${shop.git.gitDir}.away`, shop.git.gitDir);
+    expect(await statusOf('info/refs?service=git-upload-pack')).toBe(200);
   });
 
   it('lets git in by a token, as far as its rights go, and notes who pushed', async () => {

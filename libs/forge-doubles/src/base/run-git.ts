@@ -33,9 +33,9 @@ export async function tryGit(args: readonly string[], { cwd, env = {}, input = '
   return { code, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
 }
 
-/** Runs git to its end, whatever its exit code. @returns what it wrote, byte for byte */
-export async function outputOf(args: readonly string[], env: Readonly<Record<string, string>>, input: Uint8Array): Promise<Buffer> {
-  return (await ended(spawnGit(args, { env: { ...GIT_ENVIRONMENT, ...env } }).process, input)).stdout;
+/** Runs git to its end, whatever its exit code. @returns that, and what it wrote, byte for byte */
+export function outputOf(args: readonly string[], env: Readonly<Record<string, string>>, input: Uint8Array): Promise<{ readonly code: number; readonly stdout: Buffer }> {
+  return ended(spawnGit(args, { env: { ...GIT_ENVIRONMENT, ...env } }).process, input);
 }
 
 /** `code`: -1 when it was killed or could not be started. */
